@@ -1,0 +1,2 @@
+//! Special functions that derivatives need and `libm` lacks.
+#![no_std]
