@@ -1,6 +1,10 @@
 //! The differentiation engine behind `deriv`.
+mod forward;
 mod graph;
 mod ops;
+mod region;
+mod reverse;
+mod rules;
 
 pub use graph::{Expr, Graph, Lift, Ty};
 pub use ops::{Arg, ArgKind, Op, Parity, Spec, Syntax};
