@@ -1,7 +1,9 @@
 //! The differentiation engine behind `deriv`.
+mod eval;
 mod graph;
 mod ops;
 
+pub use eval::EvalError;
 pub use graph::{Expr, Graph, Lift, Ty};
 pub use ops::{Arg, ArgKind, Op, Parity, Spec, Syntax};
 
