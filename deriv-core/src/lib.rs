@@ -1,4 +1,6 @@
 //! The differentiation engine behind `deriv`.
+#[cfg(test)]
+mod accuracy;
 mod eval;
 mod graph;
 mod ops;
