@@ -1,11 +1,15 @@
 //! The differentiation engine behind `deriv`.
 mod forward;
+#[cfg(test)]
+mod accuracy;
+mod eval;
 mod graph;
 mod ops;
 mod region;
 mod reverse;
 mod rules;
 
+pub use eval::EvalError;
 pub use graph::{Expr, Graph, Lift, Ty};
 pub use ops::{Arg, ArgKind, Op, Parity, Spec, Syntax};
 
