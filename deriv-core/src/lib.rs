@@ -1,7 +1,11 @@
 //! The differentiation engine behind `deriv`.
+mod cost;
 mod graph;
+mod laws;
 mod ops;
+mod simplify;
 
+pub use cost::{OperationCount, count};
 pub use graph::{Expr, Graph, Lift, Ty};
 pub use ops::{Arg, ArgKind, Op, Parity, Spec, Syntax};
 

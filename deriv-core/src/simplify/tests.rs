@@ -1,0 +1,4 @@
+//! Derivatives as they read and cost.
+
+mod goldens;
+mod helpers;
