@@ -254,7 +254,7 @@ impl<'g> Simplifier<'g> {
         }
         let form = self.normal(form);
         let itself = form.len() == 1 && form[0].as_atom() == Some(id);
-        if !itself {
+        if !itself && !form.iter().all(Term::is_constant) {
             self.nodes.insert(form.clone(), id);
             self.parts.insert(id, Rc::new(form.clone()));
         }

@@ -38,8 +38,16 @@ impl Simplifier<'_> {
             }
         }
         let nodes: Vec<u32> = args.into_iter().map(|arg| self.build(arg)).collect();
+        let exprs: Vec<_> = nodes.iter().map(|&id| self.graph.expr(id)).collect();
+        let constants: Option<Vec<f64>> = exprs.iter().map(|expr| expr.as_constant()).collect();
+        if let Some(values) = constants {
+            // The square root of two reads better than its digits.
+            let value = op.evaluate(&values);
+            if value.is_finite() && (value == value.round() && value.abs() < 1e9 || spec.cost == 1) {
+                return self.number(sign.value() * value, self.graph.constant(sign.value() * value).id);
+            }
+        }
         let result = self.apply_call_laws(op, &nodes).unwrap_or_else(|| {
-            let exprs: Vec<_> = nodes.iter().map(|&id| self.graph.expr(id)).collect();
             let built = self.graph.build(op, &exprs);
             self.of_node(built.id)
         });

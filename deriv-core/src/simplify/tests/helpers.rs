@@ -88,3 +88,46 @@ pub fn values(roots: &[Expr<'_>], symbols: &[(Expr<'_>, f64)]) -> Vec<f64> {
     }
     roots.iter().map(|root| values[root.id as usize]).collect()
 }
+
+/// The values of all expressions with bounds of their rounding errors: each operation's own, and what
+/// it makes of its arguments' errors.
+pub fn with_errors(roots: &[Expr<'_>], symbols: &[(Expr<'_>, f64)]) -> Vec<(f64, f64)> {
+    let graph = roots[0].graph();
+    let mut values = vec![(f64::NAN, 0.0); graph.len()];
+    for (symbol, value) in symbols {
+        values[symbol.id as usize] = (*value, 0.0);
+    }
+    for (id, used) in graph.reachable(roots).into_iter().enumerate() {
+        if !used {
+            continue;
+        }
+        let node = graph.node(id as u32);
+        match node.kind {
+            Kind::Const(bits) => {
+                let value = f64::from_bits(bits);
+                values[id] = (value, value.abs() * f64::EPSILON);
+            }
+            Kind::Op(op) => {
+                let mut args: Vec<f64> = node.args.iter().map(|&arg| values[arg as usize].0).collect();
+                let value = op.evaluate(&args);
+                let sum = op.spec().linear.is_some();
+                let mut error = value.abs() * 4.0 * f64::EPSILON + if sum { 0.0 } else { f64::MIN_POSITIVE };
+                for (i, &arg) in node.args.iter().enumerate() {
+                    let (center, radius) = values[arg as usize];
+                    if radius == 0.0 || op.spec().args[i].kind == crate::ops::ArgKind::Int {
+                        continue;
+                    }
+                    for side in [center + radius, center - radius] {
+                        args[i] = side;
+                        let moved = op.evaluate(&args) - value;
+                        error = if moved.is_nan() { f64::INFINITY } else { error.max(0.0) + moved.abs() };
+                    }
+                    args[i] = center;
+                }
+                values[id] = (value, error);
+            }
+            _ => {}
+        }
+    }
+    roots.iter().map(|root| values[root.id as usize]).collect()
+}
