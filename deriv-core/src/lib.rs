@@ -1,9 +1,10 @@
 //! The differentiation engine behind `deriv`.
 mod graph;
 mod ops;
+mod print;
 
 pub use graph::{Expr, Graph, Lift, Ty};
-pub use ops::{Arg, ArgKind, Op, Parity, Spec, Syntax};
+pub use ops::{Arg, ArgKind, Notation, Op, Parity, Spec, Syntax};
 
 use proc_macro2::TokenStream;
 

@@ -54,6 +54,21 @@ pub enum Syntax {
     Special,
 }
 
+/// How people write an operation, where that is not as a call or by its [`Syntax`].
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Notation {
+    /// `name(a, b)`, unless the syntax or the `linear` and `monomial` facts say more.
+    Plain,
+    /// `aᵇ`.
+    Power,
+    /// `√a` and the like, by the degree.
+    Root(u32),
+    /// `|a|` and the like.
+    Fence(&'static str, &'static str),
+    /// A call in plain text, this base to the power `a` in typeset mathematics.
+    Exponential(&'static str),
+}
+
 /// What `f(-x)` is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Parity {
@@ -74,6 +89,8 @@ pub struct Spec {
     pub args: &'static [Arg],
     /// How Rust writes it.
     pub syntax: Syntax,
+    /// How people write it.
+    pub notation: Notation,
     /// Its name in `libm` (for `f64`; the one for `f32` has an `f` after it).
     pub libm: Option<&'static str>,
     /// About how many instructions it takes.
@@ -100,6 +117,7 @@ const ROW: Spec = Spec {
     name: "",
     args: &[],
     syntax: Syntax::Method,
+    notation: Notation::Plain,
     libm: None,
     cost: 1,
     linear: None,
@@ -231,14 +249,15 @@ ops! {
     // Powers.
     /// `x` to a whole power
     Powi powi(x in real(0.2..4.0), n in int(-4.0..5.0)) -> _ = powi(x, n) => [powi_partial(x, n), 0.0]
-        { cost: 4 };
+        { notation: Notation::Power, cost: 4 };
     /// `√x`
     Sqrt sqrt(x in real(0.0..9.0)) -> y = x.sqrt() => [0.5 / y]
-        { libm: Some("sqrt"), monomial: Some(&[(1, 2)]), cost: 5, domain: |a| a[0] >= 0.0, kink: "inf at 0" };
+        { notation: Notation::Root(2), libm: Some("sqrt"), monomial: Some(&[(1, 2)]), cost: 5, domain: |a| a[0] >= 0.0, kink: "inf at 0" };
 
     // Exponentials and logarithms.
     /// The exponential function
-    Exp exp(x in real(-4.0..4.0)) -> y = x.exp() => [y] { libm: Some("exp"), cost: 52, total: true };
+    Exp exp(x in real(-4.0..4.0)) -> y = x.exp() => [y]
+        { notation: Notation::Exponential("e"), libm: Some("exp"), cost: 52, total: true };
     /// The natural logarithm
     Ln ln(x in real(0.1..9.0)) -> _ = x.ln() => [1.0 / x]
         { libm: Some("log"), cost: 52, domain: |a| a[0] > 0.0 };
@@ -255,7 +274,7 @@ ops! {
     /// `|x|`
     Abs abs(x in real(-4.0..4.0)) -> _ = x.abs()
         => [x.gt(0.0).select(1.0, x.lt(0.0).select(-1.0, 0.0))]
-        { libm: Some("fabs"), parity: Parity::Even, total: true, kink: "0 at 0" };
+        { notation: Notation::Fence("|", "|"), libm: Some("fabs"), parity: Parity::Even, total: true, kink: "0 at 0" };
     /// The larger of two numbers
     Max max(x in real(-4.0..4.0), y in real(-4.0..4.0)) -> _ = x.max(y)
         => [x.gt(y).select(1.0, 0.0), x.gt(y).select(0.0, 1.0)]
