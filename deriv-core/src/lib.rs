@@ -2,9 +2,13 @@
 mod graph;
 mod ops;
 mod print;
+mod stub;
+mod text;
 
 pub use graph::{Expr, Graph, Lift, Ty};
 pub use ops::{Arg, ArgKind, Notation, Op, Parity, Spec, Syntax};
+pub use stub::EvalError;
+pub use text::{Formula, ParseError, UnknownVariable};
 
 use proc_macro2::TokenStream;
 
