@@ -1,13 +1,14 @@
 //! The differentiation engine behind `deriv`.
+mod eval;
 mod graph;
 mod ops;
 mod print;
 mod stub;
 mod text;
 
+pub use eval::EvalError;
 pub use graph::{Expr, Graph, Lift, Ty};
 pub use ops::{Arg, ArgKind, Notation, Op, Parity, Spec, Syntax};
-pub use stub::EvalError;
 pub use text::{Formula, ParseError, UnknownVariable};
 
 use proc_macro2::TokenStream;

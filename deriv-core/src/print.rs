@@ -197,7 +197,8 @@ impl<'g> Printer<'g> {
                 Syntax::Infix(..) => 3,
                 Syntax::Prefix(_) => 2,
                 Syntax::Choice => 12,
-                Syntax::Method | Syntax::Special => op.spec().name.len() + 2 * node.args.len(),
+                Syntax::As => 0,
+                _ => op.spec().name.len() + 2 * node.args.len(),
             },
         };
         args.saturating_add(own)
@@ -327,7 +328,7 @@ impl<'g> Printer<'g> {
     /// How a node is written in terms of others, and how strongly that binds.
     fn layout(&self, id: u32) -> (Level, Vec<Piece>) {
         let node = self.graph.node(id);
-        if self.is_sum(&node) {
+        if signs(&node).is_some() {
             return (SUM, self.sum(id));
         }
         if is_product(self.graph, &node) {
@@ -342,10 +343,7 @@ impl<'g> Printer<'g> {
         match node.kind {
             Kind::Const(bits) => self.number(f64::from_bits(bits)),
             Kind::Symbol(symbol) => self.symbol(&self.graph.symbol_name(symbol)),
-            Kind::Cast => match self.names[node.args[0] as usize] {
-                Some(_) => (ATOM, vec![Piece::Node(node.args[0], ATOM)]),
-                None => self.layout(node.args[0]),
-            },
+            Kind::Cast => self.conversion(node.args[0]),
             Kind::Elem(component) => {
                 (ATOM, vec![Piece::Node(node.args[0], ATOM), text(format!("[{component}]"))])
             }
@@ -402,8 +400,17 @@ impl<'g> Printer<'g> {
                 let sign = if latex { r"\lnot " } else { "not " };
                 (NOT, vec![text(sign), Piece::Node(arg, NOT)])
             }
+            (Syntax::As, &[arg]) => self.conversion(arg),
             (Syntax::Choice, &[condition, yes, no]) => self.choice(condition, yes, no),
             _ => (ATOM, self.call(self.function(spec.name), args)),
+        }
+    }
+
+    /// What is converted to another type of number: to people that is the same number.
+    fn conversion(&self, arg: u32) -> (Level, Vec<Piece>) {
+        match self.names[arg as usize] {
+            Some(_) => (ATOM, vec![Piece::Node(arg, ATOM)]),
+            None => self.layout(arg),
         }
     }
 
@@ -440,12 +447,6 @@ impl<'g> Printer<'g> {
         pieces
     }
 
-    /// Whether the node is a sum or a difference.
-    fn is_sum(&self, node: &Node) -> bool {
-        let Kind::Op(op) = node.kind else { return false };
-        op.spec().linear.is_some_and(|c| c.len() > 1 && c.iter().all(|c| c.abs() == 1.0))
-    }
-
     /// The terms of a sum, with their signs. A sum that is subtracted stays in parentheses.
     fn sum(&self, id: u32) -> Vec<Piece> {
         let mut terms: Vec<Product> = Vec::new();
@@ -453,10 +454,11 @@ impl<'g> Printer<'g> {
         while let Some((term, negative)) = stack.pop() {
             let node = self.graph.node(term);
             let open = term == id || self.names[term as usize].is_none();
-            if open && !negative && self.is_sum(&node) {
-                let Kind::Op(op) = node.kind else { continue };
-                let coefficients = op.spec().linear.unwrap_or_default();
-                let parts = node.args.iter().zip(coefficients).map(|(&arg, &c)| (arg, c < 0.0));
+            if open
+                && !negative
+                && let Some(signs) = signs(&node)
+            {
+                let parts = node.args.iter().zip(signs).map(|(&arg, &sign)| (arg, sign < 0.0));
                 stack.extend(parts.rev());
             } else {
                 let mut product = self.product(term);
@@ -603,7 +605,7 @@ impl<'g> Printer<'g> {
                     && self.names[base as usize].is_none()
                     && let node = self.graph.node(base)
                     && let Kind::Op(op) = node.kind
-                    && matches!(op.spec().syntax, Syntax::Method | Syntax::Special)
+                    && matches!(op.spec().syntax, Syntax::Method | Syntax::Libm | Syntax::Special)
                     && op.spec().notation == Notation::Plain
                     && !is_product(self.graph, &node)
                 {
@@ -675,6 +677,15 @@ impl<'g> Printer<'g> {
 impl Product {
     fn side(&mut self, above: bool) -> &mut Vec<Factor> {
         if above { &mut self.above } else { &mut self.below }
+    }
+}
+
+/// The signs of the terms, if the node is a sum or a difference.
+fn signs(node: &Node) -> Option<&'static [f64]> {
+    let Kind::Op(op) = node.kind else { return None };
+    match op.spec().notation {
+        Notation::Sum => Some(&[1.0, 1.0]),
+        _ => op.spec().linear.filter(|c| c.len() > 1 && c.iter().all(|c| c.abs() == 1.0)),
     }
 }
 

@@ -222,7 +222,7 @@ impl<'s, 'g> Parser<'s, '_, 'g> {
             }
             Token::Sign("+") => self.at += 1,
             Token::Sign("not") => {
-                let op = self.prefix("!")?;
+                let op = self.find(|op| op.spec().syntax == Syntax::Prefix("!"))?;
                 self.at += 1;
                 self.pending.push(Pending::Prefix { op, level: NOT, place });
             }
@@ -242,7 +242,7 @@ impl<'s, 'g> Parser<'s, '_, 'g> {
                     let Notation::Fence(_, close) = op.spec().notation else { return Ok(false) };
                     self.at += 1;
                     self.open(close, Bracket::Fence(op), place);
-                } else if let Some(&op) = Op::ALL.iter().find(|op| op.spec().syntax == Syntax::Prefix(sign)) {
+                } else if let Some(op) = Op::prefix(sign) {
                     if self.is_rooted() {
                         return Err(self.error("the root of how much? Write `√(-x)`"));
                     }
@@ -345,11 +345,7 @@ impl<'s, 'g> Parser<'s, '_, 'g> {
                 self.pending.push(Pending::Infix { sign, level: POWER });
             }
             _ => {
-                let level = Op::ALL.iter().find_map(|op| match op.spec().syntax {
-                    Syntax::Infix(known, level) if known == sign => Some(level),
-                    _ => None,
-                });
-                let Some(level) = level else {
+                let Some(Syntax::Infix(_, level)) = Op::infix(sign).map(|op| op.spec().syntax) else {
                     return Err(match sign {
                         "(" | "√" | "∛" | "∜" | "⌊" | "⌈" => self.missing_operator(),
                         ")" | "⌋" | "⌉" | "|" => {
@@ -449,9 +445,9 @@ impl<'s, 'g> Parser<'s, '_, 'g> {
                     match sign {
                         "^" => self.raise()?,
                         sign => {
-                            let infix =
-                                |op: &Op| matches!(op.spec().syntax, Syntax::Infix(own, _) if own == sign);
-                            let op = self.find(|op| infix(&op))?;
+                            let op = self.find(
+                                |op| matches!(op.spec().syntax, Syntax::Infix(own, _) if own == sign),
+                            )?;
                             self.apply(op, 2, self.last_places(2))?;
                         }
                     }
@@ -532,32 +528,26 @@ impl<'s, 'g> Parser<'s, '_, 'g> {
         found.ok_or_else(|| self.error("this operation is not supported"))
     }
 
-    fn prefix(&self, sign: &str) -> Result<Op, ParseError> {
-        self.find(|op| matches!(op.spec().syntax, Syntax::Prefix(own) if own == sign))
-    }
-
     /// The function of this name: Rust's, mathematics', or with `libm::` before it, C's.
     fn function(&self, path: &str, place: Range<usize>) -> Result<Op, ParseError> {
         let (module, name) = path.rsplit_once("::").unwrap_or(("", path));
-        let callable = |op: &&Op| matches!(op.spec().syntax, Syntax::Method | Syntax::Special);
-        let rust = |name: &str| Op::ALL.iter().filter(callable).find(|op| op.spec().name == name);
-        let c = || Op::ALL.iter().find(|op| op.spec().libm == Some(name));
+        let arc = || Op::by_name(&format!("a{}", name.strip_prefix("arc").or(name.strip_prefix("ar"))?));
         let found = match module {
-            "libm" => c(),
-            // `arcsin`, `arsinh`; and C's name if it is no other's in Rust.
-            "" => rust(name)
-                .or_else(|| rust(&format!("a{}", name.strip_prefix("arc").or(name.strip_prefix("ar"))?)))
-                .or_else(c),
-            module if FLOATS.contains(&module) => rust(name),
+            "" => {
+                Op::by_name(name).or_else(|| Op::by_special(name)).or_else(arc).or_else(|| Op::by_libm(name))
+            }
+            "libm" => Op::by_libm(name),
+            module if FLOATS.contains(&module) => Op::by_name(name),
             _ => None,
         };
-        if let Some(&op) = found {
+        if let Some(op) = found {
             return Ok(op);
         }
         if self.names.contains_key(path) {
             let message = format!("`{path}` is a variable, not a function: for a product write `{path}*(…)`");
             return Err(self.error_at(place, message));
         }
+        let callable = |op: &&Op| matches!(op.spec().syntax, Syntax::Method | Syntax::Libm | Syntax::Special);
         let names = Op::ALL.iter().filter(callable).map(|op| op.spec().name);
         let near =
             names.map(|known| (distance(known, name), known)).filter(|(d, _)| *d <= 1 + name.len() / 4).min();
@@ -587,9 +577,7 @@ impl<'s, 'g> Parser<'s, '_, 'g> {
         if !module.is_empty() {
             return Err(self.error(format!("there is no constant `{path}`")));
         }
-        let function =
-            |op: &Op| matches!(op.spec().syntax, Syntax::Method | Syntax::Special) && op.spec().name == name;
-        if Op::ALL.iter().any(function) {
+        if Op::by_name(name).is_some() {
             return Err(self.error(format!("`{name}` is a function: write `{name}(…)`")));
         }
         let variable = self.graph.var(name);
