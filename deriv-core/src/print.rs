@@ -333,9 +333,11 @@ impl<'g> Printer<'g> {
         }
         if is_product(self.graph, &node) {
             let product = self.product(id);
-            let level = match product.negative {
-                true => SUM,
-                false => PRODUCT,
+            let level = match (product.negative, &product.above[..], &product.below[..]) {
+                (true, ..) => SUM,
+                (false, [Factor::Node(only)], []) => return self.transparent(*only),
+                (false, [Factor::Power(..)], []) => POWER,
+                (false, ..) => PRODUCT,
             };
             let sign = product.negative.then(|| text("-"));
             return (level, sign.into_iter().chain(self.fraction(&product)).collect());
@@ -343,7 +345,7 @@ impl<'g> Printer<'g> {
         match node.kind {
             Kind::Const(bits) => self.number(f64::from_bits(bits)),
             Kind::Symbol(symbol) => self.symbol(&self.graph.symbol_name(symbol)),
-            Kind::Cast => self.conversion(node.args[0]),
+            Kind::Cast => self.transparent(node.args[0]),
             Kind::Elem(component) => {
                 (ATOM, vec![Piece::Node(node.args[0], ATOM), text(format!("[{component}]"))])
             }
@@ -400,14 +402,14 @@ impl<'g> Printer<'g> {
                 let sign = if latex { r"\lnot " } else { "not " };
                 (NOT, vec![text(sign), Piece::Node(arg, NOT)])
             }
-            (Syntax::As, &[arg]) => self.conversion(arg),
+            (Syntax::As, &[arg]) => self.transparent(arg),
             (Syntax::Choice, &[condition, yes, no]) => self.choice(condition, yes, no),
             _ => (ATOM, self.call(self.function(spec.name), args)),
         }
     }
 
-    /// What is converted to another type of number: to people that is the same number.
-    fn conversion(&self, arg: u32) -> (Level, Vec<Piece>) {
+    /// A node that looks like its argument: to people a number is the same in all types.
+    fn transparent(&self, arg: u32) -> (Level, Vec<Piece>) {
         match self.names[arg as usize] {
             Some(_) => (ATOM, vec![Piece::Node(arg, ATOM)]),
             None => self.layout(arg),

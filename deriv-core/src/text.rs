@@ -2,6 +2,8 @@
 
 mod lexer;
 mod parser;
+#[cfg(test)]
+mod tests;
 
 use crate::{EvalError, Expr, Graph};
 use std::error::Error;

@@ -180,14 +180,12 @@ impl<'s, 'g> Parser<'s, '_, 'g> {
             }
         }
         self.reduce_all()?;
-        match self.pending.pop() {
+        match self.pending.last() {
             None => {}
-            Some(Pending::If { place }) => return Err(self.error_at(place, "this `if` has no `else`")),
-            Some(Pending::Open { place, close, .. }) => {
-                let open = &self.source[place.clone()];
-                let message = format!("`{open}` has no `{close}` before {}", self.found());
-                return Err(self.error_at(place, message));
+            Some(Pending::If { place }) => {
+                return Err(self.error_at(place.clone(), "this `if` has no `else`"));
             }
+            Some(Pending::Open { .. }) => return Err(self.unclosed()),
             Some(_) => return Err(self.error("this cannot be understood")),
         }
         match self.operands.pop() {
@@ -295,10 +293,10 @@ impl<'s, 'g> Parser<'s, '_, 'g> {
                     // The first argument is next.
                     while !self.operand()? {}
                 } else {
-                    self.close(")")?;
+                    self.close()?;
                 }
             }
-            Token::Sign(sign) if self.closes(sign) => self.close(sign)?,
+            Token::Sign(sign) if self.closes(sign) => self.close()?,
             _ => return Ok(false),
         }
         Ok(true)
@@ -348,9 +346,7 @@ impl<'s, 'g> Parser<'s, '_, 'g> {
                 let Some(Syntax::Infix(_, level)) = Op::infix(sign).map(|op| op.spec().syntax) else {
                     return Err(match sign {
                         "(" | "√" | "∛" | "∜" | "⌊" | "⌈" => self.missing_operator(),
-                        ")" | "⌋" | "⌉" | "|" => {
-                            self.error(format!("nothing is open that {} closes", self.found()))
-                        }
+                        ")" | "⌋" | "⌉" | "|" => self.unclosed(),
                         _ => self.error(format!("expected an operator, found {}", self.found())),
                     });
                 };
@@ -388,6 +384,18 @@ impl<'s, 'g> Parser<'s, '_, 'g> {
         self.error(format!("expected an operator, found {}{hint}", self.found()))
     }
 
+    /// The innermost bracket is open still, and what is here does not close it.
+    fn unclosed(&self) -> ParseError {
+        match self.opened.last().map(|&at| &self.pending[at]) {
+            Some(Pending::Open { place, close, .. }) => {
+                let open = &self.source[place.clone()];
+                let message = format!("`{open}` has no `{close}` before {}", self.found());
+                self.error_at(place.clone(), message)
+            }
+            _ => self.error(format!("nothing is open that {} closes", self.found())),
+        }
+    }
+
     fn push(&mut self, expr: Expr<'g>, place: Range<usize>) {
         self.operands.push(Operand { expr, place });
     }
@@ -403,13 +411,13 @@ impl<'s, 'g> Parser<'s, '_, 'g> {
         matches!(innermost, Some(Pending::Open { close, .. }) if *close == sign)
     }
 
-    fn close(&mut self, sign: &str) -> Result<(), ParseError> {
+    fn close(&mut self) -> Result<(), ParseError> {
         let end = self.place().end;
         self.reduce_all()?;
         let (of, start) = match self.pending.pop() {
             Some(Pending::Open { of, place, .. }) => (of, place.start),
             Some(Pending::If { place }) => return Err(self.error_at(place, "this `if` has no `else`")),
-            _ => return Err(self.error(format!("nothing is open that `{sign}` closes"))),
+            _ => return Err(self.unclosed()),
         };
         self.opened.pop();
         self.at += 1;
