@@ -49,7 +49,8 @@ pub fn count(roots: &[Expr<'_>]) -> OperationCount {
         }
         (Kind::Op(op), None) => match op.spec().syntax {
             Syntax::Infix(..) | Syntax::Prefix(_) | Syntax::Choice => total.arithmetic += 1,
-            Syntax::Method | Syntax::Special => total.calls += 1,
+            Syntax::As | Syntax::IntMethod => {}
+            Syntax::Method | Syntax::Libm | Syntax::Special => total.calls += 1,
         },
         (Kind::Call(_), _) => total.calls += 1,
         (Kind::Cast | Kind::Const(_) | Kind::Symbol(_) | Kind::Elem(_), _) => {}
