@@ -94,7 +94,8 @@ pub struct Spec {
     pub linear: Option<&'static [f64]>,
     /// `Some(e)`: the product of the arguments, each to the power `(p, q) = p/q` in `e`.
     pub monomial: Option<&'static [(i32, i32)]>,
-    /// What `f(-x)` is, bit for bit. (The standard library's `atanh` is only odd up to rounding.)
+    /// What `f(-x)` is, bit for bit. (The standard library's `atanh` is
+    /// odd only up to rounding, and `fract` but for the sign of 0.)
     pub parity: Parity,
     /// Whether the first two arguments may change places.
     pub commutative: bool,
@@ -428,7 +429,7 @@ ops! {
         { libm: Some("trunc"), cost: 8, parity: Parity::Odd, total: true, kink: "0 everywhere" };
     /// The fraction of `x`, with its sign
     Fract fract(x in real(-4.0..4.0)) -> _ = x.fract() => [1.0]
-        { cost: 9, parity: Parity::Odd, total: true, kink: "1 everywhere" };
+        { cost: 9, total: true, kink: "1 everywhere" };
     /// The remainder that is never negative
     RemEuclid rem_euclid(x in real(-4.0..4.0), y in real(0.1..4.0)) -> r = x.rem_euclid(y)
         => [1.0, -quotient(x, y, r)]
