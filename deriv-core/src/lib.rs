@@ -1,9 +1,18 @@
 //! The differentiation engine behind `deriv`.
+mod cost;
 mod eval;
+mod forward;
 mod graph;
+mod laws;
 mod ops;
+mod region;
+mod reverse;
+mod rules;
 
 pub use eval::EvalError;
+mod simplify;
+
+pub use cost::{OperationCount, count};
 pub use graph::{Expr, Graph, Lift, Ty};
 pub use ops::{Arg, ArgKind, Op, Parity, Spec, Syntax};
 
