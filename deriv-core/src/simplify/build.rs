@@ -113,7 +113,9 @@ impl<'g> Simplifier<'g> {
             (true, false) if numerator.abs() == 1.0 && denominator.log2().fract() != 0.0 => {
                 (numerator, denominator)
             }
-            (false, false) if numerator.abs() == 1.0 => (numerator, denominator),
+            (false, false) if numerator == 1.0 || numerator == -1.0 && denominator.log2().fract() != 0.0 => {
+                (numerator, denominator)
+            }
             _ => (term.coefficient.value(), 1.0),
         };
         if below.is_empty() && divisor == 1.0 {
@@ -131,7 +133,8 @@ impl<'g> Simplifier<'g> {
     fn multiply(&mut self, scale: f64, factors: &[Factor]) -> u32 {
         let mut factors = factors.to_vec();
         factors.sort_by_cached_key(|factor| (self.rank(factor.base), factor.base));
-        let mut result = match scale.abs() == 1.0 && !factors.is_empty() {
+        let bare = factors.is_empty();
+        let mut result = match scale.abs() == 1.0 && !bare {
             true => None,
             false => Some(self.graph.constant(scale).id),
         };
@@ -149,11 +152,7 @@ impl<'g> Simplifier<'g> {
             }
         }
         let result = result.unwrap_or_else(|| self.graph.constant(1.0).id);
-        if scale == -1.0 && self.graph.expr(result).as_constant().is_none() {
-            self.neg(result)
-        } else {
-            result
-        }
+        if scale == -1.0 && !bare { self.neg(result) } else { result }
     }
 
     fn whole_power(&mut self, base: u32, n: u32) -> u32 {

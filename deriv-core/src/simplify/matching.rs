@@ -82,17 +82,21 @@ impl Simplifier<'_> {
         if term.factors.len() > LONG_PRODUCT {
             return;
         }
-        while let Some(better) = RULES.iter().filter(|rule| rule.is_product()).find_map(|rule| {
-            let mut bindings = Bindings::new();
-            let rest = self.fits_product(&rule.from[0], term, &mut bindings, true)?;
-            let replaced = term.without(&rest.factors);
-            let right = self.replacement(rule, &bindings, &replaced.factors)?;
-            let [right] = <[Term; 1]>::try_from(right).ok()?;
-            let coefficient = term.coefficient.times(right.coefficient)?;
-            let factors = rest.factors.into_iter().chain(right.factors).collect();
-            Some(Term { coefficient, factors }.collect())
-        }) {
-            *term = better;
+        for _ in 0..LONG_PRODUCT {
+            let better = RULES.iter().filter(|rule| rule.is_product()).find_map(|rule| {
+                let mut bindings = Bindings::new();
+                let rest = self.fits_product(&rule.from[0], term, &mut bindings, true)?;
+                let replaced = term.without(&rest.factors);
+                let right = self.replacement(rule, &bindings, &replaced.factors)?;
+                let [right] = <[Term; 1]>::try_from(right).ok()?;
+                let coefficient = term.coefficient.times(right.coefficient)?;
+                let factors = rest.factors.into_iter().chain(right.factors).collect();
+                Some(Term { coefficient, factors }.collect())
+            });
+            match better {
+                Some(better) => *term = better,
+                None => break,
+            }
         }
     }
 
