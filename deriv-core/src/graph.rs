@@ -153,6 +153,8 @@ impl Graph {
     pub(crate) fn raw<'g>(&'g self, op: Op, args: &[Expr<'g>]) -> Expr<'g> {
         let ty = if op.spec().boolean {
             Ty::Bool
+        } else if op.spec().integer {
+            Ty::Opaque
         } else {
             let types = args.iter().map(|arg| arg.ty());
             types.into_iter().find(|ty| ty.is_real() && *ty != Ty::Any).unwrap_or(Ty::Any)

@@ -1,8 +1,17 @@
 //! The differentiation engine behind `deriv`.
+mod forward;
+#[cfg(test)]
+mod accuracy;
+mod eval;
 mod cost;
 mod graph;
 mod laws;
 mod ops;
+mod region;
+mod reverse;
+mod rules;
+
+pub use eval::EvalError;
 mod simplify;
 
 pub use cost::{OperationCount, count};

@@ -5,6 +5,7 @@
 //! operation, so adding one is adding a row.
 
 use crate::graph::{Expr, Graph, Kind, Lift};
+use std::f64::consts::{LN_2, LN_10, LOG2_E, LOG10_E};
 use std::ops::Range;
 
 /// One argument of an operation.
@@ -50,7 +51,13 @@ pub enum Syntax {
     Method,
     /// `if a { b } else { c }`.
     Choice,
-    /// `name(a)`, a function of the facade's module `special`.
+    /// `a as f64`: an integer as a number of the node's type.
+    As,
+    /// `i32::name(a, b)`, of integers.
+    IntMethod,
+    /// `libm::name(a)`: only `libm` has it. For `f32` an `f` comes after the name.
+    Libm,
+    /// `name(a)`, a function of the facade's module `special`. For `f32` an `f` comes after the name.
     Special,
 }
 
@@ -88,12 +95,24 @@ pub struct Spec {
     pub commutative: bool,
     /// Whether it yields a truth value.
     pub boolean: bool,
+    /// Whether it yields an integer.
+    pub integer: bool,
     /// Whether finite arguments always give a finite result, but for overflow.
     pub total: bool,
     /// Where it is defined.
     pub domain: fn(&[f64]) -> bool,
+    /// How far from the true derivative the partial derivatives may be, in units in the last place,
+    /// as long as they neither overflow nor underflow.
+    pub ulps: fn(&[f64]) -> f64,
     /// What the derivative is where there is none, for the documentation.
     pub kink: &'static str,
+}
+
+impl Spec {
+    /// Whether [`Op::evaluate`] needs the feature `special`, and gives NaN without it.
+    pub fn needs_special(&self) -> bool {
+        matches!(self.syntax, Syntax::Libm | Syntax::Special)
+    }
 }
 
 const ROW: Spec = Spec {
@@ -107,8 +126,10 @@ const ROW: Spec = Spec {
     parity: Parity::Neither,
     commutative: false,
     boolean: false,
+    integer: false,
     total: false,
     domain: |_| true,
+    ulps: |_| 4.0,
     kink: "",
 };
 
@@ -189,13 +210,35 @@ ops! {
         { syntax: Syntax::Infix("*", 11), monomial: Some(&[(1, 1), (1, 1)]), commutative: true, total: true };
     /// `x / y`
     Div div(x in real(-4.0..4.0), y in real(0.1..4.0)) -> q = x / y => [1.0 / y, -q / y]
-        { syntax: Syntax::Infix("/", 11), monomial: Some(&[(1, 1), (-1, 1)]), cost: 4 };
+        { syntax: Syntax::Infix("/", 11), monomial: Some(&[(1, 1), (-1, 1)]), cost: 4, domain: |a| a[1] != 0.0 };
     /// `x % y`: the remainder with the sign of `x`
-    Rem rem(x in real(-4.0..4.0), y in real(0.1..4.0)) -> r = x % y => [1.0, -((x - r) / y)]
-        { syntax: Syntax::Infix("%", 11), libm: Some("fmod"), cost: 20,
-          kink: "(x % y)' = (1, -trunc(x/y))" };
+    Rem rem(x in real(-4.0..4.0), y in real(0.1..4.0)) -> r = x % y => [1.0, -quotient(x, y, r)]
+        { syntax: Syntax::Infix("%", 11), libm: Some("fmod"), cost: 20, domain: |a| a[1] != 0.0,
+          kink: "everywhere (1, -trunc(x/y))" };
+    /// `1 / x`
+    Recip recip(x in real(0.1..4.0)) -> y = x.recip() => [-(y * y)]
+        { monomial: Some(&[(-1, 1)]), cost: 4, parity: Parity::Odd, domain: |a| a[0] != 0.0 };
+    /// `x * y + z`, rounded once
+    MulAdd mul_add(x in real(-4.0..4.0), y in real(-4.0..4.0), z in real(-4.0..4.0)) -> _ = x.mul_add(y, z)
+        => [y, x, 1.0] { libm: Some("fma"), cost: 20, commutative: true, total: true };
+    /// `(x + y) / 2` without overflow
+    Midpoint midpoint(x in real(-4.0..4.0), y in real(-4.0..4.0)) -> _ = x.midpoint(y) => [0.5, 0.5]
+        { cost: 6, commutative: true, total: true };
+    /// Radians in degrees
+    ToDegrees to_degrees(x in real(-4.0..4.0)) -> _ = x.to_degrees() => [DEGREES]
+        { parity: Parity::Odd, total: true };
+    /// Degrees in radians
+    ToRadians to_radians(x in real(-90.0..90.0)) -> _ = x.to_radians() => [RADIANS]
+        { parity: Parity::Odd, total: true };
 
-    // Choice.
+    // Integers: they carry no derivative.
+    /// The integer `n` as a number
+    IntAsReal int_as_real(n in int(-4.0..5.0)) -> _ = n => [0.0] { syntax: Syntax::As, total: true };
+    /// `n + k` for integers, held within the range of `i32`
+    SaturatingAdd saturating_add(n in int(-4.0..5.0), k in int(-4.0..5.0)) -> _ = saturating_add(n, k) => [0.0, 0.0]
+        { syntax: Syntax::IntMethod, integer: true, commutative: true, total: true };
+
+    // Conditions and choice.
     /// `x < y`
     Lt lt(x in real(-4.0..4.0), y in real(-4.0..4.0)) -> _ = f64::from(x < y) => [0.0, 0.0]
         { syntax: Syntax::Infix("<", 5), boolean: true };
@@ -210,10 +253,10 @@ ops! {
         { syntax: Syntax::Infix(">=", 5), boolean: true };
     /// `x == y`
     Eq eq(x in real(-4.0..4.0), y in real(-4.0..4.0)) -> _ = f64::from(x == y) => [0.0, 0.0]
-        { syntax: Syntax::Infix("==", 5), boolean: true };
+        { syntax: Syntax::Infix("==", 5), boolean: true, commutative: true };
     /// `x != y`
     Ne ne(x in real(-4.0..4.0), y in real(-4.0..4.0)) -> _ = f64::from(x != y) => [0.0, 0.0]
-        { syntax: Syntax::Infix("!=", 5), boolean: true };
+        { syntax: Syntax::Infix("!=", 5), boolean: true, commutative: true };
     /// `a && b`
     And and(a in flag(), b in flag()) -> _ = f64::from(a != 0.0 && b != 0.0) => [0.0, 0.0]
         { syntax: Syntax::Infix("&&", 4), boolean: true };
@@ -223,6 +266,19 @@ ops! {
     /// `!a`
     Not not(a in flag()) -> _ = f64::from(a == 0.0) => [0.0]
         { syntax: Syntax::Prefix("!"), boolean: true };
+    /// Whether `x` is not a number
+    IsNan is_nan(x in real(-4.0..4.0)) -> _ = f64::from(x.is_nan()) => [0.0] { boolean: true };
+    /// Whether `x` is neither infinite nor NaN
+    IsFinite is_finite(x in real(-4.0..4.0)) -> _ = f64::from(x.is_finite()) => [0.0] { boolean: true, cost: 2 };
+    /// Whether `x` is an infinity
+    IsInfinite is_infinite(x in real(-4.0..4.0)) -> _ = f64::from(x.is_infinite()) => [0.0]
+        { boolean: true, cost: 2 };
+    /// Whether `x` has a minus sign, `-0.0` included
+    IsSignNegative is_sign_negative(x in real(-4.0..4.0)) -> _ = f64::from(x.is_sign_negative()) => [0.0]
+        { boolean: true };
+    /// Whether `x` has no minus sign
+    IsSignPositive is_sign_positive(x in real(-4.0..4.0)) -> _ = f64::from(x.is_sign_positive()) => [0.0]
+        { boolean: true };
     /// `if a { x } else { y }`, both computed
     Select select(a in flag(), x in real(-4.0..4.0), y in real(-4.0..4.0)) -> _
         = if a != 0.0 { x } else { y } => [0.0, a.select(1.0, 0.0), a.select(0.0, 1.0)]
@@ -231,17 +287,52 @@ ops! {
     // Powers.
     /// `x` to a whole power
     Powi powi(x in real(0.2..4.0), n in int(-4.0..5.0)) -> _ = powi(x, n) => [powi_partial(x, n), 0.0]
-        { cost: 4 };
+        { cost: 4, domain: |a| a[0] != 0.0 || a[1] >= 0.0, ulps: |a| 4.0f64.max(a[1].abs() / 2.0) };
+    /// `x` to the power `y`
+    Powf powf(x in real(0.1..4.0), y in real(-4.0..4.0)) -> z = x.powf(y)
+        => [powf_partial(x, y), x.eq(0.0).and(y.ge(0.0)).select(0.0, z * x.ln())]
+        { libm: Some("pow"), cost: 127, domain: powf_domain, ulps: powf_ulps,
+          kink: "at x = 0 in the base the limit, and 0 for y = 0; in the exponent 0 for y >= 0. \
+                 In the exponent NaN for x < 0" };
     /// `√x`
     Sqrt sqrt(x in real(0.0..9.0)) -> y = x.sqrt() => [0.5 / y]
         { libm: Some("sqrt"), monomial: Some(&[(1, 2)]), cost: 5, domain: |a| a[0] >= 0.0, kink: "inf at 0" };
+    /// `∛x`
+    Cbrt cbrt(x in real(-9.0..9.0)) -> y = x.cbrt() => [1.0 / (3.0 * (y * y))]
+        { libm: Some("cbrt"), monomial: Some(&[(1, 3)]), cost: 159, parity: Parity::Odd, total: true,
+          kink: "inf at 0" };
+    /// `√(x² + y²)` without overflow
+    Hypot hypot(x in real(-4.0..4.0), y in real(-4.0..4.0)) -> h = x.hypot(y)
+        => [h.ne(0.0).select(x / h, 0.0), h.ne(0.0).select(y / h, 0.0)]
+        { libm: Some("hypot"), cost: 53, commutative: true, total: true, kink: "(0, 0) at (0, 0)" };
 
     // Exponentials and logarithms.
     /// The exponential function
     Exp exp(x in real(-4.0..4.0)) -> y = x.exp() => [y] { libm: Some("exp"), cost: 52, total: true };
+    /// `2` to the power `x`
+    Exp2 exp2(x in real(-4.0..4.0)) -> y = x.exp2() => [LN_2 * y] { libm: Some("exp2"), cost: 50, total: true };
+    /// `10` to the power `x`
+    Exp10 exp10(x in real(-2.0..2.0)) -> y = exp10(x) => [LN_10 * y]
+        { syntax: Syntax::Libm, libm: Some("exp10"), cost: 130, total: true };
+    /// `eˣ - 1`, accurate near 0
+    ExpM1 exp_m1(x in real(-4.0..4.0)) -> _ = x.exp_m1() => [x.exp()]
+        { libm: Some("expm1"), cost: 59, total: true };
     /// The natural logarithm
     Ln ln(x in real(0.1..9.0)) -> _ = x.ln() => [1.0 / x]
         { libm: Some("log"), cost: 52, domain: |a| a[0] > 0.0 };
+    /// `ln(1 + x)`, accurate near 0
+    Ln1p ln_1p(x in real(-0.8..4.0)) -> _ = x.ln_1p() => [1.0 / (1.0 + x)]
+        { libm: Some("log1p"), cost: 78, domain: |a| a[0] > -1.0 };
+    /// The logarithm of `x` to the base `b`
+    Log log(x in real(0.1..9.0), b in real(1.5..12.0)) -> y = x.log(b)
+        => [1.0 / (x * b.ln()), -y / (b * b.ln())]
+        { cost: 108, domain: |a| a[0] > 0.0 && a[1] > 0.0 && a[1] != 1.0 };
+    /// The logarithm to the base 2
+    Log2 log2(x in real(0.1..9.0)) -> _ = x.log2() => [LOG2_E / x]
+        { libm: Some("log2"), cost: 52, domain: |a| a[0] > 0.0 };
+    /// The logarithm to the base 10
+    Log10 log10(x in real(0.1..9.0)) -> _ = x.log10() => [LOG10_E / x]
+        { libm: Some("log10"), cost: 60, domain: |a| a[0] > 0.0 };
 
     // Trigonometry.
     /// The sine of an angle in radians
@@ -250,28 +341,327 @@ ops! {
     /// The cosine of an angle in radians
     Cos cos(x in real(-6.0..6.0)) -> _ = x.cos() => [-x.sin()]
         { libm: Some("cos"), cost: 72, parity: Parity::Even, total: true };
+    /// The tangent of an angle in radians
+    Tan tan(x in real(-1.4..1.4)) -> y = x.tan() => [1.0 + y * y]
+        { libm: Some("tan"), cost: 71, parity: Parity::Odd, total: true };
+    /// The angle whose sine is `x`
+    Asin asin(x in real(-0.9..0.9)) -> _ = x.asin() => [1.0 / ((1.0 - x) * (1.0 + x)).sqrt()]
+        { libm: Some("asin"), cost: 50, parity: Parity::Odd, domain: |a| a[0].abs() <= 1.0, kink: "inf at -1 and 1" };
+    /// The angle whose cosine is `x`
+    Acos acos(x in real(-0.9..0.9)) -> _ = x.acos() => [-1.0 / ((1.0 - x) * (1.0 + x)).sqrt()]
+        { libm: Some("acos"), cost: 50, domain: |a| a[0].abs() <= 1.0, kink: "-inf at -1 and 1" };
+    /// The angle whose tangent is `x`
+    Atan atan(x in real(-4.0..4.0)) -> _ = x.atan() => [1.0 / (1.0 + x * x)]
+        { libm: Some("atan"), cost: 60, parity: Parity::Odd, total: true };
+    /// The angle of the point `(x, y)`
+    Atan2 atan2(y in real(0.1..4.0), x in real(-4.0..4.0)) -> _ = y.atan2(x)
+        => [over_square_norm(x, x, y), -over_square_norm(y, x, y)]
+        { libm: Some("atan2"), cost: 142, total: true,
+          kink: "NaN at (0, 0); across the jump at x < 0, y = 0 that of the angle" };
+
+    // Hyperbolic functions.
+    /// The hyperbolic sine
+    Sinh sinh(x in real(-4.0..4.0)) -> _ = x.sinh() => [x.cosh()]
+        { libm: Some("sinh"), cost: 90, parity: Parity::Odd, total: true };
+    /// The hyperbolic cosine
+    Cosh cosh(x in real(-4.0..4.0)) -> _ = x.cosh() => [x.sinh()]
+        { libm: Some("cosh"), cost: 90, parity: Parity::Even, total: true };
+    /// The hyperbolic tangent
+    Tanh tanh(x in real(-4.0..4.0)) -> _ = x.tanh() => [square(1.0 / x.cosh())]
+        { libm: Some("tanh"), cost: 108, parity: Parity::Odd, total: true };
+    /// The inverse of the hyperbolic sine
+    Asinh asinh(x in real(-4.0..4.0)) -> _ = x.asinh() => [1.0 / x.hypot(1.0)]
+        { libm: Some("asinh"), cost: 155, parity: Parity::Odd, total: true };
+    /// The inverse of the hyperbolic cosine
+    Acosh acosh(x in real(1.1..9.0)) -> _ = x.acosh() => [1.0 / ((x - 1.0).sqrt() * (x + 1.0).sqrt())]
+        { libm: Some("acosh"), cost: 100, domain: |a| a[0] >= 1.0, kink: "inf at 1" };
+    /// The inverse of the hyperbolic tangent
+    Atanh atanh(x in real(-0.9..0.9)) -> _ = x.atanh() => [1.0 / ((1.0 - x) * (1.0 + x))]
+        { libm: Some("atanh"), cost: 100, parity: Parity::Odd, domain: |a| a[0].abs() < 1.0 };
 
     // Pieces.
     /// `|x|`
-    Abs abs(x in real(-4.0..4.0)) -> _ = x.abs()
-        => [x.gt(0.0).select(1.0, x.lt(0.0).select(-1.0, 0.0))]
+    Abs abs(x in real(-4.0..4.0)) -> _ = x.abs() => [x.ne(0.0).select(x.signum(), 0.0)]
         { libm: Some("fabs"), parity: Parity::Even, total: true, kink: "0 at 0" };
+    /// `1` or `-1`, as the sign of `x` is
+    Signum signum(x in real(-4.0..4.0)) -> _ = x.signum() => [0.0]
+        { cost: 4, parity: Parity::Odd, total: true, kink: "0 everywhere" };
+    /// `|x|` with the sign of `s`
+    Copysign copysign(x in real(-4.0..4.0), s in real(-4.0..4.0)) -> _ = x.copysign(s)
+        => [x.ne(0.0).select(x.signum() * s.signum(), 0.0), 0.0]
+        { libm: Some("copysign"), cost: 3, total: true, kink: "0 at x = 0; in the sign 0 everywhere" };
     /// The larger of two numbers
     Max max(x in real(-4.0..4.0), y in real(-4.0..4.0)) -> _ = x.max(y)
         => [x.gt(y).select(1.0, 0.0), x.gt(y).select(0.0, 1.0)]
         { libm: Some("fmax"), cost: 3, total: true, kink: "at a tie the second argument's" };
+    /// The smaller of two numbers
+    Min min(x in real(-4.0..4.0), y in real(-4.0..4.0)) -> _ = x.min(y)
+        => [x.lt(y).select(1.0, 0.0), x.lt(y).select(0.0, 1.0)]
+        { libm: Some("fmin"), cost: 3, total: true, kink: "at a tie the second argument's" };
+    /// `x - y`, but not below 0
+    Fdim fdim(x in real(-4.0..4.0), y in real(-4.0..4.0)) -> _ = fdim(x, y)
+        => [x.gt(y).select(1.0, 0.0), x.gt(y).select(-1.0, 0.0)]
+        { syntax: Syntax::Libm, libm: Some("fdim"), cost: 4, total: true, kink: "(0, 0) at a tie" };
+    /// `x` held between `low` and `high`
+    Clamp clamp(x in real(-4.0..4.0), low in real(-3.0..-1.0), high in real(1.0..3.0)) -> _ = clamp(x, low, high)
+        => [x.ge(low).and(x.le(high)).select(1.0, 0.0), x.lt(low).select(1.0, 0.0), x.gt(high).select(1.0, 0.0)]
+        { cost: 4, domain: |a| a[1] <= a[2], kink: "at an edge that of x" };
+    /// The largest integer that is not above `x`
+    Floor floor(x in real(-4.0..4.0)) -> _ = x.floor() => [0.0]
+        { libm: Some("floor"), cost: 8, total: true, kink: "0 everywhere" };
+    /// The smallest integer that is not below `x`
+    Ceil ceil(x in real(-4.0..4.0)) -> _ = x.ceil() => [0.0]
+        { libm: Some("ceil"), cost: 8, total: true, kink: "0 everywhere" };
+    /// The nearest integer, halves away from 0
+    Round round(x in real(-4.0..4.0)) -> _ = x.round() => [0.0]
+        { libm: Some("round"), cost: 8, parity: Parity::Odd, total: true, kink: "0 everywhere" };
+    /// The nearest integer, halves to the even one
+    RoundTiesEven round_ties_even(x in real(-4.0..4.0)) -> _ = x.round_ties_even() => [0.0]
+        { libm: Some("rint"), cost: 8, parity: Parity::Odd, total: true, kink: "0 everywhere" };
+    /// `x` without its fraction
+    Trunc trunc(x in real(-4.0..4.0)) -> _ = x.trunc() => [0.0]
+        { libm: Some("trunc"), cost: 8, parity: Parity::Odd, total: true, kink: "0 everywhere" };
+    /// The fraction of `x`, with its sign
+    Fract fract(x in real(-4.0..4.0)) -> _ = x.fract() => [1.0]
+        { cost: 9, parity: Parity::Odd, total: true, kink: "1 everywhere" };
+    /// The remainder that is never negative
+    RemEuclid rem_euclid(x in real(-4.0..4.0), y in real(0.1..4.0)) -> r = x.rem_euclid(y)
+        => [1.0, -quotient(x, y, r)]
+        { cost: 24, domain: |a| a[1] != 0.0, kink: "everywhere (1, -x.div_euclid(y))" };
+    /// The quotient that belongs to `rem_euclid`
+    DivEuclid div_euclid(x in real(-4.0..4.0), y in real(0.1..4.0)) -> _ = x.div_euclid(y) => [0.0, 0.0]
+        { cost: 30, domain: |a| a[1] != 0.0, kink: "0 everywhere" };
+    /// The remainder of the division rounded to the nearest integer, halves to the even one
+    Remainder remainder(x in real(-4.0..4.0), y in real(0.1..4.0)) -> r = remainder(x, y)
+        => [1.0, -quotient(x, y, r)]
+        { syntax: Syntax::Libm, libm: Some("remainder"), cost: 40, domain: |a| a[1] != 0.0,
+          kink: "everywhere (1, -round_ties_even(x/y))" };
+
+    // Special functions.
+    /// The error function
+    Erf erf(x in real(-2.0..2.0)) -> _ = erf(x) => [bell(x)]
+        { syntax: Syntax::Libm, libm: Some("erf"), cost: 80, parity: Parity::Odd, total: true, ulps: bell_ulps };
+    /// The complementary error function, `1 - erf(x)`
+    Erfc erfc(x in real(-2.0..2.0)) -> _ = erfc(x) => [-bell(x)]
+        { syntax: Syntax::Libm, libm: Some("erfc"), cost: 80, total: true, ulps: bell_ulps };
+    /// The gamma function
+    Tgamma tgamma(x in real(0.2..5.0)) -> y = tgamma(x) => [y * x.digamma()]
+        { syntax: Syntax::Libm, libm: Some("tgamma"), cost: 150, domain: not_a_pole };
+    /// The logarithm of the gamma function's absolute value
+    Lgamma lgamma(x in real(0.2..9.0)) -> _ = lgamma(x) => [x.digamma()]
+        { syntax: Syntax::Libm, libm: Some("lgamma"), cost: 120, domain: not_a_pole };
+    /// The derivative of `lgamma`
+    Digamma digamma(x in real(0.2..9.0)) -> _ = digamma(x) => [x.trigamma()]
+        { syntax: Syntax::Special, cost: 100, domain: not_a_pole };
+    /// The second derivative of `lgamma`
+    Trigamma trigamma(x in real(0.2..9.0)) -> _ = trigamma(x) => [integer(x, 2).polygamma(x)]
+        { syntax: Syntax::Special, cost: 120, domain: not_a_pole };
+    /// The `n`-th derivative of `digamma`, `n` from 0
+    Polygamma polygamma(n in int(0.0..5.0), x in real(0.2..9.0)) -> _ = polygamma(n, x)
+        => [0.0, shift(n, 1).polygamma(x)]
+        { syntax: Syntax::Special, cost: 400, domain: |a| a[0] >= 0.0 && not_a_pole(&a[1..]) };
+    /// The Bessel function of the first kind of order 0
+    J0 j0(x in real(-9.0..9.0)) -> _ = j0(x) => [-x.j1()]
+        { syntax: Syntax::Libm, libm: Some("j0"), cost: 150, parity: Parity::Even, total: true };
+    /// The Bessel function of the first kind of order 1
+    J1 j1(x in real(-9.0..9.0)) -> _ = j1(x) => [0.5 * (x.j0() - integer(x, 2).jn(x))]
+        { syntax: Syntax::Libm, libm: Some("j1"), cost: 150, parity: Parity::Odd, total: true };
+    /// The Bessel function of the first kind of order `n`
+    Jn jn(n in int(-4.0..5.0), x in real(-9.0..9.0)) -> _ = jn(n, x)
+        => [0.0, 0.5 * (shift(n, -1).jn(x) - shift(n, 1).jn(x))]
+        { syntax: Syntax::Libm, libm: Some("jn"), cost: 400, total: true };
+    /// The Bessel function of the second kind of order 0
+    Y0 y0(x in real(0.2..9.0)) -> _ = y0(x) => [-x.y1()]
+        { syntax: Syntax::Libm, libm: Some("y0"), cost: 200, domain: |a| a[0] > 0.0 };
+    /// The Bessel function of the second kind of order 1
+    Y1 y1(x in real(0.2..9.0)) -> y = y1(x) => [x.y0() - y / x]
+        { syntax: Syntax::Libm, libm: Some("y1"), cost: 200, domain: |a| a[0] > 0.0 };
+    /// The Bessel function of the second kind of order `n`
+    Yn yn(n in int(-4.0..5.0), x in real(0.2..9.0)) -> _ = yn(n, x)
+        => [0.0, 0.5 * (shift(n, -1).yn(x) - shift(n, 1).yn(x))]
+        { syntax: Syntax::Libm, libm: Some("yn"), cost: 500, domain: |a| a[1] > 0.0 };
 }
+
+/// Names that stand for several operations at once, whose results make a tuple.
+const PAIRS: &[(&[&str], &[Op])] = &[(&["sin_cos", "sincos"], &[Op::Sin, Op::Cos])];
+
+/// Second names in `libm`.
+const ALIASES: &[(&str, Op)] = &[("roundeven", Op::RoundTiesEven)];
+
+/// Finding a row by what the source says.
+impl Op {
+    /// The method of `f64` and of `num_traits::Float` with this name.
+    pub fn by_name(name: &str) -> Option<Op> {
+        Op::find(|spec| spec.syntax == Syntax::Method && spec.name == name)
+    }
+
+    /// The function of `libm` with this name, for `f64` (`pow`) or for `f32` (`powf`). The arguments
+    /// have the row's order.
+    pub fn by_libm(name: &str) -> Option<Op> {
+        let exact = |name: &str| {
+            let alias = ALIASES.iter().find(|(alias, _)| *alias == name);
+            alias.map(|(_, op)| *op).or_else(|| Op::find(|spec| spec.libm == Some(name)))
+        };
+        exact(name).or_else(|| exact(name.strip_suffix('f')?))
+    }
+
+    /// The function of the facade's module `special` with this name, for `f64` or `f32`.
+    pub fn by_special(name: &str) -> Option<Op> {
+        let exact = |name: &str| Op::find(|spec| spec.syntax == Syntax::Special && spec.name == name);
+        exact(name).or_else(|| exact(name.strip_suffix('f')?))
+    }
+
+    /// The binary operator with this token.
+    pub fn infix(token: &str) -> Option<Op> {
+        Op::find(|spec| matches!(spec.syntax, Syntax::Infix(known, _) if known == token))
+    }
+
+    /// The unary operator with this token.
+    pub fn prefix(token: &str) -> Option<Op> {
+        Op::find(|spec| matches!(spec.syntax, Syntax::Prefix(known) if known == token))
+    }
+
+    /// The operations of one argument that a name computes together: `sin_cos`, in `libm` `sincos`.
+    pub fn pair(name: &str) -> Option<&'static [Op]> {
+        let base = name.strip_suffix('f').unwrap_or(name);
+        PAIRS.iter().find(|(names, _)| names.contains(&base)).map(|(_, ops)| *ops)
+    }
+
+    fn find(fits: impl Fn(&Spec) -> bool) -> Option<Op> {
+        Op::ALL.iter().copied().find(|op| fits(op.spec()))
+    }
+}
+
+/// Degrees in a radian, and radians in a degree.
+const DEGREES: f64 = 180.0 / std::f64::consts::PI;
+const RADIANS: f64 = std::f64::consts::PI / 180.0;
 
 fn powi(x: f64, n: f64) -> f64 {
     x.powi(n as i32)
+}
+
+fn saturating_add(n: f64, k: f64) -> f64 {
+    f64::from((n as i32).saturating_add(k as i32))
+}
+
+/// `f64::clamp` panics where the edges are in the wrong order.
+fn clamp(x: f64, low: f64, high: f64) -> f64 {
+    if low <= high { x.clamp(low, high) } else { f64::NAN }
+}
+
+/// The evaluators that the standard library has not: NaN without the feature `special`.
+macro_rules! special {
+    ($($krate:ident::$name:ident($($arg:ident: $Type:ty),*);)*) => {$(
+        fn $name($($arg: f64),*) -> f64 {
+            #[cfg(feature = "special")]
+            return $krate::$name($($arg as $Type),*);
+            #[cfg(not(feature = "special"))]
+            return [f64::NAN, $($arg),*][0];
+        }
+    )*};
+}
+
+special! {
+    libm::exp10(x: f64);
+    libm::fdim(x: f64, y: f64);
+    libm::remainder(x: f64, y: f64);
+    libm::erf(x: f64);
+    libm::erfc(x: f64);
+    libm::tgamma(x: f64);
+    libm::lgamma(x: f64);
+    libm::j0(x: f64);
+    libm::j1(x: f64);
+    libm::jn(n: i32, x: f64);
+    libm::y0(x: f64);
+    libm::y1(x: f64);
+    libm::yn(n: i32, x: f64);
+    deriv_special::digamma(x: f64);
+    deriv_special::trigamma(x: f64);
+    deriv_special::polygamma(n: i32, x: f64);
+}
+
+/// Where the gamma function and its relatives are finite.
+fn not_a_pole(a: &[f64]) -> bool {
+    a[0] > 0.0 || a[0] != a[0].trunc()
+}
+
+fn powf_domain(a: &[f64]) -> bool {
+    let whole = a[1] == a[1].trunc();
+    a[0] > 0.0 || (a[0] == 0.0 && a[1] >= 0.0) || (a[0] < 0.0 && whole)
+}
+
+/// The exponent `y - 1` is rounded below 1/2, and that is multiplied by `ln x`.
+fn powf_ulps(a: &[f64]) -> f64 {
+    let rounded = if a[1] < 0.5 { (a[1] - 1.0) * a[0].abs().ln() } else { 0.0 };
+    4.0 + if rounded.is_finite() { rounded.abs() } else { 0.0 }
+}
+
+/// `x²` is rounded before the exponential function sees it.
+fn bell_ulps(a: &[f64]) -> f64 {
+    4.0 + a[0] * a[0]
 }
 
 /// n·xⁿ⁻¹, with nothing special at n = 0 and at the smallest integer.
 fn powi_partial<'g>(x: Expr<'g>, n: Expr<'g>) -> Expr<'g> {
     match n.as_constant() {
         Some(0.0) => x.graph.constant(0.0),
-        Some(k) => k * x.powi(k - 1.0),
-        None => todo!("a row of its own"),
+        Some(k) if k > f64::from(i32::MIN) => k * x.powi(k - 1.0),
+        Some(k) => k * x.powf(k - 1.0),
+        // `n - 1` could overflow, so the exponent is a number. Any integer of 32 bits is one.
+        None => {
+            let n = x.graph.intern(Kind::Op(Op::IntAsReal), &[n.id], x.ty());
+            n.ne(0.0).select(n * x.powf(n - 1.0), 0.0)
+        }
+    }
+}
+
+/// y·xʸ⁻¹, without `0·∞` at x = y = 0.
+fn powf_partial<'g>(x: Expr<'g>, y: Expr<'g>) -> Expr<'g> {
+    match y.as_constant() {
+        Some(0.0) => x.graph.constant(0.0),
+        // Small whole powers are multiplications, which are exact enough up to there.
+        Some(c) if c == c.trunc() && c.abs() <= 8.0 => c * x.powi(c - 1.0),
+        Some(c) => c * x.powf(c - 1.0),
+        None => y.ne(0.0).select(y * x.powf(y - 1.0), 0.0),
+    }
+}
+
+/// The whole number `(x - r) / y` for a remainder `r`. It is a constant wherever there is a
+/// derivative, and rounding says so to the next one.
+fn quotient<'g>(x: Expr<'g>, y: Expr<'g>, r: Expr<'g>) -> Expr<'g> {
+    ((x - r) / y).round()
+}
+
+/// `a / (x² + y²)`, where the squares may overflow or vanish.
+fn over_square_norm<'g>(a: Expr<'g>, x: Expr<'g>, y: Expr<'g>) -> Expr<'g> {
+    let norm = x.hypot(y);
+    a / norm / norm
+}
+
+fn square(x: Expr<'_>) -> Expr<'_> {
+    x * x
+}
+
+/// The derivative of the error function, 2/√π·exp(-x²): DLMF 7.2.1.
+fn bell(x: Expr<'_>) -> Expr<'_> {
+    std::f64::consts::FRAC_2_SQRT_PI * (-(x * x)).exp()
+}
+
+/// The integer `k` as an argument.
+fn integer<'g>(x: Expr<'g>, k: i32) -> Expr<'g> {
+    x.graph.constant(f64::from(k))
+}
+
+/// The integer `n + k`.
+fn shift<'g>(n: Expr<'g>, k: i32) -> Expr<'g> {
+    let (n, k) = match (n.kind(), &n.args()[..]) {
+        (Kind::Op(Op::SaturatingAdd), &[m, step]) => (m, step.as_constant().unwrap_or(0.0) + f64::from(k)),
+        _ => (n, f64::from(k)),
+    };
+    match n.as_constant() {
+        Some(value) => n.graph.constant(saturating_add(value, k)),
+        None if k == 0.0 => n,
+        None => n.saturating_add(k),
     }
 }
 
