@@ -1,20 +1,19 @@
 //! The differentiation engine behind `deriv`.
-mod forward;
 #[cfg(test)]
 mod accuracy;
-mod eval;
 mod cost;
+mod eval;
+mod forward;
 mod graph;
 mod laws;
 mod ops;
 mod region;
 mod reverse;
 mod rules;
-
-pub use eval::EvalError;
 mod simplify;
 
 pub use cost::{OperationCount, count};
+pub use eval::EvalError;
 pub use graph::{Expr, Graph, Lift, Ty};
 pub use ops::{Arg, ArgKind, Op, Parity, Spec, Syntax};
 
