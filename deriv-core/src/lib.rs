@@ -8,11 +8,10 @@ mod ops;
 mod region;
 mod reverse;
 mod rules;
-
-pub use eval::EvalError;
 mod simplify;
 
 pub use cost::{OperationCount, count};
+pub use eval::EvalError;
 pub use graph::{Expr, Graph, Lift, Ty};
 pub use ops::{Arg, ArgKind, Op, Parity, Spec, Syntax};
 

@@ -107,6 +107,9 @@ pub struct Spec {
     pub total: bool,
     /// Where it is defined.
     pub domain: fn(&[f64]) -> bool,
+    /// Whether it is there to avoid overflow: its square can overflow or vanish where it does not, so
+    /// nothing is divided by the square.
+    pub scaled: bool,
     /// How far from the true derivative the partial derivatives may be, in units in the last place,
     /// as long as they neither overflow nor underflow.
     pub ulps: fn(&[f64]) -> f64,
@@ -135,6 +138,7 @@ const ROW: Spec = Spec {
     integer: false,
     total: false,
     domain: |_| true,
+    scaled: false,
     ulps: |_| 4.0,
     kink: "",
 };
@@ -310,7 +314,7 @@ ops! {
     /// `√(x² + y²)` without overflow
     Hypot hypot(x in real(-4.0..4.0), y in real(-4.0..4.0)) -> h = x.hypot(y)
         => [h.ne(0.0).select(x / h, 0.0), h.ne(0.0).select(y / h, 0.0)]
-        { libm: Some("hypot"), cost: 53, commutative: true, total: true, kink: "(0, 0) at (0, 0)" };
+        { libm: Some("hypot"), cost: 53, commutative: true, total: true, scaled: true, kink: "(0, 0) at (0, 0)" };
 
     // Exponentials and logarithms.
     /// The exponential function

@@ -59,7 +59,11 @@ pub(crate) enum Stmt<'g> {
     Copy(Passive<'g>),
     /// The leaf's value from here on: the value that passive code has at this place. A `stable` one
     /// has the same value wherever it is in scope, so it is not bound but written out where used.
-    Bind { leaf: Expr<'g>, value: Passive<'g>, stable: bool },
+    Bind {
+        leaf: Expr<'g>,
+        value: Passive<'g>,
+        stable: bool,
+    },
     Branch(Branch<'g>),
 }
 
