@@ -118,7 +118,12 @@ fn test_first_derivatives(rows: impl Fn(&Spec) -> bool, change: impl for<'g> Fn(
     let tested = |reference: &&Reference| reference.by.len() == 1 && rows(reference.op.spec());
     for reference in references().iter().filter(tested) {
         let (op, spec) = (reference.op, reference.op.spec());
-        assert!((spec.domain)(&reference.args), "{} is said not to be defined at {:?}", spec.name, reference.args);
+        assert!(
+            (spec.domain)(&reference.args),
+            "{} is said not to be defined at {:?}",
+            spec.name,
+            reference.args
+        );
         for constants in all_choices(reference) {
             let graph = Graph::new();
             let (f, bindings) = apply(&graph, op, &reference.args, &constants);
