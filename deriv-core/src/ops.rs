@@ -94,8 +94,8 @@ pub struct Spec {
     pub linear: Option<&'static [f64]>,
     /// `Some(e)`: the product of the arguments, each to the power `(p, q) = p/q` in `e`.
     pub monomial: Option<&'static [(i32, i32)]>,
-    /// What `f(-x)` is, bit for bit. (The standard library's `atanh` is
-    /// odd only up to rounding, and `fract` but for the sign of 0.)
+    /// What `f(-x)` is, bit for bit. (The standard library's `atanh` is odd only up to rounding, and
+    /// `fract` but for the sign of 0.)
     pub parity: Parity,
     /// Whether the first two arguments may change places.
     pub commutative: bool,
@@ -220,7 +220,8 @@ ops! {
         { syntax: Syntax::Infix("*", 11), monomial: Some(&[(1, 1), (1, 1)]), commutative: true, total: true };
     /// `x / y`
     Div div(x in real(-4.0..4.0), y in real(0.1..4.0)) -> q = x / y => [1.0 / y, -q / y]
-        { syntax: Syntax::Infix("/", 11), monomial: Some(&[(1, 1), (-1, 1)]), cost: 4, domain: |a| a[1] != 0.0 };
+        { syntax: Syntax::Infix("/", 11), monomial: Some(&[(1, 1), (-1, 1)]), cost: 4,
+          domain: |a| a[1] != 0.0 };
     /// `x % y`: the remainder with the sign of `x`
     Rem rem(x in real(-4.0..4.0), y in real(0.1..4.0)) -> r = x % y => [1.0, -quotient(x, y, r)]
         { syntax: Syntax::Infix("%", 11), libm: Some("fmod"), cost: 34, domain: |a| a[1] != 0.0,
@@ -245,7 +246,8 @@ ops! {
     /// The integer `n` as a number
     IntAsReal int_as_real(n in int(-4.0..5.0)) -> _ = n => [0.0] { syntax: Syntax::As, total: true };
     /// `n + k` for integers, held within the range of `i32`
-    SaturatingAdd saturating_add(n in int(-4.0..5.0), k in int(-4.0..5.0)) -> _ = saturating_add(n, k) => [0.0, 0.0]
+    SaturatingAdd saturating_add(n in int(-4.0..5.0), k in int(-4.0..5.0)) -> _
+        = saturating_add(n, k) => [0.0, 0.0]
         { syntax: Syntax::IntMethod, integer: true, commutative: true, total: true };
 
     // Conditions and choice.
@@ -279,7 +281,8 @@ ops! {
     /// Whether `x` is not a number
     IsNan is_nan(x in real(-4.0..4.0)) -> _ = f64::from(x.is_nan()) => [0.0] { boolean: true };
     /// Whether `x` is neither infinite nor NaN
-    IsFinite is_finite(x in real(-4.0..4.0)) -> _ = f64::from(x.is_finite()) => [0.0] { boolean: true, cost: 2 };
+    IsFinite is_finite(x in real(-4.0..4.0)) -> _ = f64::from(x.is_finite()) => [0.0]
+        { boolean: true, cost: 2 };
     /// Whether `x` is an infinity
     IsInfinite is_infinite(x in real(-4.0..4.0)) -> _ = f64::from(x.is_infinite()) => [0.0]
         { boolean: true, cost: 2 };
@@ -314,13 +317,15 @@ ops! {
     /// `√(x² + y²)` without overflow
     Hypot hypot(x in real(-4.0..4.0), y in real(-4.0..4.0)) -> h = x.hypot(y)
         => [h.ne(0.0).select(x / h, 0.0), h.ne(0.0).select(y / h, 0.0)]
-        { libm: Some("hypot"), cost: 53, commutative: true, total: true, scaled: true, kink: "(0, 0) at (0, 0)" };
+        { libm: Some("hypot"), cost: 53, commutative: true, total: true, scaled: true,
+          kink: "(0, 0) at (0, 0)" };
 
     // Exponentials and logarithms.
     /// The exponential function
     Exp exp(x in real(-4.0..4.0)) -> y = x.exp() => [y] { libm: Some("exp"), cost: 52, total: true };
     /// `2` to the power `x`
-    Exp2 exp2(x in real(-4.0..4.0)) -> y = x.exp2() => [LN_2 * y] { libm: Some("exp2"), cost: 42, total: true };
+    Exp2 exp2(x in real(-4.0..4.0)) -> y = x.exp2() => [LN_2 * y]
+        { libm: Some("exp2"), cost: 42, total: true };
     /// `10` to the power `x`
     Exp10 exp10(x in real(-2.0..2.0)) -> y = exp10(x) => [LN_10 * y]
         { syntax: Syntax::Libm, libm: Some("exp10"), cost: 127, total: true };
@@ -356,7 +361,8 @@ ops! {
         { libm: Some("tan"), cost: 71, parity: Parity::Odd, total: true };
     /// The angle whose sine is `x`
     Asin asin(x in real(-0.9..0.9)) -> _ = x.asin() => [1.0 / ((1.0 - x) * (1.0 + x)).sqrt()]
-        { libm: Some("asin"), cost: 61, parity: Parity::Odd, domain: |a| a[0].abs() <= 1.0, kink: "inf at -1 and 1" };
+        { libm: Some("asin"), cost: 61, parity: Parity::Odd, domain: |a| a[0].abs() <= 1.0,
+          kink: "inf at -1 and 1" };
     /// The angle whose cosine is `x`
     Acos acos(x in real(-0.9..0.9)) -> _ = x.acos() => [-1.0 / ((1.0 - x) * (1.0 + x)).sqrt()]
         { libm: Some("acos"), cost: 67, domain: |a| a[0].abs() <= 1.0, kink: "-inf at -1 and 1" };
@@ -413,8 +419,10 @@ ops! {
         => [x.gt(y).select(1.0, 0.0), x.gt(y).select(-1.0, 0.0)]
         { syntax: Syntax::Libm, libm: Some("fdim"), cost: 4, total: true, kink: "(0, 0) at a tie" };
     /// `x` held between `low` and `high`
-    Clamp clamp(x in real(-4.0..4.0), low in real(-3.0..-1.0), high in real(1.0..3.0)) -> _ = clamp(x, low, high)
-        => [x.ge(low).and(x.le(high)).select(1.0, 0.0), x.lt(low).select(1.0, 0.0), x.gt(high).select(1.0, 0.0)]
+    Clamp clamp(x in real(-4.0..4.0), low in real(-3.0..-1.0), high in real(1.0..3.0)) -> _
+        = clamp(x, low, high)
+        => [x.ge(low).and(x.le(high)).select(1.0, 0.0), x.lt(low).select(1.0, 0.0),
+            x.gt(high).select(1.0, 0.0)]
         { cost: 4, domain: |a| a[1] <= a[2], kink: "at an edge that of x" };
     /// The largest integer that is not above `x`
     Floor floor(x in real(-4.0..4.0)) -> _ = x.floor() => [0.0]
@@ -450,7 +458,8 @@ ops! {
     // Special functions.
     /// The error function
     Erf erf(x in real(-2.0..2.0)) -> _ = erf(x) => [bell(x)]
-        { syntax: Syntax::Libm, libm: Some("erf"), cost: 80, parity: Parity::Odd, total: true, ulps: bell_ulps };
+        { syntax: Syntax::Libm, libm: Some("erf"), cost: 80, parity: Parity::Odd, total: true,
+          ulps: bell_ulps };
     /// The complementary error function, `1 - erf(x)`
     Erfc erfc(x in real(-2.0..2.0)) -> _ = erfc(x) => [-bell(x)]
         { syntax: Syntax::Libm, libm: Some("erfc"), cost: 80, total: true, ulps: bell_ulps };
@@ -618,7 +627,7 @@ fn powi_partial<'g>(x: Expr<'g>, n: Expr<'g>) -> Expr<'g> {
         Some(0.0) => x.graph.constant(0.0),
         Some(k) if k > f64::from(i32::MIN) => k * x.powi(k - 1.0),
         Some(k) => k * x.powf(k - 1.0),
-        // `n - 1` could overflow, so the exponent is a number. Any integer of 32 bits is one.
+        // `n - 1` could overflow, so the exponent is a number.
         None => {
             let n = x.graph.intern(Kind::Op(Op::IntAsReal), &[n.id], x.ty());
             n.ne(0.0).select(n * x.powf(n - 1.0), 0.0)
@@ -643,7 +652,7 @@ fn quotient<'g>(x: Expr<'g>, y: Expr<'g>, r: Expr<'g>) -> Expr<'g> {
     ((x - r) / y).round()
 }
 
-/// `a / (x² + y²)`, where the squares may overflow or vanish.
+/// `a / (x² + y²)`, where the squares may overflow or vanish: `scaled` keeps the two divisions apart.
 fn over_square_norm<'g>(a: Expr<'g>, x: Expr<'g>, y: Expr<'g>) -> Expr<'g> {
     let norm = x.hypot(y);
     a / norm / norm
