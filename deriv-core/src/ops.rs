@@ -66,6 +66,23 @@ pub enum Syntax {
     Special,
 }
 
+/// How people write an operation, where that is not as a call or by its [`Syntax`].
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Notation {
+    /// `name(a, b)`, unless the syntax or the `linear` and `monomial` facts say more.
+    Plain,
+    /// `a + b`, though it is not quite that.
+    Sum,
+    /// `aᵇ`.
+    Power,
+    /// `√a` and the like, by the degree.
+    Root(u32),
+    /// `|a|` and the like.
+    Fence(&'static str, &'static str),
+    /// A call in plain text, this base to the power `a` in typeset mathematics.
+    Exponential(&'static str),
+}
+
 /// What `f(-x)` is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Parity {
@@ -86,6 +103,8 @@ pub struct Spec {
     pub args: &'static [Arg],
     /// How Rust writes it.
     pub syntax: Syntax,
+    /// How people write it.
+    pub notation: Notation,
     /// Its name in `libm` (for `f64`; the one for `f32` has an `f` after it).
     pub libm: Option<&'static str>,
     /// About how many instructions it takes.
@@ -128,6 +147,7 @@ const ROW: Spec = Spec {
     name: "",
     args: &[],
     syntax: Syntax::Method,
+    notation: Notation::Plain,
     libm: None,
     cost: 1,
     linear: None,
@@ -248,7 +268,7 @@ ops! {
     /// `n + k` for integers, held within the range of `i32`
     SaturatingAdd saturating_add(n in int(-4.0..5.0), k in int(-4.0..5.0)) -> _
         = saturating_add(n, k) => [0.0, 0.0]
-        { syntax: Syntax::IntMethod, integer: true, commutative: true, total: true };
+        { syntax: Syntax::IntMethod, notation: Notation::Sum, integer: true, commutative: true, total: true };
 
     // Conditions and choice.
     /// `x < y`
@@ -300,20 +320,22 @@ ops! {
     // Powers.
     /// `x` to a whole power
     Powi powi(x in real(0.2..4.0), n in int(-4.0..5.0)) -> _ = powi(x, n) => [powi_partial(x, n), 0.0]
-        { cost: 4, domain: |a| a[0] != 0.0 || a[1] >= 0.0, ulps: |a| 4.0f64.max(a[1].abs() / 2.0) };
+        { notation: Notation::Power, cost: 4, domain: |a| a[0] != 0.0 || a[1] >= 0.0,
+          ulps: |a| 4.0f64.max(a[1].abs() / 2.0) };
     /// `x` to the power `y`
     Powf powf(x in real(0.1..4.0), y in real(-4.0..4.0)) -> z = x.powf(y)
         => [powf_partial(x, y), x.eq(0.0).and(y.ge(0.0)).select(0.0, z * x.ln())]
-        { libm: Some("pow"), cost: 127, domain: powf_domain, ulps: powf_ulps,
+        { notation: Notation::Power, libm: Some("pow"), cost: 127, domain: powf_domain, ulps: powf_ulps,
           kink: "at x = 0 in the base the limit, and 0 for y = 0; in the exponent 0 for y >= 0. \
                  In the exponent NaN for x < 0" };
     /// `√x`
     Sqrt sqrt(x in real(0.0..9.0)) -> y = x.sqrt() => [0.5 / y]
-        { libm: Some("sqrt"), monomial: Some(&[(1, 2)]), cost: 5, domain: |a| a[0] >= 0.0, kink: "inf at 0" };
+        { notation: Notation::Root(2), libm: Some("sqrt"), monomial: Some(&[(1, 2)]), cost: 5,
+          domain: |a| a[0] >= 0.0, kink: "inf at 0" };
     /// `∛x`
     Cbrt cbrt(x in real(-9.0..9.0)) -> y = x.cbrt() => [1.0 / (3.0 * (y * y))]
-        { libm: Some("cbrt"), monomial: Some(&[(1, 3)]), cost: 159, parity: Parity::Odd, total: true,
-          kink: "inf at 0" };
+        { notation: Notation::Root(3), libm: Some("cbrt"), monomial: Some(&[(1, 3)]), cost: 159, parity: Parity::Odd,
+          total: true, kink: "inf at 0" };
     /// `√(x² + y²)` without overflow
     Hypot hypot(x in real(-4.0..4.0), y in real(-4.0..4.0)) -> h = x.hypot(y)
         => [h.ne(0.0).select(x / h, 0.0), h.ne(0.0).select(y / h, 0.0)]
@@ -322,13 +344,15 @@ ops! {
 
     // Exponentials and logarithms.
     /// The exponential function
-    Exp exp(x in real(-4.0..4.0)) -> y = x.exp() => [y] { libm: Some("exp"), cost: 52, total: true };
+    Exp exp(x in real(-4.0..4.0)) -> y = x.exp() => [y]
+        { notation: Notation::Exponential("e"), libm: Some("exp"), cost: 52, total: true };
     /// `2` to the power `x`
     Exp2 exp2(x in real(-4.0..4.0)) -> y = x.exp2() => [LN_2 * y]
-        { libm: Some("exp2"), cost: 42, total: true };
+        { notation: Notation::Exponential("2"), libm: Some("exp2"), cost: 42, total: true };
     /// `10` to the power `x`
     Exp10 exp10(x in real(-2.0..2.0)) -> y = exp10(x) => [LN_10 * y]
-        { syntax: Syntax::Libm, libm: Some("exp10"), cost: 127, total: true };
+        { notation: Notation::Exponential("10"), syntax: Syntax::Libm, libm: Some("exp10"), cost: 127,
+          total: true };
     /// `eˣ - 1`, accurate near 0
     ExpM1 exp_m1(x in real(-4.0..4.0)) -> _ = x.exp_m1() => [x.exp()]
         { libm: Some("expm1"), cost: 59, total: true };
@@ -398,7 +422,7 @@ ops! {
     // Pieces.
     /// `|x|`
     Abs abs(x in real(-4.0..4.0)) -> _ = x.abs() => [x.ne(0.0).select(x.signum(), 0.0)]
-        { libm: Some("fabs"), parity: Parity::Even, total: true, kink: "0 at 0" };
+        { notation: Notation::Fence("|", "|"), libm: Some("fabs"), parity: Parity::Even, total: true, kink: "0 at 0" };
     /// `1` or `-1`, as the sign of `x` is
     Signum signum(x in real(-4.0..4.0)) -> _ = x.signum() => [0.0]
         { cost: 8, parity: Parity::Odd, total: true, kink: "0 everywhere" };
@@ -426,10 +450,10 @@ ops! {
         { cost: 4, domain: |a| a[1] <= a[2], kink: "at an edge that of x" };
     /// The largest integer that is not above `x`
     Floor floor(x in real(-4.0..4.0)) -> _ = x.floor() => [0.0]
-        { libm: Some("floor"), cost: 13, total: true, kink: "0 everywhere" };
+        { notation: Notation::Fence("⌊", "⌋"), libm: Some("floor"), cost: 13, total: true, kink: "0 everywhere" };
     /// The smallest integer that is not below `x`
     Ceil ceil(x in real(-4.0..4.0)) -> _ = x.ceil() => [0.0]
-        { libm: Some("ceil"), cost: 13, total: true, kink: "0 everywhere" };
+        { notation: Notation::Fence("⌈", "⌉"), libm: Some("ceil"), cost: 13, total: true, kink: "0 everywhere" };
     /// The nearest integer, halves away from 0
     Round round(x in real(-4.0..4.0)) -> _ = x.round() => [0.0]
         { libm: Some("round"), cost: 24, parity: Parity::Odd, total: true, kink: "0 everywhere" };

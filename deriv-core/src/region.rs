@@ -39,6 +39,17 @@ impl<T> Tree<T> {
     }
 }
 
+impl Tree<usize> {
+    /// Every leaf replaced by a tree.
+    pub fn expand(&self, f: &impl Fn(usize) -> Tree<usize>) -> Tree<usize> {
+        match self {
+            Tree::Leaf(leaf) => f(*leaf),
+            Tree::Tuple(parts) => Tree::Tuple(parts.iter().map(|part| part.expand(f)).collect()),
+            Tree::Array(parts) => Tree::Array(parts.iter().map(|part| part.expand(f)).collect()),
+        }
+    }
+}
+
 /// A name that copied code mentions, with the value it must have there.
 #[derive(Clone, Debug)]
 pub(crate) struct Capture<'g> {
