@@ -334,8 +334,8 @@ ops! {
           domain: |a| a[0] >= 0.0, kink: "inf at 0" };
     /// `∛x`
     Cbrt cbrt(x in real(-9.0..9.0)) -> y = x.cbrt() => [1.0 / (3.0 * (y * y))]
-        { notation: Notation::Root(3), libm: Some("cbrt"), monomial: Some(&[(1, 3)]), cost: 159, parity: Parity::Odd,
-          total: true, kink: "inf at 0" };
+        { notation: Notation::Root(3), libm: Some("cbrt"), monomial: Some(&[(1, 3)]), cost: 159,
+          parity: Parity::Odd, total: true, kink: "inf at 0" };
     /// `√(x² + y²)` without overflow
     Hypot hypot(x in real(-4.0..4.0), y in real(-4.0..4.0)) -> h = x.hypot(y)
         => [h.ne(0.0).select(x / h, 0.0), h.ne(0.0).select(y / h, 0.0)]
@@ -422,7 +422,8 @@ ops! {
     // Pieces.
     /// `|x|`
     Abs abs(x in real(-4.0..4.0)) -> _ = x.abs() => [x.ne(0.0).select(x.signum(), 0.0)]
-        { notation: Notation::Fence("|", "|"), libm: Some("fabs"), parity: Parity::Even, total: true, kink: "0 at 0" };
+        { notation: Notation::Fence("|", "|"), libm: Some("fabs"), parity: Parity::Even, total: true,
+          kink: "0 at 0" };
     /// `1` or `-1`, as the sign of `x` is
     Signum signum(x in real(-4.0..4.0)) -> _ = x.signum() => [0.0]
         { cost: 8, parity: Parity::Odd, total: true, kink: "0 everywhere" };
@@ -450,10 +451,12 @@ ops! {
         { cost: 4, domain: |a| a[1] <= a[2], kink: "at an edge that of x" };
     /// The largest integer that is not above `x`
     Floor floor(x in real(-4.0..4.0)) -> _ = x.floor() => [0.0]
-        { notation: Notation::Fence("⌊", "⌋"), libm: Some("floor"), cost: 13, total: true, kink: "0 everywhere" };
+        { notation: Notation::Fence("⌊", "⌋"), libm: Some("floor"), cost: 13, total: true,
+          kink: "0 everywhere" };
     /// The smallest integer that is not below `x`
     Ceil ceil(x in real(-4.0..4.0)) -> _ = x.ceil() => [0.0]
-        { notation: Notation::Fence("⌈", "⌉"), libm: Some("ceil"), cost: 13, total: true, kink: "0 everywhere" };
+        { notation: Notation::Fence("⌈", "⌉"), libm: Some("ceil"), cost: 13, total: true,
+          kink: "0 everywhere" };
     /// The nearest integer, halves away from 0
     Round round(x in real(-4.0..4.0)) -> _ = x.round() => [0.0]
         { libm: Some("round"), cost: 24, parity: Parity::Odd, total: true, kink: "0 everywhere" };
