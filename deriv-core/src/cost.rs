@@ -48,7 +48,7 @@ pub fn count(roots: &[Expr<'_>]) -> OperationCount {
             total.arithmetic += u64::from(mults) + u64::from(division);
         }
         (Kind::Op(op), None) => match op.spec().syntax {
-            Syntax::Infix(..) | Syntax::Prefix(_) | Syntax::Choice | Syntax::IntMethod => {
+            Syntax::Infix(..) | Syntax::Prefix(_) | Syntax::Choice | Syntax::Mask | Syntax::IntMethod => {
                 total.arithmetic += 1
             }
             Syntax::Method | Syntax::Libm | Syntax::Special => total.calls += 1,
