@@ -27,6 +27,8 @@ const SUM: Level = 10;
 const PRODUCT: Level = 11;
 const POWER: Level = 13;
 const ATOM: Level = 14;
+/// A name or a number.
+const WORD: Level = 15;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Style {
@@ -301,7 +303,7 @@ impl<'g> Printer<'g> {
                 Piece::Text(text) => out.push_str(&text),
                 Piece::Node(id, level) => {
                     let (own, pieces) = match self.names[id as usize] {
-                        Some(_) => (ATOM, vec![text(self.name(id))]),
+                        Some(_) => (WORD, vec![text(self.name(id))]),
                         None => self.layout(id),
                     };
                     let (open, close) = self.parentheses();
@@ -333,9 +335,13 @@ impl<'g> Printer<'g> {
         }
         if is_product(self.graph, &node) {
             let product = self.product(id);
+            if let Some(only) = product.only() {
+                return self.transparent(only);
+            }
             let level = match (product.negative, &product.above[..], &product.below[..]) {
                 (true, ..) => SUM,
-                (false, [Factor::Node(only)], []) => return self.transparent(*only),
+                (false, [], []) => WORD,
+                (false, [Factor::Number(value)], []) => self.number(*value).0,
                 (false, [Factor::Power(..)], []) => POWER,
                 (false, ..) => PRODUCT,
             };
@@ -371,12 +377,7 @@ impl<'g> Printer<'g> {
             (Notation::Root(degree @ 2..=4), &[arg]) => {
                 let sign = ["√", "∛", "∜"][degree as usize - 2];
                 // `√sin(x)` would leave room for doubt.
-                let level = match self.graph.node(arg).kind {
-                    Kind::Const(_) | Kind::Symbol(_) => ATOM,
-                    _ if self.names[arg as usize].is_some() => ATOM,
-                    _ => ATOM + 1,
-                };
-                return (POWER, vec![text(sign), Piece::Node(arg, level)]);
+                return (POWER, vec![text(sign), Piece::Node(arg, WORD)]);
             }
             (Notation::Fence(open, close), &[arg]) => {
                 let fence = |sign: &'static str, side| match self.style {
@@ -411,7 +412,7 @@ impl<'g> Printer<'g> {
     /// A node that looks like its argument: to people a number is the same in all types.
     fn transparent(&self, arg: u32) -> (Level, Vec<Piece>) {
         match self.names[arg as usize] {
-            Some(_) => (ATOM, vec![Piece::Node(arg, ATOM)]),
+            Some(_) => (WORD, vec![Piece::Node(arg, WORD)]),
             None => self.layout(arg),
         }
     }
@@ -465,7 +466,12 @@ impl<'g> Printer<'g> {
             } else {
                 let mut product = self.product(term);
                 product.negative ^= negative;
-                terms.push(product);
+                match product.only() {
+                    Some(sum) if self.names[sum as usize].is_none() && sum != term => {
+                        stack.push((sum, false))
+                    }
+                    _ => terms.push(product),
+                }
             }
         }
         // `1 - x` rather than `-x + 1`.
@@ -541,7 +547,7 @@ impl<'g> Printer<'g> {
         let above = if above.is_empty() { &one[..] } else { &above[..] };
         let mut pieces = Vec::new();
         match (self.style, &below[..]) {
-            (_, []) => pieces.extend(self.factors(above, SUM + 1)),
+            (_, []) => pieces.extend(self.factors(above, PRODUCT + 1)),
             (Style::Latex, _) => {
                 pieces.push(text(r"\frac{"));
                 pieces.extend(self.factors(above, LOOSE));
@@ -625,7 +631,7 @@ impl<'g> Printer<'g> {
         let scientific = digits.split_once('e').filter(|_| value.is_finite());
         match (self.style, scientific) {
             (Style::Plain, Some(_)) => (POWER, vec![text(digits)]),
-            (Style::Plain, None) => (ATOM, vec![text(digits)]),
+            (Style::Plain, None) => (WORD, vec![text(digits)]),
             (Style::Latex, Some(("1", exponent))) => (POWER, vec![text(format!("10^{{{exponent}}}"))]),
             (Style::Latex, Some((mantissa, exponent))) => {
                 (PRODUCT, vec![text(format!(r"{mantissa} \cdot 10^{{{exponent}}}"))])
@@ -637,14 +643,14 @@ impl<'g> Printer<'g> {
                     "NaN" => r"\mathrm{NaN}".into(),
                     _ => digits,
                 };
-                (ATOM, vec![text(digits)])
+                (WORD, vec![text(digits)])
             }
         }
     }
 
     fn symbol(&self, name: &str) -> (Level, Vec<Piece>) {
         // A passive expression of the source may stand here, such as `n as f64`.
-        let level = if has_outer_space(name) { LOOSE } else { ATOM };
+        let level = if has_outer_space(name) { LOOSE } else { WORD };
         match self.style {
             Style::Plain => (level, vec![text(name.to_owned())]),
             Style::Latex => (level, vec![text(latex_symbol(name))]),
@@ -677,6 +683,14 @@ impl<'g> Printer<'g> {
 }
 
 impl Product {
+    /// The node that it is the same as.
+    fn only(&self) -> Option<u32> {
+        match (self.negative, &self.above[..], &self.below[..]) {
+            (false, [Factor::Node(only)], []) => Some(*only),
+            _ => None,
+        }
+    }
+
     fn side(&mut self, above: bool) -> &mut Vec<Factor> {
         if above { &mut self.above } else { &mut self.below }
     }
