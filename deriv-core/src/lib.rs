@@ -1,12 +1,22 @@
 //! The differentiation engine behind `deriv`.
+mod forward;
+#[cfg(test)]
+mod accuracy;
 mod eval;
+mod cost;
 mod graph;
+mod laws;
 mod ops;
 mod print;
-mod stub;
+mod region;
+mod reverse;
+mod rules;
 mod text;
 
 pub use eval::EvalError;
+mod simplify;
+
+pub use cost::{OperationCount, count};
 pub use graph::{Expr, Graph, Lift, Ty};
 pub use ops::{Arg, ArgKind, Notation, Op, Parity, Spec, Syntax};
 pub use text::{Formula, ParseError, UnknownVariable};

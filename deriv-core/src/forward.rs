@@ -1,0 +1,164 @@
+//! The chain rule forwards, on regions and on the graph inside them. It names no operation.
+//!
+//! A tangent that is structurally zero is absent, never `0.0`: nothing is multiplied by it, so no
+//! NaN can come of `0 · ∞`. Where some arms of a branch yield a zero and others don't, the leaf that
+//! stands for their tangents is masked ([`Expr::masked`]), which carries that on at run time.
+
+use crate::graph::{Expr, Graph, Kind, Ty};
+use crate::region::{Arm, Branch, Region, Stmt};
+use std::collections::HashMap;
+
+/// The tangents of a value, one a direction; `None` is zero.
+pub(crate) type Tangents<'g> = Vec<Option<Expr<'g>>>;
+
+/// Differentiates `region` along directions: `seeds` gives the tangents of leaves. The region comes
+/// back with branches that yield tangents too, and with it the tangents of its results.
+pub(crate) fn forward<'g>(
+    graph: &'g Graph,
+    region: &Region<'g>,
+    seeds: &[(Expr<'g>, Tangents<'g>)],
+) -> (Region<'g>, Vec<Tangents<'g>>) {
+    let directions = seeds.first().map_or(0, |(_, tangents)| tangents.len());
+    let mut pass = Forward { graph, directions, tangents: HashMap::new() };
+    for (leaf, tangents) in seeds {
+        pass.tangents.insert(leaf.id, tangents.clone());
+    }
+    pass.region(region)
+}
+
+struct Forward<'g> {
+    graph: &'g Graph,
+    directions: usize,
+    tangents: HashMap<u32, Tangents<'g>>,
+}
+
+impl<'g> Forward<'g> {
+    fn region(&mut self, region: &Region<'g>) -> (Region<'g>, Vec<Tangents<'g>>) {
+        let body = region.body.iter().map(|stmt| self.stmt(stmt)).collect();
+        let tangents = region.results.iter().map(|&result| self.tangent(result)).collect();
+        (Region { body, ..region.clone() }, tangents)
+    }
+
+    fn stmt(&mut self, stmt: &Stmt<'g>) -> Stmt<'g> {
+        let Stmt::Branch(branch) = stmt else { return stmt.clone() };
+        let mut arms: Vec<(Arm<'g>, Vec<Tangents<'g>>)> = Vec::new();
+        for arm in &branch.arms {
+            let (region, tangents) = self.region(&arm.region);
+            arms.push((Arm { region, ..arm.clone() }, tangents));
+        }
+        let mut results = branch.results.clone();
+        for (i, &leaf) in branch.results.iter().enumerate() {
+            let mut tangents = Tangents::new();
+            for direction in 0..self.directions {
+                let mut values: Vec<Option<Expr<'g>>> = Vec::new();
+                for (arm, dots) in &arms {
+                    if !arm.region.diverges {
+                        values.push(dots[i][direction]);
+                    }
+                }
+                tangents.push(self.join(&mut results, &values, leaf.ty(), "dot"));
+                if tangents[direction].is_some() {
+                    let mut values = values.into_iter();
+                    for (arm, _) in arms.iter_mut().filter(|(arm, _)| !arm.region.diverges) {
+                        let value = values.next().flatten().unwrap_or(self.graph.constant(0.0));
+                        arm.region.results.push(value);
+                    }
+                }
+            }
+            self.tangents.insert(leaf.id, tangents);
+        }
+        let arms = arms.into_iter().map(|(arm, _)| arm).collect();
+        Stmt::Branch(Branch { head: branch.head.clone(), arms, results })
+    }
+
+    /// A leaf, appended to `results`, for what the arms yield in `values`.
+    fn join(
+        &self,
+        results: &mut Vec<Expr<'g>>,
+        values: &[Option<Expr<'g>>],
+        ty: Ty,
+        name: &str,
+    ) -> Option<Expr<'g>> {
+        join(self.graph, results, values, ty, name)
+    }
+
+    /// The tangents of one expression, by way of all it is computed from.
+    fn tangent(&mut self, root: Expr<'g>) -> Tangents<'g> {
+        // What is not known yet, arguments before what uses them.
+        let mut order = Vec::new();
+        let mut stack = vec![root];
+        let mut seen = std::collections::HashSet::new();
+        while let Some(expr) = stack.pop() {
+            if !self.tangents.contains_key(&expr.id) && seen.insert(expr.id) {
+                order.push(expr);
+                stack.extend(expr.chain_args());
+            }
+        }
+        order.sort_unstable();
+        for expr in order {
+            let tangents = self.chain(expr);
+            self.tangents.insert(expr.id, tangents);
+        }
+        self.tangents[&root.id].clone()
+    }
+
+    fn chain(&self, expr: Expr<'g>) -> Tangents<'g> {
+        let mut sum: Tangents<'g> = vec![None; self.directions];
+        if !expr.ty().is_real() {
+            return sum;
+        }
+        for (i, arg) in expr.chain_args().into_iter().enumerate() {
+            let dots = &self.tangents[&arg.id];
+            if dots.iter().all(Option::is_none) {
+                continue;
+            }
+            if expr.kind() == Kind::Cast {
+                return dots.iter().map(|dot| dot.map(|dot| self.graph.cast(dot, expr.ty()))).collect();
+            }
+            let partial = expr.partial(i);
+            if partial.is_zero() {
+                continue;
+            }
+            for (total, dot) in sum.iter_mut().zip(dots) {
+                if let Some(dot) = dot {
+                    let term = partial * *dot;
+                    *total = Some(total.map_or(term, |total| total + term)).filter(|total| !total.is_zero());
+                }
+            }
+        }
+        sum
+    }
+}
+
+/// A leaf, appended to `results`, for the values that the arms of a branch yield; none if all are
+/// structurally zero, and masked if only some are.
+pub(crate) fn join<'g>(
+    graph: &'g Graph,
+    results: &mut Vec<Expr<'g>>,
+    values: &[Option<Expr<'g>>],
+    ty: Ty,
+    name: &str,
+) -> Option<Expr<'g>> {
+    if values.iter().all(Option::is_none) {
+        return None;
+    }
+    let leaf = graph.symbol(name, ty);
+    results.push(leaf);
+    Some(if values.iter().any(Option::is_none) { leaf.masked() } else { leaf })
+}
+
+impl<'g> Expr<'g> {
+    /// The derivative by `variable`, a leaf of the graph, simplified.
+    ///
+    /// ```
+    /// let g = deriv_core::Graph::new();
+    /// let x = g.var("x");
+    /// assert_eq!(x.sin().differentiate(x).to_string(), "cos(x)");
+    /// ```
+    pub fn differentiate(self, variable: Expr<'g>) -> Expr<'g> {
+        let region = Region { results: vec![self], ..Region::default() };
+        let one = self.graph.constant(1.0);
+        let (_, tangents) = forward(self.graph, &region, &[(variable, vec![Some(one)])]);
+        tangents[0][0].unwrap_or(self.graph.constant(0.0))
+    }
+}

@@ -1,0 +1,294 @@
+//! THE table of laws: identities that make expressions cheaper.
+//!
+//! A law is a line of mathematics. Its left side is matched up to the order of factors and terms; `a`,
+//! `b`, `c` stand for any expression and `n`, `m` for any constant. Every law lowers the cost, and none
+//! turns a finite, correct value into a wrong, infinite or NaN one: it holds wherever both sides'
+//! subexpressions are defined. Laws of functions that the table of operations lacks are passed over.
+
+use crate::ops::Op;
+use std::sync::LazyLock;
+
+/// How far a law holds.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub(crate) enum Holds {
+    /// Both sides have the same bits.
+    Exact,
+    /// Both sides are the same function, rounded differently.
+    Rounding,
+    /// The same, where the condition on the variables holds; the left side is undefined elsewhere.
+    Where(&'static str),
+}
+use Holds::{Exact, Rounding, Where};
+
+/// A line of the table.
+pub(crate) struct Law {
+    pub name: &'static str,
+    pub from: &'static str,
+    pub to: &'static str,
+    pub holds: Holds,
+}
+
+const fn law(name: &'static str, from: &'static str, to: &'static str, holds: Holds) -> Law {
+    Law { name, from, to, holds }
+}
+
+#[rustfmt::skip]
+pub(crate) const LAWS: &[Law] = &[
+    // Exponentials and logarithms.
+    law("ln of exp",           "ln(exp(a))",                    "a",            Rounding),
+    law("exp of ln",           "exp(ln(a))",                    "a",            Where("a > 0")),
+    law("exp of n ln",         "exp(n*ln(a))",                  "a^n",          Where("a > 0")),
+    law("product of exp",      "exp(a)*exp(b)",                 "exp(a + b)",   Rounding),
+    law("power of exp",        "exp(a)^n",                      "exp(n*a)",     Rounding),
+    law("ln of root",          "ln(sqrt(a))",                   "ln(a)/2",      Where("a > 0")),
+    law("ln of reciprocal",    "ln(1/a)",                       "-ln(a)",       Where("a > 0")),
+    law("log2 of exp2",        "log2(exp2(a))",                 "a",            Rounding),
+    law("exp2 of log2",        "exp2(log2(a))",                 "a",            Where("a > 0")),
+    law("power of exp2",       "exp2(a)^n",                     "exp2(n*a)",    Rounding),
+    law("exp_m1 of ln_1p",     "exp_m1(ln_1p(a))",              "a",            Where("a > -1")),
+    law("ln_1p of exp_m1",     "ln_1p(exp_m1(a))",              "a",            Rounding),
+    // Rejected: ln(a*b) = ln(a) + ln(b): a = b = -1; and it costs a call more.
+    // Rejected: ln(a^2) = 2*ln(a): a = -1.
+    // Rejected: exp(a + b) = exp(a)*exp(b): a = 800, b = -800.
+    // Rejected: exp_m1(a) + 1 = exp(a) the other way round, exp(a) - 1 = exp_m1(a), costs more.
+
+    // Powers.
+    law("whole power",         "powf(a, n)",                    "a^n",          Where("2n is whole")),
+    law("product of powers",   "powf(a, b)*powf(a, c)",         "powf(a, b + c)", Where("a > 0")),
+    law("cube of cbrt",        "cbrt(a)^3",                     "a",            Rounding),
+    law("reciprocal",          "recip(a)",                      "1/a",          Exact),
+    law("square of abs",       "abs(a)^2",                      "a^2",          Exact),
+    law("abs of abs",          "abs(abs(a))",                   "abs(a)",       Exact),
+    law("abs of root",         "abs(sqrt(a))",                  "sqrt(a)",      Where("a >= 0")),
+    law("abs of exp",          "abs(exp(a))",                   "exp(a)",       Exact),
+    law("abs of square",       "abs(a^2)",                      "a^2",          Exact),
+    // Rejected: (a*b)^n = a^n*b^n: a = 1e200, b = 1e-200, n = 2.
+    // Rejected: sqrt(a*b) = sqrt(a)*sqrt(b): a = b = -1.
+    // Rejected: powf(a, b)/a = powf(a, b - 1): a = 0, b = 2 is NaN on one side; a call either way.
+
+    // Trigonometry.
+    law("Pythagoras",          "sin(a)^2 + cos(a)^2",           "1",            Rounding),
+    law("tangent",             "sin(a)/cos(a)",                 "tan(a)",       Rounding),
+    law("tangent times cos",   "tan(a)*cos(a)",                 "sin(a)",       Rounding),
+    law("sin of asin",         "sin(asin(a))",                  "a",            Where("-1 <= a <= 1")),
+    law("cos of acos",         "cos(acos(a))",                  "a",            Where("-1 <= a <= 1")),
+    law("tan of atan",         "tan(atan(a))",                  "a",            Rounding),
+    // Rejected: asin(sin(a)) = a: a = 4.
+    // Rejected: 1 - sin(a)^2 = cos(a)^2: a call more unless the cosine is there already.
+
+    // Hyperbolic functions.
+    law("hyperbolic Pythagoras", "cosh(a)^2 - sinh(a)^2",       "1",            Where("|a| is small")),
+    law("hyperbolic tangent",  "sinh(a)/cosh(a)",               "tanh(a)",      Rounding),
+    law("tanh times cosh",     "tanh(a)*cosh(a)",               "sinh(a)",      Rounding),
+    law("sinh of asinh",       "sinh(asinh(a))",                "a",            Rounding),
+    law("cosh of acosh",       "cosh(acosh(a))",                "a",            Where("a >= 1")),
+    law("tanh of atanh",       "tanh(atanh(a))",                "a",            Where("-1 < a < 1")),
+    law("asinh of sinh",       "asinh(sinh(a))",                "a",            Rounding),
+    law("atanh of tanh",       "atanh(tanh(a))",                "a",            Rounding),
+    // Rejected: acosh(cosh(a)) = a: a = -1.
+    // Rejected: (1 - a)*(1 + a) = 1 - a^2: loses half the digits near a = 1.
+];
+
+/// An expression of a law.
+#[derive(Clone, PartialEq, Debug)]
+pub(crate) enum Tree {
+    Number(f64),
+    /// `a`, `b`, `c` for expressions, `n`, `m` for constants.
+    Variable(char),
+    Call(Op, Vec<Tree>),
+    Sum(Box<Tree>, Box<Tree>),
+    Difference(Box<Tree>, Box<Tree>),
+    Product(Box<Tree>, Box<Tree>),
+    Quotient(Box<Tree>, Box<Tree>),
+    Power(Box<Tree>, Box<Tree>),
+    Negative(Box<Tree>),
+}
+
+/// A coefficient that a pattern asks for.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub(crate) enum Scale {
+    Number(f64),
+    Variable(char),
+}
+
+/// A product that a pattern asks for.
+#[derive(Clone, PartialEq, Debug)]
+pub(crate) struct Product {
+    pub scale: Scale,
+    pub factors: Vec<(Tree, Scale)>,
+}
+
+/// A law as it is applied: its left side as a sum of products.
+pub(crate) struct Rule {
+    pub law: &'static Law,
+    pub from: Vec<Product>,
+    pub to: Tree,
+}
+
+impl Rule {
+    /// The function at the root of the left side, if that is a single call.
+    pub fn call(&self) -> Option<(Op, &[Tree])> {
+        match &self.from[..] {
+            [Product { scale: Scale::Number(1.0), factors }] => match &factors[..] {
+                [(Tree::Call(op, args), Scale::Number(1.0))] => Some((*op, args)),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// Whether the left side is a product of calls.
+    pub fn is_product(&self) -> bool {
+        self.from.len() == 1 && self.call().is_none()
+    }
+}
+
+/// The laws whose functions are all in the table of operations.
+pub(crate) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
+    let rule = |law: &'static Law| Some(Rule { law, from: products(&parse(law.from)?)?, to: parse(law.to)? });
+    LAWS.iter().filter_map(rule).collect()
+});
+
+/// The operation of that name.
+pub(crate) fn operation(name: &str) -> Option<Op> {
+    Op::ALL.iter().copied().find(|op| op.spec().name == name)
+}
+
+/// Reads a side of a law; nothing if it names an unknown function.
+pub(crate) fn parse(text: &str) -> Option<Tree> {
+    let mut reader = Reader { rest: text };
+    let tree = reader.sum()?;
+    reader.rest.trim().is_empty().then_some(tree)
+}
+
+struct Reader<'t> {
+    rest: &'t str,
+}
+
+impl Reader<'_> {
+    fn eat(&mut self, symbol: char) -> bool {
+        match self.rest.trim_start().strip_prefix(symbol) {
+            Some(rest) => {
+                self.rest = rest;
+                true
+            }
+            None => false,
+        }
+    }
+
+    fn word(&mut self, part: impl Fn(char) -> bool) -> String {
+        let rest = self.rest.trim_start();
+        let end = rest.find(|c| !part(c)).unwrap_or(rest.len());
+        self.rest = &rest[end..];
+        rest[..end].to_owned()
+    }
+
+    fn sum(&mut self) -> Option<Tree> {
+        let mut left = self.product()?;
+        loop {
+            if self.eat('+') {
+                left = Tree::Sum(Box::new(left), Box::new(self.product()?));
+            } else if self.eat('-') {
+                left = Tree::Difference(Box::new(left), Box::new(self.product()?));
+            } else {
+                return Some(left);
+            }
+        }
+    }
+
+    fn product(&mut self) -> Option<Tree> {
+        if self.eat('-') {
+            return Some(Tree::Negative(Box::new(self.product()?)));
+        }
+        let mut left = self.power()?;
+        loop {
+            if self.eat('*') {
+                left = Tree::Product(Box::new(left), Box::new(self.power()?));
+            } else if self.eat('/') {
+                left = Tree::Quotient(Box::new(left), Box::new(self.power()?));
+            } else {
+                return Some(left);
+            }
+        }
+    }
+
+    fn power(&mut self) -> Option<Tree> {
+        let base = self.primary()?;
+        if self.eat('^') {
+            return Some(Tree::Power(Box::new(base), Box::new(self.primary()?)));
+        }
+        Some(base)
+    }
+
+    fn primary(&mut self) -> Option<Tree> {
+        if self.eat('(') {
+            let inner = self.sum()?;
+            return self.eat(')').then_some(inner);
+        }
+        let number = self.word(|c| c.is_ascii_digit());
+        if let Ok(value) = number.parse() {
+            return Some(Tree::Number(value));
+        }
+        let word = self.word(|c| c.is_ascii_alphanumeric() || c == '_');
+        if self.eat('(') {
+            let mut args = vec![self.sum()?];
+            while self.eat(',') {
+                args.push(self.sum()?);
+            }
+            return self.eat(')').then_some(Tree::Call(operation(&word)?, args));
+        }
+        let mut letters = word.chars();
+        let variable = letters.next()?;
+        letters.next().is_none().then_some(Tree::Variable(variable))
+    }
+}
+
+/// A pattern as a sum of products.
+pub(crate) fn products(tree: &Tree) -> Option<Vec<Product>> {
+    match tree {
+        Tree::Sum(a, b) => Some([products(a)?, products(b)?].concat()),
+        Tree::Difference(a, b) => {
+            let [Product { scale: Scale::Number(scale), factors }] = &products(b)?[..] else { return None };
+            let negative = Product { scale: Scale::Number(-scale), factors: factors.clone() };
+            Some([products(a)?, vec![negative]].concat())
+        }
+        _ => {
+            let mut product = Product { scale: Scale::Number(1.0), factors: Vec::new() };
+            multiply(tree, 1.0, &mut product)?;
+            Some(vec![product])
+        }
+    }
+}
+
+fn multiply(tree: &Tree, sign: f64, product: &mut Product) -> Option<()> {
+    match tree {
+        Tree::Number(value) => match product.scale {
+            Scale::Number(scale) => product.scale = Scale::Number(scale * value.powf(sign)),
+            Scale::Variable(_) => return None,
+        },
+        Tree::Variable(name @ ('n' | 'm')) => product.scale = Scale::Variable(*name),
+        Tree::Variable(_) | Tree::Call(..) => product.factors.push((tree.clone(), Scale::Number(sign))),
+        Tree::Product(a, b) => {
+            multiply(a, sign, product)?;
+            multiply(b, sign, product)?;
+        }
+        Tree::Quotient(a, b) => {
+            multiply(a, sign, product)?;
+            multiply(b, -sign, product)?;
+        }
+        Tree::Power(base, exponent) => {
+            let exponent = match **exponent {
+                Tree::Number(value) => Scale::Number(sign * value),
+                Tree::Variable(name) => Scale::Variable(name),
+                _ => return None,
+            };
+            product.factors.push(((**base).clone(), exponent));
+        }
+        Tree::Negative(a) => {
+            multiply(&Tree::Number(-1.0), 1.0, product)?;
+            multiply(a, sign, product)?;
+        }
+        Tree::Sum(..) | Tree::Difference(..) => return None,
+    }
+    Some(())
+}

@@ -1,0 +1,370 @@
+//! From `syn::ItemFn` to regions over the graph.
+//!
+//! The body is interpreted: a local variable that depends on the variables is *tracked*, its value
+//! an expression (or a tuple or array of such) known to the parser alone, so `let`, shadowing and
+//! assignment leave no trace. Whatever mentions no tracked name is *passive* and copied as it stands.
+//! A passive local that is assigned something active later must be tracked from the start: the parser
+//! then notes its declaration and begins again, until there are no such surprises.
+
+pub(crate) mod attribute;
+mod block;
+mod branch;
+mod call;
+mod expr;
+mod passive;
+mod pattern;
+pub(crate) mod signature;
+
+use crate::errors::Errors;
+use crate::graph::{Expr, Graph, Ty};
+use crate::region::{Capture, Code, Function, Passive, Region, Stmt, Tree};
+use attribute::Options;
+use proc_macro2::{Ident, TokenStream};
+use quote::ToTokens;
+use signature::{ParamKind, Signature};
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
+use syn::ItemFn;
+
+/// Blocks nested deeper than this are refused rather than risk the compiler's stack.
+const MAX_DEPTH: usize = 128;
+
+/// The snippets of user code that the core refers to by number, and what the emitter has to know of
+/// leaves.
+#[derive(Default)]
+pub(crate) struct Snippets {
+    tokens: Vec<TokenStream>,
+    /// Names of values, for readable output: the user's name for a node.
+    pub names: HashMap<u32, String>,
+    /// Names that passive code or patterns bind in the output.
+    pub bound: HashSet<String>,
+}
+
+impl Snippets {
+    pub fn add(&mut self, tokens: impl ToTokens) -> Code {
+        self.tokens.push(tokens.into_token_stream());
+        Code(self.tokens.len() - 1)
+    }
+
+    pub fn get(&self, code: Code) -> &TokenStream {
+        &self.tokens[code.0]
+    }
+}
+
+/// What the parser found, ready to be differentiated.
+pub(crate) struct Parsed<'g> {
+    pub function: Function<'g>,
+    pub snippets: Snippets,
+    /// The leaf of each real parameter.
+    pub params: Vec<Option<Expr<'g>>>,
+}
+
+/// Parses the body of `item`.
+pub(crate) fn parse<'g>(
+    graph: &'g Graph,
+    item: &ItemFn,
+    signature: &Signature,
+    options: &Options,
+    errors: &mut Errors,
+) -> Parsed<'g> {
+    let mut promoted = HashSet::new();
+    loop {
+        let start = errors.len();
+        let mut parser = Parser {
+            graph,
+            signature,
+            options,
+            item,
+            errors,
+            snippets: Snippets::default(),
+            promoted: &promoted,
+            surprises: HashSet::new(),
+            frames: vec![Frame::default()],
+            bodies: vec![Vec::new()],
+            calls: Vec::new(),
+            nesting: 0,
+            copies: 1,
+            failed: false,
+        };
+        let (function, params) = parser.function();
+        let (surprises, snippets) = (parser.surprises, parser.snippets);
+        if surprises.is_subset(&promoted) {
+            return Parsed { function, snippets, params };
+        }
+        errors.truncate(start);
+        promoted.extend(surprises);
+    }
+}
+
+struct Parser<'a, 'g> {
+    graph: &'g Graph,
+    signature: &'a Signature,
+    options: &'a Options,
+    item: &'a ItemFn,
+    errors: &'a mut Errors,
+    snippets: Snippets,
+    /// Declarations that must be tracked although their first value is passive, by [`key`].
+    promoted: &'a HashSet<usize>,
+    surprises: HashSet<usize>,
+    /// The lexical scopes, innermost last.
+    frames: Vec<Frame<'a, 'g>>,
+    /// The statements of the regions being built, innermost last.
+    bodies: Vec<Vec<Stmt<'g>>>,
+    /// The closures being called, innermost last, against endless recursion.
+    calls: Vec<*const syn::Expr>,
+    nesting: usize,
+    /// How often what follows the current branch is being written out.
+    copies: usize,
+    /// Something could not be understood: derived errors are not worth reporting.
+    failed: bool,
+}
+
+/// The names declared in a block.
+#[derive(Clone, Default)]
+struct Frame<'a, 'g> {
+    bindings: Vec<(String, Binding<'a, 'g>)>,
+    /// Stable passive expressions that have a leaf already, by their text.
+    leaves: Vec<(String, Expr<'g>)>,
+    /// How many regions were open when the block began.
+    depth: usize,
+}
+
+#[derive(Clone)]
+struct Binding<'a, 'g> {
+    /// Which declaration it is: see [`key`].
+    declaration: usize,
+    mutable: bool,
+    value: Bound<'a, 'g>,
+}
+
+#[derive(Clone)]
+enum Bound<'a, 'g> {
+    /// Known to the parser alone.
+    Tracked(Value<'a, 'g>),
+    /// A variable of the emitted code. What is known of its value helps the formula.
+    Passive(Known),
+}
+
+/// What is known of a passive variable.
+#[derive(Clone, Copy, PartialEq)]
+enum Known {
+    /// It always is this number.
+    Literal(f64),
+    /// It is a real number of this type.
+    Real(Ty),
+    /// It is an integer, a truth value or something else that is no real number.
+    NotReal,
+    /// It is no reference.
+    Value,
+    Unknown,
+}
+
+/// What an expression comes to.
+#[derive(Clone)]
+enum Value<'a, 'g> {
+    /// A node: a number that may carry a derivative, a condition, or an observed passive value.
+    Node(Expr<'g>),
+    Tuple(Vec<Value<'a, 'g>>),
+    Array(Vec<Value<'a, 'g>>),
+    /// Passive code, not evaluated yet.
+    Passive(&'a syn::Expr),
+    /// A closure or nested function, to be followed where it is called.
+    Closure(Rc<Closure<'a, 'g>>),
+    Unit,
+    /// Control does not come back.
+    Never,
+}
+
+struct Closure<'a, 'g> {
+    params: Vec<&'a syn::Pat>,
+    body: Body<'a>,
+    /// What was in scope where a closure was written; nothing for a nested function.
+    frames: Vec<Frame<'a, 'g>>,
+    function: bool,
+}
+
+#[derive(Clone, Copy)]
+enum Body<'a> {
+    Expr(&'a syn::Expr),
+    Block(&'a syn::Block),
+}
+
+/// Which declaration an identifier is: where it stands in memory, the same in every attempt.
+fn key(ident: &Ident) -> usize {
+    std::ptr::from_ref(ident).addr()
+}
+
+impl<'a, 'g> Parser<'a, 'g> {
+    fn function(&mut self) -> (Function<'g>, Vec<Option<Expr<'g>>>) {
+        let mut variables = Vec::new();
+        let mut params = Vec::new();
+        for param in &self.signature.params {
+            let ParamKind::Scalar { ty, .. } = param.kind else {
+                params.push(None);
+                if let Some(name) = &param.name {
+                    let known = self.known_parameter(name);
+                    let mutable = param.mutable;
+                    self.declare(name, Binding { declaration: key(name), mutable, value: Bound::Passive(known) });
+                }
+                continue;
+            };
+            let name = param.name.as_ref().map_or("_".to_owned(), ToString::to_string);
+            let leaf = self.graph.symbol(&name, ty);
+            params.push(Some(leaf));
+            if param.variable {
+                variables.push(leaf);
+            }
+            if let Some(name) = &param.name {
+                self.snippets.names.insert(leaf.id, name.to_string());
+                let value = Bound::Tracked(Value::Node(leaf));
+                self.declare(name, Binding { declaration: key(name), mutable: param.mutable, value });
+            }
+        }
+        for arg in &self.item.sig.inputs {
+            // What patterns in the parameter list bind.
+            if let syn::FnArg::Typed(arg) = arg
+                && !matches!(&*arg.pat, syn::Pat::Ident(_))
+            {
+                self.declare_passive(&arg.pat, Known::Unknown);
+            }
+        }
+        let value = self.body_block(&self.item.block);
+        let (results, result) = self.result(value);
+        let body = self.bodies.pop().unwrap_or_default();
+        let diverges = result.is_none();
+        let result = result.unwrap_or(Tree::Tuple(Vec::new()));
+        (Function { variables, body: Region { body, results, diverges }, result }, params)
+    }
+
+    fn known_parameter(&self, name: &Ident) -> Known {
+        let integer = self.item.sig.inputs.iter().any(|arg| match arg {
+            syn::FnArg::Typed(arg) => {
+                matches!(&*arg.pat, syn::Pat::Ident(ident) if ident.ident == *name) && expr::is_not_real(&arg.ty)
+            }
+            syn::FnArg::Receiver(_) => false,
+        });
+        if integer { Known::NotReal } else { Known::Unknown }
+    }
+
+    /// The function's results, and their structure; none where it never returns.
+    fn result(&mut self, value: Value<'a, 'g>) -> (Vec<Expr<'g>>, Option<Tree<usize>>) {
+        let shape = self.signature.result.clone();
+        let mut results = Vec::new();
+        let tree = match value {
+            Value::Never => return (results, None),
+            value => self.result_tree(value, &shape, &mut results),
+        };
+        (results, Some(tree))
+    }
+
+    fn result_tree(&mut self, value: Value<'a, 'g>, shape: &Tree<Ty>, results: &mut Vec<Expr<'g>>) -> Tree<usize> {
+        match (shape, value) {
+            (Tree::Leaf(_), value) => {
+                let node = self.real(value, &self.item.sig.output);
+                results.push(node);
+                Tree::Leaf(results.len() - 1)
+            }
+            (Tree::Tuple(shapes), Value::Tuple(parts)) if shapes.len() == parts.len() => Tree::Tuple(
+                parts.into_iter().zip(shapes).map(|(part, shape)| self.result_tree(part, shape, results)).collect(),
+            ),
+            (Tree::Array(shapes), Value::Array(parts)) => {
+                Tree::Array(parts.into_iter().map(|part| self.result_tree(part, &shapes[0], results)).collect())
+            }
+            (_, value) => {
+                if !self.failed {
+                    let found = match value {
+                        Value::Passive(expr) => expr.to_token_stream(),
+                        _ => self.item.sig.output.to_token_stream(),
+                    };
+                    self.fail(
+                        found,
+                        "the components of the result cannot be told apart here: end the function with a \
+                         tuple or array of expressions, as in `(a, b)` or `[a, b]`",
+                    );
+                }
+                Tree::Tuple(Vec::new())
+            }
+        }
+    }
+
+    // Errors.
+
+    fn fail(&mut self, tokens: impl ToTokens, message: impl std::fmt::Display) {
+        self.failed = true;
+        self.errors.at(tokens, message);
+    }
+
+    /// After an error: a value with which parsing can go on.
+    fn unknown(&self) -> Value<'a, 'g> {
+        Value::Node(self.graph.constant(f64::NAN))
+    }
+
+    // Scopes.
+
+    fn declare(&mut self, name: &Ident, binding: Binding<'a, 'g>) {
+        if matches!(binding.value, Bound::Passive(_)) {
+            self.snippets.bound.insert(name.to_string());
+        }
+        let frame = self.frames.last_mut().expect("there is always a scope");
+        frame.bindings.push((name.to_string(), binding));
+    }
+
+    fn lookup(&self, name: &Ident) -> Option<&Binding<'a, 'g>> {
+        self.lookup_text(&name.to_string())
+    }
+
+    fn lookup_text(&self, name: &str) -> Option<&Binding<'a, 'g>> {
+        let bindings = self.frames.iter().rev().flat_map(|frame| frame.bindings.iter().rev());
+        bindings.into_iter().find(|(known, _)| known == name).map(|(_, binding)| binding)
+    }
+
+    fn lookup_mut(&mut self, name: &Ident) -> Option<&mut Binding<'a, 'g>> {
+        let name = name.to_string();
+        let bindings = self.frames.iter_mut().rev().flat_map(|frame| frame.bindings.iter_mut().rev());
+        bindings.into_iter().find(|(known, _)| *known == name).map(|(_, binding)| binding)
+    }
+
+    /// How many regions were open where the innermost binding among `names` was declared.
+    fn home(&self, names: &[String]) -> usize {
+        let mut home = 1;
+        for frame in &self.frames {
+            if frame.bindings.iter().any(|(name, _)| names.contains(name)) {
+                home = frame.depth.max(1);
+            }
+        }
+        home
+    }
+
+    fn push_frame(&mut self) {
+        let depth = self.bodies.len();
+        self.frames.push(Frame { depth, ..Frame::default() });
+    }
+
+    fn push_stmt(&mut self, stmt: Stmt<'g>) {
+        self.bodies.last_mut().expect("there is always a region").push(stmt);
+    }
+
+    // Captures.
+
+    fn capture(&mut self, name: &Ident, value: &Value<'a, 'g>) -> Option<Capture<'g>> {
+        let value = self.tree(value)?;
+        self.snippets.bound.insert(name.to_string());
+        Some(Capture { name: self.snippets.add(name), value })
+    }
+
+    /// The value as a tree of nodes, if it is made of such.
+    fn tree(&mut self, value: &Value<'a, 'g>) -> Option<Tree<Expr<'g>>> {
+        Some(match value {
+            Value::Node(node) => Tree::Leaf(*node),
+            Value::Tuple(parts) => Tree::Tuple(parts.iter().map(|part| self.tree(part)).collect::<Option<_>>()?),
+            Value::Array(parts) => Tree::Array(parts.iter().map(|part| self.tree(part)).collect::<Option<_>>()?),
+            Value::Passive(expr) => Tree::Leaf(self.leaf(expr)),
+            Value::Unit => Tree::Tuple(Vec::new()),
+            Value::Closure(_) | Value::Never => return None,
+        })
+    }
+
+    fn passive_code(&mut self, tokens: impl ToTokens) -> Passive<'g> {
+        Passive { code: self.snippets.add(tokens), captures: Vec::new() }
+    }
+}

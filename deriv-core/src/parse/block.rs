@@ -1,0 +1,530 @@
+//! Blocks and statements, assignment, and early return.
+//!
+//! A statement that may `return` is lowered together with what follows it: the rest of the function
+//! moves into the arms that go on, so that every arm ends in a result and regions stay structured.
+
+use super::branch::Arms;
+use super::{Binding, Body, Bound, Closure, Frame, Known, Parser, Value, key};
+use crate::ops::Op;
+use crate::region::{Head, Stmt as RegionStmt};
+use quote::ToTokens;
+use std::rc::Rc;
+use syn::{Block, Expr, Item, Lit, Pat, Stmt};
+
+/// What is to be done after an expression: use its value, go on with the statements, and so on outwards.
+pub(super) struct Rest<'a, 'r> {
+    what: Then<'a>,
+    stmts: &'a [Stmt],
+    /// How many scopes there are where it goes on.
+    frames: usize,
+    next: Option<&'r Rest<'a, 'r>>,
+}
+
+#[derive(Clone, Copy)]
+enum Then<'a> {
+    Bind(&'a Pat),
+    Assign(&'a Expr, &'a Expr),
+    Discard,
+    /// It is the value of the block.
+    Yield,
+}
+
+/// How often what follows a branch may be written out again because several arms go on after another
+/// one returns.
+const MAX_COPIES: usize = 64;
+
+impl<'a, 'g> Parser<'a, 'g> {
+    /// The body of a function or closure, where `return` ends the whole.
+    pub(super) fn body_block(&mut self, block: &'a Block) -> Value<'a, 'g> {
+        self.push_frame();
+        let value = self.run(&block.stmts, None);
+        let value = self.force(value);
+        self.frames.pop();
+        value
+    }
+
+    /// A block within an expression.
+    pub(super) fn block(&mut self, block: &'a Block) -> Value<'a, 'g> {
+        self.scoped(|parser| {
+            parser.push_frame();
+            let value = parser.run(&block.stmts, None);
+            parser.force(value)
+        })
+    }
+
+    /// Runs `f` as a region of its own, which is dissolved where it binds no names.
+    pub(super) fn scoped(&mut self, f: impl FnOnce(&mut Self) -> Value<'a, 'g>) -> Value<'a, 'g> {
+        let mut arms = Arms::new(self);
+        arms.arm(self, None, None, f);
+        if arms.binds_nothing() {
+            return arms.dissolve(self);
+        }
+        arms.merge(self, Head::Block)
+    }
+
+    pub(super) fn run(&mut self, stmts: &'a [Stmt], rest: Option<&Rest<'a, '_>>) -> Value<'a, 'g> {
+        for stmt in stmts {
+            if let Stmt::Item(item) = stmt {
+                self.item(item);
+            }
+        }
+        for (i, stmt) in stmts.iter().enumerate() {
+            let last = i + 1 == stmts.len();
+            let then = |what: Then<'a>, parser: &Self| Rest {
+                what,
+                stmts: &stmts[i + 1..],
+                frames: parser.frames.len(),
+                next: rest,
+            };
+            match stmt {
+                Stmt::Item(_) => {}
+                Stmt::Local(local) => {
+                    let Some(init) = &local.init else {
+                        self.declare_late(&local.pat);
+                        continue;
+                    };
+                    if let Some((_, diverge)) = &init.diverge {
+                        let then = then(Then::Discard, self);
+                        return self.let_else(local, &init.expr, diverge, &then);
+                    }
+                    if exits(&init.expr) {
+                        let then = then(Then::Bind(&local.pat), self);
+                        return self.exit(&init.expr, &then);
+                    }
+                    let value = self.expr(&init.expr);
+                    if matches!(value, Value::Never) {
+                        return Value::Never;
+                    }
+                    self.let_value(&local.pat, value, &init.expr);
+                }
+                Stmt::Expr(expr, semi) => {
+                    let yields = last && semi.is_none();
+                    if exits(expr) {
+                        let then = then(if yields { Then::Yield } else { Then::Discard }, self);
+                        return self.exit(expr, &then);
+                    }
+                    let value = if yields { self.expr(expr) } else { self.statement(expr) };
+                    if matches!(value, Value::Never) {
+                        return Value::Never;
+                    }
+                    if yields {
+                        return self.finish(value, rest);
+                    }
+                }
+                Stmt::Macro(stmt) => {
+                    let value = self.statement_macro(&stmt.mac, stmt);
+                    if matches!(value, Value::Never) {
+                        return Value::Never;
+                    }
+                    if last && stmt.semi_token.is_none() && !matches!(value, Value::Unit) {
+                        return self.finish(value, rest);
+                    }
+                }
+            }
+        }
+        self.finish(Value::Unit, rest)
+    }
+
+    /// An expression for its effect.
+    fn statement(&mut self, expr: &'a Expr) -> Value<'a, 'g> {
+        let value = match expr {
+            Expr::If(_) | Expr::Match(_) | Expr::Block(_) => self.control_statement(expr),
+            _ => self.expr(expr),
+        };
+        if let Value::Passive(code) = value {
+            let copy = self.passive_code(quote::quote!(#code;));
+            self.push_stmt(RegionStmt::Copy(copy));
+            return Value::Unit;
+        }
+        value
+    }
+
+    fn let_value(&mut self, pattern: &'a Pat, value: Value<'a, 'g>, init: &'a Expr) {
+        let mut names = Vec::new();
+        super::pattern::pattern_names(pattern, &mut names);
+        let promoted = names.iter().any(|(name, _)| self.promoted.contains(&key(name)));
+        let value = if !promoted && is_all_passive(&value) { Value::Passive(init) } else { value };
+        self.bind(pattern, value);
+    }
+
+    /// `let x;`, to be assigned later.
+    fn declare_late(&mut self, pattern: &'a Pat) {
+        let mut names = Vec::new();
+        super::pattern::pattern_names(pattern, &mut names);
+        for (name, _) in names {
+            let promoted = self.promoted.contains(&key(name));
+            let value = if promoted { Bound::Tracked(Value::Unit) } else { Bound::Passive(Known::Unknown) };
+            if !promoted {
+                let copy = self.passive_code(quote::quote!(let #pattern;));
+                self.push_stmt(RegionStmt::Copy(copy));
+            }
+            self.declare(name, Binding { declaration: key(name), mutable: true, value });
+        }
+    }
+
+    /// What remains to be done with a value.
+    fn finish(&mut self, value: Value<'a, 'g>, rest: Option<&Rest<'a, '_>>) -> Value<'a, 'g> {
+        let Some(rest) = rest else { return value };
+        if matches!(value, Value::Never) {
+            return Value::Never;
+        }
+        let value = if self.frames.len() > rest.frames { self.force(value) } else { value };
+        self.leave(rest.frames);
+        match rest.what {
+            Then::Bind(pattern) => self.bind(pattern, value),
+            Then::Assign(expr, left) => self.assign_value(expr, left, value),
+            Then::Discard => {
+                if let Value::Passive(code) = value {
+                    let copy = self.passive_code(quote::quote!(#code;));
+                    self.push_stmt(RegionStmt::Copy(copy));
+                }
+            }
+            Then::Yield => return self.finish(value, rest.next),
+        }
+        self.run(rest.stmts, rest.next)
+    }
+
+    /// Leaves inner scopes without leaving the region they stand in.
+    fn leave(&mut self, frames: usize) {
+        let inner: Vec<Frame<'a, 'g>> = self.frames.drain(frames..).collect();
+        for (name, binding) in inner.iter().flat_map(|frame| &frame.bindings) {
+            if matches!(binding.value, Bound::Passive(_)) && self.lookup_text(name).is_some() {
+                self.fail(
+                    &self.item.sig.ident,
+                    format!("`{name}` is declared again in a block that returns early: give one of the two another name"),
+                );
+            }
+        }
+        // Leaves for what was declared further in may be used no more; those for what is still in scope may.
+    }
+
+    /// An expression that may return from the function, and what follows it.
+    fn exit(&mut self, expr: &'a Expr, rest: &Rest<'a, '_>) -> Value<'a, 'g> {
+        match expr {
+            Expr::Return(ret) => match &ret.expr {
+                Some(value) if exits(value) => {
+                    self.refuse(expr, "`return` inside a `return` is not supported: bind the value by `let` first")
+                }
+                Some(value) => {
+                    let value = self.expr(value);
+                    self.force(value)
+                }
+                None => Value::Unit,
+            },
+            Expr::Paren(paren) => self.exit(&paren.expr, rest),
+            Expr::Group(group) => self.exit(&group.expr, rest),
+            Expr::Block(block) if block.label.is_none() => {
+                self.push_frame();
+                self.run(&block.block.stmts, Some(rest))
+            }
+            Expr::Assign(assign) if exits(&assign.right) => {
+                let next = Rest {
+                    what: Then::Assign(expr, &assign.left),
+                    stmts: rest.stmts,
+                    frames: self.frames.len(),
+                    next: rest.next,
+                };
+                self.exit(&assign.right, &next)
+            }
+            Expr::If(_) | Expr::Match(_) => {
+                let copies = going_on(expr);
+                if copies > 1 {
+                    self.copies *= copies;
+                    if self.copies > MAX_COPIES {
+                        return self.refuse(
+                            expr,
+                            "too many branches of which some return and several go on: return in all arms but \
+                             one, or use one expression",
+                        );
+                    }
+                }
+                let value = self.branch(expr, true, &mut |parser, arm| parser.exit_arm(arm, rest));
+                if copies > 1 {
+                    self.copies /= copies;
+                }
+                value
+            }
+            _ => self.refuse(
+                expr,
+                "leaving the function from inside this expression is not supported: bind the branch by a `let` of \
+                 its own, or `return` from a statement",
+            ),
+        }
+    }
+
+    /// One arm of a branch of which some arm returns.
+    fn exit_arm(&mut self, body: Option<Body<'a>>, rest: &Rest<'a, '_>) -> Value<'a, 'g> {
+        match body {
+            None => self.finish(Value::Unit, Some(rest)),
+            Some(Body::Block(block)) => {
+                self.push_frame();
+                self.run(&block.stmts, Some(rest))
+            }
+            Some(Body::Expr(expr)) if exits(expr) => self.exit(expr, rest),
+            Some(Body::Expr(expr)) => {
+                let value = self.expr(expr);
+                self.finish(value, Some(rest))
+            }
+        }
+    }
+
+    /// `let pattern = init else { … };` and what follows.
+    fn let_else(
+        &mut self,
+        local: &'a syn::Local,
+        init: &'a Expr,
+        diverge: &'a Expr,
+        rest: &Rest<'a, '_>,
+    ) -> Value<'a, 'g> {
+        if self.mentions(init) {
+            return self.refuse(init, "`let … else` on an active value is not supported: compare with `if`");
+        }
+        let head = self.passive_code(init);
+        let mut arms = Arms::new(self);
+        let pattern = self.snippets.add(&local.pat);
+        arms.arm(self, Some(pattern), None, |parser| {
+            parser.push_frame();
+            parser.declare_passive(&local.pat, Known::Unknown);
+            parser.run(rest.stmts, rest.next)
+        });
+        let wild = self.snippets.add(quote::quote!(_));
+        arms.arm(self, Some(wild), None, |parser| {
+            let nothing = Rest { what: Then::Discard, stmts: &[], frames: parser.frames.len(), next: None };
+            let value = if exits(diverge) { parser.exit(diverge, &nothing) } else { parser.expr(diverge) };
+            parser.force(value)
+        });
+        arms.merge(self, Head::Match(head))
+    }
+
+    // Assignment.
+
+    pub(super) fn assign(&mut self, expr: &'a Expr, left: &'a Expr, right: &'a Expr) {
+        let value = self.expr(right);
+        self.assign_value(expr, left, value);
+    }
+
+    fn assign_value(&mut self, expr: &'a Expr, left: &'a Expr, value: Value<'a, 'g>) {
+        if is_all_passive(&value) && !self.mentions(left) {
+            let copy = self.passive_code(quote::quote!(#expr;));
+            self.push_stmt(RegionStmt::Copy(copy));
+            return;
+        }
+        match (left, value) {
+            (Expr::Infer(_), _) => {}
+            (Expr::Paren(paren), value) => self.assign_value(expr, &paren.expr, value),
+            (Expr::Tuple(tuple), Value::Tuple(parts)) if tuple.elems.len() == parts.len() => {
+                let parts: Vec<_> = parts.into_iter().map(|part| self.force(part)).collect();
+                for (left, part) in tuple.elems.iter().zip(parts) {
+                    self.assign_value(expr, left, part);
+                }
+            }
+            (Expr::Array(array), Value::Array(parts)) if array.elems.len() == parts.len() => {
+                let parts: Vec<_> = parts.into_iter().map(|part| self.force(part)).collect();
+                for (left, part) in array.elems.iter().zip(parts) {
+                    self.assign_value(expr, left, part);
+                }
+            }
+            (left, value) => {
+                let value = match value {
+                    Value::Passive(code) => self.tracked_value(code),
+                    value => self.force(value),
+                };
+                self.store(left, value);
+            }
+        }
+    }
+
+    /// `left op= right`
+    pub(super) fn assign_operation(&mut self, expr: &'a Expr, binary: &'a syn::ExprBinary) {
+        let right = self.expr(&binary.right);
+        if matches!(right, Value::Passive(_)) && !self.mentions(&binary.left) {
+            let copy = self.passive_code(quote::quote!(#expr;));
+            self.push_stmt(RegionStmt::Copy(copy));
+            return;
+        }
+        let token = binary.op.to_token_stream().to_string();
+        let Some(op) = Op::infix(token.trim_end_matches('=')) else {
+            self.fail(binary.op, "this operator is not supported on active values");
+            return;
+        };
+        let left = self.expr(&binary.left);
+        let left = self.real(left, &binary.left);
+        let right = self.real(right, &binary.right);
+        let value = Value::Node(self.graph.raw(op, &[left, right]));
+        self.store(&binary.left, value);
+    }
+
+    /// Puts a value into a variable or a part of one.
+    fn store(&mut self, left: &'a Expr, value: Value<'a, 'g>) {
+        let mut path = Vec::new();
+        let mut place = left;
+        let name = loop {
+            match place {
+                Expr::Paren(paren) => place = &paren.expr,
+                Expr::Group(group) => place = &group.expr,
+                Expr::Field(syn::ExprField { base, member: syn::Member::Unnamed(index), .. }) => {
+                    path.push(index.index as usize);
+                    place = base;
+                }
+                Expr::Index(syn::ExprIndex { expr, index, .. }) => {
+                    let Expr::Lit(syn::ExprLit { lit: Lit::Int(number), .. }) = &**index else {
+                        self.fail(index, "an element of active values can only be assigned by a literal index so far");
+                        return;
+                    };
+                    path.push(number.base10_parse().unwrap_or(usize::MAX));
+                    place = expr;
+                }
+                Expr::Path(path) => match path.path.get_ident() {
+                    Some(name) => break name,
+                    None => {
+                        self.fail(left, "an active value cannot be stored here");
+                        return;
+                    }
+                },
+                _ => {
+                    self.fail(
+                        left,
+                        "an active value can only be assigned to a local variable, or to an element or component \
+                         of one",
+                    );
+                    return;
+                }
+            }
+        };
+        if path.is_empty() {
+            self.name(&value, name);
+        }
+        let Some(binding) = self.lookup_mut(name) else {
+            self.fail(left, format!("an active value cannot be stored in `{name}`, which is no local variable"));
+            return;
+        };
+        match &mut binding.value {
+            Bound::Passive(_) => {
+                let declaration = binding.declaration;
+                if path.is_empty() {
+                    binding.value = Bound::Tracked(value);
+                }
+                self.surprises.insert(declaration);
+                // Declared by a pattern that cannot be tracked, it would come up again and again.
+                if self.promoted.contains(&declaration) {
+                    self.fail(left, format!("`{name}` cannot hold an active value: declare it by a `let` of its own"));
+                }
+            }
+            Bound::Tracked(known) => {
+                let mut target = known;
+                for index in path.into_iter().rev() {
+                    let part = match target {
+                        Value::Tuple(parts) | Value::Array(parts) => parts.get_mut(index),
+                        _ => None,
+                    };
+                    match part {
+                        Some(part) => target = part,
+                        None => {
+                            self.fail(left, "there is no such element");
+                            return;
+                        }
+                    }
+                }
+                *target = value;
+            }
+        }
+    }
+
+    // Items.
+
+    fn item(&mut self, item: &'a Item) {
+        let annotated = |attrs: &[syn::Attribute]| {
+            attrs.iter().any(|attr| attr.path().segments.last().is_some_and(|last| last.ident == "derive_fn"))
+        };
+        match item {
+            Item::Fn(function) if !annotated(&function.attrs) => {
+                let params = function.sig.inputs.iter().filter_map(|arg| match arg {
+                    syn::FnArg::Typed(arg) => Some(&*arg.pat),
+                    syn::FnArg::Receiver(_) => None,
+                });
+                let closure = Closure {
+                    params: params.collect(),
+                    body: Body::Block(&function.block),
+                    frames: vec![Frame::default()],
+                    function: true,
+                };
+                let name = &function.sig.ident;
+                let value = Bound::Tracked(Value::Closure(Rc::new(closure)));
+                self.declare(name, Binding { declaration: key(name), mutable: false, value });
+            }
+            Item::Const(constant) => {
+                let known = match self.real_type(&constant.ty) {
+                    Some(ty) => Known::Real(ty),
+                    None => Known::NotReal,
+                };
+                let name = &constant.ident;
+                self.declare(name, Binding { declaration: key(name), mutable: false, value: Bound::Passive(known) });
+            }
+            _ => {}
+        }
+        let copy = self.passive_code(item);
+        self.push_stmt(RegionStmt::Copy(copy));
+    }
+}
+
+/// Whether running the expression may leave the function.
+pub(super) fn exits(expr: &Expr) -> bool {
+    !matches!(expr, Expr::Closure(_)) && has_return(expr.to_token_stream())
+}
+
+fn has_return(code: proc_macro2::TokenStream) -> bool {
+    let mut stack = vec![code];
+    while let Some(stream) = stack.pop() {
+        for token in stream {
+            match token {
+                proc_macro2::TokenTree::Group(group) => stack.push(group.stream()),
+                proc_macro2::TokenTree::Ident(ident) if ident == "return" => return true,
+                _ => {}
+            }
+        }
+    }
+    false
+}
+
+/// Of how many arms control may go on after the branch.
+fn going_on(expr: &Expr) -> usize {
+    match expr {
+        Expr::If(branch) => {
+            let other = match &branch.else_branch {
+                Some((_, other)) => going_on(other),
+                None => 1,
+            };
+            usize::from(!block_diverges(&branch.then_branch)) + other
+        }
+        Expr::Match(branch) => branch.arms.iter().map(|arm| going_on(&arm.body)).sum(),
+        Expr::Block(block) => usize::from(!block_diverges(&block.block)),
+        expr => usize::from(!diverges(expr)),
+    }
+}
+
+fn block_diverges(block: &Block) -> bool {
+    block.stmts.iter().any(|stmt| match stmt {
+        Stmt::Expr(expr, _) => diverges(expr),
+        Stmt::Macro(stmt) => super::call::is_panic(&stmt.mac),
+        _ => false,
+    })
+}
+
+/// Whether control certainly does not come out of the expression.
+fn diverges(expr: &Expr) -> bool {
+    match expr {
+        Expr::Return(_) => true,
+        Expr::Macro(mac) => super::call::is_panic(&mac.mac),
+        Expr::If(_) | Expr::Match(_) | Expr::Block(_) => going_on(expr) == 0,
+        _ => false,
+    }
+}
+
+/// Whether every part is passive code.
+pub(super) fn is_all_passive(value: &Value<'_, '_>) -> bool {
+    match value {
+        Value::Passive(_) => true,
+        Value::Tuple(parts) | Value::Array(parts) => parts.iter().all(is_all_passive),
+        _ => false,
+    }
+}

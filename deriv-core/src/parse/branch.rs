@@ -1,0 +1,436 @@
+//! `if` and `match`: arms as regions, and what they agree on afterwards.
+
+use super::block::exits;
+use super::{Body, Bound, Frame, Known, Parser, Value};
+use crate::graph::{Expr as Node, Kind, Ty};
+use crate::region::{Arm, Branch, Code, Head, Region, Stmt};
+use quote::{ToTokens, quote};
+use syn::{BinOp, Expr, Pat};
+
+/// The arms of a branch, each parsed from the same state.
+pub(super) struct Arms<'a, 'g> {
+    arms: Vec<ParsedArm<'a, 'g>>,
+    /// Nodes from here on were made in an arm.
+    start: usize,
+}
+
+struct ParsedArm<'a, 'g> {
+    pattern: Option<Code>,
+    guard: Option<Region<'g>>,
+    body: Vec<Stmt<'g>>,
+    value: Value<'a, 'g>,
+    frames: Vec<Frame<'a, 'g>>,
+}
+
+impl<'a, 'g> Arms<'a, 'g> {
+    pub fn new(parser: &Parser<'a, 'g>) -> Self {
+        Arms { arms: Vec::new(), start: parser.graph.len() }
+    }
+
+    /// Parses one arm by `f`, in a region of its own.
+    pub fn arm(
+        &mut self,
+        parser: &mut Parser<'a, 'g>,
+        pattern: Option<Code>,
+        guard: Option<&mut dyn FnMut(&mut Parser<'a, 'g>) -> Region<'g>>,
+        f: impl FnOnce(&mut Parser<'a, 'g>) -> Value<'a, 'g>,
+    ) {
+        let before = parser.frames.clone();
+        parser.push_frame();
+        let guard = guard.map(|guard| guard(parser));
+        parser.bodies.push(Vec::new());
+        parser.push_frame();
+        let value = f(parser);
+        let value = parser.force(value);
+        let body = parser.bodies.pop().unwrap_or_default();
+        let mut frames = std::mem::replace(&mut parser.frames, before);
+        frames.truncate(parser.frames.len());
+        // Leaves that stand in regions that are still open may be used further on.
+        for (frame, after) in parser.frames.iter_mut().zip(&frames) {
+            frame.leaves.clone_from(&after.leaves);
+        }
+        self.arms.push(ParsedArm { pattern, guard, body, value, frames });
+    }
+
+    /// Whether the only arm's statements could as well stand outside.
+    pub fn binds_nothing(&self) -> bool {
+        self.arms.iter().all(|arm| !arm.body.iter().any(|stmt| matches!(stmt, Stmt::Copy(_))))
+    }
+
+    /// Puts the only arm's statements into the region outside.
+    pub fn dissolve(mut self, parser: &mut Parser<'a, 'g>) -> Value<'a, 'g> {
+        let Some(arm) = self.arms.pop() else { return Value::Unit };
+        for stmt in arm.body {
+            parser.push_stmt(stmt);
+        }
+        parser.frames = arm.frames;
+        arm.value
+    }
+
+    /// The branch, and its value; variables have the values that the arms agree on.
+    pub fn merge(mut self, parser: &mut Parser<'a, 'g>, head: Head<'g>) -> Value<'a, 'g> {
+        let mut results = Vec::new();
+        let mut outputs: Vec<Vec<Node<'g>>> = vec![Vec::new(); self.arms.len()];
+        let live: Vec<usize> =
+            (0..self.arms.len()).filter(|&i| !matches!(self.arms[i].value, Value::Never)).collect();
+        let mut join = Join { parser, live: &live, start: self.start, results: &mut results, outputs: &mut outputs };
+        let values: Vec<Value<'a, 'g>> = live.iter().map(|&i| self.arms[i].value.clone()).collect();
+        let value = if live.is_empty() { Value::Never } else { join.value(&values, None) };
+        for frame in 0..join.parser.frames.len() {
+            for place in 0..join.parser.frames[frame].bindings.len() {
+                let (name, binding) = join.parser.frames[frame].bindings[place].clone();
+                let values: Option<Vec<Value<'a, 'g>>> = live
+                    .iter()
+                    .map(|&i| match &self.arms[i].frames[frame].bindings[place].1.value {
+                        Bound::Tracked(value) => Some(value.clone()),
+                        Bound::Passive(_) => None,
+                    })
+                    .collect();
+                let before = match &binding.value {
+                    Bound::Tracked(value) => Some(value),
+                    Bound::Passive(_) => None,
+                };
+                if let Some(values) = values
+                    && !live.is_empty()
+                    && !values.iter().all(|value| before.is_some_and(|before| same(value, before)))
+                {
+                    let value = join.value(&values, Some(&name));
+                    join.parser.frames[frame].bindings[place].1.value = Bound::Tracked(value);
+                }
+            }
+        }
+        let arms: Vec<Arm<'g>> = self
+            .arms
+            .drain(..)
+            .zip(outputs)
+            .map(|(arm, outputs)| {
+                let diverges = matches!(arm.value, Value::Never);
+                let region = Region { body: arm.body, results: outputs, diverges };
+                Arm { pattern: arm.pattern, guard: arm.guard, region }
+            })
+            .collect();
+        if !(results.is_empty() && arms.iter().all(|arm| arm.region.body.is_empty())) {
+            parser.push_stmt(Stmt::Branch(Branch { head, arms, results }));
+        }
+        value
+    }
+}
+
+/// Finds what stands for the values of the arms after the branch.
+struct Join<'p, 'a, 'g> {
+    parser: &'p mut Parser<'a, 'g>,
+    live: &'p [usize],
+    start: usize,
+    results: &'p mut Vec<Node<'g>>,
+    outputs: &'p mut Vec<Vec<Node<'g>>>,
+}
+
+impl<'a, 'g> Join<'_, 'a, 'g> {
+    fn value(&mut self, values: &[Value<'a, 'g>], name: Option<&str>) -> Value<'a, 'g> {
+        if values.iter().any(|value| matches!(value, Value::Unit)) {
+            return Value::Unit;
+        }
+        if let Some(parts) = self.parts(values, |value| match value {
+            Value::Tuple(parts) => Some(parts),
+            _ => None,
+        }) {
+            return Value::Tuple(parts);
+        }
+        if let Some(parts) = self.parts(values, |value| match value {
+            Value::Array(parts) => Some(parts),
+            _ => None,
+        }) {
+            return Value::Array(parts);
+        }
+        if let [Value::Closure(closure)] = values {
+            return Value::Closure(closure.clone());
+        }
+        let mut nodes = Vec::new();
+        for value in values {
+            match value {
+                Value::Node(node) => nodes.push(*node),
+                Value::Passive(code) => nodes.push(self.parser.leaf(code)),
+                _ => {
+                    if !self.parser.failed {
+                        let at = self.parser.item.sig.ident.clone();
+                        self.parser.fail(
+                            at,
+                            match name {
+                                Some(name) => format!("the arms of a branch give `{name}` values of different shapes"),
+                                None => "the arms of a branch have values of different shapes".to_owned(),
+                            },
+                        );
+                    }
+                    return self.parser.unknown();
+                }
+            }
+        }
+        let first = nodes[0];
+        if nodes.iter().all(|node| *node == first) && self.is_outer(first) {
+            return Value::Node(first);
+        }
+        let ty = nodes.iter().map(|node| node.ty()).reduce(common).unwrap_or(Ty::Any);
+        let leaf = self.parser.graph.symbol(name.unwrap_or("y"), ty);
+        if let Some(name) = name {
+            self.parser.snippets.names.insert(leaf.id, name.to_owned());
+        }
+        self.results.push(leaf);
+        for (&arm, node) in self.live.iter().zip(nodes) {
+            self.outputs[arm].push(node);
+        }
+        Value::Node(leaf)
+    }
+
+    /// Joins values part by part where all have as many.
+    fn parts(
+        &mut self,
+        values: &[Value<'a, 'g>],
+        parts: impl Fn(&Value<'a, 'g>) -> Option<&Vec<Value<'a, 'g>>>,
+    ) -> Option<Vec<Value<'a, 'g>>> {
+        let all: Vec<&Vec<Value<'a, 'g>>> = values.iter().map(parts).collect::<Option<_>>()?;
+        let count = all.first()?.len();
+        if all.iter().any(|parts| parts.len() != count) {
+            return None;
+        }
+        let column = |i: usize| all.iter().map(|parts| parts[i].clone()).collect::<Vec<_>>();
+        Some((0..count).map(|i| self.value(&column(i), None)).collect())
+    }
+
+    /// Whether the node is computed from nothing that was made in an arm.
+    fn is_outer(&self, root: Node<'g>) -> bool {
+        let mut stack = vec![root];
+        let mut seen = std::collections::HashSet::new();
+        while let Some(node) = stack.pop() {
+            if (node.id as usize) < self.start || !seen.insert(node.id) {
+                continue;
+            }
+            if matches!(node.kind(), Kind::Symbol(_)) {
+                return false;
+            }
+            stack.extend(node.args());
+        }
+        true
+    }
+}
+
+/// The type of what is one of two types in different arms.
+fn common(a: Ty, b: Ty) -> Ty {
+    match (a, b) {
+        (Ty::Any | Ty::Opaque, b) if b.is_real() => b,
+        (a, Ty::Any | Ty::Opaque) if a.is_real() => a,
+        (a, b) if a == b => a,
+        _ => Ty::Opaque,
+    }
+}
+
+fn same(a: &Value<'_, '_>, b: &Value<'_, '_>) -> bool {
+    match (a, b) {
+        (Value::Node(a), Value::Node(b)) => a == b,
+        (Value::Tuple(a), Value::Tuple(b)) | (Value::Array(a), Value::Array(b)) => {
+            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b))
+        }
+        (Value::Passive(a), Value::Passive(b)) => std::ptr::eq(*a, *b),
+        (Value::Closure(a), Value::Closure(b)) => std::rc::Rc::ptr_eq(a, b),
+        (Value::Unit, Value::Unit) => true,
+        _ => false,
+    }
+}
+
+impl<'a, 'g> Parser<'a, 'g> {
+    /// A block, `if`, `match` or `return` inside an expression.
+    pub(super) fn control(&mut self, expr: &'a Expr) -> Value<'a, 'g> {
+        if exits(expr) {
+            return self.refuse(
+                expr,
+                "`return` inside an expression is not supported: bind this by a `let` of its own first",
+            );
+        }
+        if !self.mentions(expr) && !self.assigns_promoted(expr) {
+            return Value::Passive(expr);
+        }
+        self.control_statement(expr)
+    }
+
+    /// Whether the expression assigns to something that turned out active; tracked names are
+    /// mentioned, so there is nothing else to look for.
+    fn assigns_promoted(&self, _: &'a Expr) -> bool {
+        false
+    }
+
+    pub(super) fn control_statement(&mut self, expr: &'a Expr) -> Value<'a, 'g> {
+        match expr {
+            Expr::Block(block) if block.label.is_none() => {
+                if self.mentions(expr) { self.block(&block.block) } else { Value::Passive(expr) }
+            }
+            Expr::If(_) | Expr::Match(_) if self.mentions(expr) => {
+                self.branch(expr, false, &mut |parser, arm| match arm {
+                    None => Value::Unit,
+                    Some(Body::Block(block)) => parser.run(&block.stmts, None),
+                    Some(Body::Expr(expr)) => parser.expr(expr),
+                })
+            }
+            _ => self.passive_or(expr, expr, "a labelled block with active values is not supported yet"),
+        }
+    }
+
+    /// A branch whose arms are parsed by `arm`; if they return, they end in the function's result.
+    pub(super) fn branch(
+        &mut self,
+        expr: &'a Expr,
+        exit: bool,
+        arm: &mut dyn FnMut(&mut Self, Option<Body<'a>>) -> Value<'a, 'g>,
+    ) -> Value<'a, 'g> {
+        let _ = exit;
+        if self.bodies.len() > super::MAX_DEPTH {
+            return self.refuse(expr, format!("branches nested more than {} deep are not supported", super::MAX_DEPTH));
+        }
+        match expr {
+            Expr::If(branch) => self.if_branch(branch, arm),
+            Expr::Match(branch) => self.match_branch(branch, arm),
+            _ => self.refuse(expr, "this branch is not supported"),
+        }
+    }
+
+    fn if_branch(
+        &mut self,
+        branch: &'a syn::ExprIf,
+        arm: &mut dyn FnMut(&mut Self, Option<Body<'a>>) -> Value<'a, 'g>,
+    ) -> Value<'a, 'g> {
+        let other = branch.else_branch.as_ref().map(|(_, other)| match &**other {
+            Expr::Block(block) => Body::Block(&block.block),
+            other => Body::Expr(other),
+        });
+        let then = Body::Block(&branch.then_branch);
+        let mut condition = &*branch.cond;
+        while let Expr::Paren(paren) = condition {
+            condition = &paren.expr;
+        }
+        let (pattern, rest) = match condition {
+            Expr::Let(pattern) => (Some(pattern), None),
+            Expr::Binary(syn::ExprBinary { left, op: BinOp::And(_), right, .. }) => match &**left {
+                Expr::Let(pattern) => (Some(pattern), Some(&**right)),
+                _ => (None, None),
+            },
+            _ => (None, None),
+        };
+        if let Some(pattern) = pattern {
+            let arms = [(&*pattern.pat, rest, Some(then))];
+            return self.match_arms(&pattern.expr, &arms, Some(other), arm);
+        }
+        let head = self.condition(&branch.cond);
+        let mut arms = Arms::new(self);
+        arms.arm(self, None, None, |parser| arm(parser, Some(then)));
+        arms.arm(self, None, None, |parser| arm(parser, other));
+        arms.merge(self, head)
+    }
+
+    /// What decides between two arms. A condition that cannot be understood is copied: it only looks.
+    fn condition(&mut self, expr: &'a Expr) -> Head<'g> {
+        let (errors, failed) = (self.errors.len(), self.failed);
+        let statements = self.bodies.last().map_or(0, Vec::len);
+        match self.expr(expr) {
+            Value::Node(node) if self.errors.len() == errors => Head::If(node),
+            Value::Passive(code) if self.errors.len() == errors => Head::IfCode(self.passive_code(code)),
+            _ => {
+                self.errors.truncate(errors);
+                self.failed = failed;
+                if let Some(body) = self.bodies.last_mut() {
+                    body.truncate(statements);
+                }
+                Head::IfCode(self.observed(expr))
+            }
+        }
+    }
+
+    fn match_branch(
+        &mut self,
+        branch: &'a syn::ExprMatch,
+        arm: &mut dyn FnMut(&mut Self, Option<Body<'a>>) -> Value<'a, 'g>,
+    ) -> Value<'a, 'g> {
+        let arms: Vec<_> = branch
+            .arms
+            .iter()
+            .map(|arm| {
+                let body = match &*arm.body {
+                    Expr::Block(block) if block.label.is_none() => Body::Block(&block.block),
+                    body => Body::Expr(body),
+                };
+                (&arm.pat, arm.guard.as_ref().map(|(_, guard)| &**guard), Some(body))
+            })
+            .collect();
+        self.match_arms(&branch.expr, &arms, None, arm)
+    }
+
+    /// `match scrutinee { arms…, _ => other }`
+    #[allow(clippy::type_complexity)]
+    fn match_arms(
+        &mut self,
+        scrutinee: &'a Expr,
+        patterns: &[(&'a Pat, Option<&'a Expr>, Option<Body<'a>>)],
+        other: Option<Option<Body<'a>>>,
+        arm: &mut dyn FnMut(&mut Self, Option<Body<'a>>) -> Value<'a, 'g>,
+    ) -> Value<'a, 'g> {
+        let binds = patterns.iter().any(|(pattern, ..)| {
+            let mut names = Vec::new();
+            super::pattern::pattern_names(pattern, &mut names);
+            !names.is_empty()
+        });
+        let (errors, failed) = (self.errors.len(), self.failed);
+        let statements = self.bodies.last().map_or(0, Vec::len);
+        let mut value = if self.mentions(scrutinee) { self.expr(scrutinee) } else { Value::Passive(scrutinee) };
+        if self.errors.len() > errors && !binds {
+            // Nothing active comes out of it: it is only looked at.
+            self.errors.truncate(errors);
+            self.failed = failed;
+            if let Some(body) = self.bodies.last_mut() {
+                body.truncate(statements);
+            }
+            value = Value::Unit;
+        }
+        let head = self.observed(scrutinee);
+        let mut arms = Arms::new(self);
+        for &(pattern, guard, body) in patterns {
+            let code = self.snippets.add(pattern);
+            let mut declare = |parser: &mut Self| match &value {
+                Value::Passive(_) => parser.declare_passive(pattern, Known::Unknown),
+                value => parser.declare_matched(pattern, value),
+            };
+            match guard {
+                Some(guard) => {
+                    let mut region = |parser: &mut Self| {
+                        declare(parser);
+                        parser.guard(guard)
+                    };
+                    arms.arm(self, Some(code), Some(&mut region), |parser| arm(parser, body));
+                }
+                None => arms.arm(self, Some(code), None, |parser| {
+                    declare(parser);
+                    arm(parser, body)
+                }),
+            }
+        }
+        if let Some(body) = other {
+            let wild = self.snippets.add(quote!(_));
+            arms.arm(self, Some(wild), None, |parser| arm(parser, body));
+        }
+        arms.merge(self, Head::Match(head))
+    }
+
+    /// A guard as a region with the condition as its result.
+    fn guard(&mut self, guard: &'a Expr) -> Region<'g> {
+        self.bodies.push(Vec::new());
+        self.push_frame();
+        let node = match self.condition(guard) {
+            Head::If(node) => node,
+            Head::IfCode(value) => {
+                let leaf = self.graph.symbol(&guard.to_token_stream().to_string(), Ty::Bool);
+                self.push_stmt(Stmt::Bind { leaf, value, stable: false });
+                leaf
+            }
+            Head::Block | Head::Match(_) => unreachable!("a condition decides between two arms"),
+        };
+        self.frames.pop();
+        let body = self.bodies.pop().unwrap_or_default();
+        Region { body, results: vec![node], diverges: false }
+    }
+}

@@ -1,0 +1,422 @@
+//! Calls: of operations of the table, of closures and nested functions, of the user's functions, and
+//! macros.
+
+use super::{Body, Bound, Parser, Value};
+use crate::graph::{Callee, Kind, Ty};
+use crate::ops::{self, Op};
+use crate::region::Stmt;
+use quote::{ToTokens, format_ident, quote};
+use syn::{Expr, Ident, Macro};
+
+/// Macros that only look.
+const OBSERVERS: &[&str] = &[
+    "assert", "assert_eq", "assert_ne", "debug_assert", "debug_assert_eq", "debug_assert_ne", "print", "println",
+    "eprint", "eprintln", "trace", "debug", "info", "warn", "error",
+];
+
+const PANICS: &[&str] = &["panic", "unreachable", "todo", "unimplemented"];
+
+/// Whether the macro never comes back.
+pub(super) fn is_panic(mac: &Macro) -> bool {
+    mac.path.segments.last().is_some_and(|last| PANICS.iter().any(|name| last.ident == name))
+}
+
+impl<'a, 'g> Parser<'a, 'g> {
+    pub(super) fn call(&mut self, expr: &'a Expr, call: &'a syn::ExprCall) -> Value<'a, 'g> {
+        let mut function = &*call.func;
+        while let Expr::Paren(syn::ExprParen { expr, .. }) | Expr::Group(syn::ExprGroup { expr, .. }) = function {
+            function = expr;
+        }
+        let closure = match function {
+            Expr::Path(path) => match path.path.get_ident().and_then(|name| self.lookup(name)) {
+                Some(binding) => match &binding.value {
+                    Bound::Tracked(Value::Closure(closure)) => Some(closure.clone()),
+                    _ => None,
+                },
+                None => None,
+            },
+            Expr::Closure(_) => match self.expr(function) {
+                Value::Closure(closure) => Some(closure),
+                _ => None,
+            },
+            _ => None,
+        };
+        if let Some(closure) = closure {
+            if closure.function && !call.args.iter().any(|arg| self.mentions(arg)) {
+                return Value::Passive(expr);
+            }
+            let args = call.args.iter().map(|arg| self.expr(arg)).collect();
+            return self.inline(expr, &closure, args);
+        }
+        if !self.mentions(expr) {
+            return self.passive_or(expr, expr, "");
+        }
+        let Expr::Path(path) = function else {
+            return self.passive_or(expr, function, "only functions and closures with a name can be differentiated");
+        };
+        if let Some(name) = path.path.get_ident()
+            && self.lookup(name).is_some()
+        {
+            return self.passive_or(
+                expr,
+                name,
+                &format!(
+                    "`{name}` is a value of this function, so its derivative cannot be found: call a function with \
+                     a path instead"
+                ),
+            );
+        }
+        match self.table_function(&path.path, path.qself.as_ref()) {
+            Some(Function::One(op)) => self.operation(function, op, None, &call.args),
+            Some(Function::Many(ops)) => {
+                let args: Vec<_> = call.args.iter().collect();
+                let [arg] = args[..] else {
+                    return self.refuse(function, "this function takes one argument");
+                };
+                let value = self.expr(arg);
+                let node = self.real(value, arg);
+                Value::Tuple(ops.iter().map(|&op| Value::Node(self.graph.raw(op, &[node]))).collect())
+            }
+            Some(Function::Convert(ty)) => {
+                let value = call.args.first().map(|arg| (self.expr(arg), arg));
+                match value {
+                    Some((Value::Node(node), _)) if node.ty().is_real() => Value::Node(self.graph.cast(node, ty)),
+                    _ => self.passive_or(expr, function, "this conversion is not supported on active values"),
+                }
+            }
+            None => self.user_call(expr, path, &call.args),
+        }
+    }
+
+    /// The operation that a path names: `f64::sin`, `libm::sin`, `Float::sin`, `T::sin`.
+    fn table_function(&self, path: &syn::Path, qself: Option<&syn::QSelf>) -> Option<Function> {
+        let names: Vec<String> = path.segments.iter().map(|segment| segment.ident.to_string()).collect();
+        let (name, prefix) = names.split_last()?;
+        if prefix.iter().any(|segment| segment == "libm") {
+            return Function::find(name, Op::by_libm, ops::pair);
+        }
+        let of_type = |text: &str| {
+            matches!(text, "f32" | "f64" | "Float" | "FloatCore" | "Real" | "RealField" | "ComplexField")
+                || self.signature.types.iter().any(|ty| ty.tokens.to_string() == text)
+        };
+        let qualified = qself.is_some_and(|qself| {
+            self.real_type(&qself.ty).is_some() || of_type(&qself.ty.to_token_stream().to_string())
+        });
+        if !(qualified || prefix.last().is_some_and(|last| of_type(last))) {
+            return None;
+        }
+        if name == "from" {
+            return match prefix.last().map(String::as_str) {
+                Some("f64") => Some(Function::Convert(Ty::F64)),
+                Some("f32") => Some(Function::Convert(Ty::F32)),
+                _ => None,
+            };
+        }
+        Function::find(name, Op::by_name, ops::pair)
+    }
+
+    fn operation(
+        &mut self,
+        at: impl ToTokens,
+        op: Op,
+        receiver: Option<(&'a Expr, Value<'a, 'g>)>,
+        args: &'a syn::punctuated::Punctuated<Expr, syn::Token![,]>,
+    ) -> Value<'a, 'g> {
+        let spec = op.spec();
+        let mut values: Vec<(&'a Expr, Value<'a, 'g>)> = receiver.into_iter().collect();
+        for arg in args {
+            let value = self.expr(arg);
+            values.push((arg, value));
+        }
+        if values.len() != spec.args.len() {
+            return self.refuse(
+                at,
+                format!("`{}` takes {} arguments, here are {}", spec.name, spec.args.len(), values.len()),
+            );
+        }
+        let mut nodes = Vec::new();
+        for ((at, value), arg) in values.into_iter().zip(spec.args) {
+            nodes.push(self.argument(value, arg.kind, at));
+        }
+        Value::Node(self.graph.raw(op, &nodes))
+    }
+
+    pub(super) fn method_call(
+        &mut self,
+        expr: &'a Expr,
+        call: &'a syn::ExprMethodCall,
+        receiver: Value<'a, 'g>,
+    ) -> Value<'a, 'g> {
+        let name = call.method.to_string();
+        let active_args = call.args.iter().any(|arg| self.mentions(arg));
+        match receiver {
+            Value::Passive(_) if !active_args => self.passive_or(expr, expr, ""),
+            Value::Node(node) if !node.ty().is_real() && !active_args => {
+                self.passive_or(expr, &call.method, "this method is not supported on active values")
+            }
+            Value::Passive(code) => {
+                let number = match self.bare(code) {
+                    Expr::Path(path) => !path.path.is_ident("self"),
+                    _ => true,
+                };
+                match Op::by_name(&name).filter(|op| op.spec().args.len() == call.args.len() + 1) {
+                    Some(op) if number => {
+                        let receiver = match self.is_known_real(code) {
+                            true => Value::Passive(code),
+                            false => Value::Node(self.real_leaf(code)),
+                        };
+                        self.operation(&call.method, op, Some((code, receiver)), &call.args)
+                    }
+                    _ => self.user_method(expr, call, code),
+                }
+            }
+            Value::Node(_) => {
+                if let Some(op) = Op::by_name(&name) {
+                    return self.operation(&call.method, op, Some((&call.receiver, receiver)), &call.args);
+                }
+                if let Some(ops) = ops::pair(&name) {
+                    let node = self.real(receiver, &call.receiver);
+                    return Value::Tuple(ops.iter().map(|&op| Value::Node(self.graph.raw(op, &[node]))).collect());
+                }
+                match name.as_str() {
+                    "clone" | "to_owned" => receiver,
+                    _ => self.passive_or(
+                        expr,
+                        &call.method,
+                        &format!(
+                            "the derivative of the method `{name}` is not known: use the methods of `f64`, or call a \
+                             function annotated with `#[derive_fn]`"
+                        ),
+                    ),
+                }
+            }
+            Value::Tuple(_) | Value::Array(_) if matches!(name.as_str(), "clone" | "to_owned") => receiver,
+            Value::Never => Value::Never,
+            _ => self.passive_or(
+                expr,
+                &call.method,
+                &format!("the method `{name}` is not supported on arrays, tuples or closures of active values yet"),
+            ),
+        }
+    }
+
+    fn bare<'e>(&self, mut code: &'e Expr) -> &'e Expr {
+        while let Expr::Paren(syn::ExprParen { expr, .. })
+        | Expr::Group(syn::ExprGroup { expr, .. })
+        | Expr::Reference(syn::ExprReference { expr, .. }) = code
+        {
+            code = expr;
+        }
+        code
+    }
+
+    // The user's functions.
+
+    fn user_call(
+        &mut self,
+        expr: &'a Expr,
+        path: &'a syn::ExprPath,
+        args: &'a syn::punctuated::Punctuated<Expr, syn::Token![,]>,
+    ) -> Value<'a, 'g> {
+        let Some(last) = path.path.segments.last() else { return self.unknown() };
+        if last.ident.to_string().starts_with(char::is_uppercase) {
+            return self.passive_or(
+                expr,
+                path,
+                "an enum or struct made of active values is not supported yet: use a tuple or variables of their own",
+            );
+        }
+        let code = path.to_token_stream();
+        self.user_function(expr, &last.ident, code, args)
+    }
+
+    fn user_method(
+        &mut self,
+        expr: &'a Expr,
+        call: &'a syn::ExprMethodCall,
+        receiver: &'a Expr,
+    ) -> Value<'a, 'g> {
+        if self.has_effects(receiver) {
+            return self.refuse(
+                receiver,
+                "a method is only differentiated on `self`, a local variable or a field: bind this by a `let` first",
+            );
+        }
+        if self.mentions(receiver) {
+            return self.refuse(receiver, "a method of a value that looks at active values is not supported");
+        }
+        let (name, turbofish) = (&call.method, &call.turbofish);
+        self.user_function(expr, name, quote!(#receiver.#name #turbofish), &call.args)
+    }
+
+    /// A call of `code`, whose last name is `name`.
+    fn user_function(
+        &mut self,
+        expr: &'a Expr,
+        name: &Ident,
+        code: proc_macro2::TokenStream,
+        args: &'a syn::punctuated::Punctuated<Expr, syn::Token![,]>,
+    ) -> Value<'a, 'g> {
+        let mut nodes = Vec::new();
+        let mut variables = Vec::new();
+        for (i, arg) in args.iter().enumerate() {
+            let value = self.expr(arg);
+            match value {
+                Value::Node(node) => {
+                    if node.ty().is_real() {
+                        variables.push(i);
+                    }
+                    nodes.push(node);
+                }
+                Value::Passive(code) => {
+                    if let Expr::Reference(reference) = code
+                        && reference.mutability.is_some()
+                    {
+                        self.fail(
+                            code,
+                            "a `&mut` argument beside an active one is not supported yet: the call is made more \
+                             than once",
+                        );
+                    }
+                    if self.is_known_real(code) {
+                        variables.push(i);
+                        nodes.push(self.real(Value::Passive(code), code));
+                    } else {
+                        if self.may_be_real(code) {
+                            variables.push(i);
+                        }
+                        nodes.push(self.leaf(code));
+                    }
+                }
+                _ => {
+                    self.fail(
+                        arg,
+                        "only numbers can be active arguments of a function so far: pass the components one by one",
+                    );
+                    return self.unknown();
+                }
+            }
+        }
+        let callee = Callee {
+            name: name.to_string(),
+            code: self.snippets.add_once(code).0,
+            order: 0,
+            variables,
+            ty: Ty::Any,
+        };
+        let number = self.graph.callee(callee);
+        let ids: Vec<u32> = nodes.iter().map(|node| node.id).collect();
+        let _ = expr;
+        Value::Node(self.graph.intern(Kind::Call(number), &ids, Ty::Any))
+    }
+
+    /// Whether a passive argument of unknown type is taken to be one of the callee's variables. If it is
+    /// not, the number of partial derivatives differs, and rustc says so.
+    fn may_be_real(&self, code: &Expr) -> bool {
+        !matches!(
+            self.known(code),
+            super::Known::NotReal
+        ) && !matches!(self.bare(code), Expr::Path(path) if path.path.is_ident("self"))
+    }
+
+    // Closures and nested functions.
+
+    fn inline(
+        &mut self,
+        at: &'a Expr,
+        closure: &super::Closure<'a, 'g>,
+        args: Vec<Value<'a, 'g>>,
+    ) -> Value<'a, 'g> {
+        let body: *const () = match closure.body {
+            Body::Expr(expr) => std::ptr::from_ref(expr).cast(),
+            Body::Block(block) => std::ptr::from_ref(block).cast(),
+        };
+        if self.calls.contains(&body) {
+            return self.refuse(
+                at,
+                "a nested function that calls itself is not supported: move it out of this function and annotate it \
+                 with `#[derive_fn]`",
+            );
+        }
+        if args.len() != closure.params.len() {
+            return self.refuse(at, format!("{} arguments are needed here", closure.params.len()));
+        }
+        let args: Vec<_> = args.into_iter().map(|arg| self.force(arg)).collect();
+        self.calls.push(body);
+        let outer = std::mem::replace(&mut self.frames, closure.frames.clone());
+        let value = self.scoped(|parser| {
+            parser.push_frame();
+            for (param, arg) in closure.params.iter().zip(args) {
+                parser.bind(param, arg);
+            }
+            let value = match closure.body {
+                Body::Expr(Expr::Block(block)) => parser.body_block(&block.block),
+                Body::Expr(expr) => parser.expr(expr),
+                Body::Block(block) => parser.body_block(block),
+            };
+            parser.force(value)
+        });
+        let inner = std::mem::replace(&mut self.frames, outer);
+        self.calls.pop();
+        let unchanged = inner.iter().zip(&closure.frames).all(|(after, before)| {
+            let pairs = after.bindings.iter().zip(&before.bindings);
+            pairs.into_iter().all(|((_, after), (_, before))| super::branch::same_bound(&after.value, &before.value))
+        });
+        if !unchanged {
+            return self.refuse(at, "a closure that assigns to an active variable it captures is not supported yet");
+        }
+        value
+    }
+
+    // Macros.
+
+    pub(super) fn statement_macro(&mut self, mac: &'a Macro, stmt: impl ToTokens) -> Value<'a, 'g> {
+        let Some(last) = mac.path.segments.last() else { return Value::Unit };
+        let observer = OBSERVERS.iter().any(|name| last.ident == name);
+        if !(observer || is_panic(mac)) && self.mentions(mac) {
+            return self.refuse(
+                mac,
+                format!(
+                    "what the macro `{}!` does with active values cannot be seen: write it out as a function",
+                    last.ident
+                ),
+            );
+        }
+        let mut tokens = stmt.to_token_stream();
+        if !tokens.to_string().ends_with([';', '}']) {
+            tokens = quote!(#tokens;);
+        }
+        let code = self.observed(tokens);
+        self.push_stmt(Stmt::Copy(code));
+        if is_panic(mac) { Value::Never } else { Value::Unit }
+    }
+
+    pub(super) fn expression_macro(&mut self, expr: &'a Expr, mac: &'a Macro) -> Value<'a, 'g> {
+        let last = mac.path.segments.last().map_or_else(|| format_ident!("macro"), |last| last.ident.clone());
+        if is_panic(mac) || OBSERVERS.iter().any(|name| last == name) {
+            return self.statement_macro(mac, expr);
+        }
+        self.passive_or(
+            expr,
+            mac,
+            &format!("what the macro `{last}!` does with active values cannot be seen: write it out as a function"),
+        )
+    }
+}
+
+/// What a path in the table's reach names.
+enum Function {
+    One(Op),
+    Many(&'static [Op]),
+    Convert(Ty),
+}
+
+impl Function {
+    fn find(
+        name: &str,
+        one: impl Fn(&str) -> Option<Op>,
+        many: impl Fn(&str) -> Option<&'static [Op]>,
+    ) -> Option<Function> {
+        one(name).map(Function::One).or_else(|| many(name).map(Function::Many))
+    }
+}

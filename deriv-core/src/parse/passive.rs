@@ -1,0 +1,304 @@
+//! Passive code: what mentions no tracked name, and what only looks at one.
+
+use super::{Bound, Known, Parser, Value};
+use crate::graph::{Expr as Node, Ty};
+use crate::region::{Capture, Passive, Stmt};
+use proc_macro2::{Ident, Spacing, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
+use syn::{Expr, Member, UnOp};
+
+impl<'a, 'g> Parser<'a, 'g> {
+    /// Whether the code mentions a tracked name.
+    pub(super) fn mentions(&self, code: impl ToTokens) -> bool {
+        !self.mentioned(code.into_token_stream()).is_empty()
+    }
+
+    /// The tracked names that the code mentions.
+    fn mentioned(&self, code: TokenStream) -> Vec<Ident> {
+        let mut found: Vec<Ident> = Vec::new();
+        for ident in identifiers(code) {
+            let tracked = match self.lookup(&ident).map(|binding| &binding.value) {
+                // A nested function is copied into the derivative as it stands.
+                Some(Bound::Tracked(Value::Closure(closure))) => !closure.function,
+                Some(Bound::Tracked(_)) => true,
+                _ => false,
+            };
+            if tracked && !found.contains(&ident) {
+                found.push(ident);
+            }
+        }
+        found
+    }
+
+    /// Code that only looks: passive where it mentions nothing tracked, observed where what it mentions
+    /// carries no derivative, and an error otherwise.
+    pub(super) fn passive_or(&mut self, expr: &'a Expr, at: impl ToTokens, message: &str) -> Value<'a, 'g> {
+        let names = self.mentioned(expr.to_token_stream());
+        if names.is_empty() {
+            if let Some(token) = control_flow(expr.to_token_stream()) {
+                return self.refuse(token, "leaving the function from inside this code is not supported yet");
+            }
+            return Value::Passive(expr);
+        }
+        let carries = names.iter().any(|name| match self.lookup(name).map(|binding| &binding.value) {
+            Some(Bound::Tracked(value)) => carries_derivative(value),
+            _ => false,
+        });
+        if carries { self.refuse(at, message) } else { self.observe(expr) }
+    }
+
+    /// The value of code that looks at tracked values and carries no derivative itself.
+    pub(super) fn observe(&mut self, expr: &'a Expr) -> Value<'a, 'g> {
+        self.observe_as(expr, Ty::Opaque)
+    }
+
+    pub(super) fn observe_as(&mut self, expr: &'a Expr, ty: Ty) -> Value<'a, 'g> {
+        let value = self.observed(expr);
+        let leaf = self.graph.symbol("observed", ty);
+        self.push_stmt(Stmt::Bind { leaf, value, stable: false });
+        Value::Node(leaf)
+    }
+
+    /// Code with the tracked values it mentions.
+    pub(super) fn observed(&mut self, code: impl ToTokens) -> Passive<'g> {
+        let tokens = code.into_token_stream();
+        let mut captures: Vec<Capture<'g>> = Vec::new();
+        for name in self.mentioned(tokens.clone()) {
+            let value = match self.lookup(&name).map(|binding| binding.value.clone()) {
+                Some(Bound::Tracked(value)) => value,
+                _ => continue,
+            };
+            match self.capture(&name, &value) {
+                Some(capture) => captures.push(capture),
+                None => self.fail(&name, format!("`{name}` cannot be used here: it is known only where it is called")),
+            }
+        }
+        if let Some(token) = control_flow(tokens.clone()) {
+            self.fail(token, "leaving the function from inside this code is not supported yet");
+        }
+        Passive { captures, ..self.passive_code(tokens) }
+    }
+
+    /// Passive code as a leaf that stands for a real number.
+    pub(super) fn real_leaf(&mut self, code: &'a Expr) -> Node<'g> {
+        let known = self.known(code);
+        let ty = match known {
+            Known::Real(ty) => ty,
+            _ => Ty::Any,
+        };
+        // What a pattern or a call yields may be a reference, which operators see through.
+        let maybe_reference = known == Known::Unknown && matches!(code, Expr::Path(_));
+        self.leaf_of(code, ty, maybe_reference)
+    }
+
+    /// Passive code as a leaf of unknown type.
+    pub(super) fn leaf(&mut self, code: &'a Expr) -> Node<'g> {
+        self.leaf_of(code, Ty::Opaque, false)
+    }
+
+    fn leaf_of(&mut self, code: &'a Expr, ty: Ty, maybe_reference: bool) -> Node<'g> {
+        let mut inner = code;
+        while let Expr::Paren(syn::ExprParen { expr, .. }) | Expr::Group(syn::ExprGroup { expr, .. }) = inner {
+            inner = expr;
+        }
+        let stability = self.stability(inner);
+        let tokens = if maybe_reference {
+            let ty = self.type_tokens(self.signature.primary);
+            quote!(<#ty as ::core::clone::Clone>::clone(&#inner))
+        } else {
+            inner.to_token_stream()
+        };
+        let name = display_name(inner);
+        if let Stability::Changing = stability {
+            let leaf = self.graph.symbol(&name, ty);
+            let value = self.passive_code(tokens);
+            self.push_stmt(Stmt::Bind { leaf, value, stable: false });
+            return leaf;
+        }
+        let text = format!("{ty:?} {tokens}");
+        let names: Vec<String> = identifiers(inner.to_token_stream()).iter().map(ToString::to_string).collect();
+        let home = self.home(&names);
+        let known = self.frames.iter().filter(|frame| frame.depth <= home).flat_map(|frame| &frame.leaves);
+        if let Some((_, leaf)) = known.into_iter().find(|(known, _)| *known == text) {
+            return *leaf;
+        }
+        let leaf = self.graph.symbol(&name, ty);
+        let value = self.passive_code(tokens);
+        let stable = matches!(stability, Stability::Inline) && !maybe_reference;
+        self.bodies[home - 1].push(Stmt::Bind { leaf, value, stable });
+        let frame = self.frames.iter_mut().rev().find(|frame| frame.depth <= home);
+        if let Some(frame) = frame {
+            frame.leaves.push((text, leaf));
+        }
+        leaf
+    }
+
+    /// What is known of the value of passive code.
+    pub(super) fn known(&self, code: &Expr) -> Known {
+        match code {
+            Expr::Paren(paren) => self.known(&paren.expr),
+            Expr::Group(group) => self.known(&group.expr),
+            Expr::Lit(literal) => match self.literal(&literal.lit) {
+                Some(value) if self.is_known_real(code) => Known::Literal(value),
+                _ => Known::NotReal,
+            },
+            Expr::Cast(cast) => self.real_type(&cast.ty).map_or(Known::NotReal, Known::Real),
+            Expr::Path(path) => match path.path.get_ident().and_then(|name| self.lookup(name)) {
+                Some(binding) => match &binding.value {
+                    Bound::Passive(known) => *known,
+                    Bound::Tracked(_) => Known::Unknown,
+                },
+                None => Known::Value,
+            },
+            Expr::Unary(unary) if matches!(unary.op, UnOp::Neg(_)) => match self.known(&unary.expr) {
+                Known::Literal(value) => Known::Literal(-value),
+                known => known,
+            },
+            Expr::Unary(_) | Expr::Field(_) | Expr::Index(_) => Known::Value,
+            Expr::Binary(_) if self.is_known_real(code) => Known::Real(Ty::Any),
+            Expr::Binary(_) => Known::Value,
+            Expr::Reference(_) | Expr::Array(_) | Expr::Tuple(_) | Expr::Struct(_) | Expr::Closure(_) => Known::NotReal,
+            _ => Known::Unknown,
+        }
+    }
+
+    /// Whether evaluating the code twice, elsewhere or not at all could make a difference.
+    pub(super) fn has_effects(&self, code: &Expr) -> bool {
+        !matches!(code, Expr::Lit(_)) && !self.is_known_real(code) && matches!(self.stability(code), Stability::Changing)
+    }
+
+    fn stability(&self, code: &Expr) -> Stability {
+        match code {
+            Expr::Paren(paren) => self.stability(&paren.expr),
+            Expr::Group(group) => self.stability(&group.expr),
+            Expr::Path(path) => match path.path.get_ident().and_then(|name| self.lookup(name)) {
+                Some(binding) if binding.mutable => Stability::Changing,
+                _ => Stability::Inline,
+            },
+            Expr::Field(field) if matches!(field.member, Member::Named(_) | Member::Unnamed(_)) => {
+                self.stability(&field.base)
+            }
+            Expr::Lit(_) => Stability::Inline,
+            Expr::Unary(unary) => match self.stability(&unary.expr) {
+                Stability::Inline => Stability::Once,
+                stability => stability,
+            },
+            Expr::Cast(cast) => match self.stability(&cast.expr) {
+                Stability::Inline => Stability::Once,
+                stability => stability,
+            },
+            _ => Stability::Changing,
+        }
+    }
+}
+
+/// Where passive code may be evaluated.
+enum Stability {
+    /// Anywhere, and it is short: written out at each use.
+    Inline,
+    /// Anywhere: once is enough.
+    Once,
+    /// Where it stands.
+    Changing,
+}
+
+/// Whether any number in the value may carry a derivative.
+fn carries_derivative(value: &Value<'_, '_>) -> bool {
+    match value {
+        Value::Node(node) => node.ty().is_real(),
+        Value::Tuple(parts) | Value::Array(parts) => parts.iter().any(carries_derivative),
+        Value::Closure(_) => true,
+        Value::Passive(_) | Value::Unit | Value::Never => false,
+    }
+}
+
+/// The identifiers in the code that may name variables: not fields, methods, path segments or the
+/// names of fields in a struct expression. Names in the braces of format strings are included.
+pub(super) fn identifiers(code: TokenStream) -> Vec<Ident> {
+    let mut found = Vec::new();
+    let mut stack = vec![code];
+    while let Some(stream) = stack.pop() {
+        let tokens: Vec<TokenTree> = stream.into_iter().collect();
+        for (i, token) in tokens.iter().enumerate() {
+            match token {
+                TokenTree::Group(group) => stack.push(group.stream()),
+                TokenTree::Literal(literal) => found.extend(inline_captures(literal)),
+                TokenTree::Punct(_) => {}
+                TokenTree::Ident(ident) => {
+                    let punct = |at: Option<usize>, c: char| match at.and_then(|at| tokens.get(at)) {
+                        Some(TokenTree::Punct(punct)) => punct.as_char() == c,
+                        _ => false,
+                    };
+                    let before = |n: usize| i.checked_sub(n);
+                    let field = punct(before(1), '.') && !punct(before(2), '.');
+                    let segment = punct(before(1), ':') && punct(before(2), ':');
+                    let labels = punct(Some(i + 1), ':') && !punct(Some(i + 2), ':');
+                    let lifetime = punct(before(1), '\'');
+                    let joint = |at: Option<usize>| match at.and_then(|at| tokens.get(at)) {
+                        Some(TokenTree::Punct(punct)) => punct.spacing() == Spacing::Joint,
+                        _ => false,
+                    };
+                    let path = punct(Some(i + 1), ':') && joint(Some(i + 1)) && punct(Some(i + 2), ':');
+                    if !(field || segment || labels || lifetime || path) {
+                        found.push(ident.clone());
+                    }
+                }
+            }
+        }
+    }
+    found
+}
+
+/// The names in `"{x} {y:.3}"`.
+fn inline_captures(literal: &proc_macro2::Literal) -> Vec<Ident> {
+    let text = literal.to_string();
+    if !text.starts_with(['"', 'r']) {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    for part in text.split('{').skip(1) {
+        let name: String = part.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+        let closed = part[name.len()..].starts_with(['}', ':']);
+        if closed && let Ok(mut ident) = syn::parse_str::<Ident>(&name) {
+            ident.set_span(literal.span());
+            found.push(ident);
+        }
+    }
+    found
+}
+
+/// The first `return` or `?` in the code that would leave the function.
+fn control_flow(code: TokenStream) -> Option<TokenStream> {
+    let mut stack = vec![code];
+    while let Some(stream) = stack.pop() {
+        for token in stream {
+            match token {
+                TokenTree::Group(group) => stack.push(group.stream()),
+                TokenTree::Ident(ident) if ident == "return" => return Some(ident.into_token_stream()),
+                TokenTree::Punct(punct) if punct.as_char() == '?' => return Some(punct.into_token_stream()),
+                _ => {}
+            }
+        }
+    }
+    None
+}
+
+/// How the formula names passive code.
+fn display_name(code: &Expr) -> String {
+    match code {
+        Expr::Path(path) => {
+            let segments: Vec<String> = path.path.segments.iter().map(|segment| segment.ident.to_string()).collect();
+            match &segments[..] {
+                [.., consts, name] if consts == "consts" && name == "PI" => "π".to_owned(),
+                [.., consts, name] if consts == "consts" && name == "E" => "e".to_owned(),
+                _ => segments.join("::"),
+            }
+        }
+        Expr::Cast(cast) => display_name(&cast.expr),
+        _ => {
+            let text = code.to_token_stream().to_string();
+            let text = text.replace(" . ", ".").replace(" (", "(").replace("( ", "(").replace(" )", ")");
+            text.replace(" [", "[").replace("[ ", "[").replace(" ]", "]").replace(" ,", ",").replace("& ", "&")
+        }
+    }
+}

@@ -1,0 +1,254 @@
+//! `let` patterns, and what they bind.
+
+use super::{Binding, Bound, Known, Parser, Value, key};
+use crate::region::Stmt;
+use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens, quote};
+use syn::{Expr, Lit, Pat};
+
+/// A passive part of a pattern, to be bound by the emitted code.
+struct PassivePart<'a> {
+    pattern: &'a Pat,
+    annotation: Option<&'a syn::Type>,
+    code: &'a Expr,
+}
+
+impl<'a, 'g> Parser<'a, 'g> {
+    /// `let pattern = value;`
+    pub(super) fn bind(&mut self, pattern: &'a Pat, value: Value<'a, 'g>) {
+        let mut passive = Vec::new();
+        self.bind_part(pattern, None, value, &mut passive);
+        // One statement for all passive parts, so that none sees a name that another one binds.
+        let code: TokenStream = match &passive[..] {
+            [] => return,
+            [PassivePart { pattern, annotation: None, code }] => quote!(let #pattern = #code;),
+            [PassivePart { pattern, annotation: Some(ty), code }] => quote!(let #pattern: #ty = #code;),
+            parts => {
+                let patterns = parts.iter().map(|part| part.pattern);
+                let codes = parts.iter().map(|part| part.code);
+                quote!(let (#(#patterns),*) = (#(#codes),*);)
+            }
+        };
+        let copy = self.passive_code(code);
+        self.push_stmt(Stmt::Copy(copy));
+        for part in passive {
+            let known = match part.annotation.map(|ty| (self.real_type(ty), ty)) {
+                Some((Some(ty), _)) => match self.known(part.code) {
+                    Known::Literal(value) => Known::Literal(value),
+                    _ => Known::Real(ty),
+                },
+                Some((None, ty)) if super::expr::is_not_real(ty) => Known::NotReal,
+                _ => self.known(part.code),
+            };
+            let through_reference = part.code.to_token_stream().to_string().contains("mut");
+            self.declare_pattern(part.pattern, known, through_reference);
+        }
+    }
+
+    fn bind_part(
+        &mut self,
+        pattern: &'a Pat,
+        annotation: Option<&'a syn::Type>,
+        value: Value<'a, 'g>,
+        passive: &mut Vec<PassivePart<'a>>,
+    ) {
+        match (pattern, value) {
+            (Pat::Type(typed), value) => self.bind_part(&typed.pat, Some(&typed.ty), value, passive),
+            (Pat::Paren(paren), value) => self.bind_part(&paren.pat, annotation, value, passive),
+            (Pat::Ident(ident), value) if ident.subpat.is_none() => {
+                let promoted = self.promoted.contains(&key(&ident.ident));
+                let value = match value {
+                    Value::Passive(code) if promoted => self.tracked_value(code),
+                    Value::Passive(code) => {
+                        passive.push(PassivePart { pattern, annotation, code });
+                        return;
+                    }
+                    value => self.force(value),
+                };
+                self.name(&value, &ident.ident);
+                let mutable = ident.mutability.is_some();
+                self.declare(
+                    &ident.ident,
+                    Binding { declaration: key(&ident.ident), mutable, value: Bound::Tracked(value) },
+                );
+            }
+            (Pat::Wild(_), Value::Passive(code)) => {
+                if self.has_effects(code) {
+                    passive.push(PassivePart { pattern, annotation, code });
+                }
+            }
+            (Pat::Wild(_), _) => {}
+            (Pat::Reference(reference), value) if !matches!(value, Value::Passive(_)) => {
+                self.bind_part(&reference.pat, None, value, passive);
+            }
+            (_, Value::Passive(code)) => {
+                let mut names = Vec::new();
+                pattern_names(pattern, &mut names);
+                match names.iter().find(|(name, _)| self.promoted.contains(&key(name))) {
+                    Some((name, _)) => self.fail(
+                        name,
+                        format!("`{name}` becomes active later on: declare it by a `let` of its own"),
+                    ),
+                    None => passive.push(PassivePart { pattern, annotation, code }),
+                }
+            }
+            (Pat::Tuple(tuple), Value::Tuple(parts)) => self.bind_sequence(pattern, &tuple.elems, parts, passive),
+            (Pat::Slice(slice), Value::Array(parts)) => self.bind_sequence(pattern, &slice.elems, parts, passive),
+            (_, Value::Never) => self.declare_pattern(pattern, Known::Unknown, false),
+            (pattern, _) => {
+                if !self.failed {
+                    self.fail(pattern, "this pattern is not supported on active values: use names and tuples");
+                }
+                self.declare_pattern(pattern, Known::Unknown, false);
+            }
+        }
+    }
+
+    fn bind_sequence(
+        &mut self,
+        whole: &'a Pat,
+        patterns: &'a syn::punctuated::Punctuated<Pat, syn::Token![,]>,
+        mut parts: Vec<Value<'a, 'g>>,
+        passive: &mut Vec<PassivePart<'a>>,
+    ) {
+        let rest = patterns.iter().position(|pattern| matches!(pattern, Pat::Rest(_)));
+        let fits = match rest {
+            Some(_) => parts.len() + 1 >= patterns.len(),
+            None => parts.len() == patterns.len(),
+        };
+        if !fits {
+            self.fail(whole, format!("the pattern does not fit a value of {} parts", parts.len()));
+            return;
+        }
+        if let Some(rest) = rest {
+            let skipped = parts.len() + 1 - patterns.len();
+            parts.drain(rest..rest + skipped);
+        }
+        let named = patterns.iter().filter(|pattern| !matches!(pattern, Pat::Rest(_)));
+        for (pattern, part) in named.zip(parts) {
+            self.bind_part(pattern, None, part, passive);
+        }
+    }
+
+    /// A passive first value of a variable that becomes active: as nodes.
+    pub(super) fn tracked_value(&mut self, code: &'a Expr) -> Value<'a, 'g> {
+        if let Expr::Repeat(repeat) = code
+            && let Expr::Lit(syn::ExprLit { lit: Lit::Int(len), .. }) = &*repeat.len
+            && let Ok(len) = len.base10_parse::<usize>()
+            && len <= 4096
+        {
+            let part = self.tracked_value(&repeat.expr);
+            return Value::Array(vec![part; len]);
+        }
+        let node = self.real(Value::Passive(code), code);
+        Value::Node(node)
+    }
+
+    /// The value with its passive parts evaluated here, but for literals.
+    pub(super) fn force(&mut self, value: Value<'a, 'g>) -> Value<'a, 'g> {
+        match value {
+            Value::Passive(code) if self.is_known_real(code) => Value::Node(self.real(Value::Passive(code), code)),
+            Value::Passive(Expr::Lit(_)) => value,
+            Value::Passive(code) => Value::Node(self.leaf(code)),
+            Value::Tuple(parts) => Value::Tuple(parts.into_iter().map(|part| self.force(part)).collect()),
+            Value::Array(parts) => Value::Array(parts.into_iter().map(|part| self.force(part)).collect()),
+            value => value,
+        }
+    }
+
+    /// Remembers the user's name for a computed value.
+    pub(super) fn name(&mut self, value: &Value<'a, 'g>, name: &Ident) {
+        if let Value::Node(node) = value
+            && node.as_constant().is_none()
+        {
+            self.snippets.names.entry(node.id).or_insert_with(|| name.to_string());
+        }
+    }
+
+    /// Declares what a pattern in copied code binds.
+    pub(super) fn declare_passive(&mut self, pattern: &'a Pat, known: Known) {
+        self.declare_pattern(pattern, known, false);
+    }
+
+    fn declare_pattern(&mut self, pattern: &'a Pat, known: Known, through_reference: bool) {
+        let mut names = Vec::new();
+        pattern_names(pattern, &mut names);
+        let known = if names.len() == 1 && matches!(pattern, Pat::Ident(_)) { known } else { Known::Unknown };
+        for (name, mutable) in names {
+            let mutable = mutable || through_reference;
+            self.declare(name, Binding { declaration: key(name), mutable, value: Bound::Passive(known) });
+        }
+    }
+
+    /// Declares what the pattern of a `match` on an active value binds: the parts of that value.
+    pub(super) fn declare_matched(&mut self, pattern: &'a Pat, value: &Value<'a, 'g>) {
+        match (pattern, value) {
+            (Pat::Ident(ident), value) if !is_constant_name(&ident.ident) => {
+                self.snippets.bound.insert(ident.ident.to_string());
+                let value = Bound::Tracked(value.clone());
+                self.declare(
+                    &ident.ident,
+                    Binding { declaration: key(&ident.ident), mutable: ident.mutability.is_some(), value },
+                );
+                if let (Some((_, inner)), Some(Bound::Tracked(value))) =
+                    (&ident.subpat, self.lookup(&ident.ident).map(|binding| binding.value.clone()))
+                {
+                    self.declare_matched(inner, &value);
+                }
+            }
+            (Pat::Tuple(tuple), Value::Tuple(parts)) if tuple.elems.len() == parts.len() => {
+                for (pattern, part) in tuple.elems.iter().zip(parts) {
+                    self.declare_matched(pattern, part);
+                }
+            }
+            (Pat::Slice(slice), Value::Array(parts)) if slice.elems.len() == parts.len() => {
+                for (pattern, part) in slice.elems.iter().zip(parts) {
+                    self.declare_matched(pattern, part);
+                }
+            }
+            (Pat::Paren(paren), value) => self.declare_matched(&paren.pat, value),
+            (Pat::Reference(reference), value) => self.declare_matched(&reference.pat, value),
+            (Pat::Or(or), value) => {
+                if let Some(first) = or.cases.first() {
+                    self.declare_matched(first, value);
+                }
+            }
+            (pattern, Value::Passive(_)) => self.declare_pattern(pattern, Known::Unknown, false),
+            (pattern, _) => {
+                let mut names = Vec::new();
+                pattern_names(pattern, &mut names);
+                if let Some((name, _)) = names.first() {
+                    self.fail(name, format!("it cannot be told what part of an active value `{name}` is"));
+                }
+            }
+        }
+    }
+}
+
+/// An identifier in a pattern that by Rust's naming rules is a constant or a variant.
+fn is_constant_name(name: &Ident) -> bool {
+    name.to_string().chars().next().is_some_and(char::is_uppercase)
+}
+
+/// The names that a pattern binds, and whether they are `mut`.
+pub(super) fn pattern_names<'a>(pattern: &'a Pat, names: &mut Vec<(&'a Ident, bool)>) {
+    match pattern {
+        Pat::Ident(ident) => {
+            if !is_constant_name(&ident.ident) {
+                names.push((&ident.ident, ident.mutability.is_some()));
+            }
+            if let Some((_, inner)) = &ident.subpat {
+                pattern_names(inner, names);
+            }
+        }
+        Pat::Or(or) => or.cases.iter().take(1).for_each(|case| pattern_names(case, names)),
+        Pat::Paren(paren) => pattern_names(&paren.pat, names),
+        Pat::Reference(reference) => pattern_names(&reference.pat, names),
+        Pat::Slice(slice) => slice.elems.iter().for_each(|pattern| pattern_names(pattern, names)),
+        Pat::Struct(pattern) => pattern.fields.iter().for_each(|field| pattern_names(&field.pat, names)),
+        Pat::Tuple(tuple) => tuple.elems.iter().for_each(|pattern| pattern_names(pattern, names)),
+        Pat::TupleStruct(tuple) => tuple.elems.iter().for_each(|pattern| pattern_names(pattern, names)),
+        Pat::Type(typed) => pattern_names(&typed.pat, names),
+        _ => {}
+    }
+}

@@ -1,0 +1,330 @@
+//! Which parameters are real, which of them are variables, and what the result is made of.
+
+use super::attribute::Options;
+use crate::errors::Errors;
+use crate::graph::Ty;
+use crate::region::Tree;
+use proc_macro2::{Ident, TokenStream};
+use quote::ToTokens;
+use syn::{FnArg, GenericParam, ItemFn, Pat, ReturnType, Type, TypeParamBound, WherePredicate};
+
+/// What the signature says.
+pub(crate) struct Signature {
+    pub params: Vec<Param>,
+    /// The type of most numbers in the function: the result's.
+    pub primary: Ty,
+    /// The types that `Ty::Param` counts.
+    pub types: Vec<RealType>,
+    /// The structure of the result, with a type for each number.
+    pub result: Tree<Ty>,
+}
+
+/// A type of number that is neither `f32` nor `f64`.
+pub(crate) struct RealType {
+    pub tokens: TokenStream,
+    /// A type parameter, so that a literal does not have this type.
+    pub generic: bool,
+}
+
+pub(crate) struct Param {
+    /// Its name; none for `_` and for patterns.
+    pub name: Option<Ident>,
+    pub kind: ParamKind,
+    /// It is one of the variables.
+    pub variable: bool,
+    pub mutable: bool,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum ParamKind {
+    /// A number, or a reference to one.
+    Scalar { ty: Ty, reference: bool },
+    /// An array or slice of numbers.
+    Array,
+    /// Anything else: a constant.
+    Constant,
+    /// `self` in any form.
+    Receiver,
+}
+
+/// Traits whose implementors are real numbers.
+const REAL_TRAITS: &[&str] = &["Float", "FloatCore", "Real", "RealField", "FloatConst"];
+
+/// What a type is to the derivative.
+enum Real {
+    Scalar(Ty),
+    Aggregate,
+    No,
+}
+
+struct Types<'a> {
+    item: &'a ItemFn,
+    found: Vec<RealType>,
+}
+
+pub(crate) fn read(item: &ItemFn, options: &Options, errors: &mut Errors) -> Signature {
+    let mut types = Types { item, found: Vec::new() };
+    let result = match &item.sig.output {
+        ReturnType::Type(_, ty) => types.result(ty, errors),
+        ReturnType::Default => {
+            errors.at(&item.sig.ident, "a function without a result has no derivative: return a number");
+            Tree::Leaf(Ty::F64)
+        }
+    };
+    let primary = result.leaves().first().map_or(Ty::F64, |ty| **ty);
+    let mut params: Vec<Param> = item.sig.inputs.iter().map(|arg| types.param(arg, errors)).collect();
+    choose_variables(item, options, &mut params, errors);
+    Signature { params, primary, types: types.found, result }
+}
+
+fn choose_variables(item: &ItemFn, options: &Options, params: &mut [Param], errors: &mut Errors) {
+    let real = |param: &Param| matches!(param.kind, ParamKind::Scalar { .. } | ParamKind::Array);
+    match &options.wrt {
+        None => {
+            for param in params.iter_mut() {
+                param.variable = real(param);
+            }
+            if !params.iter().any(|param| param.variable) {
+                errors.at(
+                    &item.sig.ident,
+                    format!(
+                        "`{}` has no parameter of a real type (`f32`, `f64` or a generic float), so \
+                         there is nothing to differentiate by",
+                        item.sig.ident
+                    ),
+                );
+            }
+        }
+        Some(names) => {
+            let mut seen: Vec<&Ident> = Vec::new();
+            for name in names {
+                if seen.contains(&name) {
+                    errors.at(name, format!("`{name}` is named twice"));
+                }
+                seen.push(name);
+                match params.iter_mut().find(|param| param.name.as_ref() == Some(name)) {
+                    None => errors.at(name, format!("`{}` has no parameter `{name}`", item.sig.ident)),
+                    Some(param) if !real(param) => {
+                        errors.at(
+                            name,
+                            format!(
+                                "`{name}` is not of a real type (`f32`, `f64` or a generic float), so it \
+                                 is a constant and cannot be a variable"
+                            ),
+                        );
+                    }
+                    Some(param) => param.variable = true,
+                }
+            }
+        }
+    }
+    for (param, arg) in params.iter().zip(&item.sig.inputs) {
+        if param.variable && param.kind == ParamKind::Array {
+            errors.at(
+                arg,
+                "arrays and slices as variables are not supported yet: take the numbers as parameters of \
+                 their own, or name the scalar variables with `wrt(…)`",
+            );
+        }
+    }
+}
+
+impl Types<'_> {
+    fn param(&mut self, arg: &FnArg, errors: &mut Errors) -> Param {
+        let FnArg::Typed(arg) = arg else {
+            return Param { name: None, kind: ParamKind::Receiver, variable: false, mutable: false };
+        };
+        let mut pattern = &*arg.pat;
+        while let Pat::Paren(inner) = pattern {
+            pattern = &inner.pat;
+        }
+        let (name, mutable) = match pattern {
+            Pat::Ident(ident) if ident.by_ref.is_none() && ident.subpat.is_none() => {
+                (Some(ident.ident.clone()), ident.mutability.is_some())
+            }
+            _ => (None, false),
+        };
+        let mut ty = &*arg.ty;
+        let mut reference = false;
+        let kind = loop {
+            match ty {
+                Type::Paren(inner) => ty = &inner.elem,
+                Type::Group(inner) => ty = &inner.elem,
+                Type::Reference(inner) if !reference && inner.mutability.is_none() => {
+                    reference = true;
+                    ty = &inner.elem;
+                }
+                Type::Tuple(tuple) if tuple.elems.iter().any(|ty| !matches!(self.real(ty), Real::No)) => {
+                    errors.at(
+                        arg,
+                        "a tuple of reals cannot be a parameter: take its components as parameters of \
+                         their own",
+                    );
+                    break ParamKind::Constant;
+                }
+                Type::Reference(inner) if inner.mutability.is_some() => {
+                    break match self.real(&inner.elem) {
+                        Real::No => ParamKind::Constant,
+                        Real::Scalar(_) | Real::Aggregate => {
+                            errors.at(
+                                arg,
+                                "a function with `&mut` outputs is not supported yet: return the numbers",
+                            );
+                            ParamKind::Constant
+                        }
+                    };
+                }
+                _ => {
+                    break match self.real(ty) {
+                        Real::Scalar(ty) => ParamKind::Scalar { ty, reference },
+                        Real::Aggregate => ParamKind::Array,
+                        Real::No => ParamKind::Constant,
+                    };
+                }
+            }
+        };
+        if matches!(kind, ParamKind::Scalar { .. }) && name.is_none() && !matches!(pattern, Pat::Wild(_)) {
+            errors.at(pattern, "a real parameter must have a plain name");
+        }
+        Param { name, kind, variable: false, mutable }
+    }
+
+    fn real(&mut self, ty: &Type) -> Real {
+        match ty {
+            Type::Paren(inner) => self.real(&inner.elem),
+            Type::Group(inner) => self.real(&inner.elem),
+            Type::Array(array) => self.aggregate(&array.elem),
+            Type::Slice(slice) => self.aggregate(&slice.elem),
+            Type::Path(path) => match self.scalar(path) {
+                Some(ty) => Real::Scalar(ty),
+                None => Real::No,
+            },
+            _ => Real::No,
+        }
+    }
+
+    fn aggregate(&mut self, element: &Type) -> Real {
+        match self.real(element) {
+            Real::No => Real::No,
+            Real::Scalar(_) | Real::Aggregate => Real::Aggregate,
+        }
+    }
+
+    fn scalar(&mut self, path: &syn::TypePath) -> Option<Ty> {
+        let segments: Vec<String> = path.path.segments.iter().map(|s| s.ident.to_string()).collect();
+        let last = path.path.segments.last()?;
+        if path.qself.is_some() || !last.arguments.is_none() {
+            return None;
+        }
+        let builtin = segments.len() == 1 || segments[..segments.len() - 1].ends_with(&["primitive".to_owned()]);
+        match last.ident.to_string().as_str() {
+            "f64" if builtin => return Some(Ty::F64),
+            "f32" if builtin => return Some(Ty::F32),
+            _ => {}
+        }
+        let name = path.path.get_ident()?;
+        let generic = self.is_real_parameter(name);
+        // An alias such as `type Real = f64`: a plain name that the result has as well.
+        let alias = !self.is_type_parameter(name) && self.is_result(path) && !is_known_constant(name);
+        if !generic && !alias {
+            return None;
+        }
+        let tokens = path.to_token_stream();
+        let text = tokens.to_string();
+        let number = match self.found.iter().position(|known| known.tokens.to_string() == text) {
+            Some(number) => number,
+            None => {
+                // A single letter that is not declared here is a parameter of the surrounding `impl`.
+                self.found.push(RealType { generic: generic || text.len() == 1, tokens });
+                self.found.len() - 1
+            }
+        };
+        Some(Ty::Param(u8::try_from(number).ok()?))
+    }
+
+    fn is_type_parameter(&self, name: &Ident) -> bool {
+        self.item.sig.generics.type_params().any(|param| param.ident == *name)
+    }
+
+    /// Whether the type is the result's, or one of the result's components.
+    fn is_result(&self, path: &syn::TypePath) -> bool {
+        let ReturnType::Type(_, result) = &self.item.sig.output else { return false };
+        let mut stack = vec![&**result];
+        while let Some(ty) = stack.pop() {
+            match ty {
+                Type::Paren(inner) => stack.push(&inner.elem),
+                Type::Group(inner) => stack.push(&inner.elem),
+                Type::Array(array) => stack.push(&array.elem),
+                Type::Tuple(tuple) => stack.extend(&tuple.elems),
+                Type::Path(found) if found.path == path.path => return true,
+                _ => {}
+            }
+        }
+        false
+    }
+
+    /// A type parameter with a bound that makes it a real number, or that the result has.
+    fn is_real_parameter(&self, name: &Ident) -> bool {
+        let generics = &self.item.sig.generics;
+        let mut bounds: Vec<&TypeParamBound> = Vec::new();
+        let mut declared = false;
+        for param in &generics.params {
+            if let GenericParam::Type(param) = param
+                && param.ident == *name
+            {
+                declared = true;
+                bounds.extend(&param.bounds);
+            }
+        }
+        for predicate in generics.where_clause.iter().flat_map(|clause| &clause.predicates) {
+            if let WherePredicate::Type(predicate) = predicate
+                && let Type::Path(path) = &predicate.bounded_ty
+                && path.path.is_ident(name)
+            {
+                bounds.extend(&predicate.bounds);
+            }
+        }
+        let of_reals = bounds.iter().any(|bound| match bound {
+            TypeParamBound::Trait(bound) => {
+                let last = bound.path.segments.last();
+                last.is_some_and(|segment| REAL_TRAITS.iter().any(|name| segment.ident == name))
+            }
+            _ => false,
+        });
+        let path: syn::TypePath = syn::parse_quote!(#name);
+        // A parameter of the surrounding `impl` is not declared here; the result tells.
+        of_reals || (declared && self.is_result(&path))
+    }
+
+    fn result(&mut self, ty: &Type, errors: &mut Errors) -> Tree<Ty> {
+        match ty {
+            Type::Paren(inner) => self.result(&inner.elem, errors),
+            Type::Group(inner) => self.result(&inner.elem, errors),
+            Type::Tuple(tuple) if !tuple.elems.is_empty() => {
+                Tree::Tuple(tuple.elems.iter().map(|ty| self.result(ty, errors)).collect())
+            }
+            // How many there are, the body tells.
+            Type::Array(array) => Tree::Array(vec![self.result(&array.elem, errors)]),
+            _ => match self.real(ty) {
+                Real::Scalar(ty) => Tree::Leaf(ty),
+                Real::Aggregate | Real::No => {
+                    errors.at(
+                        ty,
+                        "the result must be a real number (`f32`, `f64` or a generic float), or a tuple \
+                         or array of such, for the function to have a derivative",
+                    );
+                    Tree::Leaf(Ty::F64)
+                }
+            },
+        }
+    }
+}
+
+/// Names that are certainly no alias of a float.
+fn is_known_constant(name: &Ident) -> bool {
+    const NAMES: &[&str] = &[
+        "bool", "char", "str", "i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16", "u32", "u64", "u128",
+        "usize", "String", "Self",
+    ];
+    NAMES.iter().any(|known| name == known)
+}

@@ -1,0 +1,331 @@
+//! Rewrites derivatives into the expressions a person would write.
+//!
+//! A pass walks the graph upwards and holds every expression as a sum of products of *atoms*: symbols,
+//! calls, and whatever else is one node. Trees of sums and of products whose inner nodes have one use
+//! melt into one such sum, where like terms and like bases meet; a node with several uses is an atom, so
+//! that what is shared stays shared, unless what it is made of cancels. The [laws](crate::laws) apply
+//! where a call, a product or a sum is formed. Then the sums become nodes again, in reading order.
+//!
+//! What is best depends on what is shared, so a pass is run in several [strategies](Strategy), and
+//! again on the best result, and what costs least on the shared graph is taken.
+
+mod build;
+mod form;
+mod matching;
+mod normal;
+#[cfg(test)]
+mod tests;
+
+use crate::cost::cost;
+use crate::graph::{Expr, Graph, Kind, Ty};
+use crate::laws::operation;
+use crate::ops::{ArgKind, Op};
+use form::{Coefficient, Sum, Term};
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
+
+/// Sums and products longer than this are not searched for laws and common parts, so that the time
+/// stays linear in the size of the graph.
+const LONG: usize = 64;
+
+/// How often the best result is simplified again.
+const ROUNDS: usize = 4;
+
+impl<'g> Expr<'g> {
+    /// The same function as an expression that is shorter to write and cheaper to compute.
+    ///
+    /// Like terms and powers are collected, quotients reduced, and identities of the functions used
+    /// where they hold for every argument that this expression is defined for. The value may differ by
+    /// rounding.
+    pub fn simplify(self) -> Expr<'g> {
+        simplify(&[self], &[])[0]
+    }
+}
+
+/// The roots rewritten, to cost as little as possible together. `kept` are expressions that are
+/// computed anyway: they and what they are computed from are reused where they fit.
+pub(crate) fn simplify<'g>(roots: &[Expr<'g>], kept: &[Expr<'g>]) -> Vec<Expr<'g>> {
+    let mut best = roots.to_vec();
+    let mut lowest = u64::MAX;
+    for _ in 0..ROUNDS {
+        let mut improved = false;
+        let start = best.clone();
+        for strategy in Strategy::ALL {
+            let candidate = Simplifier::run(&start, kept, strategy);
+            let price = cost(&candidate, kept);
+            if price < lowest {
+                improved = true;
+                lowest = price;
+                best = candidate;
+            }
+        }
+        if !improved {
+            break;
+        }
+    }
+    best
+}
+
+/// What to do where the benefit shows only later. The first is the one that reads best.
+#[derive(Clone, Copy)]
+struct Strategy {
+    /// Whether products melt into others even if they have several uses.
+    melt: bool,
+    /// Whether common factors are taken out of sums even if that alone saves nothing.
+    extract: bool,
+}
+
+impl Strategy {
+    const ALL: [Self; 4] = [
+        Self { melt: true, extract: false },
+        Self { melt: false, extract: false },
+        Self { melt: true, extract: true },
+        Self { melt: false, extract: true },
+    ];
+}
+
+/// The functions that the driver itself builds, where the table has them.
+struct Known {
+    power: Option<Op>,
+    root: Option<Op>,
+    abs: Option<Op>,
+    operations: [Option<Op>; 5],
+}
+
+struct Simplifier<'g> {
+    graph: &'g Graph,
+    strategy: Strategy,
+    functions: Known,
+    /// What each node has become: a node with one use yields its form when it is taken.
+    forms: Vec<Sum>,
+    /// What the atoms are made of.
+    parts: HashMap<u32, Rc<Sum>>,
+    /// The nodes that are there for a sum.
+    nodes: HashMap<Sum, u32>,
+    /// Nodes that are computed whether or not the expression at hand uses them.
+    shared: HashSet<u32>,
+    /// How deeply laws are being applied within laws.
+    depth: u32,
+}
+
+impl<'g> Simplifier<'g> {
+    fn run(roots: &[Expr<'g>], kept: &[Expr<'g>], strategy: Strategy) -> Vec<Expr<'g>> {
+        let Some(graph) = roots.first().map(|root| root.graph()) else { return Vec::new() };
+        let names = ["mul", "div", "add", "sub", "neg"];
+        let functions = Known {
+            power: operation("powi"),
+            root: operation("sqrt"),
+            abs: operation("abs"),
+            operations: names.map(operation),
+        };
+        let reachable = graph.reachable(&[roots, kept].concat());
+        let verbatim = verbatim(graph, &reachable, kept);
+        let uses = uses(graph, &reachable, roots);
+        let mut this = Self {
+            graph,
+            strategy,
+            functions,
+            forms: vec![Sum::new(); reachable.len()],
+            parts: HashMap::new(),
+            nodes: HashMap::new(),
+            shared: HashSet::new(),
+            depth: 0,
+        };
+        for id in (0..reachable.len()).filter(|&id| reachable[id]) {
+            let form = this.form(id as u32, &uses);
+            this.forms[id] = if verbatim[id] {
+                this.keep(id as u32, form)
+            } else if uses[id] > 1 {
+                this.share(form)
+            } else {
+                form
+            };
+        }
+        // Single products first: what they are may be a part of the sums.
+        let mut results: Vec<(Sum, Option<u32>)> = Vec::with_capacity(roots.len());
+        for root in roots {
+            let form = this.forms[root.id as usize].clone();
+            results.push((this.normal(form), None));
+        }
+        for singles in [true, false] {
+            for (form, id) in results.iter_mut().filter(|(form, _)| (form.len() < 2) == singles) {
+                *id = Some(this.build(std::mem::take(form)));
+            }
+        }
+        results.into_iter().filter_map(|(_, id)| id).map(|id| graph.expr(id)).collect()
+    }
+
+    /// The form of a node, from those of its arguments.
+    fn form(&mut self, id: u32, uses: &[u32]) -> Sum {
+        let node = self.graph.node(id);
+        let op = match node.kind {
+            Kind::Const(bits) => return self.number(f64::from_bits(bits), id),
+            Kind::Op(op) if node.ty.is_real() => op,
+            Kind::Symbol(_) | Kind::Op(_) => return vec![Term::atom(id)],
+            Kind::Cast | Kind::Call(_) | Kind::Elem(_) => {
+                if !node.ty.is_real() && node.ty != Ty::Aggregate {
+                    return vec![Term::atom(id)];
+                }
+                let args: Vec<u32> = node.args.iter().map(|&arg| self.argument(arg)).collect();
+                return vec![Term::atom(self.graph.intern(node.kind, &args, node.ty).id)];
+            }
+        };
+        let spec = op.spec();
+        if let Some(coefficients) = spec.linear {
+            let mut sum = Sum::new();
+            for (&arg, &coefficient) in node.args.iter().zip(coefficients) {
+                let coefficient = Coefficient::new(coefficient);
+                let mut terms = self.take(arg, uses);
+                if coefficient != Coefficient::ONE {
+                    terms = self.scale(terms, coefficient);
+                }
+                if sum.is_empty() {
+                    sum = terms;
+                } else {
+                    sum.extend(terms);
+                }
+            }
+            return sum;
+        }
+        if let Some(exponents) = spec.monomial
+            && exponents.iter().all(|&(_, q)| q == 1)
+        {
+            let args: Vec<Sum> = node.args.iter().map(|&arg| self.take(arg, uses)).collect();
+            if let Some(product) = self.product(args, exponents) {
+                return product;
+            }
+        } else if Some(op) == self.functions.root {
+            let arg = self.take(node.args[0], uses);
+            return self.root(arg);
+        } else if Some(op) == self.functions.power
+            && let Some(exponent) = self.graph.expr(node.args[1]).as_constant()
+        {
+            let base = self.take(node.args[0], uses);
+            let base = self.as_product(base);
+            if let Some(power) = self.power(base.clone(), exponent) {
+                return vec![power];
+            }
+            let base = self.build(vec![base]);
+            return vec![Term::atom(
+                self.graph.raw(op, &[self.graph.expr(base), self.graph.constant(exponent)]).id,
+            )];
+        }
+        let args: Vec<Sum> = (0..node.args.len())
+            .map(|i| match spec.args[i].kind {
+                ArgKind::Real => self.take(node.args[i], uses),
+                ArgKind::Int | ArgKind::Bool => vec![Term::atom(node.args[i])],
+            })
+            .collect();
+        self.apply(op, args)
+    }
+
+    /// A number: what is not finite is an atom.
+    fn number(&self, value: f64, id: u32) -> Sum {
+        if value == 0.0 {
+            return Sum::new();
+        }
+        let fits = value.is_finite() && value.abs() < 1e290 && value.abs() > 1e-290;
+        vec![if fits { Term::constant(Coefficient::new(value)) } else { Term::atom(id) }]
+    }
+
+    /// The form of an argument, moved out if this is its only use.
+    fn take(&mut self, arg: u32, uses: &[u32]) -> Sum {
+        let form = &mut self.forms[arg as usize];
+        if uses[arg as usize] > 1 { form.clone() } else { std::mem::take(form) }
+    }
+
+    /// The node of an argument that is not a real number's, or is one of a call.
+    fn argument(&mut self, arg: u32) -> u32 {
+        if !self.graph.expr(arg).ty().is_real() {
+            return match self.forms[arg as usize][..] {
+                [ref term] => term.as_atom().unwrap_or(arg),
+                _ => arg,
+            };
+        }
+        let form = self.forms[arg as usize].clone();
+        self.materialise(form)
+    }
+
+    /// An expression that is computed anyway stands for itself.
+    fn keep(&mut self, id: u32, form: Sum) -> Sum {
+        self.shared.insert(id);
+        if !self.graph.expr(id).ty().is_real() || matches!(self.graph.expr(id).kind(), Kind::Const(_)) {
+            return form;
+        }
+        let form = self.normal(form);
+        let itself = form.len() == 1 && form[0].as_atom() == Some(id);
+        if !itself && !form.iter().all(Term::is_constant) {
+            self.nodes.insert(form.clone(), id);
+            self.parts.insert(id, Rc::new(form.clone()));
+        }
+        if self.melts(&form) { form } else { vec![Term::atom(id)] }
+    }
+
+    /// An expression with several uses becomes one node, unless it is as cheap to take it apart.
+    fn share(&mut self, form: Sum) -> Sum {
+        let form = self.normal(form);
+        if self.melts(&form) {
+            if let [term] = &form[..] {
+                for factor in &term.factors {
+                    self.shared.insert(factor.base);
+                }
+            }
+            return form;
+        }
+        let (sign, sum) = match &form[..] {
+            [term] if term.coefficient.is_negative() => {
+                (Coefficient::MINUS_ONE, vec![term.clone().negated()])
+            }
+            _ => (Coefficient::ONE, form),
+        };
+        let id = self.build(sum);
+        self.shared.insert(id);
+        vec![Term { coefficient: sign, ..Term::atom(id) }]
+    }
+
+    /// Whether a form is used as it is rather than as the node it makes.
+    fn melts(&self, form: &[Term]) -> bool {
+        match form {
+            [] => true,
+            [term] => {
+                let power = term.factors.len() == 1 && term.coefficient.abs() == Coefficient::ONE;
+                term.is_constant() || power || self.strategy.melt && term.factors.len() <= 4
+            }
+            _ => false,
+        }
+    }
+
+    /// The node for a form.
+    fn materialise(&mut self, form: Sum) -> u32 {
+        let form = self.normal(form);
+        self.build(form)
+    }
+}
+
+/// What must stay as it is: what is kept, what decides a branch, and what is no real number.
+fn verbatim(graph: &Graph, reachable: &[bool], kept: &[Expr<'_>]) -> Vec<bool> {
+    let mut roots = kept.to_vec();
+    for id in (0..reachable.len()).filter(|&id| reachable[id]) {
+        let expr = graph.expr(id as u32);
+        let passive = matches!(expr.ty(), Ty::Bool | Ty::Opaque);
+        if passive && !matches!(expr.kind(), Kind::Symbol(_)) {
+            roots.push(expr);
+        }
+    }
+    graph.reachable(&roots)
+}
+
+/// How many times each node is used.
+fn uses(graph: &Graph, reachable: &[bool], roots: &[Expr<'_>]) -> Vec<u32> {
+    let mut uses = vec![0; reachable.len()];
+    for root in roots {
+        // A root's form is asked for at the end.
+        uses[root.id as usize] += 1;
+    }
+    for id in (0..reachable.len()).filter(|&id| reachable[id]) {
+        for &arg in graph.node(id as u32).args.iter() {
+            uses[arg as usize] += 1;
+        }
+    }
+    uses
+}

@@ -1,0 +1,249 @@
+//! Forms become nodes again: in reading order, and with as few operations as is known.
+
+use super::Simplifier;
+use super::form::{Coefficient, Factor, Sum, Term};
+use crate::graph::Kind;
+use std::cmp::Reverse;
+use std::rc::Rc;
+
+/// Products with more factors than this are not searched for parts that are there already.
+const SEARCHED: usize = 6;
+
+impl<'g> Simplifier<'g> {
+    /// The node for a sum in normal form.
+    pub(super) fn build(&mut self, sum: Sum) -> u32 {
+        if let Some(&known) = self.nodes.get(&sum) {
+            return known;
+        }
+        if let [term] = &sum[..]
+            && let Some(atom) = term.as_atom()
+        {
+            return atom;
+        }
+        let id = match &sum[..] {
+            [] => self.graph.constant(0.0).id,
+            [term] => self.build_product(term.clone()),
+            _ => self.build_sum(&sum),
+        };
+        if self.graph.expr(id).as_constant().is_none() {
+            self.parts.entry(id).or_insert_with(|| Rc::new(sum.clone()));
+        }
+        self.nodes.insert(sum, id);
+        id
+    }
+
+    fn binary(&mut self, which: usize, a: u32, b: u32) -> u32 {
+        let op = self.functions.operations[which].expect("arithmetic is in the table");
+        self.graph.raw(op, &[self.graph.expr(a), self.graph.expr(b)]).id
+    }
+
+    fn mul(&mut self, a: u32, b: u32) -> u32 {
+        self.binary(0, a, b)
+    }
+
+    fn div(&mut self, a: u32, b: u32) -> u32 {
+        self.binary(1, a, b)
+    }
+
+    fn neg(&mut self, a: u32) -> u32 {
+        (-self.graph.expr(a)).id
+    }
+
+    /// Terms in reading order, a positive one first if there is one.
+    fn build_sum(&mut self, sum: &[Term]) -> u32 {
+        let mut order: Vec<usize> = (0..sum.len()).collect();
+        order.sort_by_cached_key(|&i| self.term_rank(&sum[i]));
+        if let Some(first) = order.iter().position(|&i| !sum[i].coefficient.is_negative()) {
+            order[..=first].rotate_right(1);
+        }
+        let mut result = None;
+        for i in order {
+            let negative = sum[i].coefficient.is_negative();
+            result = Some(match result {
+                None => self.build(vec![sum[i].clone()]),
+                Some(result) => {
+                    let positive = Term { coefficient: sum[i].coefficient.abs(), ..sum[i].clone() };
+                    let term = self.build(vec![positive]);
+                    self.binary(if negative { 3 } else { 2 }, result, term)
+                }
+            });
+        }
+        result.unwrap_or_else(|| self.graph.constant(0.0).id)
+    }
+
+    /// Descending degree in the symbols, constants last.
+    fn term_rank(&self, term: &Term) -> (bool, Reverse<i32>, Vec<(u32, u32, Reverse<i32>)>) {
+        let degree = term.factors.iter().filter(|f| self.is_symbol(f.base)).map(|f| f.halves).sum();
+        let factors = term.factors.iter().map(|f| (self.rank(f.base), f.base, Reverse(f.halves))).collect();
+        (term.is_constant(), Reverse(degree), factors)
+    }
+
+    fn is_symbol(&self, id: u32) -> bool {
+        matches!(self.graph.expr(id).kind(), Kind::Symbol(_))
+    }
+
+    /// Numbers come first in a product, then symbols, calls and sums.
+    fn rank(&self, id: u32) -> u32 {
+        match self.graph.expr(id).kind() {
+            Kind::Const(_) => 0,
+            Kind::Symbol(_) => 1,
+            _ => match self.parts.get(&id) {
+                Some(parts) if parts.len() > 1 => 3,
+                _ => 2,
+            },
+        }
+    }
+
+    fn build_product(&mut self, term: Term) -> u32 {
+        let term = self.with_known_parts(term);
+        let term = self.with_sign_inside(term);
+        if let Some(atom) = term.as_atom() {
+            return atom;
+        }
+        let (numerator, denominator) = term.coefficient.parts();
+        let mut above: Vec<Factor> = Vec::new();
+        let mut below: Vec<Factor> = Vec::new();
+        for &Factor { base, halves } in &term.factors {
+            let side = if halves > 0 { &mut above } else { &mut below };
+            side.push(Factor { base, halves: halves.abs() });
+        }
+        // A third stays a division by three where there is a division anyway or nothing else to do.
+        let (scale, divisor) = match (below.is_empty(), above.is_empty()) {
+            _ if denominator == 1.0 => (numerator, 1.0),
+            (true, false) if numerator.abs() == 1.0 && denominator.log2().fract() != 0.0 => {
+                (numerator, denominator)
+            }
+            (false, false) if numerator.abs() == 1.0 => (numerator, denominator),
+            _ => (term.coefficient.value(), 1.0),
+        };
+        if below.is_empty() && divisor == 1.0 {
+            return self.multiply(scale, &above);
+        }
+        let bottom =
+            if below.is_empty() { self.graph.constant(divisor).id } else { self.multiply(divisor, &below) };
+        let negative = scale == -1.0 && !above.is_empty();
+        let top = self.multiply(if negative { 1.0 } else { scale }, &above);
+        let quotient = self.div(top, bottom);
+        if negative { self.neg(quotient) } else { quotient }
+    }
+
+    /// The product of a number and positive powers.
+    fn multiply(&mut self, scale: f64, factors: &[Factor]) -> u32 {
+        let mut factors = factors.to_vec();
+        factors.sort_by_cached_key(|factor| (self.rank(factor.base), factor.base));
+        let mut result = match scale.abs() == 1.0 && !factors.is_empty() {
+            true => None,
+            false => Some(self.graph.constant(scale).id),
+        };
+        for Factor { base, halves } in factors {
+            let whole = (halves / 2) as u32;
+            let powers = [
+                (whole > 0).then(|| self.whole_power(base, whole)),
+                (halves % 2 != 0).then(|| self.square_root(base)),
+            ];
+            for power in powers.into_iter().flatten() {
+                result = Some(match result {
+                    Some(result) => self.mul(result, power),
+                    None => power,
+                });
+            }
+        }
+        let result = result.unwrap_or_else(|| self.graph.constant(1.0).id);
+        if scale == -1.0 && self.graph.expr(result).as_constant().is_none() {
+            self.neg(result)
+        } else {
+            result
+        }
+    }
+
+    fn whole_power(&mut self, base: u32, n: u32) -> u32 {
+        let key = vec![Term::power(base, 2 * n as i32)];
+        if let Some(&known) = self.nodes.get(&key) {
+            return known;
+        }
+        let id = match (n, self.functions.power) {
+            (1, _) => return base,
+            (3.., Some(power)) => {
+                self.graph.raw(power, &[self.graph.expr(base), self.graph.constant(f64::from(n))]).id
+            }
+            _ => (1..n).fold(base, |result, _| self.mul(result, base)),
+        };
+        self.parts.entry(id).or_insert_with(|| Rc::new(key.clone()));
+        self.nodes.insert(key, id);
+        id
+    }
+
+    fn square_root(&mut self, base: u32) -> u32 {
+        let key = vec![Term::power(base, 1)];
+        if let Some(&known) = self.nodes.get(&key) {
+            return known;
+        }
+        let Some(root) = self.functions.root else { return self.graph.constant(f64::NAN).id };
+        let id = self.graph.raw(root, &[self.graph.expr(base)]).id;
+        self.parts.entry(id).or_insert_with(|| Rc::new(key.clone()));
+        self.nodes.insert(key, id);
+        id
+    }
+
+    /// The largest parts of the product that are there already, in their place.
+    fn with_known_parts(&mut self, mut term: Term) -> Term {
+        let whole = self.nodes.get(&vec![term.clone()]).copied();
+        if let Some(known) = whole {
+            return Term::atom(known);
+        }
+        let scaled = term.coefficient.abs() != Coefficient::ONE;
+        'search: while term.factors.len() <= SEARCHED {
+            let count = term.factors.len();
+            let mut subsets: Vec<u32> = (1..1u32 << count).collect();
+            subsets.sort_by_key(|subset| (Reverse(subset.count_ones()), *subset));
+            for subset in subsets {
+                let chosen = (0..count).filter(|i| subset >> i & 1 == 1);
+                let part: Vec<Factor> = chosen.map(|i| term.factors[i]).collect();
+                let single = part.len() == 1;
+                for coefficient in [term.coefficient.abs(), Coefficient::ONE] {
+                    let with_scale = scaled && coefficient != Coefficient::ONE;
+                    if single && !with_scale || part.len() == count && !with_scale && !scaled {
+                        continue;
+                    }
+                    let key = vec![Term { coefficient, factors: part.clone() }];
+                    let Some(&known) = self.nodes.get(&key) else { continue };
+                    term = term.without(&part);
+                    if with_scale {
+                        let negative = term.coefficient.is_negative();
+                        term.coefficient = if negative { Coefficient::MINUS_ONE } else { Coefficient::ONE };
+                    }
+                    term.factors.push(Factor { base: known, halves: 2 });
+                    term = term.collect();
+                    if with_scale {
+                        break 'search;
+                    }
+                    continue 'search;
+                }
+            }
+            break;
+        }
+        term
+    }
+
+    /// `-(a - b)·c` is `(b - a)·c`, where the difference is not needed elsewhere.
+    fn with_sign_inside(&mut self, mut term: Term) -> Term {
+        if term.coefficient != Coefficient::MINUS_ONE {
+            return term;
+        }
+        for i in 0..term.factors.len() {
+            let Factor { base, halves } = term.factors[i];
+            let Some(parts) = self.parts.get(&base).filter(|parts| parts.len() > 1) else { continue };
+            if halves.abs() != 2 || !parts.iter().any(|part| part.coefficient.is_negative()) {
+                continue;
+            }
+            let negated: Sum = parts.iter().cloned().map(Term::negated).collect();
+            if self.shared.contains(&base) && !self.nodes.contains_key(&negated) {
+                continue;
+            }
+            term.factors[i].base = self.build(negated);
+            term.coefficient = Coefficient::ONE;
+            return term.collect();
+        }
+        term
+    }
+}

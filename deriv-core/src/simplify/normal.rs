@@ -1,0 +1,392 @@
+//! The algebra of forms: products, powers and roots of them, and what makes a sum shorter.
+
+use super::form::{Coefficient, Factor, Sum, Term, collect, sum_cost};
+use super::{LONG, Simplifier};
+
+impl Simplifier<'_> {
+    /// The sum times a number.
+    pub(super) fn scale(&mut self, mut sum: Sum, by: Coefficient) -> Sum {
+        for term in &mut sum {
+            match term.coefficient.times(by) {
+                Some(coefficient) => term.coefficient = coefficient,
+                None => {
+                    let number = self.graph.constant(by.value()).id;
+                    term.factors.push(Factor { base: number, halves: 2 });
+                }
+            }
+        }
+        sum
+    }
+
+    /// The product of powers of sums; nothing where a zero is divided by.
+    pub(super) fn product(&mut self, args: Vec<Sum>, exponents: &[(i32, i32)]) -> Option<Sum> {
+        let constant = |sum: &Sum| sum.is_empty() || sum.len() == 1 && sum[0].is_constant();
+        let long = (0..args.len()).filter(|&i| !constant(&args[i])).collect::<Vec<_>>();
+        // A number goes into a short sum.
+        let distributed = match long[..] {
+            [i] if exponents[i] == (1, 1) && args[i].len() > 1 && args[i].len() <= LONG => Some(i),
+            _ => None,
+        };
+        let mut product = Term::constant(Coefficient::ONE);
+        let mut sum = None;
+        for (i, arg) in args.into_iter().enumerate() {
+            if distributed == Some(i) {
+                sum = Some(arg);
+                continue;
+            }
+            let factor = self.as_product(arg);
+            let factor = self.power(factor, f64::from(exponents[i].0))?;
+            product = self.times(product, factor);
+        }
+        if product.coefficient.is_zero() {
+            return Some(Sum::new());
+        }
+        match sum {
+            Some(sum) if product.is_constant() => Some(self.scale(sum, product.coefficient)),
+            Some(sum) => {
+                let factor = self.as_product(sum);
+                Some(vec![self.times(product, factor)])
+            }
+            None => Some(vec![product]),
+        }
+    }
+
+    fn times(&mut self, mut a: Term, b: Term) -> Term {
+        match a.coefficient.times(b.coefficient) {
+            Some(coefficient) => a.coefficient = coefficient,
+            None => {
+                let base = self.graph.constant(b.coefficient.value()).id;
+                a.factors.push(Factor { base, halves: 2 });
+            }
+        }
+        a.factors.extend(b.factors);
+        a
+    }
+
+    /// A whole power of a product; nothing where a zero is divided by, or the exponent is large. Powers
+    /// are not spread over products, which could overflow where the product does not.
+    pub(super) fn power(&mut self, base: Term, exponent: f64) -> Option<Term> {
+        if exponent == 1.0 {
+            return Some(base);
+        }
+        if exponent != exponent.round() || exponent.abs() > 1000.0 {
+            return None;
+        }
+        if base.coefficient.is_zero() && exponent < 0.0 {
+            return None;
+        }
+        let n = exponent as i32;
+        if n == 0 || base.is_constant() && base.coefficient == Coefficient::ONE {
+            return Some(Term::constant(Coefficient::ONE));
+        }
+        let base = base.collect();
+        if n == -1 {
+            let coefficient = base.coefficient.reciprocal()?;
+            let factors = base.factors.iter().map(|f| Factor { base: f.base, halves: -f.halves }).collect();
+            return Some(Term { coefficient, factors });
+        }
+        let size = base.coefficient.abs().value().powi(n);
+        let moderate = (1e-9..1e9).contains(&size);
+        let (coefficient, factor) = match base.factors[..] {
+            [] => (base.coefficient, None),
+            [factor] if moderate => (base.coefficient, Some(factor)),
+            _ => {
+                let negative = base.coefficient.is_negative();
+                let sign = if negative { Coefficient::MINUS_ONE } else { Coefficient::ONE };
+                let positive = Term { coefficient: base.coefficient.abs(), ..base };
+                let node = self.build(vec![positive]);
+                (sign, Some(Factor { base: node, halves: 2 }))
+            }
+        };
+        let mut scale = Coefficient::ONE;
+        for _ in 0..n.abs() {
+            scale = scale.times(coefficient)?;
+        }
+        if n < 0 {
+            scale = scale.reciprocal()?;
+        }
+        let factors = match factor {
+            Some(factor) => vec![Factor { halves: factor.halves.checked_mul(n)?, ..factor }],
+            None => Vec::new(),
+        };
+        Some(Term { coefficient: scale, factors })
+    }
+
+    /// The square root of a sum. It is not spread over products: both factors may be negative.
+    pub(super) fn root(&mut self, arg: Sum) -> Sum {
+        let arg = self.normal(arg);
+        if let [term] = &arg[..] {
+            let scale = exact_root(term.coefficient);
+            if let (Some(scale), [factor]) = (scale, &term.factors[..]) {
+                // (b^h/2)^1/2, where b^h/2 is not negative.
+                let whole = factor.halves / 2;
+                let power = match (factor.halves % 2 == 0, whole % 4) {
+                    (true, 0) | (true, 1 | 3 | -1 | -3) => Some(vec![Term::power(factor.base, whole)]),
+                    (true, _) => self.functions.abs.map(|abs| {
+                        let size = self.apply(abs, vec![vec![Term::atom(factor.base)]]);
+                        let size = self.as_product(size);
+                        let power = self.power(size, f64::from(whole / 2));
+                        power.into_iter().collect()
+                    }),
+                    (false, _) => None,
+                };
+                if let Some(power) = power {
+                    return self.scale(power, scale);
+                }
+            }
+            if let (Some(scale), []) = (scale, &term.factors[..]) {
+                return vec![Term::constant(scale)];
+            }
+        }
+        vec![Term::power(self.build(arg), 1)]
+    }
+
+    /// The sum as one product: what its terms have in common, times the rest as a node.
+    pub(super) fn as_product(&mut self, sum: Sum) -> Term {
+        let mut sum = self.normal(sum);
+        if sum.is_empty() {
+            return Term::constant(Coefficient::new(0.0));
+        }
+        if sum.len() == 1 {
+            return sum.remove(0);
+        }
+        let (scale, sum) = self.without_content(sum, true);
+        let id = self.build(sum);
+        Term { coefficient: scale, ..Term::atom(id) }
+    }
+
+    /// A common coefficient taken out of a sum, where that is as cheap, and the sign where there are
+    /// only minuses or the negative is known.
+    fn without_content(&mut self, sum: Sum, on_tie: bool) -> (Coefficient, Sum) {
+        let none = Coefficient::ONE;
+        if self.nodes.contains_key(&sum) {
+            return (none, sum);
+        }
+        let negated: Sum = sum.iter().cloned().map(Term::negated).collect();
+        if self.nodes.contains_key(&negated) || sum.iter().all(|term| term.coefficient.is_negative()) {
+            let (scale, sum) = self.without_content(negated, on_tie);
+            return (scale.negate(), sum);
+        }
+        let common =
+            sum[1..].iter().try_fold(sum[0].coefficient.abs(), |common, t| common.common(t.coefficient));
+        let Some(common) = common.filter(|&common| common != Coefficient::ONE) else { return (none, sum) };
+        let Some(inverse) = common.reciprocal() else { return (none, sum) };
+        let mut reduced = sum.clone();
+        for term in &mut reduced {
+            match term.coefficient.times(inverse) {
+                Some(coefficient) => term.coefficient = coefficient,
+                None => return (none, sum),
+            }
+        }
+        let (before, after) = (sum_cost(&sum), sum_cost(&reduced) + 1);
+        if after < before || after == before && on_tie { (common, reduced) } else { (none, sum) }
+    }
+
+    /// The sum with like terms collected, laws applied and common factors taken out.
+    pub(super) fn normal(&mut self, sum: Sum) -> Sum {
+        let mut sum = collect(sum);
+        for term in &mut sum {
+            self.improve_product(term);
+        }
+        if sum.len() < 2 {
+            return self.flat(sum);
+        }
+        let mut sum = collect(sum);
+        if sum.len() > LONG {
+            return sum;
+        }
+        while self.apply_sum_laws(&mut sum) || self.flatten_terms(&mut sum) {
+            sum = collect(sum);
+        }
+        sum = self.factored(sum);
+        if sum.len() > 2 {
+            sum = self.partly_factored(sum);
+        }
+        if sum.len() > 1 {
+            let on_tie = self.strategy.extract && sum.iter().all(|term| !term.is_constant());
+            let known = self.nodes.contains_key(&sum);
+            let (scale, reduced) = self.without_content(sum.clone(), on_tie);
+            if !known && scale.abs() != Coefficient::ONE {
+                let id = self.build(reduced);
+                return vec![Term { coefficient: scale, ..Term::atom(id) }];
+            }
+        }
+        sum
+    }
+
+    /// A lone sum atom is the sum.
+    fn flat(&mut self, sum: Sum) -> Sum {
+        match &sum[..] {
+            [term] => match term.as_atom().and_then(|atom| self.parts.get(&atom)) {
+                Some(parts) if parts.len() > 1 => parts.to_vec(),
+                _ => sum,
+            },
+            _ => sum,
+        }
+    }
+
+    /// Takes apart the products among the factors where that is not dearer, and applies the laws.
+    fn improve_product(&mut self, term: &mut Term) {
+        if term.factors.len() > LONG {
+            return;
+        }
+        loop {
+            let cost = term.cost();
+            let melted = term.factors.iter().find_map(|factor| {
+                let parts = self.parts.get(&factor.base)?;
+                let [part] = &parts[..] else { return None };
+                if factor.halves.abs() != 2 || part.as_atom() == Some(factor.base) {
+                    return None;
+                }
+                let mut candidate = term.without(&[*factor]);
+                let scale = if factor.halves < 0 { part.coefficient.reciprocal()? } else { part.coefficient };
+                candidate.coefficient = candidate.coefficient.times(scale)?;
+                let sign = factor.halves / 2;
+                candidate
+                    .factors
+                    .extend(part.factors.iter().map(|f| Factor { base: f.base, halves: f.halves * sign }));
+                let candidate = candidate.collect();
+                let lower = candidate.cost() < cost
+                    || candidate.cost() == cost && candidate.coefficient.abs() == Coefficient::ONE;
+                (lower && candidate != *term).then_some(candidate)
+            });
+            match melted {
+                Some(candidate) => *term = candidate,
+                None => break,
+            }
+        }
+        self.apply_product_laws(term);
+    }
+
+    /// Takes apart the sums among the terms where their terms meet like ones.
+    fn flatten_terms(&mut self, sum: &mut Sum) -> bool {
+        for i in 0..sum.len() {
+            let [Factor { base, halves: 2 }] = sum[i].factors[..] else { continue };
+            let Some(parts) = self.parts.get(&base).filter(|parts| (2..=LONG).contains(&parts.len())) else {
+                continue;
+            };
+            let parts = parts.to_vec();
+            let scaled = self.scale(parts, sum[i].coefficient);
+            let mut candidate = sum.clone();
+            candidate.remove(i);
+            candidate.extend(scaled);
+            let candidate = collect(candidate);
+            if candidate.len() <= sum.len() {
+                *sum = candidate;
+                return true;
+            }
+        }
+        false
+    }
+
+    /// What all terms have in common taken out, where that is cheaper.
+    fn factored(&mut self, sum: Sum) -> Sum {
+        let mut best = (self.price(&sum), sum.clone());
+        for common in common_factors(&sum) {
+            let rest: Sum = collect(sum.iter().map(|term| term.without(&common)).collect());
+            let rest = self.flattened(rest);
+            let symbols = common.iter().all(|factor| self.is_leaf(factor.base));
+            let (scale, rest) = match &rest[..] {
+                [] => return Sum::new(),
+                [term] => (term.coefficient, vec![term.monic()]),
+                _ => self.without_content(rest, true),
+            };
+            let mut product = Term { coefficient: scale, factors: common };
+            let price;
+            if let [term] = &rest[..] {
+                product.factors.extend(&term.factors);
+                product = product.collect();
+                price = product.cost();
+            } else {
+                let inner = self.price(&rest);
+                let id = self.build(rest);
+                product.factors.push(Factor { base: id, halves: 2 });
+                product = product.collect();
+                price = product.cost() + inner;
+            }
+            // Polynomials stay polynomials unless something is saved.
+            if price < best.0 || price == best.0 && (!symbols || product.factors.len() == 1) {
+                best = (price, vec![product]);
+            }
+        }
+        best.1
+    }
+
+    fn flattened(&mut self, mut sum: Sum) -> Sum {
+        while self.apply_sum_laws(&mut sum) || self.flatten_terms(&mut sum) {
+            sum = collect(sum);
+        }
+        sum
+    }
+
+    /// About what a sum costs, roots and shared nodes among its atoms being free.
+    fn price(&self, sum: &[Term]) -> u32 {
+        sum_cost(sum)
+    }
+
+    /// What several terms have in common taken out of them, as long as that is cheaper.
+    fn partly_factored(&mut self, mut sum: Sum) -> Sum {
+        loop {
+            let mut candidates: Vec<Factor> =
+                sum.iter().flat_map(|term| term.factors.iter().copied()).collect();
+            candidates.sort_unstable();
+            let mut best: Option<(usize, Factor)> = None;
+            for group in candidates.chunk_by(|a, b| a == b) {
+                let bigger = best.is_none_or(|(count, _)| group.len() > count);
+                if group.len() > 1 && group.len() < sum.len() && bigger {
+                    best = Some((group.len(), group[0]));
+                }
+            }
+            let Some((_, factor)) = best else { return sum };
+            let (with, mut without): (Sum, Sum) =
+                sum.iter().cloned().partition(|t| t.factors.contains(&factor));
+            let before = self.price(&with);
+            let group = self.factored(with);
+            if group.len() != 1 || group[0].cost() + 1 > before {
+                return sum;
+            }
+            without.extend(group);
+            sum = collect(without);
+        }
+    }
+
+    fn is_leaf(&self, id: u32) -> bool {
+        self.graph.node(id).args.is_empty()
+    }
+}
+
+/// Candidates for what all terms have in common.
+fn common_factors(sum: &[Term]) -> Vec<Vec<Factor>> {
+    let Some((first, rest)) = sum.split_first() else { return Vec::new() };
+    let mut least = Vec::new();
+    let mut most = Vec::new();
+    for &Factor { base, halves } in &first.factors {
+        let exponents = rest.iter().map(|term| term.halves(base)).chain([halves]);
+        let (low, high) = exponents.fold((halves, halves), |(low, high), e| (low.min(e), high.max(e)));
+        if low > 0 {
+            least.push(Factor { base, halves: low });
+            most.push(Factor { base, halves: low });
+        } else if high < 0 {
+            // One denominator for all, or only what is in each.
+            least.push(Factor { base, halves: low });
+            most.push(Factor { base, halves: high });
+        } else if rest.iter().all(|term| term.halves(base) != 0) {
+            least.push(Factor { base, halves: low });
+        }
+    }
+    let mut candidates = Vec::new();
+    if !most.is_empty() && most != least {
+        candidates.push(most);
+    }
+    if !least.is_empty() {
+        candidates.push(least);
+    }
+    candidates
+}
+
+fn exact_root(coefficient: Coefficient) -> Option<Coefficient> {
+    let (numerator, denominator) = coefficient.parts();
+    let whole = |x: f64| x.sqrt() == x.sqrt().round();
+    (coefficient.is_exact() && numerator > 0.0 && whole(numerator) && whole(denominator))
+        .then(|| Coefficient::new(numerator.sqrt() / denominator.sqrt()))
+}
