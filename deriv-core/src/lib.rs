@@ -1,9 +1,9 @@
 //! The differentiation engine behind `deriv`.
-mod forward;
 #[cfg(test)]
 mod accuracy;
-mod eval;
 mod cost;
+mod eval;
+mod forward;
 mod graph;
 mod laws;
 mod ops;

@@ -286,15 +286,19 @@ fn random_expression<'g>(graph: &'g Graph, random: &mut Random, variables: [Expr
     reals[reals.len() - 1]
 }
 
-/// The value of the newest expression with every operation off by up to `error`, relatively: how
-/// much roundings matter.
+/// The value of the newest expression with every result off by up to `error` wherever it is used,
+/// relatively: how much roundings matter.
 fn inexact_value(expr: Expr<'_>, point: [f64; 2], error: f64, random: &mut Random) -> f64 {
     let mut values: Vec<f64> = Vec::new();
     for id in 0..=expr.id {
         let node = expr.graph.expr(id);
-        let args: Vec<f64> = node.args().iter().map(|arg| values[arg.id as usize]).collect();
+        let mut arg = |arg: &Expr<'_>| match arg.op() {
+            Some(_) => values[arg.id as usize] * (1.0 + error * (2.0 * random.real() - 1.0)),
+            None => values[arg.id as usize],
+        };
+        let args: Vec<f64> = node.args().iter().map(&mut arg).collect();
         let value = match node.op() {
-            Some(op) => op.evaluate(&args) * (1.0 + error * (2.0 * random.real() - 1.0)),
+            Some(op) => op.evaluate(&args),
             None => node.as_constant().unwrap_or_else(|| point[id as usize]),
         };
         values.push(value);
@@ -303,7 +307,7 @@ fn inexact_value(expr: Expr<'_>, point: [f64; 2], error: f64, random: &mut Rando
 }
 
 /// Printing reorders factors, so values may differ by roundings: how much is found out by making
-/// each operation inexact.
+/// each result inexact.
 #[test]
 fn what_is_printed_can_be_parsed() {
     let mut random = Random(2024);
