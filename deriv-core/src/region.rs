@@ -39,6 +39,17 @@ impl<T> Tree<T> {
     }
 }
 
+impl Tree<usize> {
+    /// Every leaf replaced by a tree.
+    pub fn expand(&self, f: &impl Fn(usize) -> Tree<usize>) -> Tree<usize> {
+        match self {
+            Tree::Leaf(leaf) => f(*leaf),
+            Tree::Tuple(parts) => Tree::Tuple(parts.iter().map(|part| part.expand(f)).collect()),
+            Tree::Array(parts) => Tree::Array(parts.iter().map(|part| part.expand(f)).collect()),
+        }
+    }
+}
+
 /// A name that copied code mentions, with the value it must have there.
 #[derive(Clone, Debug)]
 pub(crate) struct Capture<'g> {
@@ -59,7 +70,11 @@ pub(crate) enum Stmt<'g> {
     Copy(Passive<'g>),
     /// The leaf's value from here on: the value that passive code has at this place. A `stable` one
     /// has the same value wherever it is in scope, so it is not bound but written out where used.
-    Bind { leaf: Expr<'g>, value: Passive<'g>, stable: bool },
+    Bind {
+        leaf: Expr<'g>,
+        value: Passive<'g>,
+        stable: bool,
+    },
     Branch(Branch<'g>),
 }
 

@@ -74,7 +74,8 @@ impl<'g> Reverse<'g> {
             inputs.dedup();
             let mut partials = Vec::new();
             for input in inputs {
-                let values: Vec<Option<Expr<'g>>> = local.iter().map(|found| found.get(&input).copied()).collect();
+                let values: Vec<Option<Expr<'g>>> =
+                    local.iter().map(|found| found.get(&input).copied()).collect();
                 let Some(partial) = join(self.graph, &mut results, &values, leaf.ty(), "partial") else {
                     continue;
                 };

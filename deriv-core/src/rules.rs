@@ -44,20 +44,11 @@ impl<'g> Expr<'g> {
     }
 
     /// Component `component · n + variable` of the next derivative of a call by its `n` variables.
-    fn call_partial(
-        self,
-        callee: Callee,
-        args: &[Expr<'g>],
-        component: u32,
-        variable: usize,
-    ) -> Expr<'g> {
+    fn call_partial(self, callee: Callee, args: &[Expr<'g>], component: u32, variable: usize) -> Expr<'g> {
         let count = callee.variables.len();
         let scalar = count == 1;
-        let next = Callee {
-            order: callee.order + 1,
-            ty: if scalar { callee.ty } else { Ty::Aggregate },
-            ..callee
-        };
+        let next =
+            Callee { order: callee.order + 1, ty: if scalar { callee.ty } else { Ty::Aggregate }, ..callee };
         let ty = next.ty;
         let number = self.graph.callee(next);
         let ids: Vec<u32> = args.iter().map(|arg| arg.id).collect();
