@@ -10,7 +10,6 @@
 use deriv::derive_fn;
 use deriv_core::{Expr, Formula, Graph};
 use std::error::Error;
-use std::fmt::Write as _;
 use std::path::PathBuf;
 
 // The five functions, differentiated by the compiler. The macro puts `polynomial_prime` and so on
@@ -112,7 +111,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     for (number, case) in (1..).zip(&cases) {
         worst = worst.max(report(number, case)?);
     }
-    println!("The largest error of the difference quotient is {worst:.1e}: that is its rounding and truncation,");
+    println!(
+        "The largest error of the difference quotient is {worst:.1e}: that is its rounding and truncation,"
+    );
     println!("not the derivative's.\n");
 
     let path = std::env::args().nth(1).map_or_else(default_path, PathBuf::from);
@@ -129,7 +130,10 @@ fn report(number: usize, case: &Case<'_>) -> Result<f64, Box<dyn Error>> {
     println!("   f(x)  = {f}");
     println!("   f′(x) = {f_prime}\n");
     let columns = ["x", "f(x)", "f′(x) run time", "f′(x) compiled", "difference", "error"];
-    println!("   {:>6} {:>14} {:>18} {:>18} {:>18} {:>9}", columns[0], columns[1], columns[2], columns[3], columns[4], columns[5]);
+    println!(
+        "   {:>6} {:>14} {:>18} {:>18} {:>18} {:>9}",
+        columns[0], columns[1], columns[2], columns[3], columns[4], columns[5]
+    );
     println!("   {:─>6} {:─>14} {:─>18} {:─>18} {:─>18} {:─>9}", "", "", "", "", "", "");
     let mut worst: f64 = 0.0;
     for point in case.points {
@@ -138,7 +142,9 @@ fn report(number: usize, case: &Case<'_>) -> Result<f64, Box<dyn Error>> {
         let difference = ((case.compiled)(point + H) - (case.compiled)(point - H)) / (2.0 * H);
         let error = (slope - difference).abs().max((compiled - difference).abs());
         let value = f.evaluate(&[(x, point)])?;
-        println!("   {point:>6} {value:>14.9} {slope:>18.12} {compiled:>18.12} {difference:>18.12} {error:>9.1e}");
+        println!(
+            "   {point:>6} {value:>14.9} {slope:>18.12} {compiled:>18.12} {difference:>18.12} {error:>9.1e}"
+        );
         worst = worst.max(error);
     }
     println!();
@@ -161,13 +167,20 @@ fn plot(case: &Case<'_>, range: std::ops::Range<f64>) -> Result<String, Box<dyn 
     const BOTTOM: f64 = 552.0;
     /// Half the length of a tangent.
     const REACH: f64 = 150.0;
+    const INK: &str = "#22303c";
+    const GREY: &str = "#5b6b79";
+    const AXIS: &str = "#8796a5";
+    const GRID: &str = "#e6ebf0";
+    const BLUE: &str = "#2f6db5";
     const COLORS: [&str; 3] = ["#d1495b", "#2e8b57", "#e08e1b"];
 
     let Case { f, x, .. } = *case;
     let f_prime = f.differentiate(x);
     let steps = 240;
     let at = |i: i32| range.start + (range.end - range.start) * f64::from(i) / f64::from(steps);
-    let curve = (0..=steps).map(|i| Ok((at(i), f.evaluate(&[(x, at(i))])?))).collect::<Result<Vec<_>, Box<dyn Error>>>()?;
+    let curve = (0..=steps)
+        .map(|i| Ok((at(i), f.evaluate(&[(x, at(i))])?)))
+        .collect::<Result<Vec<_>, Box<dyn Error>>>()?;
     let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
     for &(_, y) in &curve {
         (low, high) = (low.min(y), high.max(y));
@@ -178,55 +191,101 @@ fn plot(case: &Case<'_>, range: std::ops::Range<f64>) -> Result<String, Box<dyn 
     let to_x = |x: f64| LEFT + (x - range.start) / (range.end - range.start) * (RIGHT - LEFT);
     let to_y = |y: f64| BOTTOM - (y - low) / (high - low) * (BOTTOM - TOP);
 
-    let mut svg = String::new();
-    writeln!(svg, r#"<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}" viewBox="0 0 {WIDTH} {HEIGHT}" font-family="DejaVu Sans, Helvetica, Arial, sans-serif">"#)?;
-    writeln!(svg, r##"<rect width="{WIDTH}" height="{HEIGHT}" fill="#ffffff"/>"##)?;
-    writeln!(svg, r##"<text x="{LEFT}" y="36" font-size="20" font-weight="bold" fill="#22303c">f(x) = {f}</text>"##)?;
-    writeln!(svg, r##"<text x="{LEFT}" y="62" font-size="16" fill="#5b6b79">f′(x) = {f_prime}</text>"##)?;
+    let mut svg = Svg::new(WIDTH, HEIGHT);
+    svg.text((LEFT, 36.0), "20px", "start", INK, &format!("f(x) = {f}"));
+    svg.text((LEFT, 62.0), "16px", "start", GREY, &format!("f′(x) = {f_prime}"));
 
     // The grid, its labels, and the axes.
+    let shade = |tick: f64| if tick == 0.0 { AXIS } else { GRID };
     for tick in ticks(range.start, range.end) {
-        let (at, label) = (to_x(tick), minus(tick));
-        let color = if tick == 0.0 { "#8796a5" } else { "#e6ebf0" };
-        writeln!(svg, r#"<line x1="{at:.1}" y1="{TOP}" x2="{at:.1}" y2="{BOTTOM}" stroke="{color}"/>"#)?;
-        writeln!(svg, r##"<text x="{at:.1}" y="{:.1}" font-size="13" fill="#5b6b79" text-anchor="middle">{label}</text>"##, BOTTOM + 20.0)?;
+        svg.line((to_x(tick), TOP), (to_x(tick), BOTTOM), 1.0, shade(tick));
+        svg.text((to_x(tick), BOTTOM + 20.0), "13px", "middle", GREY, &minus(tick));
     }
     for tick in ticks(low, high) {
-        let (at, label) = (to_y(tick), minus(tick));
-        let color = if tick == 0.0 { "#8796a5" } else { "#e6ebf0" };
-        writeln!(svg, r#"<line x1="{LEFT}" y1="{at:.1}" x2="{RIGHT}" y2="{at:.1}" stroke="{color}"/>"#)?;
-        writeln!(svg, r##"<text x="{:.1}" y="{:.1}" font-size="13" fill="#5b6b79" text-anchor="end">{label}</text>"##, LEFT - 8.0, at + 4.5)?;
+        svg.line((LEFT, to_y(tick)), (RIGHT, to_y(tick)), 1.0, shade(tick));
+        svg.text((LEFT - 8.0, to_y(tick) + 4.5), "13px", "end", GREY, &minus(tick));
     }
-    writeln!(svg, r##"<text x="{RIGHT}" y="{:.1}" font-size="15" font-style="italic" fill="#22303c" text-anchor="end">x</text>"##, BOTTOM + 38.0)?;
-    writeln!(svg, r##"<text x="{:.1}" y="{:.1}" font-size="15" font-style="italic" fill="#22303c" text-anchor="end">f(x)</text>"##, LEFT - 8.0, TOP - 8.0)?;
+    svg.text((RIGHT, BOTTOM + 38.0), "italic 15px", "end", INK, "x");
+    svg.text((LEFT - 8.0, TOP - 8.0), "italic 15px", "end", INK, "f(x)");
 
-    // The curve.
-    let points: Vec<String> = curve.iter().map(|&(x, y)| format!("{:.2},{:.2}", to_x(x), to_y(y))).collect();
-    writeln!(svg, r##"<polyline points="{}" fill="none" stroke="#2f6db5" stroke-width="3" stroke-linejoin="round"/>"##, points.join(" "))?;
+    svg.curve(curve.iter().map(|&(x, y)| (to_x(x), to_y(y))), 3.0, BLUE);
 
     // The tangents, all of one length on the paper.
     for (&point, color) in case.points.iter().zip(COLORS) {
         let (y, slope) = (f.evaluate(&[(x, point)])?, f_prime.evaluate(&[(x, point)])?);
-        let (center_x, center_y) = (to_x(point), to_y(y));
-        let run = to_x(point + 1.0) - center_x;
-        let rise = to_y(y + slope) - center_y;
-        let scale = REACH / run.hypot(rise);
-        let (dx, dy) = (run * scale, rise * scale);
-        writeln!(svg, r#"<line x1="{:.2}" y1="{:.2}" x2="{:.2}" y2="{:.2}" stroke="{color}" stroke-width="2.5" stroke-linecap="round"/>"#, center_x - dx, center_y - dy, center_x + dx, center_y + dy)?;
-        writeln!(svg, r##"<circle cx="{center_x:.2}" cy="{center_y:.2}" r="6" fill="{color}" stroke="#ffffff" stroke-width="2"/>"##)?;
-        // The label stands on the side of the curve's inside.
-        let (label_x, anchor) = if slope < 0.0 { (center_x + 16.0, "start") } else { (center_x - 16.0, "end") };
-        writeln!(svg, r#"<text x="{label_x:.1}" y="{:.1}" font-size="15" fill="{color}" text-anchor="{anchor}">f′({}) = {}</text>"#, center_y - 8.0, minus(point), minus(slope))?;
+        let center = (to_x(point), to_y(y));
+        let (run, rise) = (to_x(point + 1.0) - center.0, to_y(y + slope) - center.1);
+        let (dx, dy) = (run * REACH / run.hypot(rise), rise * REACH / run.hypot(rise));
+        svg.line((center.0 - dx, center.1 - dy), (center.0 + dx, center.1 + dy), 2.5, color);
+        svg.dot(center, 6.0, color);
+        let (aside, anchor) = if slope < 0.0 { (16.0, "start") } else { (-16.0, "end") };
+        let label = format!("f′({}) = {}", minus(point), minus(slope));
+        svg.text((center.0 + aside, center.1 - 8.0), "15px", anchor, color, &label);
     }
-    writeln!(svg, "</svg>")?;
-    Ok(svg)
+    Ok(svg.finish())
+}
+
+/// A drawing in the making. Points are in pixels, from the upper left corner.
+struct Svg {
+    source: String,
+}
+
+impl Svg {
+    fn new(width: f64, height: f64) -> Svg {
+        let size = format!(r#"width="{width}" height="{height}" viewBox="0 0 {width} {height}""#);
+        let font = "DejaVu Sans, Helvetica, Arial, sans-serif";
+        let mut svg = Svg { source: String::new() };
+        svg.push(format!(r#"<svg xmlns="http://www.w3.org/2000/svg" {size} font-family="{font}">"#));
+        svg.push(format!(r#"<rect width="{width}" height="{height}" fill="white"/>"#));
+        svg
+    }
+
+    fn push(&mut self, element: String) {
+        self.source += &element;
+        self.source.push('\n');
+    }
+
+    fn line(&mut self, (x1, y1): (f64, f64), (x2, y2): (f64, f64), width: f64, color: &str) {
+        let ends = format!(r#"x1="{x1:.2}" y1="{y1:.2}" x2="{x2:.2}" y2="{y2:.2}""#);
+        self.push(format!(
+            r#"<line {ends} stroke="{color}" stroke-width="{width}" stroke-linecap="round"/>"#
+        ));
+    }
+
+    fn curve(&mut self, points: impl Iterator<Item = (f64, f64)>, width: f64, color: &str) {
+        let points: Vec<String> = points.map(|(x, y)| format!("{x:.2},{y:.2}")).collect();
+        let pen = format!(r#"fill="none" stroke="{color}" stroke-width="{width}" stroke-linejoin="round""#);
+        self.push(format!(r#"<polyline points="{}" {pen}/>"#, points.join(" ")));
+    }
+
+    fn dot(&mut self, (x, y): (f64, f64), radius: f64, color: &str) {
+        let pen = format!(r#"fill="{color}" stroke="white" stroke-width="2""#);
+        self.push(format!(r#"<circle cx="{x:.2}" cy="{y:.2}" r="{radius}" {pen}/>"#));
+    }
+
+    /// `font` is a size in pixels, with `italic ` before it or not.
+    fn text(&mut self, (x, y): (f64, f64), font: &str, anchor: &str, color: &str, text: &str) {
+        let (style, size) = match font.split_once(' ') {
+            Some(both) => both,
+            None => ("normal", font),
+        };
+        let text = text.replace('&', "&amp;").replace('<', "&lt;");
+        let font = format!(r#"font-size="{size}" font-style="{style}" text-anchor="{anchor}""#);
+        self.push(format!(r#"<text x="{x:.1}" y="{y:.1}" {font} fill="{color}">{text}</text>"#));
+    }
+
+    fn finish(mut self) -> String {
+        self.push("</svg>".to_owned());
+        self.source
+    }
 }
 
 /// Round numbers between `low` and `high`, about eight of them.
 fn ticks(low: f64, high: f64) -> Vec<f64> {
     let rough = (high - low) / 8.0;
     let unit = 10f64.powf(rough.log10().floor());
-    let step = [1.0, 2.0, 5.0, 10.0].map(|k| k * unit).into_iter().find(|&step| step >= rough).unwrap_or(rough);
+    let step =
+        [1.0, 2.0, 5.0, 10.0].map(|k| k * unit).into_iter().find(|&step| step >= rough).unwrap_or(rough);
     let (first, last) = ((low / step).ceil() as i32, (high / step).floor() as i32);
     (first..=last).map(|k| (f64::from(k) * step * 1e9).round() / 1e9).collect()
 }

@@ -12,6 +12,7 @@ use crate::graph::{Expr, Graph, Kind, Node};
 use crate::ops::{Notation, Op, Syntax};
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::f64::consts::PI;
 use std::fmt;
 
 /// Formulas longer than this are abbreviated by naming what they share.
@@ -437,7 +438,7 @@ impl<'g> Printer<'g> {
             }
         }
         pieces.extend([Piece::Node(no, LOOSE), text(close)]);
-        (ATOM, pieces)
+        (if self.style == Style::Plain { ATOM } else { PRODUCT + 1 }, pieces)
     }
 
     fn call(&self, name: String, args: &[u32]) -> Vec<Piece> {
@@ -500,8 +501,9 @@ impl<'g> Printer<'g> {
         while let Some((factor, above)) = stack.pop() {
             let node = self.graph.node(factor);
             if factor != id && self.names[factor as usize].is_some() || !is_product(self.graph, &node) {
-                let factor = match node.kind {
-                    Kind::Const(bits) => Factor::Number(f64::from_bits(bits)),
+                let factor = match (node.kind, self.positive_power(factor, factor == id)) {
+                    (Kind::Const(bits), _) => Factor::Number(f64::from_bits(bits)),
+                    (_, Some((base, exponent))) => Factor::Power(base, exponent),
                     _ => Factor::Node(factor),
                 };
                 product.side(above).push(factor);
@@ -542,6 +544,15 @@ impl<'g> Printer<'g> {
         product
     }
 
+    /// The base and the exponent, if that is a positive number.
+    fn positive_power(&self, id: u32, root: bool) -> Option<(u32, f64)> {
+        let Node { kind: Kind::Op(op), args, .. } = self.graph.node(id) else { return None };
+        let visible = root || self.names[id as usize].is_none();
+        let power = visible && op.spec().notation == Notation::Power;
+        let exponent = self.graph.expr(*args.get(1)?).as_constant()?;
+        (power && exponent > 0.0).then_some((args[0], exponent))
+    }
+
     /// A product without its sign.
     fn fraction(&self, product: &Product) -> Vec<Piece> {
         let Product { above, below, .. } = product;
@@ -577,7 +588,7 @@ impl<'g> Printer<'g> {
             if i > 0 {
                 pieces.push(text(match (self.style, factor) {
                     (Style::Plain, _) => "·",
-                    (Style::Latex, Factor::Number(_)) => r" \cdot ",
+                    (Style::Latex, Factor::Number(value)) if *value != PI => r" \cdot ",
                     (Style::Latex, _) => r" \, ",
                 }));
             }
@@ -613,6 +624,7 @@ impl<'g> Printer<'g> {
                 // After the call it would look like the argument's: `\sin^{2}(x)`.
                 if raised.is_some()
                     && self.names[base as usize].is_none()
+                    && let base = self.product(base).only().unwrap_or(base)
                     && let node = self.graph.node(base)
                     && let Kind::Op(op) = node.kind
                     && matches!(op.spec().syntax, Syntax::Method | Syntax::Libm | Syntax::Special)
@@ -758,7 +770,7 @@ fn is_whole_call(node: &Node) -> bool {
 
 /// The shortest digits that read back as the same number, without a needless `.0`.
 fn number(value: f64) -> String {
-    if value == std::f64::consts::PI {
+    if value == PI {
         return "π".to_owned();
     }
     let digits = format!("{value:?}");
@@ -782,9 +794,9 @@ fn has_outer_space(name: &str) -> bool {
 fn latex_fence(sign: &str) -> &str {
     match sign {
         "|" => "|",
-        "⌊" => r"\lfloor",
+        "⌊" => r"\lfloor ",
         "⌋" => r"\rfloor",
-        "⌈" => r"\lceil",
+        "⌈" => r"\lceil ",
         "⌉" => r"\rceil",
         other => other,
     }
@@ -798,18 +810,20 @@ fn latex_function(name: &str) -> String {
     if COMMANDS.contains(&name) {
         return format!("\\{name}");
     }
-    match name.strip_prefix('a').filter(|rest| ARCS.contains(rest)) {
-        Some(rest) => format!(r"\arc{rest}"),
+    if let Some(arc) = name.strip_prefix('a').filter(|rest| ARCS.contains(rest)) {
+        return format!(r"\arc{arc}");
+    }
+    match name.strip_prefix("log").filter(|base| base.chars().all(|c| c.is_ascii_digit())) {
+        Some(base) => format!(r"\log_{{{base}}}"),
         None => format!(r"\operatorname{{{}}}", name.replace('_', r"\_")),
     }
 }
 
 /// `x`, `x_{1}` for `x1` and `x_1`, `\alpha`, `\mathrm{speed}`.
 fn latex_symbol(name: &str) -> String {
-    const GREEK: [&str; 21] = [
-        "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "kappa", "lambda", "mu", "nu",
-        "xi", "rho", "sigma", "tau", "phi", "chi", "psi", "omega", "pi",
-    ];
+    const GREEK: &str = "α alpha β beta γ gamma δ delta ε epsilon ζ zeta η eta θ theta ι iota κ kappa λ lambda \
+        μ mu ν nu ξ xi π pi ρ rho σ sigma τ tau υ upsilon φ phi χ chi ψ psi ω omega Γ Gamma Δ Delta Θ Theta \
+        Λ Lambda Ξ Xi Π Pi Σ Sigma Φ Phi Ψ Psi Ω Omega";
     let stem = name.trim_end_matches(|c: char| c.is_ascii_digit());
     let (stem, index) = match name.split_once('_') {
         Some((stem, index)) if !stem.is_empty() && !index.is_empty() => (stem, index),
@@ -823,9 +837,13 @@ fn latex_symbol(name: &str) -> String {
         };
         part.chars().map(escape).collect()
     };
+    // Each letter is followed by its name.
+    let greek: Vec<&str> = GREEK.split_whitespace().collect();
     let stem = match stem {
-        "π" => r"\pi".to_owned(),
-        stem if GREEK.contains(&stem) => format!("\\{stem}"),
+        stem if greek.contains(&stem) => {
+            let at = greek.iter().position(|word| *word == stem).unwrap_or_default();
+            format!("\\{}", greek[at | 1])
+        }
         stem if stem.chars().count() == 1 => escaped(stem),
         stem => format!(r"\mathrm{{{}}}", escaped(stem)),
     };
@@ -889,6 +907,14 @@ mod tests {
         one(1e-10 * x, "1e-10·x", r"10^{-10} \, x");
         one(2.5e20 + x, "2.5e20 + x", r"2.5 \cdot 10^{20} + x");
         one(std::f64::consts::PI * x, "π·x", r"\pi \, x");
+        one(x * x.powi(3) / y.powi(2), "x⁴/y²", r"\frac{x^{4}}{y^{2}}");
+        one(
+            x.floor() * x.log10().powi(2),
+            "⌊x⌋·log10(x)²",
+            r"\left\lfloor x\right\rfloor \, \log_{10}^{2}\left(x\right)",
+        );
+        one(x.asin() / x.cbrt(), "asin(x)/∛x", r"\frac{\arcsin\left(x\right)}{\sqrt[3]{x}}");
+        one(2.0 * PI * g.var("σ"), "6.283185307179586·σ", r"6.283185307179586 \, \sigma");
         one(x % y, "x % y", r"x \bmod y");
         one(
             x.gt(0.0).select(x, -x),

