@@ -17,6 +17,7 @@ mod reverse;
 mod rules;
 mod simplify;
 mod text;
+mod tidy;
 
 pub use cost::{OperationCount, count};
 pub use eval::EvalError;

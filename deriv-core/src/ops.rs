@@ -552,6 +552,12 @@ impl Op {
         PAIRS.iter().find(|(names, _)| names.contains(&base)).map(|(_, ops)| *ops)
     }
 
+    /// The name, for std and `libm`, of what computes this operation and others of the same argument at
+    /// once, and all of those.
+    pub(crate) fn shared(self) -> Option<(&'static [&'static str], &'static [Op])> {
+        PAIRS.iter().find(|(_, ops)| ops.contains(&self)).copied()
+    }
+
     fn find(fits: impl Fn(&Spec) -> bool) -> Option<Op> {
         Op::ALL.iter().copied().find(|op| fits(op.spec()))
     }
@@ -797,6 +803,26 @@ impl<'g> Expr<'g> {
     /// Zero wherever it is zero, with a guard: whatever it is multiplied by is then not looked at.
     pub(crate) fn masked(self) -> Expr<'g> {
         self.ne(0.0).select(self, 0.0)
+    }
+
+    /// The number in a mask that guards nothing but itself: `if t != 0 { t } else { 0 }`.
+    pub(crate) fn unmasked(self) -> Option<Expr<'g>> {
+        let (condition, yes, no) = self.as_choice()?;
+        (no.is_zero() && condition == yes.ne(0.0)).then_some(yes)
+    }
+
+    /// Whether it is a zero, at run time, where something else was chosen: a choice with a structural
+    /// zero, or a sum of such.
+    pub(crate) fn may_vanish(self) -> bool {
+        let mut stack = vec![self];
+        while let Some(node) = stack.pop() {
+            match (node.as_choice(), node.op().and_then(|op| op.spec().linear)) {
+                (Some((_, yes, no)), _) if yes.is_zero() || no.is_zero() => {}
+                (None, Some(_)) => stack.extend(node.args()),
+                _ => return false,
+            }
+        }
+        true
     }
 }
 
