@@ -112,9 +112,11 @@ fn main() -> Result<(), Box<dyn Error>> {
         worst = worst.max(report(number, case)?);
     }
     println!(
-        "The largest error of the difference quotient is {worst:.1e}: that is its rounding and truncation,"
+        "The largest error is {worst:.1e}: it is the difference quotient's, from rounding and truncation.\n"
     );
-    println!("not the derivative's.\n");
+    if worst > 1e-6 {
+        return Err("a derivative and its difference quotient do not agree".into());
+    }
 
     let path = std::env::args().nth(1).map_or_else(default_path, PathBuf::from);
     std::fs::write(&path, plot(&cases[0], -2.1..1.7)?)?;
