@@ -48,9 +48,11 @@ pub fn count(roots: &[Expr<'_>]) -> OperationCount {
             total.arithmetic += u64::from(mults) + u64::from(division);
         }
         (Kind::Op(op), None) => match op.spec().syntax {
-            Syntax::Infix(..) | Syntax::Prefix(_) | Syntax::Choice => total.arithmetic += 1,
-            Syntax::As | Syntax::IntMethod => {}
+            Syntax::Infix(..) | Syntax::Prefix(_) | Syntax::Choice | Syntax::IntMethod => {
+                total.arithmetic += 1
+            }
             Syntax::Method | Syntax::Libm | Syntax::Special => total.calls += 1,
+            Syntax::As => {}
         },
         (Kind::Call(_), _) => total.calls += 1,
         (Kind::Cast | Kind::Const(_) | Kind::Symbol(_) | Kind::Elem(_), _) => {}

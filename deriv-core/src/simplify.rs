@@ -104,6 +104,8 @@ struct Simplifier<'g> {
     nodes: HashMap<Sum, u32>,
     /// Nodes that are computed whether or not the expression at hand uses them.
     shared: HashSet<u32>,
+    /// Which nodes the expressions consisted of at the start.
+    given: Vec<bool>,
     /// How deeply laws are being applied within laws.
     depth: u32,
 }
@@ -129,6 +131,7 @@ impl<'g> Simplifier<'g> {
             parts: HashMap::new(),
             nodes: HashMap::new(),
             shared: HashSet::new(),
+            given: reachable.clone(),
             depth: 0,
         };
         for id in (0..reachable.len()).filter(|&id| reachable[id]) {

@@ -98,13 +98,7 @@ impl Simplifier<'_> {
                 (sign, Some(Factor { base: node, halves: 2 }))
             }
         };
-        let mut scale = Coefficient::ONE;
-        for _ in 0..n.abs() {
-            scale = scale.times(coefficient)?;
-        }
-        if n < 0 {
-            scale = scale.reciprocal()?;
-        }
+        let scale = coefficient.power(n)?;
         let factors = match factor {
             Some(factor) => vec![Factor { halves: factor.halves.checked_mul(n)?, ..factor }],
             None => Vec::new(),
@@ -230,6 +224,7 @@ impl Simplifier<'_> {
         if term.factors.len() > LONG {
             return;
         }
+        self.fold_constants(term);
         loop {
             let cost = term.cost();
             let melted = term.factors.iter().find_map(|factor| {
@@ -258,6 +253,24 @@ impl Simplifier<'_> {
         self.apply_product_laws(term);
     }
 
+    /// Whole powers of constants, such as squares of their roots, go into the coefficient.
+    fn fold_constants(&self, term: &mut Term) {
+        for i in 0..term.factors.len() {
+            let Factor { base, halves } = term.factors[i];
+            if let Some(value) = self.graph.expr(base).as_constant()
+                && halves % 2 == 0
+                && value.is_finite()
+                && value != 0.0
+                && let Some(scale) = Coefficient::new(value).power(halves / 2)
+                && let Some(coefficient) = term.coefficient.times(scale)
+            {
+                term.coefficient = coefficient;
+                term.factors[i].halves = 0;
+            }
+        }
+        term.factors.retain(|factor| factor.halves != 0);
+    }
+
     /// Takes apart the sums among the terms where their terms meet like ones.
     fn flatten_terms(&mut self, sum: &mut Sum) -> bool {
         for i in 0..sum.len() {
@@ -282,7 +295,7 @@ impl Simplifier<'_> {
     /// What all terms have in common taken out, where that is cheaper.
     fn factored(&mut self, sum: Sum) -> Sum {
         let mut best = (self.price(&sum), sum.clone());
-        for common in common_factors(&sum) {
+        for common in self.common_factors(&sum) {
             let rest: Sum = collect(sum.iter().map(|term| term.without(&common)).collect());
             let rest = self.flattened(rest);
             let symbols = common.iter().all(|factor| self.is_leaf(factor.base));
@@ -350,38 +363,44 @@ impl Simplifier<'_> {
         }
     }
 
+    /// Candidates for what all terms have in common.
+    fn common_factors(&self, sum: &[Term]) -> Vec<Vec<Factor>> {
+        let Some((first, rest)) = sum.split_first() else { return Vec::new() };
+        let mut least = Vec::new();
+        let mut most = Vec::new();
+        for &Factor { base, halves } in &first.factors {
+            let exponents = rest.iter().map(|term| term.halves(base)).chain([halves]);
+            let (low, high) = exponents.fold((halves, halves), |(low, high), e| (low.min(e), high.max(e)));
+            if low > 0 {
+                least.push(Factor { base, halves: low });
+                most.push(Factor { base, halves: low });
+            } else if high < 0 {
+                // One denominator for all, or only what is in each.
+                let near = high - low <= 4 && (high - low) % 2 == 0;
+                let common = if near || self.is_sum(base) { low } else { high };
+                least.push(Factor { base, halves: common });
+                most.push(Factor { base, halves: high });
+            } else if rest.iter().all(|term| term.halves(base) != 0) {
+                least.push(Factor { base, halves: low });
+            }
+        }
+        let mut candidates = Vec::new();
+        if !most.is_empty() && most != least {
+            candidates.push(most);
+        }
+        if !least.is_empty() {
+            candidates.push(least);
+        }
+        candidates
+    }
+
+    pub(super) fn is_sum(&self, id: u32) -> bool {
+        self.parts.get(&id).is_some_and(|parts| parts.len() > 1)
+    }
+
     fn is_leaf(&self, id: u32) -> bool {
         self.graph.node(id).args.is_empty()
     }
-}
-
-/// Candidates for what all terms have in common.
-fn common_factors(sum: &[Term]) -> Vec<Vec<Factor>> {
-    let Some((first, rest)) = sum.split_first() else { return Vec::new() };
-    let mut least = Vec::new();
-    let mut most = Vec::new();
-    for &Factor { base, halves } in &first.factors {
-        let exponents = rest.iter().map(|term| term.halves(base)).chain([halves]);
-        let (low, high) = exponents.fold((halves, halves), |(low, high), e| (low.min(e), high.max(e)));
-        if low > 0 {
-            least.push(Factor { base, halves: low });
-            most.push(Factor { base, halves: low });
-        } else if high < 0 {
-            // One denominator for all, or only what is in each.
-            least.push(Factor { base, halves: low });
-            most.push(Factor { base, halves: high });
-        } else if rest.iter().all(|term| term.halves(base) != 0) {
-            least.push(Factor { base, halves: low });
-        }
-    }
-    let mut candidates = Vec::new();
-    if !most.is_empty() && most != least {
-        candidates.push(most);
-    }
-    if !least.is_empty() {
-        candidates.push(least);
-    }
-    candidates
 }
 
 fn exact_root(coefficient: Coefficient) -> Option<Coefficient> {
