@@ -137,6 +137,15 @@ impl Rule {
         }
     }
 
+    /// The functions that the left side calls, as factors.
+    pub fn ops(&self) -> impl Iterator<Item = Op> {
+        let factors = self.from.iter().flat_map(|product| &product.factors);
+        factors.filter_map(|(factor, _)| match factor {
+            Tree::Call(op, _) => Some(*op),
+            _ => None,
+        })
+    }
+
     /// Whether the left side is a product of calls.
     pub fn is_product(&self) -> bool {
         self.from.len() == 1 && self.call().is_none()

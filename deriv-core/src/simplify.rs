@@ -31,6 +31,9 @@ const LONG: usize = 64;
 /// How often the best result is simplified again.
 const ROUNDS: usize = 4;
 
+/// Expressions of more nodes than this are simplified once only, in the two ways that matter most.
+const LARGE: usize = 5_000;
+
 impl<'g> Expr<'g> {
     /// The same function as an expression that is shorter to write and cheaper to compute.
     ///
@@ -47,10 +50,13 @@ impl<'g> Expr<'g> {
 pub(crate) fn simplify<'g>(roots: &[Expr<'g>], kept: &[Expr<'g>]) -> Vec<Expr<'g>> {
     let mut best = roots.to_vec();
     let mut lowest = u64::MAX;
-    for _ in 0..ROUNDS {
+    let Some(graph) = roots.first().map(|root| root.graph()) else { return best };
+    let large = graph.reachable(roots).iter().filter(|&&reachable| reachable).count() > LARGE;
+    let (rounds, strategies) = if large { (1, 2) } else { (ROUNDS, Strategy::ALL.len()) };
+    for _ in 0..rounds {
         let mut improved = false;
         let start = best.clone();
-        for strategy in Strategy::ALL {
+        for &strategy in &Strategy::ALL[..strategies] {
             let candidate = Simplifier::run(&start, kept, strategy);
             let price = cost(&candidate, kept);
             if price < lowest {

@@ -88,7 +88,9 @@ impl Simplifier<'_> {
             return;
         }
         for _ in 0..LONG_PRODUCT {
-            let better = RULES.iter().filter(|rule| rule.is_product()).find_map(|rule| {
+            let ops: Vec<Op> = term.factors.iter().filter_map(|f| self.graph.expr(f.base).op()).collect();
+            let fitting = |rule: &&Rule| rule.is_product() && rule.ops().all(|op| ops.contains(&op));
+            let better = RULES.iter().filter(fitting).find_map(|rule| {
                 let mut bindings = Bindings::new();
                 let rest = self.fits_product(&rule.from[0], term, &mut bindings, true)?;
                 let replaced = term.without(&rest.factors);

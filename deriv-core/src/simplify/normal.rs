@@ -183,7 +183,7 @@ impl Simplifier<'_> {
             self.improve_product(term);
         }
         if sum.len() < 2 {
-            return self.flat(sum);
+            return sum;
         }
         let mut sum = collect(sum);
         if sum.len() > LONG {
@@ -208,20 +208,12 @@ impl Simplifier<'_> {
         sum
     }
 
-    /// A lone sum atom is the sum.
-    fn flat(&mut self, sum: Sum) -> Sum {
-        match &sum[..] {
-            [term] => match term.as_atom().and_then(|atom| self.parts.get(&atom)) {
-                Some(parts) if parts.len() > 1 => parts.to_vec(),
-                _ => sum,
-            },
-            _ => sum,
-        }
-    }
-
     /// Takes apart the products among the factors where that is not dearer, and applies the laws.
     fn improve_product(&mut self, term: &mut Term) {
         if term.factors.len() > LONG {
+            return;
+        }
+        if term.as_atom().is_some() || term.is_constant() {
             return;
         }
         self.fold_constants(term);
