@@ -104,6 +104,9 @@ struct Simplifier<'g> {
     functions: Known,
     /// What each node has become: a node with one use yields its form when it is taken.
     forms: Vec<Sum>,
+    uses: Vec<u32>,
+    /// Which nodes are sums that only another sum uses: they have no form of their own.
+    inner: Vec<bool>,
     /// What the atoms are made of.
     parts: HashMap<u32, Rc<Sum>>,
     /// The nodes that are there for a sum.
@@ -129,22 +132,25 @@ impl<'g> Simplifier<'g> {
         let reachable = graph.reachable(&[roots, kept].concat());
         let verbatim = verbatim(graph, &reachable, kept);
         let uses = uses(graph, &reachable, roots);
+        let inner = inner(graph, &reachable, &verbatim, &uses);
         let mut this = Self {
             graph,
             strategy,
             functions,
             forms: vec![Sum::new(); reachable.len()],
+            uses,
+            inner,
             parts: HashMap::new(),
             nodes: HashMap::new(),
             shared: HashSet::new(),
             given: reachable.clone(),
             depth: 0,
         };
-        for id in (0..reachable.len()).filter(|&id| reachable[id]) {
-            let form = this.form(id as u32, &uses);
+        for id in (0..reachable.len()).filter(|&id| reachable[id] && !this.inner[id]).collect::<Vec<_>>() {
+            let form = this.form(id as u32);
             this.forms[id] = if verbatim[id] {
                 this.keep(id as u32, form)
-            } else if uses[id] > 1 {
+            } else if this.uses[id] > 1 {
                 this.share(form)
             } else {
                 form
@@ -165,7 +171,7 @@ impl<'g> Simplifier<'g> {
     }
 
     /// The form of a node, from those of its arguments.
-    fn form(&mut self, id: u32, uses: &[u32]) -> Sum {
+    fn form(&mut self, id: u32) -> Sum {
         let node = self.graph.node(id);
         let op = match node.kind {
             Kind::Const(bits) => return self.number(f64::from_bits(bits), id),
@@ -180,36 +186,24 @@ impl<'g> Simplifier<'g> {
             }
         };
         let spec = op.spec();
-        if let Some(coefficients) = spec.linear {
-            let mut sum = Sum::new();
-            for (&arg, &coefficient) in node.args.iter().zip(coefficients) {
-                let coefficient = Coefficient::new(coefficient);
-                let mut terms = self.take(arg, uses);
-                if coefficient != Coefficient::ONE {
-                    terms = self.scale(terms, coefficient);
-                }
-                if sum.is_empty() {
-                    sum = terms;
-                } else {
-                    sum.extend(terms);
-                }
-            }
-            return sum;
+        if spec.linear.is_some() {
+            return self.sum(id);
         }
         if let Some(exponents) = spec.monomial
             && exponents.iter().all(|&(_, q)| q == 1)
         {
-            let args: Vec<Sum> = node.args.iter().map(|&arg| self.take(arg, uses)).collect();
-            if let Some(product) = self.product(args, exponents) {
-                return product;
-            }
-        } else if Some(op) == self.functions.root {
-            let arg = self.take(node.args[0], uses);
+            let args: Vec<Sum> = node.args.iter().map(|&arg| self.take(arg)).collect();
+            // What divides by zero stays as it is.
+            return self.product(args, exponents).unwrap_or_else(|| vec![Term::atom(id)]);
+        }
+        if Some(op) == self.functions.root {
+            let arg = self.take(node.args[0]);
             return self.root(arg);
-        } else if Some(op) == self.functions.power
+        }
+        if Some(op) == self.functions.power
             && let Some(exponent) = self.graph.expr(node.args[1]).as_constant()
         {
-            let base = self.take(node.args[0], uses);
+            let base = self.take(node.args[0]);
             let base = self.as_product(base);
             if let Some(power) = self.power(base.clone(), exponent) {
                 return vec![power];
@@ -221,11 +215,34 @@ impl<'g> Simplifier<'g> {
         }
         let args: Vec<Sum> = (0..node.args.len())
             .map(|i| match spec.args[i].kind {
-                ArgKind::Real => self.take(node.args[i], uses),
+                ArgKind::Real => self.take(node.args[i]),
                 ArgKind::Int | ArgKind::Bool => vec![Term::atom(node.args[i])],
             })
             .collect();
         self.apply(op, args)
+    }
+
+    /// The tree of sums below a node, its leaves' forms laid end to end.
+    fn sum(&mut self, root: u32) -> Sum {
+        let mut sum = Sum::new();
+        let mut stack = vec![(root, Coefficient::ONE)];
+        while let Some((id, scale)) = stack.pop() {
+            let node = self.graph.node(id);
+            let coefficients = match node.kind {
+                Kind::Op(op) if id == root || self.inner[id as usize] => op.spec().linear,
+                _ => None,
+            };
+            let Some(coefficients) = coefficients else {
+                let terms = self.take(id);
+                sum.extend(self.scale(terms, scale));
+                continue;
+            };
+            for (&arg, &coefficient) in node.args.iter().zip(coefficients) {
+                let negative = coefficient < 0.0;
+                stack.push((arg, if negative { scale.negate() } else { scale }));
+            }
+        }
+        sum
     }
 
     /// A number: what is not finite is an atom.
@@ -238,9 +255,9 @@ impl<'g> Simplifier<'g> {
     }
 
     /// The form of an argument, moved out if this is its only use.
-    fn take(&mut self, arg: u32, uses: &[u32]) -> Sum {
+    fn take(&mut self, arg: u32) -> Sum {
         let form = &mut self.forms[arg as usize];
-        if uses[arg as usize] > 1 { form.clone() } else { std::mem::take(form) }
+        if self.uses[arg as usize] > 1 { form.clone() } else { std::mem::take(form) }
     }
 
     /// The node of an argument that is not a real number's, or is one of a call.
@@ -337,4 +354,20 @@ fn uses(graph: &Graph, reachable: &[bool], roots: &[Expr<'_>]) -> Vec<u32> {
         }
     }
     uses
+}
+
+/// Which sums are used by one other sum only.
+fn inner(graph: &Graph, reachable: &[bool], verbatim: &[bool], uses: &[u32]) -> Vec<bool> {
+    let is_sum = |id: usize| {
+        let expr = graph.expr(id as u32);
+        expr.ty().is_real() && expr.op().is_some_and(|op| op.spec().linear.is_some())
+    };
+    let mut inner = vec![false; reachable.len()];
+    for id in (0..reachable.len()).filter(|&id| reachable[id] && is_sum(id)) {
+        for &arg in graph.node(id as u32).args.iter() {
+            let arg = arg as usize;
+            inner[arg] = uses[arg] == 1 && !verbatim[arg] && is_sum(arg);
+        }
+    }
+    inner
 }

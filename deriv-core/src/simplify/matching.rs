@@ -140,12 +140,12 @@ impl Simplifier<'_> {
 
     /// The right side, unless it needs a new call while the old ones are needed all the same.
     fn replacement(&mut self, rule: &Rule, bindings: &Bindings, replaced: &[Factor]) -> Option<Sum> {
-        let before = self.graph.len();
         let right = self.evaluate(&rule.to, bindings)?;
-        let new_call =
-            right.iter().flat_map(|term| &term.factors).any(|factor| factor.base as usize >= before);
-        let kept = replaced.iter().filter(|factor| self.shared.contains(&factor.base)).count();
-        (!new_call || kept == 0).then_some(right)
+        let given = |factor: &Factor| self.given.get(factor.base as usize).is_some_and(|given| *given);
+        let new_call = !right.iter().flat_map(|term| &term.factors).all(given);
+        let kept = replaced.iter().any(|factor| self.shared.contains(&factor.base));
+        let same = matches!(&right[..], [term] if term.factors == replaced);
+        (!same && !(new_call && kept)).then_some(right)
     }
 
     /// Whether a node is what the pattern says.
