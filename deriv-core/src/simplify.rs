@@ -28,6 +28,9 @@ use std::rc::Rc;
 /// stays linear in the size of the graph.
 const LONG: usize = 64;
 
+/// Products of more factors than this are not searched for parts that they share with others.
+const MANY: usize = 8;
+
 /// How often the best result is simplified again.
 const ROUNDS: usize = 4;
 
@@ -53,11 +56,16 @@ pub(crate) fn simplify<'g>(roots: &[Expr<'g>], kept: &[Expr<'g>]) -> Vec<Expr<'g
     let Some(graph) = roots.first().map(|root| root.graph()) else { return best };
     let large = graph.reachable(roots).iter().filter(|&&reachable| reachable).count() > LARGE;
     let (rounds, strategies) = if large { (1, 2) } else { (ROUNDS, Strategy::ALL.len()) };
+    let mut repeated = Vec::new();
     for _ in 0..rounds {
         let mut improved = false;
         let start = best.clone();
-        for &strategy in &Strategy::ALL[..strategies] {
-            let candidate = Simplifier::run(&start, kept, strategy);
+        for (i, &strategy) in Strategy::ALL[..strategies].iter().enumerate() {
+            let seeds = if i == 0 { &[] } else { &repeated[..] };
+            let (candidate, parts) = Simplifier::run(&start, kept, strategy, seeds);
+            if i == 0 {
+                repeated = parts;
+            }
             let price = cost(&candidate, kept);
             if price < lowest {
                 improved = true;
@@ -79,14 +87,18 @@ struct Strategy {
     melt: bool,
     /// Whether common factors are taken out of sums even if that alone saves nothing.
     extract: bool,
+    /// Whether products of two that occur repeatedly are made one node.
+    seed: bool,
 }
 
 impl Strategy {
-    const ALL: [Self; 4] = [
-        Self { melt: true, extract: false },
-        Self { melt: false, extract: false },
-        Self { melt: true, extract: true },
-        Self { melt: false, extract: true },
+    const ALL: [Self; 6] = [
+        Self { melt: true, extract: false, seed: false },
+        Self { melt: false, extract: false, seed: false },
+        Self { melt: true, extract: true, seed: false },
+        Self { melt: false, extract: true, seed: false },
+        Self { melt: true, extract: false, seed: true },
+        Self { melt: true, extract: true, seed: true },
     ];
 }
 
@@ -120,8 +132,15 @@ struct Simplifier<'g> {
 }
 
 impl<'g> Simplifier<'g> {
-    fn run(roots: &[Expr<'g>], kept: &[Expr<'g>], strategy: Strategy) -> Vec<Expr<'g>> {
-        let Some(graph) = roots.first().map(|root| root.graph()) else { return Vec::new() };
+    /// One pass, and which products of two it has found in several places. Those in `seeds`
+    /// are there from the start, to be shared.
+    fn run(
+        roots: &[Expr<'g>],
+        kept: &[Expr<'g>],
+        strategy: Strategy,
+        seeds: &[Term],
+    ) -> (Vec<Expr<'g>>, Vec<Term>) {
+        let graph = roots[0].graph();
         let names = ["mul", "div", "add", "sub", "neg"];
         let functions = Known {
             power: operation("powi"),
@@ -146,6 +165,9 @@ impl<'g> Simplifier<'g> {
             given: reachable.clone(),
             depth: 0,
         };
+        for seed in seeds.iter().filter(|_| strategy.seed) {
+            this.build(vec![seed.clone()]);
+        }
         for id in (0..reachable.len()).filter(|&id| reachable[id] && !this.inner[id]).collect::<Vec<_>>() {
             let form = this.form(id as u32);
             this.forms[id] = if verbatim[id] {
@@ -167,7 +189,42 @@ impl<'g> Simplifier<'g> {
                 *id = Some(this.build(std::mem::take(form)));
             }
         }
-        results.into_iter().filter_map(|(_, id)| id).map(|id| graph.expr(id)).collect()
+        let results: Vec<Expr<'g>> =
+            results.into_iter().filter_map(|(_, id)| id).map(|id| graph.expr(id)).collect();
+        let repeated = this.repeated(&results);
+        (results, repeated)
+    }
+
+    /// Products of two that are parts of several products, the most frequent first.
+    fn repeated(&self, results: &[Expr<'g>]) -> Vec<Term> {
+        let mut places: HashMap<Term, usize> = HashMap::new();
+        let mut counts: Vec<(usize, Term)> = Vec::new();
+        let reachable = self.graph.reachable(results);
+        for id in (0..reachable.len()).filter(|&id| reachable[id]) {
+            let Some(parts) = self.parts.get(&(id as u32)) else { continue };
+            let [term] = &parts[..] else { continue };
+            if term.factors.len() > MANY {
+                continue;
+            }
+            let coefficient = term.coefficient.abs();
+            for (i, &first) in term.factors.iter().enumerate() {
+                let scaled =
+                    (coefficient != Coefficient::ONE).then(|| Term { coefficient, factors: vec![first] });
+                let pairs = term.factors[i + 1..]
+                    .iter()
+                    .map(|&second| Term { coefficient: Coefficient::ONE, factors: vec![first, second] });
+                for pair in scaled.into_iter().chain(pairs) {
+                    let place = *places.entry(pair.clone()).or_insert(counts.len());
+                    if place == counts.len() {
+                        counts.push((0, pair));
+                    }
+                    counts[place].0 += 1;
+                }
+            }
+        }
+        counts.retain(|&(count, _)| count > 1);
+        counts.sort_by_key(|&(count, _)| std::cmp::Reverse(count));
+        counts.into_iter().map(|(_, pair)| pair).take(LONG).collect()
     }
 
     /// The form of a node, from those of its arguments.
