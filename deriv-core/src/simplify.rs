@@ -52,7 +52,8 @@ impl<'g> Expr<'g> {
 /// computed anyway: they and what they are computed from are reused where they fit.
 pub(crate) fn simplify<'g>(roots: &[Expr<'g>], kept: &[Expr<'g>]) -> Vec<Expr<'g>> {
     let mut best = roots.to_vec();
-    let mut lowest = u64::MAX;
+    // Nothing may cost more than it did; at the same cost, the simplified form reads better.
+    let mut lowest = cost(roots, kept) + 1;
     let Some(graph) = roots.first().map(|root| root.graph()) else { return best };
     let large = graph.reachable(roots).iter().filter(|&&reachable| reachable).count() > LARGE;
     let (rounds, strategies) = if large { (1, 2) } else { (ROUNDS, Strategy::ALL.len()) };

@@ -144,36 +144,26 @@ impl Simplifier<'_> {
         if sum.len() == 1 {
             return sum.remove(0);
         }
-        let (scale, sum) = self.without_content(sum, true);
+        let (scale, sum) = self.without_content(sum, 0);
         let id = self.build(sum);
         Term { coefficient: scale, ..Term::atom(id) }
     }
 
-    /// A common coefficient taken out of a sum, where that is as cheap, and the sign where there are
-    /// only minuses or the negative is known.
-    fn without_content(&mut self, sum: Sum, on_tie: bool) -> (Coefficient, Sum) {
+    /// A common coefficient taken out of a sum, where that costs no more than `slack`, and the sign where
+    /// there are only minuses or the negative is known.
+    fn without_content(&self, sum: Sum, slack: i64) -> (Coefficient, Sum) {
         let none = Coefficient::ONE;
         if self.nodes.contains_key(&sum) {
             return (none, sum);
         }
         let negated: Sum = sum.iter().cloned().map(Term::negated).collect();
         if self.nodes.contains_key(&negated) || sum.iter().all(|term| term.coefficient.is_negative()) {
-            let (scale, sum) = self.without_content(negated, on_tie);
+            let (scale, sum) = self.without_content(negated, slack);
             return (scale.negate(), sum);
         }
-        let common =
-            sum[1..].iter().try_fold(sum[0].coefficient.abs(), |common, t| common.common(t.coefficient));
-        let Some(common) = common.filter(|&common| common != Coefficient::ONE) else { return (none, sum) };
-        let Some(inverse) = common.reciprocal() else { return (none, sum) };
-        let mut reduced = sum.clone();
-        for term in &mut reduced {
-            match term.coefficient.times(inverse) {
-                Some(coefficient) => term.coefficient = coefficient,
-                None => return (none, sum),
-            }
-        }
-        let (before, after) = (sum_cost(&sum), sum_cost(&reduced) + 1);
-        if after < before || after == before && on_tie { (common, reduced) } else { (none, sum) }
+        let Some((common, reduced)) = content(&sum) else { return (none, sum) };
+        let (before, after) = (i64::from(sum_cost(&sum)), i64::from(sum_cost(&reduced)) + 1);
+        if after <= before + slack { (common, reduced) } else { (none, sum) }
     }
 
     /// The sum with like terms collected, laws applied and common factors taken out.
@@ -197,10 +187,9 @@ impl Simplifier<'_> {
             sum = self.partly_factored(sum);
         }
         if sum.len() > 1 {
-            let on_tie = self.strategy.extract && sum.iter().all(|term| !term.is_constant());
-            let known = self.nodes.contains_key(&sum);
-            let (scale, reduced) = self.without_content(sum.clone(), on_tie);
-            if !known && scale.abs() != Coefficient::ONE {
+            let extract = self.strategy.extract && sum.iter().all(|term| !term.is_constant());
+            let (scale, reduced) = self.without_content(sum.clone(), if extract { 0 } else { -1 });
+            if scale.abs() != Coefficient::ONE {
                 let id = self.build(reduced);
                 return vec![Term { coefficient: scale, ..Term::atom(id) }];
             }
@@ -242,7 +231,28 @@ impl Simplifier<'_> {
                 None => break,
             }
         }
+        self.gather_coefficients(term);
         self.apply_product_laws(term);
+    }
+
+    /// Where there is a coefficient, those of sums among the factors join it.
+    fn gather_coefficients(&mut self, term: &mut Term) {
+        for i in 0..term.factors.len() {
+            let Factor { base, halves } = term.factors[i];
+            if halves != 2 || term.coefficient.abs() == Coefficient::ONE || self.shared.contains(&base) {
+                continue;
+            }
+            let Some(parts) = self.parts.get(&base).filter(|parts| (2..=LONG).contains(&parts.len())) else {
+                continue;
+            };
+            let parts = parts.to_vec();
+            let Some((common, reduced)) = content(&parts) else { continue };
+            if let Some(coefficient) = term.coefficient.times(common) {
+                term.coefficient = coefficient;
+                term.factors[i].base = self.build(reduced);
+            }
+        }
+        *term = std::mem::replace(term, Term::constant(Coefficient::ONE)).collect();
     }
 
     /// Whole powers of constants, such as squares of their roots, go into the coefficient.
@@ -294,7 +304,7 @@ impl Simplifier<'_> {
             let (scale, rest) = match &rest[..] {
                 [] => return Sum::new(),
                 [term] => (term.coefficient, vec![term.monic()]),
-                _ => self.without_content(rest, true),
+                _ => self.without_content(rest, 0),
             };
             let mut product = Term { coefficient: scale, factors: common };
             let price;
@@ -393,6 +403,18 @@ impl Simplifier<'_> {
     fn is_leaf(&self, id: u32) -> bool {
         self.graph.node(id).args.is_empty()
     }
+}
+
+/// The coefficient that all terms have in common, and the sum divided by it.
+fn content(sum: &[Term]) -> Option<(Coefficient, Sum)> {
+    let first = sum[0].coefficient.abs();
+    let common = sum[1..].iter().try_fold(first, |common, term| common.common(term.coefficient))?;
+    if common == Coefficient::ONE {
+        return None;
+    }
+    let inverse = common.reciprocal()?;
+    let reduce = |term: &Term| Some(Term { coefficient: term.coefficient.times(inverse)?, ..term.clone() });
+    Some((common, sum.iter().map(reduce).collect::<Option<Sum>>()?))
 }
 
 fn exact_root(coefficient: Coefficient) -> Option<Coefficient> {

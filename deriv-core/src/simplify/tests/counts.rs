@@ -91,6 +91,36 @@ const CASES: &[Case] = &[
         most: &[(5, 4), (14, 5), (29, 5)],
     },
     Case {
+        name: "GELU",
+        variables: &["x"],
+        constants: &[],
+        f: |v| 0.5 * v[0] * (1.0 + ((2.0 / PI).sqrt() * (v[0] + 0.044715 * v[0].powi(3))).tanh()),
+        most: &[(16, 2)],
+    },
+    Case {
+        name: "logistic",
+        variables: &["x"],
+        constants: &[],
+        f: |v| 1.0 / (1.0 + (-v[0]).exp()),
+        most: &[(4, 1)],
+    },
+    Case {
+        name: "Black-Scholes",
+        variables: &["S", "v", "T"],
+        constants: &["K", "r"],
+        f: |v| {
+            let (s, sigma, t, k, r) = (v[0], v[1], v[2], v[3], v[4]);
+            fn same<'g>(f: impl Fn(Expr<'g>) -> Expr<'g>) -> impl Fn(Expr<'g>) -> Expr<'g> {
+                f
+            }
+            let cdf = same(|x| 0.5 * (1.0 + (x / std::f64::consts::SQRT_2).erf()));
+            let d1 = ((s / k).ln() + (r + sigma * sigma / 2.0) * t) / (sigma * t.sqrt());
+            let d2 = d1 - sigma * t.sqrt();
+            s * cdf(d1) - k * (-r * t).exp() * cdf(d2)
+        },
+        most: &[(28, 8)],
+    },
+    Case {
         name: "Ackley",
         variables: &["x", "y"],
         constants: &[],
