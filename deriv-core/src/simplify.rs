@@ -250,6 +250,14 @@ impl<'g> Simplifier<'g> {
         if let Some(exponents) = spec.monomial
             && exponents.iter().all(|&(_, q)| q == 1)
         {
+            if let ([a, b], [(1, 1), (1, 1)]) = (&node.args[..], exponents)
+                && a == b
+            {
+                // A square is not spread over a product either.
+                let base = self.take(*a);
+                let base = self.as_product(base);
+                return self.power(base, 2.0).map_or_else(|| vec![Term::atom(id)], |square| vec![square]);
+            }
             let args: Vec<Sum> = node.args.iter().map(|&arg| self.take(arg)).collect();
             // What divides by zero stays as it is.
             return self.product(args, exponents).unwrap_or_else(|| vec![Term::atom(id)]);

@@ -10,8 +10,8 @@ fn within_seconds(name: &str, limit: f64, work: impl FnOnce()) {
     work();
     let seconds = start.elapsed().as_secs_f64();
     println!("{name}: {seconds:.3} s");
-    // Debug builds are slower by an order of magnitude.
-    assert!(seconds < limit * if cfg!(debug_assertions) { 15.0 } else { 1.0 }, "{name} took {seconds} s");
+    // Debug builds are slower by an order of magnitude, and other programs run, too.
+    assert!(seconds < limit * if cfg!(debug_assertions) { 20.0 } else { 3.0 }, "{name} took {seconds} s");
 }
 
 #[test]
