@@ -145,7 +145,8 @@ impl Simplifier<'_> {
         let new_call = !right.iter().flat_map(|term| &term.factors).all(given);
         let kept = replaced.iter().any(|factor| self.shared.contains(&factor.base));
         let same = matches!(&right[..], [term] if term.factors == replaced);
-        (!same && !(new_call && kept)).then_some(right)
+        let dearer = new_call && kept;
+        (!same && !dearer).then_some(right)
     }
 
     /// Whether a node is what the pattern says.
