@@ -60,7 +60,7 @@ impl Simplifier<'_> {
     }
 
     /// The form of a node that may have been there before.
-    fn of_node(&self, id: u32) -> Sum {
+    pub(super) fn of_node(&self, id: u32) -> Sum {
         if let Some(value) = self.graph.expr(id).as_constant() {
             return self.number(value, id);
         }

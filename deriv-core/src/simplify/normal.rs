@@ -2,6 +2,7 @@
 
 use super::form::{Coefficient, Factor, Sum, Term, collect, sum_cost};
 use super::{LONG, Simplifier};
+use crate::graph::Expr;
 
 impl Simplifier<'_> {
     /// The sum times a number.
@@ -179,8 +180,11 @@ impl Simplifier<'_> {
         if sum.len() > LONG {
             return sum;
         }
-        while self.apply_sum_laws(&mut sum) || self.flatten_terms(&mut sum) {
+        while self.merge_choices(&mut sum) || self.apply_sum_laws(&mut sum) || self.flatten_terms(&mut sum) {
             sum = collect(sum);
+        }
+        if sum.len() < 2 {
+            return sum;
         }
         sum = self.factored(sum);
         if sum.len() > 2 {
@@ -206,6 +210,10 @@ impl Simplifier<'_> {
             return;
         }
         self.fold_constants(term);
+        if let Some(choice) = self.masked_product(term) {
+            *term = choice;
+            return;
+        }
         loop {
             let cost = term.cost();
             let melted = term.factors.iter().find_map(|factor| {
@@ -255,6 +263,63 @@ impl Simplifier<'_> {
         *term = std::mem::replace(term, Term::constant(Coefficient::ONE)).collect();
     }
 
+    /// A product with a choice between something and zero is a choice between the product and zero: the
+    /// other factors may be infinite where the choice is zero.
+    fn masked_product(&mut self, term: &Term) -> Option<Term> {
+        let (factor, (condition, yes, no)) = term.factors.iter().find_map(|&factor| {
+            let choice = self.graph.expr(factor.base).as_choice()?;
+            (factor.halves == 2 && (choice.1.is_zero() || choice.2.is_zero())).then_some((factor, choice))
+        })?;
+        let rest = term.without(&[factor]);
+        let mut arm = |value: Expr<'_>| {
+            if value.is_zero() {
+                return self.graph.constant(0.0).id;
+            }
+            let value = self.of_node(value.id);
+            let value = self.as_product(value);
+            let product = self.times(rest.clone(), value);
+            self.materialise(vec![product])
+        };
+        let (yes, no) = (arm(yes), arm(no));
+        Some(Term::atom(condition.select(self.graph.expr(yes), self.graph.expr(no)).id))
+    }
+
+    /// Choices on one condition become one.
+    fn merge_choices(&mut self, sum: &mut Sum) -> bool {
+        let choices: Vec<(usize, u32)> = (0..sum.len())
+            .filter_map(|i| match sum[i].factors[..] {
+                [Factor { base, halves: 2 }] => Some((i, self.graph.expr(base).as_choice()?.0.id)),
+                _ => None,
+            })
+            .collect();
+        let same = |a: &(usize, u32)| choices.iter().find(|b| b.0 > a.0 && b.1 == a.1).map(|b| (a.0, b.0));
+        let Some((i, j)) = choices.iter().find_map(same) else { return false };
+        let [a, b] = [i, j].map(|i| (sum[i].coefficient, self.graph.expr(sum[i].factors[0].base)));
+        let (Some((condition, a_yes, a_no)), Some((_, b_yes, b_no))) = (a.1.as_choice(), b.1.as_choice())
+        else {
+            return false;
+        };
+        let mut arm = |first: Expr<'_>, second: Expr<'_>| {
+            let mut arms = self.spread(first.id);
+            arms = self.scale(arms, a.0);
+            let other = self.spread(second.id);
+            arms.extend(self.scale(other, b.0));
+            self.materialise(arms)
+        };
+        let (yes, no) = (arm(a_yes, b_yes), arm(a_no, b_no));
+        sum[i] = Term::atom(condition.select(self.graph.expr(yes), self.graph.expr(no)).id);
+        sum.remove(j);
+        true
+    }
+
+    /// A node as the sum that it is.
+    fn spread(&self, id: u32) -> Sum {
+        match self.parts.get(&id) {
+            Some(parts) if parts.len() <= LONG => parts.to_vec(),
+            _ => self.of_node(id),
+        }
+    }
+
     /// Whole powers of constants, such as squares of their roots, go into the coefficient.
     fn fold_constants(&self, term: &mut Term) {
         for i in 0..term.factors.len() {
@@ -297,9 +362,14 @@ impl Simplifier<'_> {
     /// What all terms have in common taken out, where that is cheaper.
     fn factored(&mut self, sum: Sum) -> Sum {
         let mut best = (self.price(&sum), sum.clone());
-        for common in self.common_factors(&sum) {
+        let denominator = denominator(&sum);
+        for common in self.common_factors(&sum).into_iter().chain(denominator.clone()) {
             let rest: Sum = collect(sum.iter().map(|term| term.without(&common)).collect());
             let rest = self.flattened(rest);
+            if denominator.as_ref() == Some(&common) && rest.len() >= sum.len() {
+                // Nothing has cancelled over the common denominator.
+                continue;
+            }
             let symbols = common.iter().all(|factor| self.is_leaf(factor.base));
             let (scale, rest) = match &rest[..] {
                 [] => return Sum::new(),
@@ -403,6 +473,19 @@ impl Simplifier<'_> {
     fn is_leaf(&self, id: u32) -> bool {
         self.graph.node(id).args.is_empty()
     }
+}
+
+/// What some terms are divided by and others are not.
+fn denominator(sum: &[Term]) -> Option<Vec<Factor>> {
+    if sum.len() > 8 {
+        return None;
+    }
+    let mut factors: Vec<Factor> =
+        sum.iter().flat_map(|term| &term.factors).copied().filter(|factor| factor.halves < 0).collect();
+    factors.sort_unstable();
+    factors.dedup_by_key(|factor| factor.base);
+    let partial = factors.iter().any(|factor| sum.iter().any(|term| term.halves(factor.base) == 0));
+    partial.then_some(factors)
 }
 
 /// The coefficient that all terms have in common, and the sum divided by it.

@@ -61,7 +61,7 @@ fn function<'g>(g: &'g Graph, variables: &[Expr<'g>], size: usize, random: &mut 
 #[test]
 fn random_derivatives_keep_their_values() {
     let (mut compared, mut overflowed) = (0, 0);
-    for seed in 1..=4000u64 {
+    for seed in 1..=3000u64 {
         let mut random = Random(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15));
         let g = Graph::new();
         let variables = [g.var("x"), g.var("y"), g.var("z")];
@@ -119,6 +119,6 @@ fn random_derivatives_keep_their_values() {
             }
         }
     }
-    assert!(compared > 100_000, "{compared}");
+    assert!(compared > 80_000, "{compared}");
     assert!(overflowed < 5, "{overflowed}");
 }
