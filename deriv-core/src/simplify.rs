@@ -34,7 +34,7 @@ const MANY: usize = 8;
 /// How often the best result is simplified again.
 const ROUNDS: usize = 4;
 
-/// Expressions of more nodes than this are simplified once only, in the two ways that matter most.
+/// Expressions of more nodes than this are simplified once, in one way.
 const LARGE: usize = 5_000;
 
 impl<'g> Expr<'g> {
@@ -56,12 +56,16 @@ pub(crate) fn simplify<'g>(roots: &[Expr<'g>], kept: &[Expr<'g>]) -> Vec<Expr<'g
     let mut lowest = cost(roots, kept) + 1;
     let Some(graph) = roots.first().map(|root| root.graph()) else { return best };
     let large = graph.reachable(roots).iter().filter(|&&reachable| reachable).count() > LARGE;
-    let (rounds, strategies) = if large { (1, 2) } else { (ROUNDS, Strategy::ALL.len()) };
+    if large {
+        // Once, and as it is shared now: that is the cheaper one of the two where much is shared.
+        let (candidate, _) = Simplifier::run(roots, kept, Strategy::SHARING, &[]);
+        return if cost(&candidate, kept) < lowest { candidate } else { best };
+    }
     let mut repeated = Vec::new();
-    for _ in 0..rounds {
+    for _ in 0..ROUNDS {
         let mut improved = false;
         let start = best.clone();
-        for (i, &strategy) in Strategy::ALL[..strategies].iter().enumerate() {
+        for (i, &strategy) in Strategy::ALL.iter().enumerate() {
             let seeds = if i == 0 { &[] } else { &repeated[..] };
             let (candidate, parts) = Simplifier::run(&start, kept, strategy, seeds);
             if i == 0 {
@@ -93,9 +97,10 @@ struct Strategy {
 }
 
 impl Strategy {
+    const SHARING: Self = Self { melt: false, extract: false, seed: false };
     const ALL: [Self; 6] = [
         Self { melt: true, extract: false, seed: false },
-        Self { melt: false, extract: false, seed: false },
+        Self::SHARING,
         Self { melt: true, extract: true, seed: false },
         Self { melt: false, extract: true, seed: false },
         Self { melt: true, extract: false, seed: true },
