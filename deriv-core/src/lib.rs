@@ -1,25 +1,100 @@
 //! The differentiation engine behind `deriv`.
-#[cfg(test)]
-mod accuracy;
 mod cost;
+mod emit;
+mod errors;
 mod eval;
 mod forward;
 mod graph;
 mod laws;
 mod ops;
+mod parse;
+mod print;
+mod products;
 mod region;
 mod reverse;
 mod rules;
 mod simplify;
+mod text;
+mod tidy;
 
 pub use cost::{OperationCount, count};
 pub use eval::EvalError;
 pub use graph::{Expr, Graph, Lift, Ty};
-pub use ops::{Arg, ArgKind, Op, Parity, Spec, Syntax};
+pub use ops::{Arg, ArgKind, Notation, Op, Parity, Spec, Syntax};
+pub use text::{Formula, ParseError, UnknownVariable};
 
+use errors::Errors;
+use parse::attribute::{Options, Product, ProductKind};
+use parse::signature::Signature;
 use proc_macro2::TokenStream;
+use quote::quote;
+use region::Tree;
+use syn::ItemFn;
 
-/// Expands `#[derive_fn(attribute)] item`.
-pub fn expand(_attribute: TokenStream, item: TokenStream) -> TokenStream {
-    item
+/// Expands `#[derive_fn(attribute)] item`: the item as it stands, and after it one function for each
+/// product, or the errors and a stub for each.
+pub fn expand(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    let mut errors = Errors::default();
+    let options = parse::attribute::parse(attribute, &mut errors);
+    let function: ItemFn = match syn::parse2(item.clone()) {
+        Ok(function) => function,
+        Err(error) => {
+            errors.push(error);
+            let errors = errors.to_compile_errors();
+            return quote!(#item #errors);
+        }
+    };
+    let signature = parse::signature::read(&function, &options, &mut errors);
+    let mut products = derive(&function, &signature, &options, &mut errors);
+    if errors.len() > 0 {
+        products =
+            options.products.iter().map(|product| emit::stub(&function, &signature, product)).collect();
+    }
+    let errors = errors.to_compile_errors();
+    quote!(#item #products #errors)
+}
+
+/// Parse, differentiate, simplify, emit.
+fn derive(item: &ItemFn, signature: &Signature, options: &Options, errors: &mut Errors) -> TokenStream {
+    let graph = Graph::new();
+    let parsed = parse::parse(&graph, item, signature, options, errors);
+    for product in &options.products {
+        check_product(product, signature, &parsed.function, errors);
+    }
+    if errors.len() > 0 {
+        return TokenStream::new();
+    }
+    let boundary = graph.len() as u32;
+    let products =
+        products::Products { graph: &graph, function: &parsed.function, mode: options.mode, boundary };
+    let emit = |product: &Product| {
+        let derived = products.derive(product.kind);
+        emit::product(&graph, item, signature, options, &parsed, boundary, product, &derived, errors)
+    };
+    options.products.iter().map(emit).collect()
+}
+
+/// Whether the product makes sense for the function.
+fn check_product(
+    product: &Product,
+    signature: &Signature,
+    function: &region::Function<'_>,
+    errors: &mut Errors,
+) {
+    let variables = signature.params.iter().filter(|param| param.variable).count();
+    match product.kind {
+        ProductKind::Prime(order) if order > 1 && variables != 1 => errors.at(
+            &product.word,
+            format!(
+                "`{}` is for functions of one variable, here are {variables}: choose one with `wrt(…)`, or ask for \
+                 `hessian`",
+                product.word
+            ),
+        ),
+        ProductKind::Hessian if !matches!(function.result, Tree::Leaf(_)) => errors.at(
+            &product.word,
+            "`hessian` is for functions with one number as result: ask for `hvp`, or split the function",
+        ),
+        _ => {}
+    }
 }

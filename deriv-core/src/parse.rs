@@ -36,6 +36,12 @@ pub(crate) struct Snippets {
     tokens: Vec<TokenStream>,
     /// Names of values, for readable output: the user's name for a node.
     pub names: HashMap<u32, String>,
+    /// Nodes that the user computes by functions of `libm`.
+    pub libm: HashSet<u32>,
+    /// All functions of the table that the user calls are `libm`'s, so that the derivative's shall be too.
+    pub speaks_libm: bool,
+    /// Some function of the table is called as a method or through its type.
+    pub speaks_std: bool,
     /// Names that passive code or patterns bind in the output.
     pub bound: HashSet<String>,
 }
@@ -44,6 +50,15 @@ impl Snippets {
     pub fn add(&mut self, tokens: impl ToTokens) -> Code {
         self.tokens.push(tokens.into_token_stream());
         Code(self.tokens.len() - 1)
+    }
+
+    /// The number of a snippet with these tokens, the same for equal ones.
+    pub fn add_once(&mut self, tokens: TokenStream) -> Code {
+        let text = tokens.to_string();
+        match self.tokens.iter().position(|known| known.to_string() == text) {
+            Some(found) => Code(found),
+            None => self.add(tokens),
+        }
     }
 
     pub fn get(&self, code: Code) -> &TokenStream {
@@ -87,7 +102,8 @@ pub(crate) fn parse<'g>(
             failed: false,
         };
         let (function, params) = parser.function();
-        let (surprises, snippets) = (parser.surprises, parser.snippets);
+        let (surprises, mut snippets) = (parser.surprises, parser.snippets);
+        snippets.speaks_libm = !snippets.libm.is_empty() && !snippets.speaks_std;
         if surprises.is_subset(&promoted) {
             return Parsed { function, snippets, params };
         }
@@ -111,7 +127,7 @@ struct Parser<'a, 'g> {
     /// The statements of the regions being built, innermost last.
     bodies: Vec<Vec<Stmt<'g>>>,
     /// The closures being called, innermost last, against endless recursion.
-    calls: Vec<*const syn::Expr>,
+    calls: Vec<usize>,
     nesting: usize,
     /// How often what follows the current branch is being written out.
     copies: usize,
@@ -204,7 +220,10 @@ impl<'a, 'g> Parser<'a, 'g> {
                 if let Some(name) = &param.name {
                     let known = self.known_parameter(name);
                     let mutable = param.mutable;
-                    self.declare(name, Binding { declaration: key(name), mutable, value: Bound::Passive(known) });
+                    self.declare(
+                        name,
+                        Binding { declaration: key(name), mutable, value: Bound::Passive(known) },
+                    );
                 }
                 continue;
             };
@@ -239,7 +258,8 @@ impl<'a, 'g> Parser<'a, 'g> {
     fn known_parameter(&self, name: &Ident) -> Known {
         let integer = self.item.sig.inputs.iter().any(|arg| match arg {
             syn::FnArg::Typed(arg) => {
-                matches!(&*arg.pat, syn::Pat::Ident(ident) if ident.ident == *name) && expr::is_not_real(&arg.ty)
+                matches!(&*arg.pat, syn::Pat::Ident(ident) if ident.ident == *name)
+                    && expr::is_not_real(&arg.ty)
             }
             syn::FnArg::Receiver(_) => false,
         });
@@ -257,7 +277,12 @@ impl<'a, 'g> Parser<'a, 'g> {
         (results, Some(tree))
     }
 
-    fn result_tree(&mut self, value: Value<'a, 'g>, shape: &Tree<Ty>, results: &mut Vec<Expr<'g>>) -> Tree<usize> {
+    fn result_tree(
+        &mut self,
+        value: Value<'a, 'g>,
+        shape: &Tree<Ty>,
+        results: &mut Vec<Expr<'g>>,
+    ) -> Tree<usize> {
         match (shape, value) {
             (Tree::Leaf(_), value) => {
                 let node = self.real(value, &self.item.sig.output);
@@ -265,11 +290,15 @@ impl<'a, 'g> Parser<'a, 'g> {
                 Tree::Leaf(results.len() - 1)
             }
             (Tree::Tuple(shapes), Value::Tuple(parts)) if shapes.len() == parts.len() => Tree::Tuple(
-                parts.into_iter().zip(shapes).map(|(part, shape)| self.result_tree(part, shape, results)).collect(),
+                parts
+                    .into_iter()
+                    .zip(shapes)
+                    .map(|(part, shape)| self.result_tree(part, shape, results))
+                    .collect(),
             ),
-            (Tree::Array(shapes), Value::Array(parts)) => {
-                Tree::Array(parts.into_iter().map(|part| self.result_tree(part, &shapes[0], results)).collect())
-            }
+            (Tree::Array(shapes), Value::Array(parts)) => Tree::Array(
+                parts.into_iter().map(|part| self.result_tree(part, &shapes[0], results)).collect(),
+            ),
             (_, value) => {
                 if !self.failed {
                     let found = match value {
@@ -356,8 +385,12 @@ impl<'a, 'g> Parser<'a, 'g> {
     fn tree(&mut self, value: &Value<'a, 'g>) -> Option<Tree<Expr<'g>>> {
         Some(match value {
             Value::Node(node) => Tree::Leaf(*node),
-            Value::Tuple(parts) => Tree::Tuple(parts.iter().map(|part| self.tree(part)).collect::<Option<_>>()?),
-            Value::Array(parts) => Tree::Array(parts.iter().map(|part| self.tree(part)).collect::<Option<_>>()?),
+            Value::Tuple(parts) => {
+                Tree::Tuple(parts.iter().map(|part| self.tree(part)).collect::<Option<_>>()?)
+            }
+            Value::Array(parts) => {
+                Tree::Array(parts.iter().map(|part| self.tree(part)).collect::<Option<_>>()?)
+            }
             Value::Passive(expr) => Tree::Leaf(self.leaf(expr)),
             Value::Unit => Tree::Tuple(Vec::new()),
             Value::Closure(_) | Value::Never => return None,

@@ -130,7 +130,8 @@ fn option(input: ParseStream<'_>, options: &mut Options, errors: &mut Errors) ->
         "wrt" => {
             let content;
             parenthesized!(content in input);
-            let names: syn::punctuated::Punctuated<Ident, Token![,]> = content.parse_terminated(Ident::parse_any, Token![,])?;
+            let names: syn::punctuated::Punctuated<Ident, Token![,]> =
+                content.parse_terminated(Ident::parse_any, Token![,])?;
             if options.wrt.is_some() {
                 errors.at(&word, "`wrt` is given twice");
             }

@@ -238,7 +238,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                         );
                     }
                 }
-                let value = self.branch(expr, true, &mut |parser, arm| parser.exit_arm(arm, rest));
+                let value = self.branch(expr, &mut |parser, arm| parser.exit_arm(arm, rest));
                 if copies > 1 {
                     self.copies /= copies;
                 }
@@ -368,7 +368,10 @@ impl<'a, 'g> Parser<'a, 'g> {
                 }
                 Expr::Index(syn::ExprIndex { expr, index, .. }) => {
                     let Expr::Lit(syn::ExprLit { lit: Lit::Int(number), .. }) = &**index else {
-                        self.fail(index, "an element of active values can only be assigned by a literal index so far");
+                        self.fail(
+                            index,
+                            "an element of active values can only be assigned by a literal index so far",
+                        );
                         return;
                     };
                     path.push(number.base10_parse().unwrap_or(usize::MAX));
@@ -395,7 +398,10 @@ impl<'a, 'g> Parser<'a, 'g> {
             self.name(&value, name);
         }
         let Some(binding) = self.lookup_mut(name) else {
-            self.fail(left, format!("an active value cannot be stored in `{name}`, which is no local variable"));
+            self.fail(
+                left,
+                format!("an active value cannot be stored in `{name}`, which is no local variable"),
+            );
             return;
         };
         match &mut binding.value {
@@ -407,7 +413,10 @@ impl<'a, 'g> Parser<'a, 'g> {
                 self.surprises.insert(declaration);
                 // Declared by a pattern that cannot be tracked, it would come up again and again.
                 if self.promoted.contains(&declaration) {
-                    self.fail(left, format!("`{name}` cannot hold an active value: declare it by a `let` of its own"));
+                    self.fail(
+                        left,
+                        format!("`{name}` cannot hold an active value: declare it by a `let` of its own"),
+                    );
                 }
             }
             Bound::Tracked(known) => {
@@ -458,7 +467,10 @@ impl<'a, 'g> Parser<'a, 'g> {
                     None => Known::NotReal,
                 };
                 let name = &constant.ident;
-                self.declare(name, Binding { declaration: key(name), mutable: false, value: Bound::Passive(known) });
+                self.declare(
+                    name,
+                    Binding { declaration: key(name), mutable: false, value: Bound::Passive(known) },
+                );
             }
             _ => {}
         }

@@ -73,7 +73,8 @@ impl<'a, 'g> Arms<'a, 'g> {
         let mut outputs: Vec<Vec<Node<'g>>> = vec![Vec::new(); self.arms.len()];
         let live: Vec<usize> =
             (0..self.arms.len()).filter(|&i| !matches!(self.arms[i].value, Value::Never)).collect();
-        let mut join = Join { parser, live: &live, start: self.start, results: &mut results, outputs: &mut outputs };
+        let mut join =
+            Join { parser, live: &live, start: self.start, results: &mut results, outputs: &mut outputs };
         let values: Vec<Value<'a, 'g>> = live.iter().map(|&i| self.arms[i].value.clone()).collect();
         let value = if live.is_empty() { Value::Never } else { join.value(&values, None) };
         for frame in 0..join.parser.frames.len() {
@@ -156,7 +157,9 @@ impl<'a, 'g> Join<'_, 'a, 'g> {
                         self.parser.fail(
                             at,
                             match name {
-                                Some(name) => format!("the arms of a branch give `{name}` values of different shapes"),
+                                Some(name) => {
+                                    format!("the arms of a branch give `{name}` values of different shapes")
+                                }
                                 None => "the arms of a branch have values of different shapes".to_owned(),
                             },
                         );
@@ -185,7 +188,7 @@ impl<'a, 'g> Join<'_, 'a, 'g> {
     fn parts(
         &mut self,
         values: &[Value<'a, 'g>],
-        parts: impl Fn(&Value<'a, 'g>) -> Option<&Vec<Value<'a, 'g>>>,
+        parts: impl for<'v> Fn(&'v Value<'a, 'g>) -> Option<&'v Vec<Value<'a, 'g>>>,
     ) -> Option<Vec<Value<'a, 'g>>> {
         let all: Vec<&Vec<Value<'a, 'g>>> = values.iter().map(parts).collect::<Option<_>>()?;
         let count = all.first()?.len();
@@ -236,6 +239,14 @@ fn same(a: &Value<'_, '_>, b: &Value<'_, '_>) -> bool {
     }
 }
 
+pub(super) fn same_bound(a: &Bound<'_, '_>, b: &Bound<'_, '_>) -> bool {
+    match (a, b) {
+        (Bound::Tracked(a), Bound::Tracked(b)) => same(a, b),
+        (Bound::Passive(_), Bound::Passive(_)) => true,
+        _ => false,
+    }
+}
+
 impl<'a, 'g> Parser<'a, 'g> {
     /// A block, `if`, `match` or `return` inside an expression.
     pub(super) fn control(&mut self, expr: &'a Expr) -> Value<'a, 'g> {
@@ -245,25 +256,23 @@ impl<'a, 'g> Parser<'a, 'g> {
                 "`return` inside an expression is not supported: bind this by a `let` of its own first",
             );
         }
-        if !self.mentions(expr) && !self.assigns_promoted(expr) {
+        if !self.mentions(expr) {
             return Value::Passive(expr);
         }
         self.control_statement(expr)
     }
 
-    /// Whether the expression assigns to something that turned out active; tracked names are
-    /// mentioned, so there is nothing else to look for.
-    fn assigns_promoted(&self, _: &'a Expr) -> bool {
-        false
-    }
-
     pub(super) fn control_statement(&mut self, expr: &'a Expr) -> Value<'a, 'g> {
         match expr {
             Expr::Block(block) if block.label.is_none() => {
-                if self.mentions(expr) { self.block(&block.block) } else { Value::Passive(expr) }
+                if self.mentions(expr) {
+                    self.block(&block.block)
+                } else {
+                    Value::Passive(expr)
+                }
             }
             Expr::If(_) | Expr::Match(_) if self.mentions(expr) => {
-                self.branch(expr, false, &mut |parser, arm| match arm {
+                self.branch(expr, &mut |parser, arm| match arm {
                     None => Value::Unit,
                     Some(Body::Block(block)) => parser.run(&block.stmts, None),
                     Some(Body::Expr(expr)) => parser.expr(expr),
@@ -273,16 +282,17 @@ impl<'a, 'g> Parser<'a, 'g> {
         }
     }
 
-    /// A branch whose arms are parsed by `arm`; if they return, they end in the function's result.
+    /// A branch whose arms are parsed by `arm`.
     pub(super) fn branch(
         &mut self,
         expr: &'a Expr,
-        exit: bool,
         arm: &mut dyn FnMut(&mut Self, Option<Body<'a>>) -> Value<'a, 'g>,
     ) -> Value<'a, 'g> {
-        let _ = exit;
         if self.bodies.len() > super::MAX_DEPTH {
-            return self.refuse(expr, format!("branches nested more than {} deep are not supported", super::MAX_DEPTH));
+            return self.refuse(
+                expr,
+                format!("branches nested more than {} deep are not supported", super::MAX_DEPTH),
+            );
         }
         match expr {
             Expr::If(branch) => self.if_branch(branch, arm),
@@ -355,7 +365,10 @@ impl<'a, 'g> Parser<'a, 'g> {
                     Expr::Block(block) if block.label.is_none() => Body::Block(&block.block),
                     body => Body::Expr(body),
                 };
-                (&arm.pat, arm.guard.as_ref().map(|(_, guard)| &**guard), Some(body))
+                match &arm.pat {
+                    Pat::Guard(guarded) => (&*guarded.pat, Some(&*guarded.guard), Some(body)),
+                    pattern => (pattern, None, Some(body)),
+                }
             })
             .collect();
         self.match_arms(&branch.expr, &arms, None, arm)
@@ -377,7 +390,8 @@ impl<'a, 'g> Parser<'a, 'g> {
         });
         let (errors, failed) = (self.errors.len(), self.failed);
         let statements = self.bodies.last().map_or(0, Vec::len);
-        let mut value = if self.mentions(scrutinee) { self.expr(scrutinee) } else { Value::Passive(scrutinee) };
+        let mut value =
+            if self.mentions(scrutinee) { self.expr(scrutinee) } else { Value::Passive(scrutinee) };
         if self.errors.len() > errors && !binds {
             // Nothing active comes out of it: it is only looked at.
             self.errors.truncate(errors);

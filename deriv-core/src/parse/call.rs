@@ -3,15 +3,28 @@
 
 use super::{Body, Bound, Parser, Value};
 use crate::graph::{Callee, Kind, Ty};
-use crate::ops::{self, Op};
+use crate::ops::Op;
 use crate::region::Stmt;
 use quote::{ToTokens, format_ident, quote};
 use syn::{Expr, Ident, Macro};
 
 /// Macros that only look.
 const OBSERVERS: &[&str] = &[
-    "assert", "assert_eq", "assert_ne", "debug_assert", "debug_assert_eq", "debug_assert_ne", "print", "println",
-    "eprint", "eprintln", "trace", "debug", "info", "warn", "error",
+    "assert",
+    "assert_eq",
+    "assert_ne",
+    "debug_assert",
+    "debug_assert_eq",
+    "debug_assert_ne",
+    "print",
+    "println",
+    "eprint",
+    "eprintln",
+    "trace",
+    "debug",
+    "info",
+    "warn",
+    "error",
 ];
 
 const PANICS: &[&str] = &["panic", "unreachable", "todo", "unimplemented"];
@@ -24,7 +37,9 @@ pub(super) fn is_panic(mac: &Macro) -> bool {
 impl<'a, 'g> Parser<'a, 'g> {
     pub(super) fn call(&mut self, expr: &'a Expr, call: &'a syn::ExprCall) -> Value<'a, 'g> {
         let mut function = &*call.func;
-        while let Expr::Paren(syn::ExprParen { expr, .. }) | Expr::Group(syn::ExprGroup { expr, .. }) = function {
+        while let Expr::Paren(syn::ExprParen { expr, .. }) | Expr::Group(syn::ExprGroup { expr, .. }) =
+            function
+        {
             function = expr;
         }
         let closure = match function {
@@ -52,7 +67,11 @@ impl<'a, 'g> Parser<'a, 'g> {
             return self.passive_or(expr, expr, "");
         }
         let Expr::Path(path) = function else {
-            return self.passive_or(expr, function, "only functions and closures with a name can be differentiated");
+            return self.passive_or(
+                expr,
+                function,
+                "only functions and closures with a name can be differentiated",
+            );
         };
         if let Some(name) = path.path.get_ident()
             && self.lookup(name).is_some()
@@ -67,20 +86,29 @@ impl<'a, 'g> Parser<'a, 'g> {
             );
         }
         match self.table_function(&path.path, path.qself.as_ref()) {
-            Some(Function::One(op)) => self.operation(function, op, None, &call.args),
-            Some(Function::Many(ops)) => {
+            Some((Function::One(op), libm)) => {
+                let value = self.operation(function, op, None, &call.args);
+                self.spelled(&value, libm);
+                value
+            }
+            Some((Function::Many(ops), libm)) => {
                 let args: Vec<_> = call.args.iter().collect();
                 let [arg] = args[..] else {
                     return self.refuse(function, "this function takes one argument");
                 };
                 let value = self.expr(arg);
                 let node = self.real(value, arg);
-                Value::Tuple(ops.iter().map(|&op| Value::Node(self.graph.raw(op, &[node]))).collect())
+                let value =
+                    Value::Tuple(ops.iter().map(|&op| Value::Node(self.graph.raw(op, &[node]))).collect());
+                self.spelled(&value, libm);
+                value
             }
-            Some(Function::Convert(ty)) => {
+            Some((Function::Convert(ty), _)) => {
                 let value = call.args.first().map(|arg| (self.expr(arg), arg));
                 match value {
-                    Some((Value::Node(node), _)) if node.ty().is_real() => Value::Node(self.graph.cast(node, ty)),
+                    Some((Value::Node(node), _)) if node.ty().is_real() => {
+                        Value::Node(self.graph.cast(node, ty))
+                    }
                     _ => self.passive_or(expr, function, "this conversion is not supported on active values"),
                 }
             }
@@ -88,12 +116,16 @@ impl<'a, 'g> Parser<'a, 'g> {
         }
     }
 
-    /// The operation that a path names: `f64::sin`, `libm::sin`, `Float::sin`, `T::sin`.
-    fn table_function(&self, path: &syn::Path, qself: Option<&syn::QSelf>) -> Option<Function> {
+    /// The operation that a path names, `f64::sin`, `libm::sin`, `Float::sin`, `T::sin`, and whether it is
+    /// `libm`'s.
+    fn table_function(&self, path: &syn::Path, qself: Option<&syn::QSelf>) -> Option<(Function, bool)> {
         let names: Vec<String> = path.segments.iter().map(|segment| segment.ident.to_string()).collect();
         let (name, prefix) = names.split_last()?;
         if prefix.iter().any(|segment| segment == "libm") {
-            return Function::find(name, Op::by_libm, ops::pair);
+            return Function::find(name, Op::by_libm, Op::pair).map(|function| (function, true));
+        }
+        if prefix.last().is_some_and(|segment| segment == "special") {
+            return Op::by_special(name).map(|op| (Function::One(op), false));
         }
         let of_type = |text: &str| {
             matches!(text, "f32" | "f64" | "Float" | "FloatCore" | "Real" | "RealField" | "ComplexField")
@@ -107,12 +139,24 @@ impl<'a, 'g> Parser<'a, 'g> {
         }
         if name == "from" {
             return match prefix.last().map(String::as_str) {
-                Some("f64") => Some(Function::Convert(Ty::F64)),
-                Some("f32") => Some(Function::Convert(Ty::F32)),
+                Some("f64") => Some((Function::Convert(Ty::F64), false)),
+                Some("f32") => Some((Function::Convert(Ty::F32), false)),
                 _ => None,
             };
         }
-        Function::find(name, Op::by_name, ops::pair)
+        Function::find(name, Op::by_name, Op::pair).map(|function| (function, false))
+    }
+
+    /// Remembers whose function the user called for a value.
+    fn spelled(&mut self, value: &Value<'a, 'g>, libm: bool) {
+        match value {
+            Value::Node(node) if libm => {
+                self.snippets.libm.insert(node.id);
+            }
+            Value::Node(_) => self.snippets.speaks_std = true,
+            Value::Tuple(parts) => parts.iter().for_each(|part| self.spelled(part, libm)),
+            _ => {}
+        }
     }
 
     fn operation(
@@ -172,11 +216,14 @@ impl<'a, 'g> Parser<'a, 'g> {
             }
             Value::Node(_) => {
                 if let Some(op) = Op::by_name(&name) {
+                    self.snippets.speaks_std |= op.spec().libm.is_some();
                     return self.operation(&call.method, op, Some((&call.receiver, receiver)), &call.args);
                 }
-                if let Some(ops) = ops::pair(&name) {
+                if let Some(ops) = Op::pair(&name) {
                     let node = self.real(receiver, &call.receiver);
-                    return Value::Tuple(ops.iter().map(|&op| Value::Node(self.graph.raw(op, &[node]))).collect());
+                    return Value::Tuple(
+                        ops.iter().map(|&op| Value::Node(self.graph.raw(op, &[node]))).collect(),
+                    );
                 }
                 match name.as_str() {
                     "clone" | "to_owned" => receiver,
@@ -195,7 +242,9 @@ impl<'a, 'g> Parser<'a, 'g> {
             _ => self.passive_or(
                 expr,
                 &call.method,
-                &format!("the method `{name}` is not supported on arrays, tuples or closures of active values yet"),
+                &format!(
+                    "the method `{name}` is not supported on arrays, tuples or closures of active values yet"
+                ),
             ),
         }
     }
@@ -313,10 +362,8 @@ impl<'a, 'g> Parser<'a, 'g> {
     /// Whether a passive argument of unknown type is taken to be one of the callee's variables. If it is
     /// not, the number of partial derivatives differs, and rustc says so.
     fn may_be_real(&self, code: &Expr) -> bool {
-        !matches!(
-            self.known(code),
-            super::Known::NotReal
-        ) && !matches!(self.bare(code), Expr::Path(path) if path.path.is_ident("self"))
+        !matches!(self.known(code), super::Known::NotReal)
+            && !matches!(self.bare(code), Expr::Path(path) if path.path.is_ident("self"))
     }
 
     // Closures and nested functions.
@@ -327,9 +374,9 @@ impl<'a, 'g> Parser<'a, 'g> {
         closure: &super::Closure<'a, 'g>,
         args: Vec<Value<'a, 'g>>,
     ) -> Value<'a, 'g> {
-        let body: *const () = match closure.body {
-            Body::Expr(expr) => std::ptr::from_ref(expr).cast(),
-            Body::Block(block) => std::ptr::from_ref(block).cast(),
+        let body = match closure.body {
+            Body::Expr(expr) => std::ptr::from_ref(expr).addr(),
+            Body::Block(block) => std::ptr::from_ref(block).addr(),
         };
         if self.calls.contains(&body) {
             return self.refuse(
@@ -360,10 +407,13 @@ impl<'a, 'g> Parser<'a, 'g> {
         self.calls.pop();
         let unchanged = inner.iter().zip(&closure.frames).all(|(after, before)| {
             let pairs = after.bindings.iter().zip(&before.bindings);
-            pairs.into_iter().all(|((_, after), (_, before))| super::branch::same_bound(&after.value, &before.value))
+            pairs
+                .into_iter()
+                .all(|((_, after), (_, before))| super::branch::same_bound(&after.value, &before.value))
         });
         if !unchanged {
-            return self.refuse(at, "a closure that assigns to an active variable it captures is not supported yet");
+            return self
+                .refuse(at, "a closure that assigns to an active variable it captures is not supported yet");
         }
         value
     }
@@ -399,7 +449,9 @@ impl<'a, 'g> Parser<'a, 'g> {
         self.passive_or(
             expr,
             mac,
-            &format!("what the macro `{last}!` does with active values cannot be seen: write it out as a function"),
+            &format!(
+                "what the macro `{last}!` does with active values cannot be seen: write it out as a function"
+            ),
         )
     }
 }

@@ -25,7 +25,10 @@ impl<'a, 'g> Parser<'a, 'g> {
             first = next;
         }
         if self.nesting > MAX_DEPTH {
-            self.fail(expr, format!("expressions nested more than {MAX_DEPTH} deep are not supported: use `let`"));
+            self.fail(
+                expr,
+                format!("expressions nested more than {MAX_DEPTH} deep are not supported: use `let`"),
+            );
             return self.unknown();
         }
         self.nesting += 1;
@@ -124,8 +127,12 @@ impl<'a, 'g> Parser<'a, 'g> {
         match (&unary.op, value) {
             (_, Value::Passive(_)) => Value::Passive(expr),
             (UnOp::Deref(_), value) => value,
-            (UnOp::Neg(token), Value::Node(node)) if node.ty().is_real() => self.apply(token, Op::prefix("-"), &[node]),
-            (UnOp::Not(token), Value::Node(node)) if node.ty() == Ty::Bool => self.apply(token, Op::prefix("!"), &[node]),
+            (UnOp::Neg(token), Value::Node(node)) if node.ty().is_real() => {
+                self.apply(token, Op::prefix("-"), &[node])
+            }
+            (UnOp::Not(token), Value::Node(node)) if node.ty() == Ty::Bool => {
+                self.apply(token, Op::prefix("!"), &[node])
+            }
             _ => self.passive_or(expr, expr, "this operator is not supported on active values"),
         }
     }
@@ -138,7 +145,12 @@ impl<'a, 'g> Parser<'a, 'g> {
         }
     }
 
-    fn binary(&mut self, expr: &'a Expr, binary: &'a syn::ExprBinary, mut left: Value<'a, 'g>) -> Value<'a, 'g> {
+    fn binary(
+        &mut self,
+        expr: &'a Expr,
+        binary: &'a syn::ExprBinary,
+        mut left: Value<'a, 'g>,
+    ) -> Value<'a, 'g> {
         let logical = matches!(binary.op, BinOp::And(_) | BinOp::Or(_));
         if let Value::Passive(code) = left
             && !logical
@@ -228,7 +240,10 @@ impl<'a, 'g> Parser<'a, 'g> {
         match &*repeat.len {
             Expr::Lit(syn::ExprLit { lit: Lit::Int(len), .. }) => match len.base10_parse::<usize>() {
                 Ok(len) if len <= MAX => Value::Array(vec![part; len]),
-                _ => self.refuse(&repeat.len, format!("arrays of more than {MAX} active values are not supported yet")),
+                _ => self.refuse(
+                    &repeat.len,
+                    format!("arrays of more than {MAX} active values are not supported yet"),
+                ),
             },
             len => self.refuse(len, "the length of an array of active values must be a literal here"),
         }
@@ -343,8 +358,10 @@ impl<'a, 'g> Parser<'a, 'g> {
                 Expr::Group(group) => code = &group.expr,
                 Expr::Unary(unary) if matches!(unary.op, UnOp::Neg(_)) => code = &unary.expr,
                 Expr::Binary(binary) if !is_assignment(&binary.op) => {
-                    let arithmetic =
-                        matches!(binary.op, BinOp::Add(_) | BinOp::Sub(_) | BinOp::Mul(_) | BinOp::Div(_) | BinOp::Rem(_));
+                    let arithmetic = matches!(
+                        binary.op,
+                        BinOp::Add(_) | BinOp::Sub(_) | BinOp::Mul(_) | BinOp::Div(_) | BinOp::Rem(_)
+                    );
                     if !arithmetic || !self.is_known_real(&binary.right) {
                         return false;
                     }
@@ -448,7 +465,9 @@ fn is_float_constant(path: &syn::Path) -> bool {
     let segments: Vec<String> = path.segments.iter().map(|segment| segment.ident.to_string()).collect();
     match &segments[..] {
         [.., float, consts, _] if consts == "consts" => float == "f64" || float == "f32",
-        [float, name] => (float == "f64" || float == "f32") && name.chars().all(|c| c.is_uppercase() || c == '_'),
+        [float, name] => {
+            (float == "f64" || float == "f32") && name.chars().all(|c| c.is_uppercase() || c == '_')
+        }
         _ => false,
     }
 }
@@ -457,7 +476,8 @@ fn is_float_constant(path: &syn::Path) -> bool {
 pub(super) fn is_not_real(ty: &Type) -> bool {
     let text = ty.to_token_stream().to_string();
     const NAMES: &[&str] = &[
-        "bool", "char", "i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16", "u32", "u64", "u128", "usize",
+        "bool", "char", "i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16", "u32", "u64", "u128",
+        "usize",
     ];
     NAMES.contains(&text.as_str()) || matches!(ty, Type::Reference(_) | Type::Tuple(_) | Type::Array(_))
 }

@@ -70,7 +70,10 @@ impl<'a, 'g> Parser<'a, 'g> {
             };
             match self.capture(&name, &value) {
                 Some(capture) => captures.push(capture),
-                None => self.fail(&name, format!("`{name}` cannot be used here: it is known only where it is called")),
+                None => self.fail(
+                    &name,
+                    format!("`{name}` cannot be used here: it is known only where it is called"),
+                ),
             }
         }
         if let Some(token) = control_flow(tokens.clone()) {
@@ -98,12 +101,13 @@ impl<'a, 'g> Parser<'a, 'g> {
 
     fn leaf_of(&mut self, code: &'a Expr, ty: Ty, maybe_reference: bool) -> Node<'g> {
         let mut inner = code;
-        while let Expr::Paren(syn::ExprParen { expr, .. }) | Expr::Group(syn::ExprGroup { expr, .. }) = inner {
+        while let Expr::Paren(syn::ExprParen { expr, .. }) | Expr::Group(syn::ExprGroup { expr, .. }) = inner
+        {
             inner = expr;
         }
         let stability = self.stability(inner);
         let tokens = if maybe_reference {
-            let ty = self.type_tokens(self.signature.primary);
+            let ty = self.signature.type_tokens(self.signature.primary);
             quote!(<#ty as ::core::clone::Clone>::clone(&#inner))
         } else {
             inner.to_token_stream()
@@ -116,7 +120,8 @@ impl<'a, 'g> Parser<'a, 'g> {
             return leaf;
         }
         let text = format!("{ty:?} {tokens}");
-        let names: Vec<String> = identifiers(inner.to_token_stream()).iter().map(ToString::to_string).collect();
+        let names: Vec<String> =
+            identifiers(inner.to_token_stream()).iter().map(ToString::to_string).collect();
         let home = self.home(&names);
         let known = self.frames.iter().filter(|frame| frame.depth <= home).flat_map(|frame| &frame.leaves);
         if let Some((_, leaf)) = known.into_iter().find(|(known, _)| *known == text) {
@@ -157,14 +162,18 @@ impl<'a, 'g> Parser<'a, 'g> {
             Expr::Unary(_) | Expr::Field(_) | Expr::Index(_) => Known::Value,
             Expr::Binary(_) if self.is_known_real(code) => Known::Real(Ty::Any),
             Expr::Binary(_) => Known::Value,
-            Expr::Reference(_) | Expr::Array(_) | Expr::Tuple(_) | Expr::Struct(_) | Expr::Closure(_) => Known::NotReal,
+            Expr::Reference(_) | Expr::Array(_) | Expr::Tuple(_) | Expr::Struct(_) | Expr::Closure(_) => {
+                Known::NotReal
+            }
             _ => Known::Unknown,
         }
     }
 
     /// Whether evaluating the code twice, elsewhere or not at all could make a difference.
     pub(super) fn has_effects(&self, code: &Expr) -> bool {
-        !matches!(code, Expr::Lit(_)) && !self.is_known_real(code) && matches!(self.stability(code), Stability::Changing)
+        !matches!(code, Expr::Lit(_))
+            && !self.is_known_real(code)
+            && matches!(self.stability(code), Stability::Changing)
     }
 
     fn stability(&self, code: &Expr) -> Stability {
@@ -287,7 +296,8 @@ fn control_flow(code: TokenStream) -> Option<TokenStream> {
 fn display_name(code: &Expr) -> String {
     match code {
         Expr::Path(path) => {
-            let segments: Vec<String> = path.path.segments.iter().map(|segment| segment.ident.to_string()).collect();
+            let segments: Vec<String> =
+                path.path.segments.iter().map(|segment| segment.ident.to_string()).collect();
             match &segments[..] {
                 [.., consts, name] if consts == "consts" && name == "PI" => "π".to_owned(),
                 [.., consts, name] if consts == "consts" && name == "E" => "e".to_owned(),
@@ -298,7 +308,11 @@ fn display_name(code: &Expr) -> String {
         _ => {
             let text = code.to_token_stream().to_string();
             let text = text.replace(" . ", ".").replace(" (", "(").replace("( ", "(").replace(" )", ")");
-            text.replace(" [", "[").replace("[ ", "[").replace(" ]", "]").replace(" ,", ",").replace("& ", "&")
+            text.replace(" [", "[")
+                .replace("[ ", "[")
+                .replace(" ]", "]")
+                .replace(" ,", ",")
+                .replace("& ", "&")
         }
     }
 }

@@ -92,12 +92,19 @@ impl<'a, 'g> Parser<'a, 'g> {
                     None => passive.push(PassivePart { pattern, annotation, code }),
                 }
             }
-            (Pat::Tuple(tuple), Value::Tuple(parts)) => self.bind_sequence(pattern, &tuple.elems, parts, passive),
-            (Pat::Slice(slice), Value::Array(parts)) => self.bind_sequence(pattern, &slice.elems, parts, passive),
+            (Pat::Tuple(tuple), Value::Tuple(parts)) => {
+                self.bind_sequence(pattern, &tuple.elems, parts, passive)
+            }
+            (Pat::Slice(slice), Value::Array(parts)) => {
+                self.bind_sequence(pattern, &slice.elems, parts, passive)
+            }
             (_, Value::Never) => self.declare_pattern(pattern, Known::Unknown, false),
             (pattern, _) => {
                 if !self.failed {
-                    self.fail(pattern, "this pattern is not supported on active values: use names and tuples");
+                    self.fail(
+                        pattern,
+                        "this pattern is not supported on active values: use names and tuples",
+                    );
                 }
                 self.declare_pattern(pattern, Known::Unknown, false);
             }
@@ -147,7 +154,9 @@ impl<'a, 'g> Parser<'a, 'g> {
     /// The value with its passive parts evaluated here, but for literals.
     pub(super) fn force(&mut self, value: Value<'a, 'g>) -> Value<'a, 'g> {
         match value {
-            Value::Passive(code) if self.is_known_real(code) => Value::Node(self.real(Value::Passive(code), code)),
+            Value::Passive(code) if self.is_known_real(code) => {
+                Value::Node(self.real(Value::Passive(code), code))
+            }
             Value::Passive(Expr::Lit(_)) => value,
             Value::Passive(code) => Value::Node(self.leaf(code)),
             Value::Tuple(parts) => Value::Tuple(parts.into_iter().map(|part| self.force(part)).collect()),

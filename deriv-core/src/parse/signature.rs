@@ -5,7 +5,7 @@ use crate::errors::Errors;
 use crate::graph::Ty;
 use crate::region::Tree;
 use proc_macro2::{Ident, TokenStream};
-use quote::ToTokens;
+use quote::{ToTokens, quote};
 use syn::{FnArg, GenericParam, ItemFn, Pat, ReturnType, Type, TypeParamBound, WherePredicate};
 
 /// What the signature says.
@@ -22,8 +22,20 @@ pub(crate) struct Signature {
 /// A type of number that is neither `f32` nor `f64`.
 pub(crate) struct RealType {
     pub tokens: TokenStream,
-    /// A type parameter, so that a literal does not have this type.
-    pub generic: bool,
+    pub constants: Constants,
+}
+
+/// How a constant of a real type is written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Constants {
+    /// As a literal: the type is another name of `f32` or `f64`.
+    Literal,
+    /// The type is `From<f64>`.
+    FromF64,
+    /// The type is `From<f32>`.
+    FromF32,
+    /// By `num_traits::NumCast`.
+    Cast,
 }
 
 pub(crate) struct Param {
@@ -129,6 +141,19 @@ fn choose_variables(item: &ItemFn, options: &Options, params: &mut [Param], erro
     }
 }
 
+impl Signature {
+    /// How Rust names the type.
+    pub fn type_tokens(&self, ty: Ty) -> TokenStream {
+        match ty {
+            Ty::F32 => quote!(::core::primitive::f32),
+            Ty::F64 => quote!(::core::primitive::f64),
+            Ty::Bool => quote!(::core::primitive::bool),
+            Ty::Param(number) => self.types[number as usize].tokens.clone(),
+            Ty::Any | Ty::Opaque | Ty::Aggregate => self.type_tokens(self.primary),
+        }
+    }
+}
+
 impl Types<'_> {
     fn param(&mut self, arg: &FnArg, errors: &mut Errors) -> Param {
         let FnArg::Typed(arg) = arg else {
@@ -216,7 +241,8 @@ impl Types<'_> {
         if path.qself.is_some() || !last.arguments.is_none() {
             return None;
         }
-        let builtin = segments.len() == 1 || segments[..segments.len() - 1].ends_with(&["primitive".to_owned()]);
+        let builtin =
+            segments.len() == 1 || segments[..segments.len() - 1].ends_with(&["primitive".to_owned()]);
         match last.ident.to_string().as_str() {
             "f64" if builtin => return Some(Ty::F64),
             "f32" if builtin => return Some(Ty::F32),
@@ -235,11 +261,28 @@ impl Types<'_> {
             Some(number) => number,
             None => {
                 // A single letter that is not declared here is a parameter of the surrounding `impl`.
-                self.found.push(RealType { generic: generic || text.len() == 1, tokens });
+                let constants = match generic || text.len() == 1 {
+                    true => self.constants(),
+                    false => Constants::Literal,
+                };
+                self.found.push(RealType { tokens, constants });
                 self.found.len() - 1
             }
         };
         Some(Ty::Param(u8::try_from(number).ok()?))
+    }
+
+    /// How the bounds allow to make a constant.
+    fn constants(&self) -> Constants {
+        let generics = &self.item.sig.generics;
+        let text = quote!(#generics).to_string() + &generics.where_clause.to_token_stream().to_string();
+        if text.contains("From < f64 >") {
+            Constants::FromF64
+        } else if text.contains("From < f32 >") {
+            Constants::FromF32
+        } else {
+            Constants::Cast
+        }
     }
 
     fn is_type_parameter(&self, name: &Ident) -> bool {
@@ -249,6 +292,7 @@ impl Types<'_> {
     /// Whether the type is the result's, or one of the result's components.
     fn is_result(&self, path: &syn::TypePath) -> bool {
         let ReturnType::Type(_, result) = &self.item.sig.output else { return false };
+        let text = path.to_token_stream().to_string();
         let mut stack = vec![&**result];
         while let Some(ty) = stack.pop() {
             match ty {
@@ -256,7 +300,7 @@ impl Types<'_> {
                 Type::Group(inner) => stack.push(&inner.elem),
                 Type::Array(array) => stack.push(&array.elem),
                 Type::Tuple(tuple) => stack.extend(&tuple.elems),
-                Type::Path(found) if found.path == path.path => return true,
+                Type::Path(found) if found.to_token_stream().to_string() == text => return true,
                 _ => {}
             }
         }

@@ -100,13 +100,29 @@ impl<'g> Simplifier<'g> {
         if let Some(atom) = term.as_atom() {
             return atom;
         }
-        let (numerator, denominator) = term.coefficient.parts();
         let mut above: Vec<Factor> = Vec::new();
         let mut below: Vec<Factor> = Vec::new();
         for &Factor { base, halves } in &term.factors {
             let side = if halves > 0 { &mut above } else { &mut below };
             side.push(Factor { base, halves: halves.abs() });
         }
+        // What is there to avoid overflow is divided by as often as it stands there: its square or
+        // its product with others could overflow.
+        let is_scaled = |base: u32| self.graph.expr(base).op().is_some_and(|op| op.spec().scaled);
+        let mut one_by_one: Vec<u32> = Vec::new();
+        if below.iter().filter(|factor| is_scaled(factor.base)).map(|factor| factor.halves).sum::<i32>() > 2 {
+            for factor in below.iter_mut().filter(|factor| is_scaled(factor.base)) {
+                one_by_one.extend((0..factor.halves / 2).map(|_| factor.base));
+                factor.halves %= 2;
+            }
+            below.retain(|factor| factor.halves > 0);
+        }
+        let quotient = self.build_quotient(term.coefficient, &above, &below);
+        one_by_one.into_iter().fold(quotient, |quotient, base| self.div(quotient, base))
+    }
+
+    fn build_quotient(&mut self, coefficient: Coefficient, above: &[Factor], below: &[Factor]) -> u32 {
+        let (numerator, denominator) = coefficient.parts();
         // A third stays a division by three where there is a division anyway or nothing else to do.
         let (scale, divisor) = match (below.is_empty(), above.is_empty()) {
             _ if denominator == 1.0 => (numerator, 1.0),
@@ -116,15 +132,15 @@ impl<'g> Simplifier<'g> {
             (false, false) if numerator == 1.0 || numerator == -1.0 && denominator.log2().fract() != 0.0 => {
                 (numerator, denominator)
             }
-            _ => (term.coefficient.value(), 1.0),
+            _ => (coefficient.value(), 1.0),
         };
         if below.is_empty() && divisor == 1.0 {
-            return self.multiply(scale, &above);
+            return self.multiply(scale, above);
         }
         let bottom =
-            if below.is_empty() { self.graph.constant(divisor).id } else { self.multiply(divisor, &below) };
+            if below.is_empty() { self.graph.constant(divisor).id } else { self.multiply(divisor, below) };
         let negative = scale == -1.0 && !above.is_empty();
-        let top = self.multiply(if negative { 1.0 } else { scale }, &above);
+        let top = self.multiply(if negative { 1.0 } else { scale }, above);
         let quotient = self.div(top, bottom);
         if negative { self.neg(quotient) } else { quotient }
     }

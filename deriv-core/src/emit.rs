@@ -1,0 +1,446 @@
+//! Products to Rust functions: signatures, documentation, and stubs where something is wrong.
+
+mod code;
+mod schedule;
+
+use crate::errors::Errors;
+use crate::graph::{Callee, Expr, Graph};
+use crate::parse::Parsed;
+use crate::parse::attribute::{Options, Product, ProductKind};
+use crate::parse::signature::{ParamKind, Signature};
+use crate::print::formula;
+use crate::products::{Added, Derived, calls};
+use crate::region::Tree;
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, format_ident, quote};
+use syn::{FnArg, ItemFn, ReturnType, Type};
+
+/// The formula in the documentation takes at most this many lines of about this width.
+const DOC_LINES: usize = 12;
+const DOC_WIDTH: usize = 100;
+
+/// The function of a product.
+pub(crate) fn product<'g>(
+    graph: &'g Graph,
+    item: &ItemFn,
+    signature: &Signature,
+    options: &Options,
+    parsed: &Parsed<'g>,
+    boundary: u32,
+    product: &Product,
+    derived: &Derived<'g>,
+    errors: &mut Errors,
+) -> TokenStream {
+    let before = errors.len();
+    for callee in calls(graph, &derived.region) {
+        check_callee(&callee, options, parsed, product, errors);
+    }
+    if errors.len() > before {
+        return stub(item, signature, product);
+    }
+    let shape = Shape::new(item, signature);
+    let mut leaves: Vec<(Expr<'g>, TokenStream)> = Vec::new();
+    let mut aliases = TokenStream::new();
+    for ((param, leaf), arg) in signature.params.iter().zip(&parsed.params).zip(&item.sig.inputs) {
+        let (Some(leaf), Some(name), FnArg::Typed(_)) = (leaf, &param.name, arg) else { continue };
+        let reference = matches!(param.kind, ParamKind::Scalar { reference: true, .. });
+        if reference || parsed.snippets.bound.contains(&name.to_string()) {
+            // Copied code could mean something else by the name further down.
+            let alias = Ident::new(&format!("{name}_in"), Span::mixed_site());
+            let star = reference.then(|| quote!(*));
+            aliases.extend(quote!(let #alias = #star #name;));
+            leaves.push((*leaf, quote!(#alias)));
+        } else {
+            leaves.push((*leaf, quote!(#name)));
+        }
+    }
+    let added = shape.added(product.kind);
+    let mut names = added.iter();
+    for added in &derived.added {
+        let Some((name, _)) = names.next() else { break };
+        match added {
+            Added::Dot(variable, leaf) => {
+                let reference = shape.variables[*variable].reference;
+                leaves.push((*leaf, if reference { quote!((*#name)) } else { quote!(#name) }));
+            }
+            Added::Seed(seeds) => {
+                for (path, seed) in paths(&parsed.function.result).into_iter().zip(seeds) {
+                    leaves.push((*seed, quote!(#name #path)));
+                }
+            }
+        }
+    }
+    let name_of = |callee: &Callee| callee_name(callee, options, parsed).unwrap_or_default();
+    let context =
+        code::Context { graph, signature, options, snippets: &parsed.snippets, names: &name_of, boundary };
+    let body = code::body(&context, &derived.region, &derived.result, &leaves);
+    let docs = documentation(item, signature, product, parsed, derived);
+    function(item, &shape, product, &docs, &quote!(#aliases #body))
+}
+
+/// What stands in for a product that could not be made, so that calls of it are no further errors.
+pub(crate) fn stub(item: &ItemFn, signature: &Signature, product: &Product) -> TokenStream {
+    let shape = Shape::new(item, signature);
+    let docs = ["Not available: see the errors reported for this function.".to_owned()];
+    function(item, &shape, product, &docs, &quote!(::core::panic!("`derive_fn` reported an error here")))
+}
+
+pub(crate) fn product_name(item: &ItemFn, product: &Product) -> Ident {
+    match &product.name {
+        Some(name) => name.clone(),
+        None => {
+            let base = item.sig.ident.to_string();
+            let base = base.strip_prefix("r#").unwrap_or(&base);
+            format_ident!("{}_{}", base, product.kind.suffix(), span = item.sig.ident.span())
+        }
+    }
+}
+
+fn function(
+    item: &ItemFn,
+    shape: &Shape<'_>,
+    product: &Product,
+    docs: &[String],
+    body: &TokenStream,
+) -> TokenStream {
+    let name = product_name(item, product);
+    let visibility = &item.vis;
+    let constness = &item.sig.constness;
+    let (generics, _, where_clause) = (&item.sig.generics, (), &item.sig.generics.where_clause);
+    let kept =
+        item.attrs.iter().filter(|attr| ["cfg", "allow"].iter().any(|name| attr.path().is_ident(name)));
+    let params = item.sig.inputs.iter().map(parameter);
+    let added = shape.added(product.kind);
+    let added = added.iter().map(|(name, ty)| quote!(#name: #ty));
+    let result = shape.result(product.kind);
+    quote! {
+        #(#kept)*
+        #(#[doc = #docs])*
+        #[inline]
+        #[allow(dead_code, unused_variables, unused_mut, unused_assignments, clippy::all)]
+        #visibility #constness fn #name #generics (#(#params,)* #(#added),*) -> #result #where_clause {
+            #body
+        }
+    }
+}
+
+/// A parameter as the user wrote it; a real one is never changed in the derivative.
+fn parameter(arg: &FnArg) -> TokenStream {
+    let FnArg::Typed(typed) = arg else { return arg.to_token_stream() };
+    let attrs = typed.attrs.iter().filter(|attr| attr.path().is_ident("cfg"));
+    let (pattern, ty) = (&typed.pat, &typed.ty);
+    quote!(#(#attrs)* #pattern: #ty)
+}
+
+// Types.
+
+/// The types that products have.
+struct Shape<'a> {
+    output: Option<&'a Type>,
+    variables: Vec<Variable<'a>>,
+}
+
+struct Variable<'a> {
+    name: String,
+    ty: &'a Type,
+    reference: bool,
+}
+
+impl<'a> Shape<'a> {
+    fn new(item: &'a ItemFn, signature: &Signature) -> Self {
+        let output = match &item.sig.output {
+            ReturnType::Type(_, ty) => Some(&**ty),
+            ReturnType::Default => None,
+        };
+        let pairs = signature.params.iter().zip(&item.sig.inputs);
+        let variables = pairs
+            .enumerate()
+            .filter_map(|(i, (param, arg))| match arg {
+                FnArg::Typed(arg) if param.variable => Some(Variable {
+                    name: param.name.as_ref().map_or_else(|| format!("x{i}"), ToString::to_string),
+                    ty: &arg.ty,
+                    reference: matches!(param.kind, ParamKind::Scalar { reference: true, .. }),
+                }),
+                _ => None,
+            })
+            .collect();
+        Shape { output, variables }
+    }
+
+    /// The result's type, each number in it replaced.
+    fn map_output(&self, f: &dyn Fn(TokenStream) -> TokenStream) -> TokenStream {
+        match self.output {
+            Some(ty) => map_type(ty, f),
+            None => f(quote!(::core::primitive::f64)),
+        }
+    }
+
+    fn prime(&self) -> TokenStream {
+        let count = self.variables.len();
+        self.map_output(&|number| if count <= 1 { number } else { quote!([#number; #count]) })
+    }
+
+    /// One number a variable.
+    fn cotangents(&self) -> TokenStream {
+        let Some(first) = self.variables.first() else { return quote!(()) };
+        let mut ty = first.ty;
+        while let Type::Reference(syn::TypeReference { elem, .. })
+        | Type::Paren(syn::TypeParen { elem, .. })
+        | Type::Group(syn::TypeGroup { elem, .. }) = ty
+        {
+            ty = elem;
+        }
+        match self.variables.len() {
+            1 => quote!(#ty),
+            count => quote!([#ty; #count]),
+        }
+    }
+
+    fn result(&self, kind: ProductKind) -> TokenStream {
+        let value = self.map_output(&|number| number);
+        match kind {
+            ProductKind::Prime(1) => self.prime(),
+            ProductKind::Prime(_) => value,
+            ProductKind::ValueAndPrime => {
+                let prime = self.prime();
+                quote!((#value, #prime))
+            }
+            ProductKind::Hessian => {
+                let count = self.variables.len();
+                if count <= 1 { value } else { quote!([[#value; #count]; #count]) }
+            }
+            ProductKind::Jvp => quote!((#value, #value)),
+            ProductKind::Vjp => {
+                let cotangents = self.cotangents();
+                quote!((#value, #cotangents))
+            }
+            ProductKind::Hvp => self.cotangents(),
+        }
+    }
+
+    /// The parameters that a product adds.
+    fn added(&self, kind: ProductKind) -> Vec<(Ident, TokenStream)> {
+        let seed = || (self.unused("seed"), self.map_output(&|number| number));
+        let dots = || {
+            self.variables.iter().map(|variable| {
+                let ty = variable.ty;
+                (self.unused(&format!("{}_dot", variable.name)), quote!(#ty))
+            })
+        };
+        match kind {
+            ProductKind::Jvp => dots().collect(),
+            ProductKind::Vjp => vec![seed()],
+            ProductKind::Hvp => {
+                let scalar = !matches!(self.output.map(bare), Some(Type::Tuple(_) | Type::Array(_)));
+                (!scalar).then(seed).into_iter().chain(dots()).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// The name, or a longer one where a variable has it already.
+    fn unused(&self, name: &str) -> Ident {
+        let mut name = name.to_owned();
+        while self.variables.iter().any(|variable| variable.name == name) {
+            name.push('_');
+        }
+        Ident::new(&name, Span::call_site())
+    }
+}
+
+fn bare(mut ty: &Type) -> &Type {
+    while let Type::Paren(syn::TypeParen { elem, .. }) | Type::Group(syn::TypeGroup { elem, .. }) = ty {
+        ty = elem;
+    }
+    ty
+}
+
+fn map_type(ty: &Type, f: &dyn Fn(TokenStream) -> TokenStream) -> TokenStream {
+    match bare(ty) {
+        Type::Tuple(tuple) => {
+            let parts: Vec<TokenStream> = tuple.elems.iter().map(|ty| map_type(ty, f)).collect();
+            quote!((#(#parts,)*))
+        }
+        Type::Array(array) => {
+            let (element, len) = (map_type(&array.elem, f), &array.len);
+            quote!([#element; #len])
+        }
+        ty => f(ty.to_token_stream()),
+    }
+}
+
+/// How each leaf of a structure is reached: `.0`, `[1].2`.
+fn paths(tree: &Tree<usize>) -> Vec<TokenStream> {
+    match tree {
+        Tree::Leaf(_) => vec![TokenStream::new()],
+        Tree::Tuple(parts) => nested(parts, |i| {
+            let index = syn::Index::from(i);
+            quote!(.#index)
+        }),
+        Tree::Array(parts) => nested(parts, |i| {
+            let index = syn::Index::from(i);
+            quote!([#index])
+        }),
+    }
+}
+
+fn nested(parts: &[Tree<usize>], step: impl Fn(usize) -> TokenStream) -> Vec<TokenStream> {
+    let steps = parts.iter().enumerate().flat_map(|(i, part)| {
+        let step = step(i);
+        paths(part).into_iter().map(move |path| quote!(#step #path))
+    });
+    steps.collect()
+}
+
+// Callees.
+
+/// The name of a callee or its derivative; none where there is no convention for it.
+fn callee_name(callee: &Callee, options: &Options, parsed: &Parsed<'_>) -> Option<TokenStream> {
+    let code = parsed.snippets.get(crate::region::Code(callee.code));
+    let text = code.to_string();
+    let given =
+        options.derivatives.iter().find(|(function, _)| function.to_token_stream().to_string() == text);
+    if let Some((_, derivative)) = given {
+        let mut found = code.clone();
+        let mut next = Some(derivative);
+        for _ in 0..callee.order {
+            let path = next?;
+            found = path.to_token_stream();
+            let text = found.to_string();
+            let step = options
+                .derivatives
+                .iter()
+                .find(|(function, _)| function.to_token_stream().to_string() == text);
+            next = step.map(|(_, derivative)| derivative);
+        }
+        return Some(found);
+    }
+    let suffix = match (callee.order, callee.variables.len()) {
+        (0, _) => return Some(code.clone()),
+        (1, _) => "prime".to_owned(),
+        (order, 1) => format!("prime{order}"),
+        (2, _) => "hessian".to_owned(),
+        _ => return None,
+    };
+    let name = callee.name.strip_prefix("r#").unwrap_or(&callee.name);
+    let mut tokens: Vec<TokenTree> = code.clone().into_iter().collect();
+    let place =
+        tokens.iter().rposition(|token| matches!(token, TokenTree::Ident(ident) if *ident == callee.name))?;
+    let renamed = Ident::new(&format!("{name}_{suffix}"), tokens[place].span());
+    tokens[place] = TokenTree::Ident(renamed);
+    Some(tokens.into_iter().collect())
+}
+
+fn check_callee(
+    callee: &Callee,
+    options: &Options,
+    parsed: &Parsed<'_>,
+    product: &Product,
+    errors: &mut Errors,
+) {
+    if callee_name(callee, options, parsed).is_none() {
+        let code = parsed.snippets.get(crate::region::Code(callee.code));
+        errors.at(
+            code,
+            format!(
+                "`{}` needs derivative {} of `{}`, which has no name: it can be given by `derivative({} = …)` for \
+                 functions of one variable",
+                product.word, callee.order, callee.name, callee.name
+            ),
+        );
+    }
+}
+
+// Documentation.
+
+fn documentation(
+    item: &ItemFn,
+    signature: &Signature,
+    product: &Product,
+    parsed: &Parsed<'_>,
+    derived: &Derived<'_>,
+) -> Vec<String> {
+    let f = &item.sig.ident;
+    let names: Vec<String> = signature
+        .params
+        .iter()
+        .filter(|param| param.variable)
+        .map(|param| param.name.as_ref().map_or("_".to_owned(), ToString::to_string))
+        .collect();
+    let arguments = names.join(", ");
+    let results = derived.region.results.len();
+    let components = parsed.function.body.results.len();
+    let component = |i: usize| if components == 1 { format!("{f}") } else { format!("{f}{}", subscript(i)) };
+    let labels: Vec<String> = match product.kind {
+        ProductKind::Prime(order) if names.len() == 1 => (0..components)
+            .map(|i| {
+                format!(
+                    "{}{}({arguments})",
+                    component(i),
+                    "'".repeat(order.min(3) as usize).replace("'''", &format!("⁽{}⁾", superscript(order)))
+                )
+            })
+            .collect(),
+        ProductKind::Prime(_) => (0..components)
+            .flat_map(|i| names.iter().map(move |name| (i, name)))
+            .map(|(i, name)| format!("∂{}/∂{name}", component(i)))
+            .collect(),
+        ProductKind::Hessian if names.len() == 1 => vec![format!("{f}''({arguments})")],
+        ProductKind::Hessian => {
+            names.iter().flat_map(|a| names.iter().map(move |b| format!("∂²{f}/∂{a}∂{b}"))).collect()
+        }
+        _ => Vec::new(),
+    };
+    let mut docs = Vec::new();
+    let summary = match product.kind {
+        ProductKind::Prime(1) => None,
+        ProductKind::Prime(order) => Some(format!("The derivative of order {order} of `{f}`.")),
+        ProductKind::ValueAndPrime => Some(format!("`{f}` and its derivative by {arguments}, in one pass.")),
+        ProductKind::Hessian => Some(format!("The second derivatives of `{f}` by {arguments}.")),
+        ProductKind::Jvp => {
+            Some(format!("`{f}` and its derivative along the given tangents of {arguments}."))
+        }
+        ProductKind::Vjp => Some(format!("`{f}` and the cotangents of {arguments} for the given seed.")),
+        ProductKind::Hvp => Some(format!("The Hessian of `{f}` by {arguments}, times the given tangents.")),
+    };
+    let roots: Vec<(String, Expr<'_>)> =
+        labels.into_iter().zip(derived.region.results.iter().copied()).collect();
+    let lines = if roots.len() == results && !roots.is_empty() && derived.region.body.iter().all(is_stable) {
+        formula(&roots, DOC_WIDTH, DOC_LINES)
+    } else {
+        None
+    };
+    docs.extend(summary);
+    match lines {
+        Some(lines) => {
+            if !docs.is_empty() {
+                docs.push(String::new());
+            }
+            match &lines[..] {
+                [line] => docs.push(line.clone()),
+                lines => {
+                    docs.push("```text".to_owned());
+                    docs.extend(lines.iter().cloned());
+                    docs.push("```".to_owned());
+                }
+            }
+        }
+        None if docs.is_empty() => docs.push(format!("The derivative of `{f}` by {arguments}.")),
+        None => {}
+    }
+    docs
+}
+
+/// Whether the statement leaves no gap in the formula.
+fn is_stable(stmt: &crate::region::Stmt<'_>) -> bool {
+    !matches!(stmt, crate::region::Stmt::Branch(_))
+}
+
+fn subscript(i: usize) -> String {
+    i.to_string().chars().map(|c| char::from_u32(0x2080 + c.to_digit(10).unwrap_or(0)).unwrap_or(c)).collect()
+}
+
+fn superscript(i: u32) -> String {
+    const DIGITS: [char; 10] = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
+    i.to_string().chars().filter_map(|c| c.to_digit(10)).map(|digit| DIGITS[digit as usize]).collect()
+}

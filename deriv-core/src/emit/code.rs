@@ -1,0 +1,633 @@
+//! Regions to Rust statements, and nodes to Rust expressions.
+
+use super::schedule::{Place, Schedule, Scope, schedule};
+use crate::graph::{Expr, Graph, Kind, Ty};
+use crate::ops::{ArgKind, Op, Syntax};
+use crate::parse::Snippets;
+use crate::parse::attribute::Options;
+use crate::parse::signature::{Constants, Signature};
+use crate::region::{Arm, Branch, Head, Passive, Region, Stmt, Tree};
+use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
+use quote::{format_ident, quote};
+use std::collections::HashMap;
+
+/// How strongly an expression binds, as Rust has it; what needs parentheses in a stronger place.
+type Strength = u8;
+const CHOICE: Strength = 0;
+/// Weaker than Rust has it: `a as f64 < b` would begin a list of generic arguments.
+const AS: Strength = 2;
+const PREFIX: Strength = 13;
+const ATOM: Strength = 15;
+
+/// A part of an expression is written where it is used only while it is at most so long.
+const MAX_INLINE: usize = 6;
+
+/// What the emitter has to know.
+pub(super) struct Context<'c, 'g> {
+    pub graph: &'g Graph,
+    pub signature: &'c Signature,
+    pub options: &'c Options,
+    pub snippets: &'c Snippets,
+    pub names: &'c dyn Fn(&crate::graph::Callee) -> TokenStream,
+    /// Nodes below this index are the user's own computation, written as they were.
+    pub boundary: u32,
+}
+
+/// An expression and how strongly it binds.
+#[derive(Clone)]
+struct Text {
+    tokens: TokenStream,
+    strength: Strength,
+    size: usize,
+}
+
+impl Text {
+    fn atom(tokens: TokenStream) -> Self {
+        Text { tokens, strength: ATOM, size: 0 }
+    }
+
+    /// In a place where only what binds at least so strongly stands without parentheses.
+    fn within(self, strength: Strength) -> TokenStream {
+        let tokens = self.tokens;
+        if self.strength < strength { quote!((#tokens)) } else { tokens }
+    }
+}
+
+pub(super) struct Writer<'c, 'g> {
+    context: &'c Context<'c, 'g>,
+    schedule: Schedule,
+    /// What stands for a node in the scope that computes it; leaves in scope 0.
+    texts: HashMap<(u32, Scope), Text>,
+    taken: HashMap<String, usize>,
+    next_scope: Scope,
+}
+
+/// The statements and the result of a region; `leaves` are the parameters.
+pub(super) fn body<'g>(
+    context: &Context<'_, 'g>,
+    region: &Region<'g>,
+    result: &Tree<usize>,
+    leaves: &[(Expr<'g>, TokenStream)],
+) -> TokenStream {
+    let mut writer = Writer {
+        context,
+        schedule: schedule(context.graph, region),
+        texts: HashMap::new(),
+        taken: HashMap::new(),
+        next_scope: 0,
+    };
+    for (leaf, tokens) in leaves {
+        writer.texts.insert((leaf.id, 0), Text::atom(tokens.clone()));
+    }
+    let scope = writer.enter();
+    let tail = match result {
+        Tree::Leaf(0) => true,
+        Tree::Tuple(parts) => parts.iter().enumerate().all(|(i, part)| *part == Tree::Leaf(i)),
+        _ => false,
+    };
+    let statements = writer.statements(region, scope, tail);
+    if region.diverges || statements.complete {
+        return statements.tokens;
+    }
+    let (tokens, result) = (statements.tokens, writer.result(region, result, scope));
+    quote!(#tokens #result)
+}
+
+/// The statements of a region.
+struct Statements {
+    tokens: TokenStream,
+    /// They end in the region's results: nothing has to follow.
+    complete: bool,
+    /// There is nothing but an `if`.
+    only_if: bool,
+}
+
+impl<'g> Writer<'_, 'g> {
+    /// Scopes are numbered in the order in which the schedule met them.
+    fn enter(&mut self) -> Scope {
+        self.next_scope += 1;
+        self.next_scope - 1
+    }
+
+    fn fresh(&mut self, base: &str) -> Ident {
+        let base: String = base.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
+        let base = if base.is_empty() || base.starts_with(|c: char| c.is_ascii_digit()) {
+            format!("t{base}")
+        } else {
+            base
+        };
+        let base = match syn::parse_str::<Ident>(&base) {
+            Ok(_) if base != "_" => base,
+            _ => format!("{base}_"),
+        };
+        let number = self.taken.entry(base.clone()).or_insert(0);
+        *number += 1;
+        let name = if *number == 1 { base } else { format!("{base}_{number}") };
+        Ident::new(&name, Span::mixed_site())
+    }
+
+    /// The statements of a region; where `tail` allows it, a branch at the end yields the results.
+    fn statements(&mut self, region: &Region<'g>, scope: Scope, tail: bool) -> Statements {
+        let mut tokens = TokenStream::new();
+        let end = Place { scope, at: region.body.len() };
+        for (at, stmt) in region.body.iter().enumerate() {
+            tokens.extend(self.computed(Place { scope, at }));
+            if let Stmt::Branch(branch) = stmt
+                && tail
+                && at + 1 == end.at
+                && !branch.results.is_empty()
+                && branch.results == region.results
+                && !self.schedule.placed.contains_key(&end)
+            {
+                let only_if = tokens.is_empty() && matches!(branch.head, Head::If(_) | Head::IfCode(_));
+                tokens.extend(self.branch_code(branch, scope));
+                return Statements { tokens, complete: true, only_if };
+            }
+            tokens.extend(self.statement(stmt, scope));
+        }
+        tokens.extend(self.computed(end));
+        Statements { tokens, complete: false, only_if: false }
+    }
+
+    /// The nodes that are computed at a place: each a `let`, or kept back for its only use.
+    fn computed(&mut self, place: Place) -> TokenStream {
+        let mut out = TokenStream::new();
+        let nodes = self.schedule.placed.remove(&place).unwrap_or_default();
+        for id in nodes {
+            if self.texts.contains_key(&(id, place.scope)) {
+                continue;
+            }
+            let node = self.context.graph.expr(id);
+            if let Some(shared) = self.shared(node, place.scope) {
+                out.extend(shared);
+                continue;
+            }
+            let text = self.text(node, place.scope);
+            let uses = self.schedule.uses.get(&(id, place.scope)).copied().unwrap_or(0);
+            let named = self.context.snippets.names.get(&id);
+            let inline = uses <= 1
+                && text.size <= MAX_INLINE
+                && named.is_none()
+                && text.strength > CHOICE
+                && node.ty() != Ty::Aggregate;
+            if inline {
+                self.texts.insert((id, place.scope), text);
+                continue;
+            }
+            let base = named.cloned().unwrap_or_else(|| self.base_name(node));
+            let name = self.fresh(&base);
+            let tokens = text.tokens;
+            out.extend(quote!(let #name = #tokens;));
+            self.texts.insert((id, place.scope), Text::atom(quote!(#name)));
+        }
+        out
+    }
+
+    /// One call for the sine and the cosine of one argument, where the scope computes both.
+    fn shared(&mut self, node: Expr<'g>, scope: Scope) -> Option<TokenStream> {
+        let (names, ops) = node.op()?.shared()?;
+        let args = node.args();
+        let number = self.number_type(node, &args);
+        let nodes: Vec<Expr<'g>> = ops.iter().map(|&op| self.context.graph.raw(op, &args)).collect();
+        let all = nodes.iter().all(|node| self.schedule.home(node.id, scope) == Some(scope));
+        if !all || matches!(number, Ty::Param(_)) {
+            return None;
+        }
+        let idents: Vec<Ident> = nodes
+            .iter()
+            .map(|node| {
+                let named = self.context.snippets.names.get(&node.id).cloned();
+                let base = named.unwrap_or_else(|| self.base_name(*node));
+                self.fresh(&base)
+            })
+            .collect();
+        let arg = self.operand(args[0], scope).tokens;
+        let function = if self.is_libm(node) {
+            let suffix = if number == Ty::F32 { "f" } else { "" };
+            let name = format_ident!("{}{suffix}", names[1]);
+            quote!(::libm::#name)
+        } else {
+            let (ty, name) = (self.context.signature.type_tokens(number), format_ident!("{}", names[0]));
+            quote!(#ty::#name)
+        };
+        for (node, name) in nodes.iter().zip(&idents) {
+            self.texts.insert((node.id, scope), Text::atom(quote!(#name)));
+        }
+        Some(quote!(let (#(#idents),*) = #function(#arg);))
+    }
+
+    fn base_name(&self, node: Expr<'g>) -> String {
+        match node.kind() {
+            Kind::Op(op) if matches!(op.spec().syntax, Syntax::Method | Syntax::Libm | Syntax::Special) => {
+                op.spec().name.to_owned()
+            }
+            Kind::Call(number) => self.context.graph.callee_info(number).name,
+            _ => "t".to_owned(),
+        }
+    }
+
+    fn statement(&mut self, stmt: &Stmt<'g>, scope: Scope) -> TokenStream {
+        match stmt {
+            Stmt::Copy(passive) => {
+                let code = self.context.snippets.get(passive.code);
+                let captures = self.captures(passive, scope);
+                if captures.is_empty() { code.clone() } else { quote!({ #captures #code }) }
+            }
+            Stmt::Bind { leaf, value, stable } => {
+                let code = self.passive(value, scope);
+                if *stable {
+                    self.texts.insert((leaf.id, scope), Text::atom(code));
+                    return TokenStream::new();
+                }
+                let name = self.leaf_name(*leaf);
+                self.texts.insert((leaf.id, scope), Text::atom(quote!(#name)));
+                quote!(let #name = #code;)
+            }
+            Stmt::Branch(branch) => self.branch(branch, scope),
+        }
+    }
+
+    fn leaf_name(&mut self, leaf: Expr<'g>) -> Ident {
+        let base = match (self.context.snippets.names.get(&leaf.id), leaf.kind()) {
+            (Some(name), _) => name.clone(),
+            (None, Kind::Symbol(number)) => {
+                let name = self.context.graph.symbol_name(number);
+                let short = name.split(['(', '[', '.', ' ', ':']).rfind(|part| !part.is_empty());
+                short.unwrap_or("p").to_owned()
+            }
+            _ => "p".to_owned(),
+        };
+        self.fresh(&base)
+    }
+
+    /// Passive code as an expression.
+    fn passive(&mut self, passive: &Passive<'g>, scope: Scope) -> TokenStream {
+        let code = self.context.snippets.get(passive.code);
+        let captures = self.captures(passive, scope);
+        if captures.is_empty() { code.clone() } else { quote!({ #captures #code }) }
+    }
+
+    /// Gives the names that passive code mentions the values that they had.
+    fn captures(&mut self, passive: &Passive<'g>, scope: Scope) -> TokenStream {
+        let mut out = TokenStream::new();
+        for capture in &passive.captures {
+            let name = self.context.snippets.get(capture.name);
+            let value = self.tree(&capture.value, scope);
+            if value.to_string() != name.to_string()
+                || self.context.snippets.bound.contains(&name.to_string())
+            {
+                out.extend(quote!(let #name = #value;));
+            }
+        }
+        out
+    }
+
+    fn tree(&mut self, tree: &Tree<Expr<'g>>, scope: Scope) -> TokenStream {
+        match tree {
+            Tree::Leaf(node) => self.operand(*node, scope).tokens,
+            Tree::Tuple(parts) => {
+                let parts: Vec<TokenStream> = parts.iter().map(|part| self.tree(part, scope)).collect();
+                quote!((#(#parts,)*))
+            }
+            Tree::Array(parts) => {
+                let parts: Vec<TokenStream> = parts.iter().map(|part| self.tree(part, scope)).collect();
+                quote!([#(#parts),*])
+            }
+        }
+    }
+
+    fn result(&mut self, region: &Region<'g>, result: &Tree<usize>, scope: Scope) -> TokenStream {
+        let tree = result.map(&mut |&i| region.results[i]);
+        match &tree {
+            Tree::Tuple(parts) if parts.len() != 1 => {
+                let parts: Vec<TokenStream> = parts.iter().map(|part| self.tree(part, scope)).collect();
+                quote!((#(#parts),*))
+            }
+            tree => self.tree(tree, scope),
+        }
+    }
+
+    fn branch(&mut self, branch: &Branch<'g>, scope: Scope) -> TokenStream {
+        let names: Vec<Ident> = branch.results.iter().map(|&leaf| self.leaf_name(leaf)).collect();
+        let code = self.branch_code(branch, scope);
+        for (leaf, name) in branch.results.iter().zip(&names) {
+            self.texts.insert((leaf.id, scope), Text::atom(quote!(#name)));
+        }
+        match &names[..] {
+            [] => code,
+            [name] => quote!(let #name = #code;),
+            names => quote!(let (#(#names),*) = #code;),
+        }
+    }
+
+    fn branch_code(&mut self, branch: &Branch<'g>, scope: Scope) -> TokenStream {
+        match &branch.head {
+            Head::Block => {
+                let arm = self.arm(&branch.arms[0]).0;
+                quote!({ #arm })
+            }
+            Head::If(_) | Head::IfCode(_) => {
+                let condition = match &branch.head {
+                    Head::If(condition) => self.operand(*condition, scope).tokens,
+                    Head::IfCode(passive) => self.passive(passive, scope),
+                    Head::Block | Head::Match(_) => unreachable!("matched above"),
+                };
+                let (then, _) = self.arm(&branch.arms[0]);
+                let (other, only_if) = self.arm(&branch.arms[1]);
+                if other.is_empty() {
+                    quote!(if #condition { #then })
+                } else if only_if {
+                    quote!(if #condition { #then } else #other)
+                } else {
+                    quote!(if #condition { #then } else { #other })
+                }
+            }
+            Head::Match(passive) => {
+                let scrutinee = self.passive(passive, scope);
+                let mut arms = TokenStream::new();
+                for arm in &branch.arms {
+                    let pattern = arm.pattern.map(|pattern| self.context.snippets.get(pattern).clone());
+                    let guard = arm.guard.as_ref().map(|guard| {
+                        let inner = self.enter();
+                        let statements = self.statements(guard, inner, false).tokens;
+                        let condition = self.operand(guard.results[0], inner).tokens;
+                        match statements.is_empty() {
+                            true => quote!(if #condition),
+                            false => quote!(if { #statements #condition }),
+                        }
+                    });
+                    let (body, _) = self.arm(arm);
+                    arms.extend(quote!(#pattern #guard => { #body }));
+                }
+                quote!(match #scrutinee { #arms })
+            }
+        }
+    }
+
+    /// An arm's code, and whether it is nothing but an `if`.
+    fn arm(&mut self, arm: &Arm<'g>) -> (TokenStream, bool) {
+        let scope = self.enter();
+        let Statements { tokens, complete, only_if } = self.statements(&arm.region, scope, true);
+        if complete {
+            return (tokens, only_if);
+        }
+        let results: Vec<TokenStream> =
+            arm.region.results.iter().map(|&result| self.operand(result, scope).tokens).collect();
+        match &results[..] {
+            [] => (tokens, false),
+            [result] => (quote!(#tokens #result), false),
+            results => (quote!(#tokens (#(#results),*)), false),
+        }
+    }
+
+    // Expressions.
+
+    /// What stands for a node in a scope.
+    fn operand(&mut self, node: Expr<'g>, scope: Scope) -> Text {
+        if let Some(value) = node.as_constant() {
+            return self.constant(value, node.ty());
+        }
+        if matches!(node.kind(), Kind::Symbol(_)) {
+            let found = self.leaf(node, scope);
+            return found.unwrap_or_else(|| Text::atom(TokenStream::new()));
+        }
+        match self.schedule.home(node.id, scope).and_then(|home| self.texts.get(&(node.id, home))) {
+            Some(text) => text.clone(),
+            None => self.text(node, scope),
+        }
+    }
+
+    fn leaf(&self, leaf: Expr<'g>, scope: Scope) -> Option<Text> {
+        let mut at = Some(scope);
+        while let Some(scope) = at {
+            if let Some(text) = self.texts.get(&(leaf.id, scope)) {
+                return Some(text.clone());
+            }
+            at = self.schedule.parent(scope);
+        }
+        None
+    }
+
+    fn constant(&self, value: f64, ty: Ty) -> Text {
+        let context = self.context;
+        let ty = if ty == Ty::Any { context.signature.primary } else { ty };
+        let signed = value.is_sign_negative() && !value.is_nan();
+        let plain = if value.is_finite() {
+            let magnitude = value.abs();
+            let literal = match ty {
+                Ty::F32 => Literal::f32_unsuffixed(magnitude as f32),
+                _ => Literal::f64_unsuffixed(magnitude),
+            };
+            quote!(#literal)
+        } else {
+            let ty = match ty {
+                Ty::F32 => quote!(::core::primitive::f32),
+                _ => quote!(::core::primitive::f64),
+            };
+            if value.is_nan() { quote!(#ty::NAN) } else { quote!(#ty::INFINITY) }
+        };
+        if let Ty::Param(number) = ty {
+            let real = &context.signature.types[number as usize];
+            let of = &real.tokens;
+            let facade = &context.options.facade;
+            let signed = if signed { quote!(-#plain) } else { plain.clone() };
+            match real.constants {
+                Constants::Literal => {}
+                Constants::FromF64 => {
+                    return Text::atom(
+                        quote!(<#of as ::core::convert::From<::core::primitive::f64>>::from(#signed)),
+                    );
+                }
+                Constants::FromF32 => {
+                    return Text::atom(
+                        quote!(<#of as ::core::convert::From<::core::primitive::f32>>::from(#signed)),
+                    );
+                }
+                Constants::Cast => return Text::atom(quote!(#facade::constant::<#of>(#signed))),
+            }
+        }
+        if signed { Text { tokens: quote!(-#plain), strength: PREFIX, size: 0 } } else { Text::atom(plain) }
+    }
+
+    /// The node's own computation.
+    fn text(&mut self, node: Expr<'g>, scope: Scope) -> Text {
+        let args = node.args();
+        match node.kind() {
+            Kind::Const(_) | Kind::Symbol(_) => self.operand(node, scope),
+            Kind::Op(op) => self.operation(node, op, &args, scope),
+            Kind::Cast => {
+                let arg = self.operand(args[0], scope);
+                let size = arg.size + 1;
+                let (arg, ty) = (arg.within(PREFIX), self.context.signature.type_tokens(node.ty()));
+                Text { tokens: quote!(#arg as #ty), strength: AS, size }
+            }
+            Kind::Call(number) => {
+                let callee = self.context.graph.callee_info(number);
+                let function = (self.context.names)(&callee);
+                let args: Vec<TokenStream> =
+                    args.iter().map(|&arg| self.operand(arg, scope).tokens).collect();
+                Text { tokens: quote!(#function(#(#args),*)), strength: ATOM, size: 2 }
+            }
+            Kind::Elem(component) => {
+                let call = self.operand(args[0], scope).tokens;
+                let Kind::Call(number) = args[0].kind() else { unreachable!("only calls have components") };
+                let callee = self.context.graph.callee_info(number);
+                let count = callee.variables.len();
+                let index = |i: usize| Literal::usize_unsuffixed(i);
+                let component = component as usize;
+                let tokens = match callee.order {
+                    0 | 1 => {
+                        let i = index(component);
+                        quote!(#call[#i])
+                    }
+                    _ => {
+                        let (i, j) = (index(component / count), index(component % count));
+                        quote!(#call[#i][#j])
+                    }
+                };
+                Text { tokens, strength: ATOM, size: 1 }
+            }
+        }
+    }
+
+    fn operation(&mut self, node: Expr<'g>, op: Op, args: &[Expr<'g>], scope: Scope) -> Text {
+        let spec = op.spec();
+        let mut texts: Vec<Text> = Vec::new();
+        for (&arg, kind) in args.iter().zip(spec.args) {
+            texts.push(match arg.as_constant() {
+                Some(value) if kind.kind == ArgKind::Int => integer(value),
+                Some(value) => self.constant(value, self.number_type(node, args)),
+                None => self.operand(arg, scope),
+            });
+        }
+        if let Some(power) = self.small_power(node, op, args, &texts) {
+            return power;
+        }
+        let size = 1 + texts.iter().map(|text| text.size).sum::<usize>();
+        let mut parts = texts.into_iter();
+        let mut next =
+            |strength: Strength| parts.next().map(|text| text.within(strength)).unwrap_or_default();
+        let ty = self.context.signature.type_tokens(self.number_type(node, args));
+        match spec.syntax {
+            Syntax::Infix(token, strength) => {
+                // Comparisons do not chain.
+                let left = next(if spec.boolean { strength + 1 } else { strength });
+                let (token, right) = (operator(token), next(strength + 1));
+                Text { tokens: quote!(#left #token #right), strength, size }
+            }
+            Syntax::Prefix(token) => {
+                let (token, arg) = (operator(token), next(PREFIX));
+                Text { tokens: quote!(#token #arg), strength: PREFIX, size }
+            }
+            Syntax::Choice => {
+                let (condition, yes, no) = (next(CHOICE + 1), next(CHOICE), next(CHOICE));
+                Text { tokens: quote!(if #condition { #yes } else { #no }), strength: CHOICE, size }
+            }
+            Syntax::As => {
+                let arg = next(PREFIX);
+                let facade = &self.context.options.facade;
+                match self.number_type(node, args) {
+                    Ty::Param(number)
+                        if self.context.signature.types[number as usize].constants != Constants::Literal =>
+                    {
+                        Text::atom(quote!(#facade::constant::<#ty>(#arg as ::core::primitive::f64)))
+                    }
+                    _ => Text { tokens: quote!(#arg as #ty), strength: AS, size },
+                }
+            }
+            Syntax::IntMethod => {
+                let name = format_ident!("{}", spec.name);
+                let args: Vec<TokenStream> = parts.map(|text| text.tokens).collect();
+                Text { tokens: quote!(::core::primitive::i32::#name(#(#args),*)), strength: ATOM, size }
+            }
+            Syntax::Method | Syntax::Libm | Syntax::Special => {
+                let args: Vec<TokenStream> = parts.map(|text| text.tokens).collect();
+                let function = self.function(node, op, &ty);
+                Text { tokens: quote!(#function(#(#args),*)), strength: ATOM, size: size + 1 }
+            }
+        }
+    }
+
+    /// The type of number a node works on; comparisons yield none themselves.
+    fn number_type(&self, node: Expr<'g>, args: &[Expr<'g>]) -> Ty {
+        let types = std::iter::once(node.ty()).chain(args.iter().map(|arg| arg.ty()));
+        let known = types.into_iter().find(|ty| ty.is_real() && *ty != Ty::Any);
+        known.unwrap_or(self.context.signature.primary)
+    }
+
+    /// The path of a function of the table, in the dialect that the user's code speaks.
+    fn function(&self, node: Expr<'g>, op: Op, ty: &TokenStream) -> TokenStream {
+        let spec = op.spec();
+        let single = self.number_type(node, &node.args()) == Ty::F32;
+        let suffix = if single { "f" } else { "" };
+        let libm = self.is_libm(node);
+        match (spec.syntax, spec.libm) {
+            (Syntax::Special, _) => {
+                let (facade, name) = (&self.context.options.facade, format_ident!("{}{suffix}", spec.name));
+                quote!(#facade::special::#name)
+            }
+            (syntax, Some(name)) if libm || syntax == Syntax::Libm => {
+                let name = format_ident!("{name}{suffix}");
+                quote!(::libm::#name)
+            }
+            _ => {
+                let name = format_ident!("{}", spec.name);
+                match ty.to_string().starts_with("::") {
+                    true => quote!(#ty::#name),
+                    false => quote!(<#ty>::#name),
+                }
+            }
+        }
+    }
+
+    /// Whether the node is computed by `libm`: the user's own as they wrote it, others as the function
+    /// does on the whole.
+    fn is_libm(&self, node: Expr<'g>) -> bool {
+        match node.id < self.context.boundary {
+            true => self.context.snippets.libm.contains(&node.id),
+            false => self.context.snippets.speaks_libm,
+        }
+    }
+
+    /// A constant power of a derivative as products: there, the way of rounding is free, and in a
+    /// `const fn` or without `std` there is no `powi`.
+    fn small_power(&mut self, node: Expr<'g>, op: Op, args: &[Expr<'g>], texts: &[Text]) -> Option<Text> {
+        if op.spec().name != "powi" || node.id < self.context.boundary {
+            return None;
+        }
+        let exponent = args[1].as_constant()?;
+        let base = &texts[0];
+        if base.strength < ATOM || base.size > 0 {
+            return None;
+        }
+        let base = &base.tokens;
+        match exponent as i64 {
+            2 => Some(Text { tokens: quote!(#base * #base), strength: 11, size: 1 }),
+            3 => Some(Text { tokens: quote!(#base * #base * #base), strength: 11, size: 2 }),
+            -1 => {
+                let one = self.constant(1.0, node.ty()).tokens;
+                Some(Text { tokens: quote!(#one / #base), strength: 11, size: 1 })
+            }
+            _ => None,
+        }
+    }
+}
+
+fn integer(value: f64) -> Text {
+    let literal = Literal::i64_unsuffixed((value as i64).abs());
+    if value < 0.0 {
+        Text { tokens: quote!(-#literal), strength: PREFIX, size: 0 }
+    } else {
+        Text::atom(quote!(#literal))
+    }
+}
+
+/// An operator's tokens.
+fn operator(text: &str) -> TokenStream {
+    let spacing = |last: bool| if last { proc_macro2::Spacing::Alone } else { proc_macro2::Spacing::Joint };
+    let count = text.chars().count();
+    text.chars()
+        .enumerate()
+        .map(|(i, c)| TokenTree::Punct(proc_macro2::Punct::new(c, spacing(i + 1 == count))))
+        .collect()
+}

@@ -1,0 +1,365 @@
+//! What the user asked for, composed of the two modes.
+
+use crate::cost::cost;
+use crate::forward::{Tangents, forward};
+use crate::graph::{Expr, Graph, Kind};
+use crate::parse::attribute::{Mode, ProductKind};
+use crate::region::{Function, Region, Stmt, Tree};
+use crate::reverse::reverse;
+use crate::simplify::simplify;
+use crate::tidy::{tidy, unmask};
+
+/// A derivative, ready to be emitted.
+pub(crate) struct Derived<'g> {
+    pub region: Region<'g>,
+    /// The structure of what is returned, over `region.results`.
+    pub result: Tree<usize>,
+    /// The parameters after the function's own.
+    pub added: Vec<Added<'g>>,
+}
+
+/// A parameter that a product adds.
+pub(crate) enum Added<'g> {
+    /// The tangent of the variable with this number.
+    Dot(usize, Expr<'g>),
+    /// The adjoints of the results.
+    Seed(Vec<Expr<'g>>),
+}
+
+/// A region whose last results are derivatives: those of each result of the function by each variable.
+struct Jacobian<'g> {
+    region: Region<'g>,
+    /// By result, then by variable.
+    entries: Vec<Vec<Expr<'g>>>,
+}
+
+/// Composes products of one function.
+pub(crate) struct Products<'f, 'g> {
+    pub graph: &'g Graph,
+    pub function: &'f Function<'g>,
+    pub mode: Option<Mode>,
+    /// Nodes below this index are the user's own computation.
+    pub boundary: u32,
+}
+
+impl<'g> Products<'_, 'g> {
+    pub fn derive(&self, kind: ProductKind) -> Derived<'g> {
+        match kind {
+            ProductKind::Prime(1) => self.prime(false),
+            ProductKind::Prime(order) => self.higher(order),
+            ProductKind::ValueAndPrime => self.prime(true),
+            ProductKind::Hessian => self.hessian(),
+            ProductKind::Jvp => self.jvp(),
+            ProductKind::Vjp => self.vjp(),
+            ProductKind::Hvp => self.hvp(),
+        }
+    }
+
+    fn values(&self) -> &[Expr<'g>] {
+        &self.function.body.results
+    }
+
+    fn prime(&self, with_value: bool) -> Derived<'g> {
+        let count = self.function.variables.len();
+        let candidates = self.modes().into_iter().map(|mode| {
+            let Jacobian { region, entries } = self.jacobian(mode);
+            let types = self.values().iter().map(|value| value.ty());
+            let entries = entries
+                .iter()
+                .zip(types)
+                .flat_map(|(row, ty)| row.iter().map(move |entry| self.graph.cast(*entry, ty)));
+            let entries: Vec<Expr<'g>> = entries.collect();
+            self.finish(region, if with_value { self.values().to_vec() } else { Vec::new() }, entries)
+        });
+        let region = cheapest(candidates);
+        let offset = if with_value { self.values().len() } else { 0 };
+        let prime = self.function.result.expand(&|row| match count {
+            1 => Tree::Leaf(offset + row),
+            _ => Tree::Array((0..count).map(|i| Tree::Leaf(offset + row * count + i)).collect()),
+        });
+        let result = if with_value { Tree::Tuple(vec![self.function.result.clone(), prime]) } else { prime };
+        Derived { region, result, added: Vec::new() }
+    }
+
+    /// The modes worth trying for the first derivative; the cheaper result is taken.
+    fn modes(&self) -> Vec<Mode> {
+        match self.mode {
+            Some(mode) => vec![mode],
+            None if self.function.variables.len() == 1 => vec![Mode::Forward],
+            None => vec![Mode::Forward, Mode::Reverse],
+        }
+    }
+
+    fn jacobian(&self, mode: Mode) -> Jacobian<'g> {
+        let variables = &self.function.variables;
+        let one = self.graph.constant(1.0);
+        match mode {
+            Mode::Forward => {
+                let (region, entries) = forward(self.graph, &self.function.body, &self.unit_seeds());
+                Jacobian { region, entries: entries.into_iter().map(|row| self.or_zero(row)).collect() }
+            }
+            Mode::Reverse => {
+                let count = self.values().len();
+                let seeds: Vec<Tangents<'g>> =
+                    (0..count).map(|i| (0..count).map(|j| (i == j).then_some(one)).collect()).collect();
+                let (region, entries) = reverse(self.graph, &self.function.body, variables, &seeds);
+                Jacobian { region, entries: entries.into_iter().map(|row| self.or_zero(row)).collect() }
+            }
+        }
+    }
+
+    /// Each variable with its tangents along all axes.
+    fn unit_seeds(&self) -> Vec<(Expr<'g>, Tangents<'g>)> {
+        let one = self.graph.constant(1.0);
+        let variables = &self.function.variables;
+        let axes = |i: usize| (0..variables.len()).map(|j| (i == j).then_some(one)).collect();
+        variables.iter().enumerate().map(|(i, &variable)| (variable, axes(i))).collect()
+    }
+
+    fn higher(&self, order: u32) -> Derived<'g> {
+        let one = self.graph.constant(1.0);
+        let mut region = self.function.body.clone();
+        for _ in 0..order {
+            let (next, tangents) =
+                forward(self.graph, &region, &[(self.function.variables[0], vec![Some(one)])]);
+            let derivatives = tangents.into_iter().flat_map(|row| self.or_zero(row)).collect();
+            region = self.finish(next, Vec::new(), derivatives);
+        }
+        Derived { region, result: self.function.result.clone(), added: Vec::new() }
+    }
+
+    fn hessian(&self) -> Derived<'g> {
+        let count = self.function.variables.len();
+        let candidates = self.modes().into_iter().map(|mode| {
+            let Jacobian { region, entries } = self.jacobian(mode);
+            let gradient = self.finish(region, Vec::new(), entries.concat());
+            let (region, rows) = forward(self.graph, &gradient, &self.unit_seeds());
+            // It is symmetric: what is below the diagonal is what is above it.
+            let entry = |i: usize, j: usize| rows[i.min(j)][i.max(j)].unwrap_or(self.graph.constant(0.0));
+            let ty = self.values()[0].ty();
+            let entries =
+                (0..count * count).map(|k| self.graph.cast(entry(k / count, k % count), ty)).collect();
+            self.finish(region, Vec::new(), entries)
+        });
+        let region = cheapest(candidates);
+        let row = |i: usize| Tree::Array((0..count).map(|j| Tree::Leaf(i * count + j)).collect());
+        let result = if count == 1 { Tree::Leaf(0) } else { Tree::Array((0..count).map(row).collect()) };
+        Derived { region, result, added: Vec::new() }
+    }
+
+    /// A leaf for each variable's tangent.
+    fn dots(&self) -> Vec<Expr<'g>> {
+        self.function.variables.iter().map(|variable| self.graph.symbol("dot", variable.ty())).collect()
+    }
+
+    fn seeds(&self) -> Vec<Expr<'g>> {
+        self.values().iter().map(|value| self.graph.symbol("seed", value.ty())).collect()
+    }
+
+    fn jvp(&self) -> Derived<'g> {
+        let dots = self.dots();
+        let seeds: Vec<_> = self
+            .function
+            .variables
+            .iter()
+            .zip(&dots)
+            .map(|(&variable, &dot)| (variable, vec![Some(dot)]))
+            .collect();
+        let (region, tangents) = forward(self.graph, &self.function.body, &seeds);
+        let tangents = tangents.into_iter().flat_map(|row| self.or_zero(row)).collect();
+        let region = self.finish(region, self.values().to_vec(), tangents);
+        let count = self.values().len();
+        let tangent = self.function.result.map(&mut |&i| i + count);
+        let result = Tree::Tuple(vec![self.function.result.clone(), tangent]);
+        Derived {
+            region,
+            result,
+            added: dots.into_iter().enumerate().map(|(i, dot)| Added::Dot(i, dot)).collect(),
+        }
+    }
+
+    /// Reverse mode with the given seeds: the region, and the adjoints of the variables.
+    fn pull_back(&self, seeds: &[Expr<'g>]) -> (Region<'g>, Vec<Expr<'g>>) {
+        let list = seeds.iter().map(|&seed| Some(seed).filter(|seed| !seed.is_zero())).collect();
+        let (region, mut adjoints) =
+            reverse(self.graph, &self.function.body, &self.function.variables, &[list]);
+        let adjoints = self.or_zero(adjoints.pop().unwrap_or_default());
+        (region, adjoints)
+    }
+
+    fn vjp(&self) -> Derived<'g> {
+        let seeds = self.seeds();
+        let (region, adjoints) = self.pull_back(&seeds);
+        let region = self.finish(region, self.values().to_vec(), self.to_primary(adjoints));
+        let cotangents = self.cotangents(self.values().len());
+        let result = Tree::Tuple(vec![self.function.result.clone(), cotangents]);
+        Derived { region, result, added: vec![Added::Seed(seeds)] }
+    }
+
+    fn hvp(&self) -> Derived<'g> {
+        let mut added = Vec::new();
+        let scalar = matches!(self.function.result, Tree::Leaf(_));
+        let seeds = if scalar { vec![self.graph.constant(1.0)] } else { self.seeds() };
+        let (region, adjoints) = self.pull_back(&seeds);
+        let gradient = self.finish(region, Vec::new(), adjoints);
+        if !scalar {
+            added.push(Added::Seed(seeds));
+        }
+        let dots = self.dots();
+        let directions: Vec<_> = self
+            .function
+            .variables
+            .iter()
+            .zip(&dots)
+            .map(|(&variable, &dot)| (variable, vec![Some(dot)]))
+            .collect();
+        let (region, tangents) = forward(self.graph, &gradient, &directions);
+        let products = tangents.into_iter().flat_map(|row| self.or_zero(row)).collect();
+        let region = self.finish(region, Vec::new(), self.to_primary(products));
+        added.extend(dots.into_iter().enumerate().map(|(i, dot)| Added::Dot(i, dot)));
+        Derived { region, result: self.cotangents(0), added }
+    }
+
+    /// The structure of one number a variable.
+    fn cotangents(&self, offset: usize) -> Tree<usize> {
+        match self.function.variables.len() {
+            1 => Tree::Leaf(offset),
+            count => Tree::Array((0..count).map(|i| Tree::Leaf(offset + i)).collect()),
+        }
+    }
+
+    /// Numbers that go into one array have one type.
+    fn to_primary(&self, entries: Vec<Expr<'g>>) -> Vec<Expr<'g>> {
+        if entries.len() == 1 {
+            return entries;
+        }
+        let ty = self.function.variables[0].ty();
+        entries.into_iter().map(|entry| self.graph.cast(entry, ty)).collect()
+    }
+
+    fn or_zero(&self, tangents: Tangents<'g>) -> Vec<Expr<'g>> {
+        tangents.into_iter().map(|tangent| tangent.unwrap_or(self.graph.constant(0.0))).collect()
+    }
+
+    /// The region with these results, without what they do not need, and with its derivatives simplified.
+    fn finish(
+        &self,
+        mut region: Region<'g>,
+        values: Vec<Expr<'g>>,
+        derivatives: Vec<Expr<'g>>,
+    ) -> Region<'g> {
+        let kept_results = values.len();
+        region.results = values;
+        if !region.diverges {
+            region.results.extend(derivatives);
+        }
+        tidy(self.graph, &mut region, self.boundary);
+        let mut roots = Vec::new();
+        let mut kept = Vec::new();
+        self.sort_roots(&region, kept_results, &mut roots, &mut kept);
+        let simple = unmask(self.graph, &simplify(&roots, &kept));
+        let map: std::collections::HashMap<u32, Expr<'g>> =
+            roots.iter().zip(simple).map(|(root, simple)| (root.id, simple)).collect();
+        self.replace_roots(&mut region, kept_results, &map);
+        tidy(self.graph, &mut region, self.boundary);
+        region
+    }
+
+    /// Which nodes the region reads as derivatives, and which as part of the user's own computation.
+    fn sort_roots(
+        &self,
+        region: &Region<'g>,
+        kept_results: usize,
+        roots: &mut Vec<Expr<'g>>,
+        kept: &mut Vec<Expr<'g>>,
+    ) {
+        for (i, &result) in region.results.iter().enumerate() {
+            if i < kept_results { kept.push(result) } else { roots.push(result) }
+        }
+        self.for_each_arm(region, &mut |arm, results| {
+            for (&result, leaf) in arm.results.iter().zip(results) {
+                if leaf.id < self.boundary { kept.push(result) } else { roots.push(result) }
+            }
+        });
+        region.for_each(&mut |region| {
+            for stmt in &region.body {
+                match stmt {
+                    Stmt::Copy(passive) | Stmt::Bind { value: passive, .. } => kept.extend(passive.reads()),
+                    Stmt::Branch(branch) => {
+                        kept.extend(branch.head.reads());
+                        kept.extend(
+                            branch.arms.iter().flat_map(|arm| &arm.guard).flat_map(|guard| &guard.results),
+                        );
+                    }
+                }
+            }
+        });
+    }
+
+    /// Every arm, with the leaves that its results stand for outside.
+    fn for_each_arm(&self, region: &Region<'g>, f: &mut dyn FnMut(&Region<'g>, &[Expr<'g>])) {
+        for stmt in &region.body {
+            if let Stmt::Branch(branch) = stmt {
+                for arm in &branch.arms {
+                    f(&arm.region, &branch.results);
+                    self.for_each_arm(&arm.region, f);
+                }
+            }
+        }
+    }
+
+    fn replace_roots(
+        &self,
+        region: &mut Region<'g>,
+        kept_results: usize,
+        map: &std::collections::HashMap<u32, Expr<'g>>,
+    ) {
+        for result in region.results.iter_mut().skip(kept_results) {
+            *result = map.get(&result.id).copied().unwrap_or(*result);
+        }
+        for stmt in &mut region.body {
+            if let Stmt::Branch(branch) = stmt {
+                for arm in &mut branch.arms {
+                    for (result, leaf) in arm.region.results.iter_mut().zip(&branch.results) {
+                        if leaf.id >= self.boundary {
+                            *result = map.get(&result.id).copied().unwrap_or(*result);
+                        }
+                    }
+                    let all = arm.region.results.len();
+                    self.replace_roots(&mut arm.region, all, map);
+                }
+            }
+        }
+    }
+}
+
+/// The region with the fewest operations; the first of equals.
+fn cheapest<'g>(candidates: impl Iterator<Item = Region<'g>>) -> Region<'g> {
+    candidates.min_by_key(region_cost).unwrap_or_default()
+}
+
+fn region_cost(region: &Region<'_>) -> u64 {
+    let mut roots = Vec::new();
+    region.for_each(&mut |region| {
+        roots.extend(&region.results);
+        for stmt in &region.body {
+            if let Stmt::Branch(branch) = stmt {
+                roots.extend(branch.head.reads());
+            }
+        }
+    });
+    cost(&roots, &[])
+}
+
+/// The functions that a region calls beyond those of the table, with their order of differentiation.
+pub(crate) fn calls<'g>(graph: &'g Graph, region: &Region<'g>) -> Vec<crate::graph::Callee> {
+    let mut roots = Vec::new();
+    region.for_each(&mut |region| roots.extend(&region.results));
+    let marks = graph.reachable(&roots);
+    let live = (0..marks.len()).filter(|&id| marks[id]).map(|id| graph.expr(id as u32));
+    live.filter_map(|node| match node.kind() {
+        Kind::Call(number) => Some(graph.callee_info(number)),
+        _ => None,
+    })
+    .collect()
+}
