@@ -72,10 +72,10 @@ impl<'g> Simplifier<'g> {
     }
 
     /// Descending degree in the symbols, constants last.
-    fn term_rank(&self, term: &Term) -> (bool, Reverse<i32>, Vec<(u32, u32, Reverse<i32>)>) {
-        let degree = term.factors.iter().filter(|f| self.is_symbol(f.base)).map(|f| f.halves).sum();
-        let factors = term.factors.iter().map(|f| (self.rank(f.base), f.base, Reverse(f.halves))).collect();
-        (term.is_constant(), Reverse(degree), factors)
+    fn term_rank(&self, term: &Term) -> impl Ord + use<> {
+        let degree = term.factors.iter().filter(|f| self.is_symbol(f.base)).map(|f| f.halves).sum::<i32>();
+        let ranked = term.factors.iter().map(|f| (self.rank(f.base), f.base, Reverse(f.halves)));
+        (term.is_constant(), Reverse(degree), ranked.collect::<Vec<_>>())
     }
 
     fn is_symbol(&self, id: u32) -> bool {

@@ -60,7 +60,7 @@ impl Simplifier<'_> {
     }
 
     /// The form of a node that may have been there before.
-    fn of_node(&self, id: u32) -> Sum {
+    pub(super) fn of_node(&self, id: u32) -> Sum {
         if let Some(value) = self.graph.expr(id).as_constant() {
             return self.number(value, id);
         }
@@ -88,7 +88,9 @@ impl Simplifier<'_> {
             return;
         }
         for _ in 0..LONG_PRODUCT {
-            let better = RULES.iter().filter(|rule| rule.is_product()).find_map(|rule| {
+            let ops: Vec<Op> = term.factors.iter().filter_map(|f| self.graph.expr(f.base).op()).collect();
+            let fitting = |rule: &&Rule| rule.is_product() && rule.ops().all(|op| ops.contains(&op));
+            let better = RULES.iter().filter(fitting).find_map(|rule| {
                 let mut bindings = Bindings::new();
                 let rest = self.fits_product(&rule.from[0], term, &mut bindings, true)?;
                 let replaced = term.without(&rest.factors);
@@ -138,12 +140,13 @@ impl Simplifier<'_> {
 
     /// The right side, unless it needs a new call while the old ones are needed all the same.
     fn replacement(&mut self, rule: &Rule, bindings: &Bindings, replaced: &[Factor]) -> Option<Sum> {
-        let before = self.graph.len();
         let right = self.evaluate(&rule.to, bindings)?;
-        let new_call =
-            right.iter().flat_map(|term| &term.factors).any(|factor| factor.base as usize >= before);
-        let kept = replaced.iter().filter(|factor| self.shared.contains(&factor.base)).count();
-        (!new_call || kept == 0).then_some(right)
+        let given = |factor: &Factor| self.given.get(factor.base as usize).is_some_and(|given| *given);
+        let new_call = !right.iter().flat_map(|term| &term.factors).all(given);
+        let kept = replaced.iter().any(|factor| self.shared.contains(&factor.base));
+        let same = matches!(&right[..], [term] if term.factors == replaced);
+        let dearer = new_call && kept;
+        (!same && !dearer).then_some(right)
     }
 
     /// Whether a node is what the pattern says.
