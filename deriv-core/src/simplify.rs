@@ -55,7 +55,8 @@ pub(crate) fn simplify<'g>(roots: &[Expr<'g>], kept: &[Expr<'g>]) -> Vec<Expr<'g
     // Nothing may cost more than it did; at the same cost, the simplified form reads better.
     let mut lowest = cost(roots, kept) + 1;
     let Some(graph) = roots.first().map(|root| root.graph()) else { return best };
-    let large = graph.reachable(roots).iter().filter(|&&reachable| reachable).count() > LARGE;
+    let large =
+        graph.reachable(&[roots, kept].concat()).iter().filter(|&&reachable| reachable).count() > LARGE;
     if large {
         // Once, and as it is shared now: that is the cheaper one of the two where much is shared.
         let (candidate, _) = Simplifier::run(roots, kept, Strategy::SHARING, &[]);

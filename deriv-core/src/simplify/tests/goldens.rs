@@ -58,7 +58,6 @@ fn what_is_computed_anyway_is_used() {
     let d = 1.0 + x * x;
     let f = y * x / d;
     let parts = simplify(&gradient(f, &[x, y]), &[f]);
-    println!("{} | {}", show(parts[0]), show(parts[1]));
     assert!(g.reachable(&parts)[d.id as usize]);
     assert!(cost(&parts, &[f]) < cost(&parts, &[]));
     let e = (-x * x).exp() * y;
