@@ -83,7 +83,9 @@ pub(crate) fn simplify<'g>(roots: &[Expr<'g>], kept: &[Expr<'g>]) -> Vec<Expr<'g
             break;
         }
     }
-    best
+    // Of equally cheap forms the one that reads best.
+    let (polished, _) = Simplifier::run(&best, kept, Strategy::ALL[0], &[]);
+    if cost(&polished, kept) <= cost(&best, kept) { polished } else { best }
 }
 
 /// What to do where the benefit shows only later. The first is the one that reads best.

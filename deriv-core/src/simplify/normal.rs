@@ -361,7 +361,7 @@ impl Simplifier<'_> {
 
     /// What all terms have in common taken out, where that is cheaper.
     fn factored(&mut self, sum: Sum) -> Sum {
-        let mut best = (self.price(&sum), sum.clone());
+        let mut best = (sum_cost(&sum), sum.clone());
         let denominator = denominator(&sum);
         for common in self.common_factors(&sum).into_iter().chain(denominator.clone()) {
             let rest: Sum = collect(sum.iter().map(|term| term.without(&common)).collect());
@@ -383,7 +383,7 @@ impl Simplifier<'_> {
                 product = product.collect();
                 price = product.cost();
             } else {
-                let inner = self.price(&rest);
+                let inner = sum_cost(&rest);
                 let id = self.build(rest);
                 product.factors.push(Factor { base: id, halves: 2 });
                 product = product.collect();
@@ -404,11 +404,6 @@ impl Simplifier<'_> {
         sum
     }
 
-    /// About what a sum costs, roots and shared nodes among its atoms being free.
-    fn price(&self, sum: &[Term]) -> u32 {
-        sum_cost(sum)
-    }
-
     /// What several terms have in common taken out of them, as long as that is cheaper.
     fn partly_factored(&mut self, mut sum: Sum) -> Sum {
         loop {
@@ -425,7 +420,7 @@ impl Simplifier<'_> {
             let Some((_, factor)) = best else { return sum };
             let (with, mut without): (Sum, Sum) =
                 sum.iter().cloned().partition(|t| t.factors.contains(&factor));
-            let before = self.price(&with);
+            let before = sum_cost(&with);
             let group = self.factored(with);
             if group.len() != 1 || group[0].cost() + 1 > before {
                 return sum;
