@@ -47,7 +47,7 @@ pub fn count(roots: &[Expr<'_>]) -> OperationCount {
     for_each(roots, &[], |node, operations| match (node.kind(), operations) {
         (Kind::Op(_), Some((mults, division))) => total.arithmetic += mults + u64::from(division),
         (Kind::Op(op), None) => match op.spec().syntax {
-            Syntax::Infix(..) | Syntax::Prefix(_) | Syntax::Choice | Syntax::IntMethod => {
+            Syntax::Infix(..) | Syntax::Prefix(_) | Syntax::Choice | Syntax::Mask | Syntax::IntMethod => {
                 total.arithmetic += 1
             }
             Syntax::Method | Syntax::Libm | Syntax::Special => total.calls += 1,

@@ -56,6 +56,8 @@ pub enum Syntax {
     Method,
     /// `if a { b } else { c }`.
     Choice,
+    /// `if a != 0.0 { a * b } else { 0.0 }`.
+    Mask,
     /// `a as f64`: an integer as a number of the node's type.
     As,
     /// `i32::name(a, b)`, of integers.
@@ -316,6 +318,10 @@ ops! {
     Select select(a in flag(), x in real(-4.0..4.0), y in real(-4.0..4.0)) -> _
         = if a != 0.0 { x } else { y } => [0.0, a.select(1.0, 0.0), a.select(0.0, 1.0)]
         { syntax: Syntax::Choice, cost: 2, total: true };
+    /// `t * p`, but zero wherever `t` is: for a `t` that is zero because something else was chosen
+    Mask mask(t in real(-4.0..4.0), p in real(-4.0..4.0)) -> _ = if t != 0.0 { t * p } else { 0.0 }
+        => [p, t.mask(1.0)]
+        { syntax: Syntax::Mask, cost: 3, total: true };
 
     // Powers.
     /// `x` to a whole power
@@ -762,18 +768,20 @@ impl Graph {
             {
                 return self.negate(args[1 - i]);
             }
-            // Nothing may be multiplied by a masked zero: it could be an infinity. So the choice
-            // moves outwards, and the product is only looked at where the mask lets it through.
+            // Nothing may be multiplied by a masked zero: it could be an infinity. So the mask moves
+            // outwards, and the product is only looked at where it lets it through.
             for i in (0..args.len()).filter(|&i| exponents[i] == (1, 1)) {
-                if let Some((condition, yes, no)) = args[i].as_choice()
-                    && (yes.is_zero() || no.is_zero())
-                {
-                    let arm = |value: Expr<'g>| {
-                        let mut args = args.to_vec();
-                        args[i] = value;
-                        self.build(op, &args)
-                    };
-                    return condition.select(arm(yes), arm(no));
+                let with = |value: Expr<'g>| {
+                    let mut args = args.to_vec();
+                    args[i] = value;
+                    self.build(op, &args)
+                };
+                match (args[i].kind(), &args[i].args()[..]) {
+                    (Kind::Op(Op::Select), &[condition, yes, no]) if yes.is_zero() || no.is_zero() => {
+                        return condition.select(with(yes), with(no));
+                    }
+                    (Kind::Op(Op::Mask), &[masked, factor]) => return masked.mask(with(factor)),
+                    _ => {}
                 }
             }
         }
@@ -787,6 +795,9 @@ impl Graph {
         if op == Op::Select && args[1] == args[2] {
             return args[1];
         }
+        if op == Op::Mask && args.iter().any(|arg| arg.is_zero()) {
+            return self.constant(0.0);
+        }
         self.raw(op, args)
     }
 
@@ -796,6 +807,7 @@ impl Graph {
         }
         match arg.kind() {
             Kind::Op(Op::Neg) => arg.args()[0],
+            Kind::Op(Op::Mask) => arg.args()[0].mask(self.negate(arg.args()[1])),
             Kind::Op(Op::Select) if arg.args()[1..].iter().any(|arm| arm.is_zero()) => {
                 let [condition, yes, no] = arg.args()[..] else { unreachable!("three arguments") };
                 condition.select(self.negate(yes), self.negate(no))
@@ -807,6 +819,12 @@ impl Graph {
 
 /// `if c {a} else {0} + if c {0} else {b}` is `if c {a} else {b}`.
 fn merge_choices<'g>(a: Expr<'g>, b: Expr<'g>) -> Option<Expr<'g>> {
+    if let (Kind::Op(Op::Mask), Kind::Op(Op::Mask)) = (a.kind(), b.kind())
+        && let ([masked, factor], [other, other_factor]) = (&a.args()[..], &b.args()[..])
+        && masked == other
+    {
+        return Some(masked.mask(*factor + *other_factor));
+    }
     let (condition, yes, no) = a.as_choice()?;
     let (other, other_yes, other_no) = b.as_choice()?;
     let disjoint = (yes.is_zero() || other_yes.is_zero()) && (no.is_zero() || other_no.is_zero());
@@ -822,25 +840,28 @@ impl<'g> Expr<'g> {
         }
     }
 
-    /// Zero wherever it is zero, with a guard: whatever it is multiplied by is then not looked at.
+    /// Itself, so that whatever it is multiplied by is not looked at where it is zero.
     pub(crate) fn masked(self) -> Expr<'g> {
-        self.ne(0.0).select(self, 0.0)
+        self.mask(1.0)
     }
 
-    /// The number in a mask that guards nothing but itself: `if t != 0 { t } else { 0 }`.
+    /// The product in a mask that guards nothing, its factor being a constant.
     pub(crate) fn unmasked(self) -> Option<Expr<'g>> {
-        let (condition, yes, no) = self.as_choice()?;
-        (no.is_zero() && condition == yes.ne(0.0)).then_some(yes)
+        match (self.kind(), &self.args()[..]) {
+            (Kind::Op(Op::Mask), &[masked, factor]) if factor.as_constant().is_some() => Some(factor * masked),
+            _ => None,
+        }
     }
 
-    /// Whether it is a zero, at run time, where something else was chosen: a choice with a structural
-    /// zero, or a sum of such.
+    /// Whether it is a zero, at run time, where something else was chosen: masked, a choice with a
+    /// structural zero, or a sum of such.
     pub(crate) fn may_vanish(self) -> bool {
         let mut stack = vec![self];
         while let Some(node) = stack.pop() {
-            match (node.as_choice(), node.op().and_then(|op| op.spec().linear)) {
-                (Some((_, yes, no)), _) if yes.is_zero() || no.is_zero() => {}
-                (None, Some(_)) => stack.extend(node.args()),
+            match (node.kind(), node.as_choice(), node.op().and_then(|op| op.spec().linear)) {
+                (Kind::Op(Op::Mask), ..) => {}
+                (_, Some((_, yes, no)), _) if yes.is_zero() || no.is_zero() => {}
+                (_, None, Some(_)) => stack.extend(node.args()),
                 _ => return false,
             }
         }

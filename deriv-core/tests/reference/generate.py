@@ -229,6 +229,7 @@ ROWS = {
     "yn": (SPECIAL, lambda n, x: mp.bessely(int(n), x),
            [None, lambda n, x: (mp.bessely(int(n) - 1, x) - mp.bessely(int(n) + 1, x)) / 2],
            lambda s: bessel_points(s, [(0.05, 9), (9, 60)], (-5, 6))),
+    "mask": (ELEMENTARY, lambda t, p: t * p, [lambda t, p: p, lambda t, p: t], ANY2),
 }
 
 # Near a zero of an oscillating function no relative bound can hold.
