@@ -116,6 +116,7 @@ struct Known {
     power: Option<Op>,
     root: Option<Op>,
     abs: Option<Op>,
+    mask: Option<Op>,
     operations: [Option<Op>; 5],
 }
 
@@ -155,6 +156,7 @@ impl<'g> Simplifier<'g> {
             power: operation("powi"),
             root: operation("sqrt"),
             abs: operation("abs"),
+            mask: operation("mask"),
             operations: names.map(operation),
         };
         let reachable = graph.reachable(&[roots, kept].concat());

@@ -210,7 +210,7 @@ impl Simplifier<'_> {
             return;
         }
         self.fold_constants(term);
-        if let Some(choice) = self.masked_product(term) {
+        if let Some(choice) = self.masked_product(term).or_else(|| self.product_in_mask(term)) {
             *term = choice;
             return;
         }
@@ -282,6 +282,20 @@ impl Simplifier<'_> {
         };
         let (yes, no) = (arm(yes), arm(no));
         Some(Term::atom(condition.select(self.graph.expr(yes), self.graph.expr(no)).id))
+    }
+
+    /// The same for a mask: what it is multiplied by is only looked at where it lets through.
+    fn product_in_mask(&mut self, term: &Term) -> Option<Term> {
+        let op = self.functions.mask?;
+        let is_mask = |factor: &&Factor| factor.halves == 2 && self.graph.expr(factor.base).op() == Some(op);
+        let factor = *term.factors.iter().find(is_mask)?;
+        let node = self.graph.node(factor.base);
+        let inner = self.of_node(node.args[1]);
+        let inner = self.as_product(inner);
+        let product = self.times(term.without(&[factor]), inner);
+        let product = self.materialise(vec![product]);
+        let mask = self.graph.build(op, &[self.graph.expr(node.args[0]), self.graph.expr(product)]);
+        Some(Term::atom(mask.id))
     }
 
     /// Choices on one condition become one.
