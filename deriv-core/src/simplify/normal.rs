@@ -270,7 +270,7 @@ impl Simplifier<'_> {
             let choice = self.graph.expr(factor.base).as_choice()?;
             (factor.halves == 2 && (choice.1.is_zero() || choice.2.is_zero())).then_some((factor, choice))
         })?;
-        let rest = term.without(&[factor]);
+        let (sign, rest) = unsigned(term.without(&[factor]))?;
         let mut arm = |value: Expr<'_>| {
             if value.is_zero() {
                 return self.graph.constant(0.0).id;
@@ -281,7 +281,8 @@ impl Simplifier<'_> {
             self.materialise(vec![product])
         };
         let (yes, no) = (arm(yes), arm(no));
-        Some(Term::atom(condition.select(self.graph.expr(yes), self.graph.expr(no)).id))
+        let choice = condition.select(self.graph.expr(yes), self.graph.expr(no)).id;
+        Some(Term { coefficient: sign, ..Term::atom(choice) })
     }
 
     /// The same for a mask: what it is multiplied by is only looked at where it lets through.
@@ -290,12 +291,13 @@ impl Simplifier<'_> {
         let is_mask = |factor: &&Factor| factor.halves == 2 && self.graph.expr(factor.base).op() == Some(op);
         let factor = *term.factors.iter().find(is_mask)?;
         let node = self.graph.node(factor.base);
+        let (sign, rest) = unsigned(term.without(&[factor]))?;
         let inner = self.of_node(node.args[1]);
         let inner = self.as_product(inner);
-        let product = self.times(term.without(&[factor]), inner);
+        let product = self.times(rest, inner);
         let product = self.materialise(vec![product]);
         let mask = self.graph.build(op, &[self.graph.expr(node.args[0]), self.graph.expr(product)]);
-        Some(Term::atom(mask.id))
+        Some(Term { coefficient: sign, ..Term::atom(mask.id) })
     }
 
     /// Choices on one condition become one.
@@ -482,6 +484,13 @@ impl Simplifier<'_> {
     fn is_leaf(&self, id: u32) -> bool {
         self.graph.node(id).args.is_empty()
     }
+}
+
+/// The sign and the rest of a product, unless there is nothing but the sign.
+fn unsigned(term: Term) -> Option<(Coefficient, Term)> {
+    let sign = if term.coefficient.is_negative() { Coefficient::MINUS_ONE } else { Coefficient::ONE };
+    let rest = Term { coefficient: term.coefficient.abs(), ..term };
+    (!rest.is_constant() || rest.coefficient != Coefficient::ONE).then_some((sign, rest))
 }
 
 /// What some terms are divided by and others are not.
