@@ -76,6 +76,11 @@ pub(super) fn body<'g>(
         taken: HashMap::new(),
         next_scope: 0,
     };
+    // Hygiene keeps the user's names apart from ours, but a reader of the expansion has only the text.
+    let named = leaves.iter().flat_map(|(_, tokens)| tokens.clone()).map(|token| token.to_string());
+    for name in context.snippets.bound.iter().cloned().chain(named) {
+        writer.taken.insert(name, 1);
+    }
     for (leaf, tokens) in leaves {
         writer.texts.insert((leaf.id, 0), Text::atom(tokens.clone()));
     }
@@ -120,9 +125,13 @@ impl<'g> Writer<'_, 'g> {
             Ok(_) if base != "_" => base,
             _ => format!("{base}_"),
         };
-        let number = self.taken.entry(base.clone()).or_insert(0);
-        *number += 1;
-        let name = if *number == 1 { base } else { format!("{base}_{number}") };
+        let mut name = base.clone();
+        while self.taken.contains_key(&name) {
+            let number = self.taken.entry(base.clone()).or_insert(1);
+            *number += 1;
+            name = format!("{base}_{number}");
+        }
+        self.taken.insert(name.clone(), 1);
         Ident::new(&name, Span::mixed_site())
     }
 
@@ -221,7 +230,12 @@ impl<'g> Writer<'_, 'g> {
             Kind::Op(op) if matches!(op.spec().syntax, Syntax::Method | Syntax::Libm | Syntax::Special) => {
                 op.spec().name.to_owned()
             }
-            Kind::Call(number) => self.context.graph.callee_info(number).name,
+            // Not by its own name, which would hide the function.
+            Kind::Call(number) => {
+                let callee = self.context.graph.callee_info(number);
+                let letter = if callee.order == 0 { 'y' } else { 'd' };
+                format!("{letter}_{}", callee.name)
+            }
             _ => "t".to_owned(),
         }
     }
@@ -253,6 +267,7 @@ impl<'g> Writer<'_, 'g> {
             (None, Kind::Symbol(number)) => {
                 let name = self.context.graph.symbol_name(number);
                 let short = name.split(['(', '[', '.', ' ', ':']).rfind(|part| !part.is_empty());
+                let short = short.filter(|short| !short.starts_with(|c: char| c.is_ascii_digit()));
                 short.unwrap_or("p").to_owned()
             }
             _ => "p".to_owned(),

@@ -82,9 +82,13 @@ impl<'a, 'g> Arms<'a, 'g> {
                 let (name, binding) = join.parser.frames[frame].bindings[place].clone();
                 let values: Option<Vec<Value<'a, 'g>>> = live
                     .iter()
-                    .map(|&i| match &self.arms[i].frames[frame].bindings[place].1.value {
-                        Bound::Tracked(value) => Some(value.clone()),
-                        Bound::Passive(_) => None,
+                    .map(|&i| {
+                        // An arm that ran on to the function's end has left the inner blocks.
+                        let (_, binding) = self.arms[i].frames.get(frame)?.bindings.get(place)?;
+                        match &binding.value {
+                            Bound::Tracked(value) => Some(value.clone()),
+                            Bound::Passive(_) => None,
+                        }
                     })
                     .collect();
                 let before = match &binding.value {
@@ -405,7 +409,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         let mut arms = Arms::new(self);
         for &(pattern, guard, body) in patterns {
             let code = self.snippets.add(pattern);
-            let mut declare = |parser: &mut Self| match &value {
+            let declare = |parser: &mut Self| match &value {
                 Value::Passive(_) => parser.declare_passive(pattern, Known::Unknown),
                 value => parser.declare_matched(pattern, value),
             };
@@ -415,7 +419,10 @@ impl<'a, 'g> Parser<'a, 'g> {
                         declare(parser);
                         parser.guard(guard)
                     };
-                    arms.arm(self, Some(code), Some(&mut region), |parser| arm(parser, body));
+                    arms.arm(self, Some(code), Some(&mut region), |parser| {
+                        declare(parser);
+                        arm(parser, body)
+                    });
                 }
                 None => arms.arm(self, Some(code), None, |parser| {
                     declare(parser);

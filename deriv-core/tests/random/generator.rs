@@ -822,7 +822,8 @@ impl Generator<'_> {
                 let text = format!(
                     "let mut {name}: {REAL} = {init};\nfor i in 0..3 {{ {name} += ‹i as REAL¦lit(i as f64)› * ‹0.5¦lit(0.5)›; }}\n"
                 );
-                self.declare(&name, Sort::Real, true);
+                // A loop that becomes active is another story.
+                self.declare(&name, Sort::Real, false);
                 text
             }
             23 => {
@@ -830,7 +831,7 @@ impl Generator<'_> {
                 let condition = self.condition(1);
                 let (a, b) = (self.inner(1), self.inner(1));
                 self.declare(&name, Sort::Real, false);
-                format!("let {name}: {REAL};\nif {condition} {{ {name} = {a}; }} else {{ {name} = {b}; }}\n")
+                format!("let {name}: {REAL};\nif {condition} {{ {name} = {{ {a} }}; }} else {{ {name} = {{ {b} }}; }}\n")
             }
             24 => match self.of(&Sort::Option) {
                 Some(opt) if top => {
