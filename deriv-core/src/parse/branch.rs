@@ -445,7 +445,8 @@ impl<'a, 'g> Parser<'a, 'g> {
             Head::If(node) => node,
             Head::IfCode(value) => {
                 let leaf = self.graph.symbol(&guard.to_token_stream().to_string(), Ty::Bool);
-                self.push_stmt(Stmt::Bind { leaf, value, stable: false });
+                // It stands alone, so it can be written where it is used.
+                self.push_stmt(Stmt::Bind { leaf, value, stable: true });
                 leaf
             }
             Head::Block | Head::Match(_) => unreachable!("a condition decides between two arms"),

@@ -636,14 +636,14 @@ impl Generator<'_> {
                     let arms = [self.inner(d), self.inner(d), self.inner(d), self.real(0)];
                     let [a, b, c, e] = arms;
                     format!(
-                        "(match {n} {{ 0 => {{ {a} }} 1 | 2 => {{ {b} }} m if m > 3 => {{ ‹(m as REAL)¦lit(m as f64)› * ({c}) }} _ => {e}, }})"
+                        "(match {n} {{ 0 => {{ {a} }} 1 | 2 => {{ {b} }} m if m > 3 => {{ ‹(m as REAL)¦lit(m as f64)› * {{ {c} }} }} _ => {e}, }})"
                     )
                 }
                 None => self.condition_expression(d),
             },
             2 => {
                 let (a, b, c) = (self.typed(0), self.inner(d), self.inner(d));
-                format!("(match {a} {{ v if v > ‹0.5¦lit(0.5)› => v * ({b}), _ => {{ {c} }} }})")
+                format!("(match {a} {{ v if v > ‹0.5¦lit(0.5)› => v * {{ {b} }}, _ => {{ {c} }} }})")
             }
             3 => {
                 let (a, p) = (self.condition(0), self.condition(0));
@@ -663,8 +663,8 @@ impl Generator<'_> {
                     let inner = self.inner(d);
                     self.vars.truncate(mark);
                     match self.random.chance(50) {
-                        true => format!("(if let Some(k2) = {opt} {{ k2 * ({inner}) }} else {{ {other} }})"),
-                        false => format!("(match {opt} {{ Some(k2) => k2 + {inner}, None => {{ {other} }} }})"),
+                        true => format!("(if let Some(k2) = {opt} {{ k2 * {{ {inner} }} }} else {{ {other} }})"),
+                        false => format!("(match {opt} {{ Some(k2) => k2 + {{ {inner} }}, None => {{ {other} }} }})"),
                     }
                 }
                 None => self.condition_expression(d),
