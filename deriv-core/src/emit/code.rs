@@ -264,15 +264,9 @@ impl<'g> Writer<'_, 'g> {
             (Some(name), _) => name.clone(),
             (None, Kind::Symbol(number)) => {
                 let name = self.context.graph.symbol_name(number);
-<<<<<<< HEAD
-                let short = name.split(['(', '[', '.', ' ', ':']).rfind(|part| !part.is_empty());
-                let short = short.filter(|short| !short.starts_with(|c: char| c.is_ascii_digit()));
-                short.unwrap_or("p").to_owned()
-=======
                 // The first name in the code, or the last of its path: `self.gain`, `table[i]`.
                 let path = name.split(['(', '[', ' ', '+', '*', '/', '-']).find(|part| !part.is_empty());
                 path.and_then(|path| path.rsplit(['.', ':']).find(|part| !part.is_empty())).unwrap_or("p").to_owned()
->>>>>>> main
             }
             _ => "p".to_owned(),
         };
