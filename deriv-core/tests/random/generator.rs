@@ -84,6 +84,11 @@ impl Shape {
     }
 }
 
+/// What is evaluated before the right-hand side of a comparison: other types are only borrowed.
+fn first(text: &str) -> String {
+    format!("‹{text}¦({{ {text} }})›")
+}
+
 /// The type of real numbers: `f64` or `f32`, and `D`.
 const REAL: &str = "‹REAL¦D›";
 
@@ -289,7 +294,7 @@ impl Generator<'_> {
     fn name(&mut self) -> String {
         if self.random.chance(15) {
             // Shadowing.
-            let visible: Vec<String> = self.visible(|_| true).iter().map(|var| var.name.clone()).collect();
+            let visible: Vec<String> = self.visible(|var| !var.name.starts_with('K')).iter().map(|var| var.name.clone()).collect();
             if !visible.is_empty() {
                 return self.random.pick(&visible).clone();
             }
@@ -584,7 +589,7 @@ impl Generator<'_> {
         match self.random.below(12) {
             0..=5 => {
                 let b = if self.random.chance(70) { self.literal() } else { self.real(d.min(1)) };
-                format!("{a} {} {b}", self.random.pick(&["<", ">", "<=", ">="]))
+                format!("{} {} {b}", first(&a), self.random.pick(&["<", ">", "<=", ">="]))
             }
             6 => match self.of(&Sort::Bool) {
                 Some(name) if self.random.chance(50) => format!("!{name}"),
@@ -737,20 +742,16 @@ impl Generator<'_> {
         }
         let Some(var) = self.choose(|var| var.mutable) else { return String::new() };
         let value = self.real(1);
-        match var.sort {
-            Sort::Real => match self.random.below(3) {
-                0 => format!("{} = {value};\n", var.name),
-                _ => {
-                    let op = *self.random.pick(&["+=", "-=", "*=", "+="]);
-                    format!("{} {op} {value};\n", var.name)
-                }
-            },
-            Sort::Pair => match self.random.below(3) {
-                0 => format!("{} = ({}.1, {value});\n", var.name, var.name),
-                _ => format!("{}.{} {} {value};\n", var.name, self.random.below(2), self.random.pick(&["=", "+=", "*="])),
-            },
-            Sort::Array(n) => format!("{}[{}] {} {value};\n", var.name, self.random.below(n), self.random.pick(&["=", "+=", "*="])),
-            _ => String::new(),
+        let place = match var.sort {
+            Sort::Pair if self.random.chance(30) => return format!("{} = ({}.1, {value});\n", var.name, var.name),
+            Sort::Pair => format!("{}.{}", var.name, self.random.below(2)),
+            Sort::Array(n) => format!("{}[{}]", var.name, self.random.below(n)),
+            _ => var.name,
+        };
+        match *self.random.pick(&["=", "+=", "-=", "*=", "+="]) {
+            "=" => format!("{place} = {value};\n"),
+            // For numbers what stands right is evaluated first; for other types it is not.
+            op => format!("‹{place} {op} ¦{{ let right = ›{value}‹¦; {place} {op} right; }}›;\n"),
         }
     }
 
@@ -827,7 +828,8 @@ impl Generator<'_> {
                 text
             }
             23 => {
-                let name = self.name();
+                self.number += 1;
+                let name = format!("late{}", self.number);
                 let condition = self.condition(1);
                 let (a, b) = (self.inner(1), self.inner(1));
                 self.declare(&name, Sort::Real, false);
