@@ -18,7 +18,7 @@ pub(crate) mod signature;
 use crate::errors::Errors;
 use crate::graph::{Expr, Graph, Ty};
 use crate::region::{Capture, Code, Function, Passive, Region, Stmt, Tree};
-pub(crate) use passive::all_identifiers;
+pub(crate) use passive::{all_identifiers, readable};
 
 use attribute::Options;
 use proc_macro2::{Ident, TokenStream};
@@ -100,6 +100,7 @@ pub(crate) fn parse<'g>(
             surprises: HashSet::new(),
             frames: vec![Frame::default()],
             bodies: vec![Vec::new()],
+            params: Vec::new(),
             calls: Vec::new(),
             nesting: 0,
             copies: 1,
@@ -131,6 +132,8 @@ struct Parser<'a, 'g> {
     frames: Vec<Frame<'a, 'g>>,
     /// The statements of the regions being built, innermost last.
     bodies: Vec<Vec<Stmt<'g>>>,
+    /// The leaves of the real parameters, by name.
+    params: Vec<(String, Expr<'g>)>,
     /// The closures being called, innermost last, against endless recursion.
     calls: Vec<usize>,
     nesting: usize,
@@ -240,6 +243,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             }
             if let Some(name) = &param.name {
                 self.snippets.names.insert(leaf.id, name.to_string());
+                self.params.push((name.to_string(), leaf));
                 let value = Bound::Tracked(Value::Node(leaf));
                 self.declare(name, Binding { declaration: key(name), mutable: param.mutable, value });
             }
@@ -382,7 +386,11 @@ impl<'a, 'g> Parser<'a, 'g> {
 
     fn capture(&mut self, name: &Ident, value: &Value<'a, 'g>) -> Option<Capture<'g>> {
         let value = self.tree(value)?;
-        self.snippets.bound.insert(name.to_string());
+        let text = name.to_string();
+        // A parameter that still has its first value is found under its own name.
+        if !self.params.iter().any(|(param, leaf)| *param == text && value == Tree::Leaf(*leaf)) {
+            self.snippets.bound.insert(text);
+        }
         Some(Capture { name: self.snippets.add(name), value })
     }
 
