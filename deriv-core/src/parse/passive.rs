@@ -156,6 +156,8 @@ impl<'a, 'g> Parser<'a, 'g> {
             Expr::Cast(cast) => self.real_type(&cast.ty).map_or(Known::NotReal, Known::Real),
             Expr::Path(path) => match path.path.get_ident().and_then(|name| self.lookup(name)) {
                 Some(binding) => match &binding.value {
+                    // It may have been assigned since.
+                    Bound::Passive(Known::Literal(_)) if binding.mutable => Known::Real(Ty::Any),
                     Bound::Passive(known) => *known,
                     Bound::Tracked(_) => Known::Unknown,
                 },

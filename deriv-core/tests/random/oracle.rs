@@ -236,7 +236,8 @@ impl<T: Real> Real for Dual<T> {
     }
     fn atan2(self, x: Self) -> Self {
         let square = self.re * self.re + x.re * x.re;
-        self.chain2(x, self.re.atan2(x.re), x.re / square, -(self.re / square))
+        // Not even a zero makes a number of the angle's derivative at the origin.
+        Dual { re: self.re.atan2(x.re), eps: x.re / square * self.eps - self.re / square * x.eps }
     }
     fn sinh(self) -> Self {
         self.chain(self.re.sinh(), self.re.cosh())
@@ -284,10 +285,12 @@ impl<T: Real> Real for Dual<T> {
         self.chain(self.re.copysign(sign.re), c(slope))
     }
     fn max(self, y: Self) -> Self {
-        if self.num() > y.num() || y.num().is_nan() { self } else { y }
+        let taken = if self.num() > y.num() || y.num().is_nan() { self } else { y };
+        Dual { re: self.re.max(y.re), eps: taken.eps }
     }
     fn min(self, y: Self) -> Self {
-        if self.num() < y.num() || y.num().is_nan() { self } else { y }
+        let taken = if self.num() < y.num() || y.num().is_nan() { self } else { y };
+        Dual { re: self.re.min(y.re), eps: taken.eps }
     }
     fn clamp(self, low: Self, high: Self) -> Self {
         assert!(low <= high);
