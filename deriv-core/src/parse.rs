@@ -21,7 +21,7 @@ use crate::region::{Capture, Code, Function, Passive, Region, Stmt, Tree};
 pub(crate) use passive::{all_identifiers, readable};
 
 use attribute::Options;
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use quote::ToTokens;
 use signature::{ParamKind, Signature};
 use std::collections::{HashMap, HashSet};
@@ -52,7 +52,7 @@ pub(crate) struct Snippets {
 
 impl Snippets {
     pub fn add(&mut self, tokens: impl ToTokens) -> Code {
-        self.tokens.push(tokens.into_token_stream());
+        self.tokens.push(parenthesized(tokens.into_token_stream()));
         Code(self.tokens.len() - 1)
     }
 
@@ -68,6 +68,27 @@ impl Snippets {
     pub fn get(&self, code: Code) -> &TokenStream {
         &self.tokens[code.0]
     }
+}
+
+/// The tokens with parentheses where a macro's argument is held together by invisible delimiters, which
+/// rustc does not see in the output of another macro.
+fn parenthesized(tokens: TokenStream) -> TokenStream {
+    let regroup = |token| match token {
+        TokenTree::Group(group) => {
+            let inner = parenthesized(group.stream());
+            let simple = inner.clone().into_iter().nth(1).is_none();
+            let delimiter = match group.delimiter() {
+                Delimiter::None if simple => return inner,
+                Delimiter::None => Delimiter::Parenthesis,
+                delimiter => delimiter,
+            };
+            let mut regrouped = Group::new(delimiter, inner);
+            regrouped.set_span(group.span());
+            TokenTree::Group(regrouped).into()
+        }
+        token => TokenStream::from(token),
+    };
+    tokens.into_iter().map(regroup).collect()
 }
 
 /// What the parser found, ready to be differentiated.
