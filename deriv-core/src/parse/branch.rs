@@ -46,8 +46,10 @@ impl<'a, 'g> Arms<'a, 'g> {
         let mut frames = std::mem::replace(&mut parser.frames, before);
         frames.truncate(parser.frames.len());
         // Leaves that stand in regions that are still open may be used further on.
+        let open = parser.bodies.len();
         for (frame, after) in parser.frames.iter_mut().zip(&frames) {
             frame.leaves.clone_from(&after.leaves);
+            frame.leaves.retain(|(_, _, home)| *home <= open);
         }
         self.arms.push(ParsedArm { pattern, guard, body, value, frames });
     }

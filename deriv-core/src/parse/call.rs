@@ -391,6 +391,26 @@ impl<'a, 'g> Parser<'a, 'g> {
 
     // Closures and nested functions.
 
+    /// A passive name in a closure's body that means something else at the place of the call.
+    fn rebound(&self, closure: &super::Closure<'a, 'g>) -> Option<Ident> {
+        let code = match closure.body {
+            Body::Expr(expr) => expr.to_token_stream(),
+            Body::Block(block) => block.to_token_stream(),
+        };
+        super::passive::identifiers(code).into_iter().find(|name| {
+            let text = name.to_string();
+            let bindings = closure.frames.iter().rev().flat_map(|frame| frame.bindings.iter().rev());
+            let captured = bindings.into_iter().find(|(known, _)| *known == text);
+            let passive = |binding: &super::Binding<'a, 'g>| match binding.value {
+                Bound::Passive(_) => Some(binding.declaration),
+                Bound::Tracked(_) => None,
+            };
+            let before = captured.and_then(|(_, binding)| passive(binding));
+            let now = self.lookup(name).and_then(passive);
+            before.is_some() && now.is_some() && before != now
+        })
+    }
+
     fn inline(
         &mut self,
         at: &'a Expr,
@@ -410,6 +430,14 @@ impl<'a, 'g> Parser<'a, 'g> {
         }
         if args.len() != closure.params.len() {
             return self.refuse(at, format!("{} arguments are needed here", closure.params.len()));
+        }
+        if !closure.function
+            && let Some(name) = self.rebound(closure)
+        {
+            return self.refuse(
+                at,
+                format!("`{name}`, which the closure captures, is declared again before this call: give one of the two another name"),
+            );
         }
         let args: Vec<_> = args.into_iter().map(|arg| self.force(arg)).collect();
         self.calls.push(body);
