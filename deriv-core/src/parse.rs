@@ -124,7 +124,7 @@ pub(crate) fn parse<'g>(
             params: Vec::new(),
             calls: Vec::new(),
             nesting: 0,
-            copies: 1,
+            outcomes: false,
             failed: false,
         };
         let (function, params) = parser.function();
@@ -158,8 +158,8 @@ struct Parser<'a, 'g> {
     /// The closures being called, innermost last, against endless recursion.
     calls: Vec<usize>,
     nesting: usize,
-    /// How often what follows the current branch is being written out.
-    copies: usize,
+    /// Whether a branch is being parsed whose arms end in an [`Outcome`].
+    outcomes: bool,
     /// Something could not be understood: derived errors are not worth reporting.
     failed: bool,
 }
@@ -218,6 +218,18 @@ enum Value<'a, 'g> {
     Unit,
     /// Control does not come back.
     Never,
+    /// Where some arms return from the function and several go on: which it is, what is returned, and
+    /// what they go on with.
+    Outcome(Box<Outcome<'a, 'g>>),
+}
+
+#[derive(Clone)]
+struct Outcome<'a, 'g> {
+    exits: Expr<'g>,
+    /// None in an arm that goes on.
+    returned: Option<Value<'a, 'g>>,
+    /// None in an arm that returns.
+    value: Option<Value<'a, 'g>>,
 }
 
 struct Closure<'a, 'g> {
@@ -427,7 +439,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             }
             Value::Passive(expr) => Tree::Leaf(self.leaf(expr)),
             Value::Unit => Tree::Tuple(Vec::new()),
-            Value::Closure(_) | Value::Never => return None,
+            Value::Closure(_) | Value::Never | Value::Outcome(_) => return None,
         })
     }
 

@@ -299,7 +299,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             }
             Value::Passive(code) => self.real_passive(code),
             Value::Never => self.graph.constant(f64::NAN),
-            Value::Tuple(_) | Value::Array(_) | Value::Closure(_) | Value::Unit => {
+            Value::Tuple(_) | Value::Array(_) | Value::Closure(_) | Value::Unit | Value::Outcome(_) => {
                 if !self.failed {
                     self.fail(at, "this is not a single real number, so the derivative of what is made of it is unknown");
                 }
