@@ -231,8 +231,10 @@ impl<const P: usize> Task<P> {
         // Half of the digits, which no wrong formula has by chance.
         let part = if self.epsilon > f64::EPSILON { 2e-3 } else { 1e-6 };
         let size = if got.is_finite() { got.abs().max(expected.value.abs()) } else { expected.value.abs() };
-        // A zero has no digits.
-        let tells = |expected: Estimate| expected.error <= 0.02 * size.max(part);
+        // A zero has no digits, so there it is what the error is beside the product, or beside 1.
+        let tells = |expected: Estimate| {
+            expected.error <= (1e-2 * expected.value.abs()).max(part * size).max(1e-2 * part)
+        };
         let tolerance = |expected: Estimate| 8.0 * expected.error + part * size;
         let agrees = |expected: Estimate| (got - expected.value).abs() <= tolerance(expected);
         if !tells(expected) {
@@ -243,7 +245,7 @@ impl<const P: usize> Task<P> {
         }
         // Differences may be wrong where the function is not smooth or changes fast, but then with
         // other steps they are wrong in another way.
-        let again = slope(step / 11.0);
+        let again = slope(0.0738 * step);
         let apart = (again.value - expected.value).abs();
         if !tells(again) || apart > tolerance(again) + tolerance(expected) {
             return Verdict::Unknown;
