@@ -160,6 +160,6 @@ impl<'g> Expr<'g> {
         let region = Region { results: vec![self], ..Region::default() };
         let one = self.graph.constant(1.0);
         let (_, tangents) = forward(self.graph, &region, &[(variable, vec![Some(one)])]);
-        tangents[0][0].unwrap_or(self.graph.constant(0.0))
+        tangents[0][0].unwrap_or(self.graph.constant(0.0)).simplify()
     }
 }

@@ -1,6 +1,4 @@
 //! The differentiation engine behind `deriv`.
-#[cfg(test)]
-mod accuracy;
 mod cost;
 mod emit;
 mod errors;

@@ -19,7 +19,7 @@ pub(crate) fn tidy<'g>(graph: &'g Graph, region: &mut Region<'g>, boundary: u32)
     }
 }
 
-/// Drops the masks around what is returned as it stands: `if t != 0 { t } else { 0 }`.
+/// Drops the masks that guard nothing: around the number itself, or a multiple of it.
 pub(crate) fn unmask<'g>(graph: &'g Graph, roots: &[Expr<'g>]) -> Vec<Expr<'g>> {
     graph.rewrite(roots, &|node| node.unmasked())
 }

@@ -507,7 +507,8 @@ impl<'g> Writer<'_, 'g> {
         let mut parts = texts.into_iter();
         let mut next =
             |strength: Strength| parts.next().map(|text| text.within(strength)).unwrap_or_default();
-        let ty = self.context.signature.type_tokens(self.number_type(node, args));
+        let ty_of = self.number_type(node, args);
+        let ty = self.context.signature.type_tokens(ty_of);
         match spec.syntax {
             Syntax::Infix(token, strength) => {
                 // Comparisons do not chain.
@@ -522,6 +523,15 @@ impl<'g> Writer<'_, 'g> {
             Syntax::Choice => {
                 let (condition, yes, no) = (next(CHOICE + 1), next(CHOICE), next(CHOICE));
                 Text { tokens: quote!(if #condition { #yes } else { #no }), strength: CHOICE, size }
+            }
+            Syntax::Mask => {
+                let (masked, factor) = (next(12), next(12));
+                let zero = self.constant(0.0, ty_of).tokens;
+                Text {
+                    tokens: quote!(if #masked != #zero { #masked * #factor } else { #zero }),
+                    strength: CHOICE,
+                    size,
+                }
             }
             Syntax::As => {
                 let arg = next(PREFIX);
