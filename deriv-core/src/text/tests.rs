@@ -259,7 +259,7 @@ fn random_expression<'g>(graph: &'g Graph, random: &mut Random, variables: [Expr
     let usable = |op: &&Op| {
         let spec = op.spec();
         (cfg!(feature = "special") || !spec.needs_special())
-            && !matches!(spec.syntax, Syntax::As | Syntax::IntMethod)
+            && !matches!(spec.syntax, Syntax::As | Syntax::IntMethod | Syntax::Mask)
     };
     let table: Vec<Op> = Op::ALL.iter().filter(usable).copied().collect();
     let arithmetic = &table[..5];
