@@ -119,7 +119,8 @@ impl<'g> Writer<'_, 'g> {
     fn fresh(&mut self, base: &str) -> Ident {
         let known: String = base.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
         let known = known.trim_matches('_').to_lowercase();
-        let base = if known.starts_with(|c: char| c.is_ascii_alphabetic()) { known } else { format!("t{known}") };
+        let base =
+            if known.starts_with(|c: char| c.is_ascii_alphabetic()) { known } else { format!("t{known}") };
         loop {
             let number = self.taken.entry(base.clone()).or_insert(0);
             *number += 1;
@@ -261,7 +262,9 @@ impl<'g> Writer<'_, 'g> {
                 let name = self.context.graph.symbol_name(number);
                 // The first name in the code, or the last of its path: `self.gain`, `table[i]`.
                 let path = name.split(['(', '[', ' ', '+', '*', '/', '-']).find(|part| !part.is_empty());
-                path.and_then(|path| path.rsplit(['.', ':']).find(|part| !part.is_empty())).unwrap_or("p").to_owned()
+                path.and_then(|path| path.rsplit(['.', ':']).find(|part| !part.is_empty()))
+                    .unwrap_or("p")
+                    .to_owned()
             }
             _ => "p".to_owned(),
         };
