@@ -18,10 +18,10 @@ pub(crate) mod signature;
 use crate::errors::Errors;
 use crate::graph::{Expr, Graph, Ty};
 use crate::region::{Capture, Code, Function, Passive, Region, Stmt, Tree};
-pub(crate) use passive::all_identifiers;
+pub(crate) use passive::{all_identifiers, readable};
 
 use attribute::Options;
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use quote::ToTokens;
 use signature::{ParamKind, Signature};
 use std::collections::{HashMap, HashSet};
@@ -52,7 +52,7 @@ pub(crate) struct Snippets {
 
 impl Snippets {
     pub fn add(&mut self, tokens: impl ToTokens) -> Code {
-        self.tokens.push(tokens.into_token_stream());
+        self.tokens.push(parenthesized(tokens.into_token_stream()));
         Code(self.tokens.len() - 1)
     }
 
@@ -68,6 +68,27 @@ impl Snippets {
     pub fn get(&self, code: Code) -> &TokenStream {
         &self.tokens[code.0]
     }
+}
+
+/// The tokens with parentheses where a macro's argument is held together by invisible delimiters, which
+/// rustc does not see in the output of another macro.
+fn parenthesized(tokens: TokenStream) -> TokenStream {
+    let regroup = |token| match token {
+        TokenTree::Group(group) => {
+            let inner = parenthesized(group.stream());
+            let simple = inner.clone().into_iter().nth(1).is_none();
+            let delimiter = match group.delimiter() {
+                Delimiter::None if simple => return inner,
+                Delimiter::None => Delimiter::Parenthesis,
+                delimiter => delimiter,
+            };
+            let mut regrouped = Group::new(delimiter, inner);
+            regrouped.set_span(group.span());
+            TokenTree::Group(regrouped).into()
+        }
+        token => TokenStream::from(token),
+    };
+    tokens.into_iter().map(regroup).collect()
 }
 
 /// What the parser found, ready to be differentiated.
@@ -100,6 +121,7 @@ pub(crate) fn parse<'g>(
             surprises: HashSet::new(),
             frames: vec![Frame::default()],
             bodies: vec![Vec::new()],
+            params: Vec::new(),
             calls: Vec::new(),
             nesting: 0,
             copies: 1,
@@ -131,6 +153,8 @@ struct Parser<'a, 'g> {
     frames: Vec<Frame<'a, 'g>>,
     /// The statements of the regions being built, innermost last.
     bodies: Vec<Vec<Stmt<'g>>>,
+    /// The leaves of the real parameters, by name.
+    params: Vec<(String, Expr<'g>)>,
     /// The closures being called, innermost last, against endless recursion.
     calls: Vec<usize>,
     nesting: usize,
@@ -240,6 +264,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             }
             if let Some(name) = &param.name {
                 self.snippets.names.insert(leaf.id, name.to_string());
+                self.params.push((name.to_string(), leaf));
                 let value = Bound::Tracked(Value::Node(leaf));
                 self.declare(name, Binding { declaration: key(name), mutable: param.mutable, value });
             }
@@ -382,7 +407,11 @@ impl<'a, 'g> Parser<'a, 'g> {
 
     fn capture(&mut self, name: &Ident, value: &Value<'a, 'g>) -> Option<Capture<'g>> {
         let value = self.tree(value)?;
-        self.snippets.bound.insert(name.to_string());
+        let text = name.to_string();
+        // A parameter that still has its first value is found under its own name.
+        if !self.params.iter().any(|(param, leaf)| *param == text && value == Tree::Leaf(*leaf)) {
+            self.snippets.bound.insert(text);
+        }
         Some(Capture { name: self.snippets.add(name), value })
     }
 

@@ -31,6 +31,8 @@ pub(super) struct Context<'c, 'g> {
     pub options: &'c Options,
     pub snippets: &'c Snippets,
     pub names: &'c dyn Fn(&crate::graph::Callee) -> TokenStream,
+    /// The function is `const`.
+    pub constant: bool,
     /// Nodes below this index are the user's own computation, written as they were.
     pub boundary: u32,
 }
@@ -610,27 +612,53 @@ impl<'g> Writer<'_, 'g> {
         }
     }
 
-    /// A constant power of a derivative as products: there, the way of rounding is free, and in a
-    /// `const fn` or without `std` there is no `powi`.
+    /// A constant power of a derivative as products: there, the way of rounding is free. In a `const
+    /// fn` and without `std` there is no `powi` at all.
     fn small_power(&mut self, node: Expr<'g>, op: Op, args: &[Expr<'g>], texts: &[Text]) -> Option<Text> {
         if op.spec().name != "powi" || node.id < self.context.boundary {
             return None;
         }
-        let exponent = args[1].as_constant()?;
-        let base = &texts[0];
-        if base.strength < ATOM || base.size > 0 {
+        let exponent = args[1].as_constant()? as i64;
+        let base = texts[0].clone();
+        let atom = base.strength == ATOM && base.size == 0;
+        let base = base.tokens;
+        if atom && exponent == 2 {
+            return Some(Text { tokens: quote!(#base * #base), strength: 11, size: 1 });
+        }
+        if atom && exponent == 3 {
+            return Some(Text { tokens: quote!(#base * #base * #base), strength: 11, size: 2 });
+        }
+        if !(self.context.constant || self.is_libm(node)) {
             return None;
         }
-        let base = &base.tokens;
-        match exponent as i64 {
-            2 => Some(Text { tokens: quote!(#base * #base), strength: 11, size: 1 }),
-            3 => Some(Text { tokens: quote!(#base * #base * #base), strength: 11, size: 2 }),
-            -1 => {
-                let one = self.constant(1.0, node.ty()).tokens;
-                Some(Text { tokens: quote!(#one / #base), strength: 11, size: 1 })
+        // The square and multiply of the exponent's binary digits.
+        let name = self.fresh("power");
+        let mut steps = quote!(let #name = #base;);
+        let mut power: Option<Ident> = None;
+        let mut square = name;
+        let mut rest = exponent.unsigned_abs();
+        while rest > 0 {
+            if rest & 1 == 1 {
+                power = Some(match power {
+                    None => square.clone(),
+                    Some(known) => {
+                        let next = self.fresh("power");
+                        steps.extend(quote!(let #next = #known * #square;));
+                        next
+                    }
+                });
             }
-            _ => None,
+            rest >>= 1;
+            if rest > 0 {
+                let next = self.fresh("power");
+                steps.extend(quote!(let #next = #square * #square;));
+                square = next;
+            }
         }
+        let one = self.constant(1.0, self.number_type(node, args)).tokens;
+        let power = power.map_or_else(|| one.clone(), |power| quote!(#power));
+        let tokens = if exponent < 0 { quote!({ #steps #one / #power }) } else { quote!({ #steps #power }) };
+        Some(Text { tokens, strength: CHOICE, size: MAX_INLINE + 1 })
     }
 }
 

@@ -195,9 +195,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         let active_args = call.args.iter().any(|arg| self.mentions(arg));
         match receiver {
             Value::Passive(_) if !active_args => self.passive_or(expr, expr, ""),
-            Value::Node(node) if !node.ty().is_real() && !active_args => {
-                self.passive_or(expr, &call.method, "this method is not supported on active values")
-            }
+            Value::Node(node) if !node.ty().is_real() && !active_args => self.observe(expr),
             Value::Passive(code) => {
                 let number = match self.bare(code) {
                     Expr::Path(path) => !path.path.is_ident("self"),

@@ -189,7 +189,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             return Value::Node(self.graph.raw(op, &[left, right]));
         }
         if opaque(&left) && opaque(&right) {
-            return self.passive_or(expr, binary.op, "this operator is not supported on active values");
+            return self.observe(expr);
         }
         let left = self.real(left, &binary.left);
         let right = self.real(right, &binary.right);
@@ -261,8 +261,15 @@ impl<'a, 'g> Parser<'a, 'g> {
 
     fn index(&mut self, expr: &'a Expr, index: &'a syn::ExprIndex) -> Value<'a, 'g> {
         let base = self.expr(&index.expr);
-        let Value::Array(parts) = base else {
-            return self.passive_or(expr, expr, "indexing active values is not supported yet");
+        let parts = match base {
+            Value::Array(parts) => parts,
+            base => {
+                let index = self.expr(&index.index);
+                return match self.are_inert(&[&base, &index]) && self.mentions(expr) {
+                    true => self.observe(expr),
+                    false => self.passive_or(expr, expr, "indexing active values is not supported yet"),
+                };
+            }
         };
         match &*index.index {
             Expr::Lit(syn::ExprLit { lit: Lit::Int(number), .. }) => {

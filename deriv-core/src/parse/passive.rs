@@ -6,7 +6,7 @@ use crate::region::{Capture, Passive, Stmt};
 use proc_macro2::{Ident, Spacing, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use std::collections::HashSet;
-use syn::{Expr, Member, UnOp};
+use syn::{BinOp, Expr, Member, UnOp};
 
 impl<'a, 'g> Parser<'a, 'g> {
     /// Whether the code mentions a tracked name.
@@ -29,6 +29,11 @@ impl<'a, 'g> Parser<'a, 'g> {
             }
         }
         found
+    }
+
+    /// Whether the values carry no derivative, so that nothing made of them does.
+    pub(super) fn are_inert(&self, values: &[&Value<'a, 'g>]) -> bool {
+        values.iter().all(|value| !carries_derivative(value))
     }
 
     /// Code that only looks: passive where it mentions nothing tracked, observed where what it mentions
@@ -162,7 +167,14 @@ impl<'a, 'g> Parser<'a, 'g> {
             },
             Expr::Unary(_) | Expr::Field(_) | Expr::Index(_) => Known::Value,
             Expr::Binary(_) if self.is_known_real(code) => Known::Real(Ty::Any),
-            Expr::Binary(_) => Known::Value,
+            Expr::Binary(binary) => {
+                let not_real = |code: &Expr| self.known(code) == Known::NotReal;
+                if is_logical(&binary.op) || not_real(&binary.left) || not_real(&binary.right) {
+                    Known::NotReal
+                } else {
+                    Known::Value
+                }
+            }
             Expr::Reference(_) | Expr::Array(_) | Expr::Tuple(_) | Expr::Struct(_) | Expr::Closure(_) => {
                 Known::NotReal
             }
@@ -200,6 +212,14 @@ impl<'a, 'g> Parser<'a, 'g> {
             _ => Stability::Changing,
         }
     }
+}
+
+/// Whether the operator yields a truth value.
+fn is_logical(op: &BinOp) -> bool {
+    matches!(
+        op,
+        BinOp::And(_) | BinOp::Or(_) | BinOp::Lt(_) | BinOp::Le(_) | BinOp::Gt(_) | BinOp::Ge(_) | BinOp::Eq(_) | BinOp::Ne(_)
+    )
 }
 
 /// Where passive code may be evaluated.
@@ -259,18 +279,21 @@ pub(super) fn identifiers(code: TokenStream) -> Vec<Ident> {
     found
 }
 
-/// Every identifier in the code.
+/// Every identifier in the code but for fields and methods.
 pub(crate) fn all_identifiers(code: TokenStream) -> HashSet<String> {
     let mut found = HashSet::new();
     let mut stack = vec![code];
     while let Some(stream) = stack.pop() {
+        let mut after_dot = false;
         for token in stream {
+            let member = std::mem::take(&mut after_dot);
             match token {
                 TokenTree::Group(group) => stack.push(group.stream()),
-                TokenTree::Ident(ident) => {
+                TokenTree::Ident(ident) if !member => {
                     found.insert(ident.to_string());
                 }
-                TokenTree::Punct(_) | TokenTree::Literal(_) => {}
+                TokenTree::Punct(punct) => after_dot = punct.as_char() == '.' && !member,
+                TokenTree::Ident(_) | TokenTree::Literal(_) => {}
             }
         }
     }
@@ -324,14 +347,26 @@ fn display_name(code: &Expr) -> String {
             }
         }
         Expr::Cast(cast) => display_name(&cast.expr),
-        _ => {
-            let text = code.to_token_stream().to_string();
-            let text = text.replace(" . ", ".").replace(" (", "(").replace("( ", "(").replace(" )", ")");
-            text.replace(" [", "[")
-                .replace("[ ", "[")
-                .replace(" ]", "]")
-                .replace(" ,", ",")
-                .replace("& ", "&")
-        }
+        _ => readable(&code.to_token_stream().to_string()),
     }
+}
+
+/// Tokens without the spaces that only separate them.
+pub(crate) fn readable(code: &str) -> String {
+    let mut text = code.to_owned();
+    for (spaced, tight) in [
+        (" . ", "."),
+        (" :: ", "::"),
+        (" (", "("),
+        ("( ", "("),
+        (" )", ")"),
+        (" [", "["),
+        ("[ ", "["),
+        (" ]", "]"),
+        (" ,", ","),
+        ("& ", "&"),
+    ] {
+        text = text.replace(spaced, tight);
+    }
+    text
 }
