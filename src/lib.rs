@@ -1,6 +1,9 @@
 //! Differentiates Rust functions while they compile.
 #![no_std]
 
+pub mod check;
+pub mod numeric;
+
 pub use deriv_macro::derive_fn;
 
 pub use deriv_special as special;
