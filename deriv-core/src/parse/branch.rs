@@ -46,8 +46,10 @@ impl<'a, 'g> Arms<'a, 'g> {
         let mut frames = std::mem::replace(&mut parser.frames, before);
         frames.truncate(parser.frames.len());
         // Leaves that stand in regions that are still open may be used further on.
+        let open = parser.bodies.len();
         for (frame, after) in parser.frames.iter_mut().zip(&frames) {
             frame.leaves.clone_from(&after.leaves);
+            frame.leaves.retain(|(_, _, home)| *home <= open);
         }
         self.arms.push(ParsedArm { pattern, guard, body, value, frames });
     }
@@ -82,9 +84,13 @@ impl<'a, 'g> Arms<'a, 'g> {
                 let (name, binding) = join.parser.frames[frame].bindings[place].clone();
                 let values: Option<Vec<Value<'a, 'g>>> = live
                     .iter()
-                    .map(|&i| match &self.arms[i].frames[frame].bindings[place].1.value {
-                        Bound::Tracked(value) => Some(value.clone()),
-                        Bound::Passive(_) => None,
+                    .map(|&i| {
+                        // An arm that ran on to the function's end has left the inner blocks.
+                        let (_, binding) = self.arms[i].frames.get(frame)?.bindings.get(place)?;
+                        match &binding.value {
+                            Bound::Tracked(value) => Some(value.clone()),
+                            Bound::Passive(_) => None,
+                        }
                     })
                     .collect();
                 let before = match &binding.value {
@@ -462,7 +468,10 @@ impl<'a, 'g> Parser<'a, 'g> {
                         declare(parser);
                         parser.guard(guard)
                     };
-                    arms.arm(self, Some(code), Some(&mut region), |parser| arm(parser, body));
+                    arms.arm(self, Some(code), Some(&mut region), |parser| {
+                        declare(parser);
+                        arm(parser, body)
+                    });
                 }
                 None => arms.arm(self, Some(code), None, |parser| {
                     declare(parser);
