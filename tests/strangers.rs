@@ -460,3 +460,21 @@ fn exits() {
         }
     }
 }
+
+// 17. Closures keep what they captured.
+#[derive_fn(wrt(x))]
+fn captured(x: f64, table: &[f64]) -> f64 {
+    let g = table.len() as f64;
+    let h = |t: f64| {
+        let u = g + 1.0;
+        u * t * t
+    };
+    let u = 7.0;
+    let g = 5.0 * u;
+    h(x) * g + u * h(x + g / 100.0)
+}
+
+#[test]
+fn captures() {
+    check(|x| captured(x, &cfg::GAINS), |x| captured_prime(x, &cfg::GAINS), &[-0.4, 0.0, 1.3]);
+}

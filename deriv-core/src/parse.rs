@@ -65,6 +65,11 @@ impl Snippets {
         }
     }
 
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.tokens.len()
+    }
+
     pub fn get(&self, code: Code) -> &TokenStream {
         &self.tokens[code.0]
     }
@@ -249,6 +254,8 @@ struct Closure<'a, 'g> {
     body: Body<'a>,
     /// What was in scope where a closure was written; nothing for a nested function.
     frames: Vec<Frame<'a, 'g>>,
+    /// The names of passive numbers that it captures and that are declared again, with those of copies.
+    saved: Vec<(Ident, Ident)>,
     function: bool,
 }
 

@@ -488,6 +488,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                     params: params.collect(),
                     body: Body::Block(&function.block),
                     frames: vec![Frame::default()],
+                    saved: Vec::new(),
                     function: true,
                 };
                 let name = &function.sig.ident;

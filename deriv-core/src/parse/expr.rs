@@ -79,7 +79,9 @@ impl<'a, 'g> Parser<'a, 'g> {
             Expr::Closure(closure) => {
                 let params = closure.inputs.iter().collect();
                 let frames = self.frames.clone();
-                Value::Closure(Rc::new(Closure { params, body: Body::Expr(&closure.body), frames, function: false }))
+                let saved = self.save_captures(expr);
+                let body = Body::Expr(&closure.body);
+                Value::Closure(Rc::new(Closure { params, body, frames, saved, function: false }))
             }
             Expr::Assign(assign) => {
                 self.assign(expr, &assign.left, &assign.right);
