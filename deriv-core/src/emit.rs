@@ -1,5 +1,6 @@
 //! Products to Rust functions: signatures, documentation, and stubs where something is wrong.
 
+pub(crate) mod check;
 mod code;
 mod docs;
 mod schedule;
@@ -72,8 +73,15 @@ pub(crate) fn product<'g>(
         }
     }
     let name_of = |callee: &Callee| callee_name(callee, options, parsed).unwrap_or_default();
-    let context =
-        code::Context { graph, signature, options, snippets: &parsed.snippets, names: &name_of, constant: item.sig.constness.is_some(), boundary };
+    let context = code::Context {
+        graph,
+        signature,
+        options,
+        snippets: &parsed.snippets,
+        names: &name_of,
+        constant: item.sig.constness.is_some(),
+        boundary,
+    };
     let added: Vec<String> = added.iter().map(|(name, _)| name.to_string()).collect();
     let body = code::body(&context, &derived.region, &derived.result, &leaves, &added);
     let docs = docs::documentation(item, signature, product, parsed, derived);

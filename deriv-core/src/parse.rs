@@ -65,6 +65,11 @@ impl Snippets {
         }
     }
 
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.tokens.len()
+    }
+
     pub fn get(&self, code: Code) -> &TokenStream {
         &self.tokens[code.0]
     }
@@ -127,7 +132,7 @@ pub(crate) fn parse<'g>(
             params: Vec::new(),
             calls: Vec::new(),
             nesting: 0,
-            copies: 1,
+            outcomes: false,
             failed: false,
         };
         let (function, params) = parser.function();
@@ -168,8 +173,8 @@ struct Parser<'a, 'g> {
     /// The closures being called, innermost last, against endless recursion.
     calls: Vec<usize>,
     nesting: usize,
-    /// How often what follows the current branch is being written out.
-    copies: usize,
+    /// Whether a branch is being parsed whose arms end in an [`Outcome`].
+    outcomes: bool,
     /// Something could not be understood: derived errors are not worth reporting.
     failed: bool,
 }
@@ -230,6 +235,18 @@ enum Value<'a, 'g> {
     Unit,
     /// Control does not come back.
     Never,
+    /// Where some arms return from the function and several go on: which it is, what is returned, and
+    /// what they go on with.
+    Outcome(Box<Outcome<'a, 'g>>),
+}
+
+#[derive(Clone)]
+struct Outcome<'a, 'g> {
+    exits: Expr<'g>,
+    /// None in an arm that goes on.
+    returned: Option<Value<'a, 'g>>,
+    /// None in an arm that returns.
+    value: Option<Value<'a, 'g>>,
 }
 
 struct Closure<'a, 'g> {
@@ -237,6 +254,8 @@ struct Closure<'a, 'g> {
     body: Body<'a>,
     /// What was in scope where a closure was written; nothing for a nested function.
     frames: Vec<Frame<'a, 'g>>,
+    /// The names of passive numbers that it captures and that are declared again, with those of copies.
+    saved: Vec<(Ident, Ident)>,
     function: bool,
 }
 
@@ -444,7 +463,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             }
             Value::Passive(expr) => Tree::Leaf(self.leaf(expr)),
             Value::Unit => Tree::Tuple(Vec::new()),
-            Value::Closure(_) | Value::Never => return None,
+            Value::Closure(_) | Value::Never | Value::Outcome(_) => return None,
         })
     }
 

@@ -140,7 +140,12 @@ fn run_batch(folder: &Path, library: &Path, seed: u64, size: usize) -> Outcome {
             }
             let _ = writeln!(outcome.report, "{line}");
             if let Some(function) = known.iter().find(|function| function.name == name) {
-                let _ = writeln!(outcome.report, "#[derive_fn({})]\n{}", function.attribute, reading(&function.text, false));
+                let _ = writeln!(
+                    outcome.report,
+                    "#[derive_fn({})]\n{}",
+                    function.attribute,
+                    reading(&function.text, false)
+                );
             }
         }
     }
@@ -166,7 +171,9 @@ fn expand(function: &Function) -> Result<String, String> {
     for (i, attribute) in both.iter().enumerate() {
         let tokens = deriv_core::expand(attribute.parse().unwrap(), item.clone());
         let mut file: syn::File = syn::parse2(tokens).map_err(|error| format!("{error}: {text}"))?;
-        if let Some(syn::Item::Macro(error)) = file.items.iter().find(|item| matches!(item, syn::Item::Macro(_))) {
+        if let Some(syn::Item::Macro(error)) =
+            file.items.iter().find(|item| matches!(item, syn::Item::Macro(_)))
+        {
             return Err(error.mac.tokens.to_string());
         }
         if i > 0 {
@@ -208,7 +215,9 @@ fn case(function: &Function, out: &mut String) {
                     let value = format!("(x[{}]{})", next - 1, if dual { "" } else { cast });
                     if *reference { format!("&{value}") } else { value }
                 }
-                Param::Passive { argument, .. } => reading(argument, dual).replace("lit(", "support::oracle::lit("),
+                Param::Passive { argument, .. } => {
+                    reading(argument, dual).replace("lit(", "support::oracle::lit(")
+                }
             })
             .collect();
         list.join(", ")

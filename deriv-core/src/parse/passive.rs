@@ -224,7 +224,14 @@ impl<'a, 'g> Parser<'a, 'g> {
 fn is_logical(op: &BinOp) -> bool {
     matches!(
         op,
-        BinOp::And(_) | BinOp::Or(_) | BinOp::Lt(_) | BinOp::Le(_) | BinOp::Gt(_) | BinOp::Ge(_) | BinOp::Eq(_) | BinOp::Ne(_)
+        BinOp::And(_)
+            | BinOp::Or(_)
+            | BinOp::Lt(_)
+            | BinOp::Le(_)
+            | BinOp::Gt(_)
+            | BinOp::Ge(_)
+            | BinOp::Eq(_)
+            | BinOp::Ne(_)
     )
 }
 
@@ -243,7 +250,7 @@ fn carries_derivative(value: &Value<'_, '_>) -> bool {
     match value {
         Value::Node(node) => node.ty().is_real(),
         Value::Tuple(parts) | Value::Array(parts) => parts.iter().any(carries_derivative),
-        Value::Closure(_) => true,
+        Value::Closure(_) | Value::Outcome(_) => true,
         Value::Passive(_) | Value::Unit | Value::Never => false,
     }
 }

@@ -95,9 +95,16 @@ const REAL: &str = "‹REAL¦D›";
 /// A parameter and what a test gives for it.
 #[derive(Clone)]
 pub enum Param {
-    Real { name: String, reference: bool, mutable: bool },
+    Real {
+        name: String,
+        reference: bool,
+        mutable: bool,
+    },
     /// Its text in the signature, and an argument, both with two readings.
-    Passive { text: String, argument: String },
+    Passive {
+        text: String,
+        argument: String,
+    },
 }
 
 /// A generated function.
@@ -145,8 +152,8 @@ struct Var {
 
 /// Names that people give, and names that a generator of code might give.
 const NAMES: &[&str] = &[
-    "a", "b", "c", "r", "r2", "t", "s", "u", "v", "w", "y", "z", "dot", "x_dot", "seed", "partial", "t_2", "sin",
-    "exp", "tmp", "result", "value", "prime", "p", "observed", "a_2", "x_in", "acc", "y_2", "f_prime",
+    "a", "b", "c", "r", "r2", "t", "s", "u", "v", "w", "y", "z", "dot", "x_dot", "seed", "partial", "t_2",
+    "sin", "exp", "tmp", "result", "value", "prime", "p", "observed", "a_2", "x_in", "acc", "y_2", "f_prime",
 ];
 
 pub struct Generator<'r> {
@@ -269,7 +276,9 @@ impl Generator<'_> {
         for param in &params {
             list.push(match param {
                 Param::Real { name, reference: true, .. } => format!("{name}: &{REAL}"),
-                Param::Real { name, mutable, .. } => format!("{}{name}: {REAL}", if *mutable { "mut " } else { "" }),
+                Param::Real { name, mutable, .. } => {
+                    format!("{}{name}: {REAL}", if *mutable { "mut " } else { "" })
+                }
                 Param::Passive { text, .. } => text.clone(),
             });
         }
@@ -294,7 +303,8 @@ impl Generator<'_> {
     fn name(&mut self) -> String {
         if self.random.chance(15) {
             // Shadowing.
-            let visible: Vec<String> = self.visible(|var| !var.name.starts_with('K')).iter().map(|var| var.name.clone()).collect();
+            let visible: Vec<String> =
+                self.visible(|var| !var.name.starts_with('K')).iter().map(|var| var.name.clone()).collect();
             if !visible.is_empty() {
                 return self.random.pick(&visible).clone();
             }
@@ -339,8 +349,8 @@ impl Generator<'_> {
 
     fn literal(&mut self) -> String {
         let text = *self.random.pick(&[
-            "1.0", "2.0", "0.5", "3.0", "1.5", "0.25", "2.", "1e-1", "0.0", "4.0", "1_0.0", "0.75", "1.25", "2.5e0",
-            "-1.0", "-0.5",
+            "1.0", "2.0", "0.5", "3.0", "1.5", "0.25", "2.", "1e-1", "0.0", "4.0", "1_0.0", "0.75", "1.25",
+            "2.5e0", "-1.0", "-0.5",
         ]);
         format!("‹{text}¦lit({text})›")
     }
@@ -432,7 +442,9 @@ impl Generator<'_> {
                     _ => format!("‹{a}.clone()¦{a}›"),
                 }
             }
-            32 => format!("‹REAL¦D›::{}({})", self.random.pick(&["sin", "cos", "tanh", "atan"]), self.typed(d)),
+            32 => {
+                format!("‹REAL¦D›::{}({})", self.random.pick(&["sin", "cos", "tanh", "atan"]), self.typed(d))
+            }
             _ => self.typed(d),
         }
     }
@@ -450,7 +462,9 @@ impl Generator<'_> {
             },
             3 => "‹std::REAL::consts::PI¦lit(std::f64::consts::PI)›".to_owned(),
             4 => match self.of(&Sort::Int) {
-                Some(n) => format!("‹(TABLE[({n} + 1) as usize % 3] as REAL)¦lit(TABLE[({n} + 1) as usize % 3])›"),
+                Some(n) => {
+                    format!("‹(TABLE[({n} + 1) as usize % 3] as REAL)¦lit(TABLE[({n} + 1) as usize % 3])›")
+                }
                 None => "‹(TABLE[1] as REAL)¦lit(TABLE[1])›".to_owned(),
             },
             5 => "‹((1 / 2) as REAL)¦lit(0.0)›".to_owned(),
@@ -467,7 +481,10 @@ impl Generator<'_> {
             0..=4 => format!("{a}.{}()", self.random.pick(&["sin", "cos", "tanh", "atan", "asinh"])),
             5 => format!("{a}.sin().exp()"),
             6 => format!("({a}.tanh()).{}()", self.random.pick(&["sinh", "cosh", "exp_m1", "exp2", "tan"])),
-            7 => format!("({one} + {a} * {a}).{}()", self.random.pick(&["ln", "sqrt", "log2", "log10", "recip", "cbrt"])),
+            7 => format!(
+                "({one} + {a} * {a}).{}()",
+                self.random.pick(&["ln", "sqrt", "log2", "log10", "recip", "cbrt"])
+            ),
             8 => format!("({a} * {a}).ln_1p()"),
             9 => format!("({a}.sin() * ‹0.9¦lit(0.9)›).{}()", self.random.pick(&["asin", "acos", "atanh"])),
             10 => format!("({a} * {a} + ‹1.25¦lit(1.25)›).acosh()"),
@@ -512,7 +529,10 @@ impl Generator<'_> {
                 format!("{a}.{}({b})", self.random.pick(&["max", "min"]))
             }
             25 => format!("{a}.clamp(‹-1.0¦lit(-1.0)›, ‹1.5¦lit(1.5)›)"),
-            26..=27 => format!("{a}.{}()", self.random.pick(&["abs", "signum", "fract", "floor", "ceil", "round", "trunc"])),
+            26..=27 => format!(
+                "{a}.{}()",
+                self.random.pick(&["abs", "signum", "fract", "floor", "ceil", "round", "trunc"])
+            ),
             28 => {
                 let b = self.real(0);
                 format!("{a}.copysign({b})")
@@ -530,14 +550,20 @@ impl Generator<'_> {
             }
             34 => format!("({{ let (s, c) = {a}.sin_cos(); s * c + c }})"),
             35 => format!("{a}.sin_cos().{}", self.random.below(2)),
-            36 => format!("(if {a} > ‹0.0¦lit(0.0)› {{ {a}.{}() }} else {{ ‹0.0¦lit(0.0)› }})", self.random.pick(&["sqrt", "ln", "log2"])),
+            36 => format!(
+                "(if {a} > ‹0.0¦lit(0.0)› {{ {a}.{}() }} else {{ ‹0.0¦lit(0.0)› }})",
+                self.random.pick(&["sqrt", "ln", "log2"])
+            ),
             37 => format!("({a} * {a}).sqrt()"),
             38 => format!("({one} + {a}.exp()).ln()"),
             39 => {
                 let b = self.typed(0);
                 format!("({a}.powi(2) + {b}.powi(2)).sqrt()")
             }
-            _ => format!("{a}.{}()", self.random.pick(&["sqrt", "ln", "exp", "tan", "recip", "cosh", "sinh", "cbrt"])),
+            _ => format!(
+                "{a}.{}()",
+                self.random.pick(&["sqrt", "ln", "exp", "tan", "recip", "cosh", "sinh", "cbrt"])
+            ),
         }
     }
 
@@ -556,8 +582,16 @@ impl Generator<'_> {
                 let candidates: Vec<&Function> = self
                     .known
                     .iter()
-                    .filter(|f| f.shape == Shape::Scalar && f.single == self.single && f.depth < 2 && f.vars() <= 3)
-                    .filter(|f| if f.vars() == 1 { f.attribute.contains("prime2") } else { f.attribute.contains("hessian") })
+                    .filter(|f| {
+                        f.shape == Shape::Scalar && f.single == self.single && f.depth < 2 && f.vars() <= 3
+                    })
+                    .filter(|f| {
+                        if f.vars() == 1 {
+                            f.attribute.contains("prime2")
+                        } else {
+                            f.attribute.contains("hessian")
+                        }
+                    })
                     .collect();
                 if candidates.is_empty() {
                     return self.typed(d);
@@ -653,7 +687,9 @@ impl Generator<'_> {
             3 => {
                 let (a, p) = (self.condition(0), self.condition(0));
                 let (b, c, e) = (self.inner(d), self.inner(d), self.inner(d));
-                format!("(match ({a}, {p}) {{ (true, true) => {{ {b} }} (false, _) => {{ {c} }} _ => {{ {e} }} }})")
+                format!(
+                    "(match ({a}, {p}) {{ (true, true) => {{ {b} }} (false, _) => {{ {c} }} _ => {{ {e} }} }})"
+                )
             }
             4 => {
                 let a = self.typed(0);
@@ -668,8 +704,12 @@ impl Generator<'_> {
                     let inner = self.inner(d);
                     self.vars.truncate(mark);
                     match self.random.chance(50) {
-                        true => format!("(if let Some(k2) = {opt} {{ k2 * {{ {inner} }} }} else {{ {other} }})"),
-                        false => format!("(match {opt} {{ Some(k2) => k2 + {{ {inner} }}, None => {{ {other} }} }})"),
+                        true => {
+                            format!("(if let Some(k2) = {opt} {{ k2 * {{ {inner} }} }} else {{ {other} }})")
+                        }
+                        false => format!(
+                            "(match {opt} {{ Some(k2) => k2 + {{ {inner} }}, None => {{ {other} }} }})"
+                        ),
                     }
                 }
                 None => self.condition_expression(d),
@@ -680,7 +720,8 @@ impl Generator<'_> {
     // Statements.
 
     fn let_statement(&mut self, d: u32) -> String {
-        let annotated = |name: &str, mutable: bool| format!("let {}{name}: {REAL}", if mutable { "mut " } else { "" });
+        let annotated =
+            |name: &str, mutable: bool| format!("let {}{name}: {REAL}", if mutable { "mut " } else { "" });
         match self.random.below(12) {
             0..=4 => {
                 let (name, value) = (self.name(), self.real(d));
@@ -743,7 +784,9 @@ impl Generator<'_> {
         let Some(var) = self.choose(|var| var.mutable) else { return String::new() };
         let value = self.real(1);
         let place = match var.sort {
-            Sort::Pair if self.random.chance(30) => return format!("{} = ({}.1, {value});\n", var.name, var.name),
+            Sort::Pair if self.random.chance(30) => {
+                return format!("{} = ({}.1, {value});\n", var.name, var.name);
+            }
             Sort::Pair => format!("{}.{}", var.name, self.random.below(2)),
             Sort::Array(n) => format!("{}[{}]", var.name, self.random.below(n)),
             _ => var.name,
@@ -777,7 +820,8 @@ impl Generator<'_> {
                 for param in &params {
                     self.declare(param, Sort::Real, false);
                 }
-                let body = if self.random.chance(50) { self.real(2) } else { format!("{{ {} }}", self.inner(2)) };
+                let body =
+                    if self.random.chance(50) { self.real(2) } else { format!("{{ {} }}", self.inner(2)) };
                 self.vars.truncate(mark);
                 self.capturing = false;
                 let name = self.name();
@@ -796,7 +840,8 @@ impl Generator<'_> {
                 self.number += 1;
                 let name = format!("helper{}", self.number);
                 self.declare(&name, Sort::Nested(n), false);
-                let params: Vec<String> = ["p", "q"][..n].iter().map(|param| format!("{param}: {REAL}")).collect();
+                let params: Vec<String> =
+                    ["p", "q"][..n].iter().map(|param| format!("{param}: {REAL}")).collect();
                 format!("fn {name}({}) -> {REAL} {{ {body} }}\n", params.join(", "))
             }
             20 => {
@@ -833,7 +878,9 @@ impl Generator<'_> {
                 let condition = self.condition(1);
                 let (a, b) = (self.inner(1), self.inner(1));
                 self.declare(&name, Sort::Real, false);
-                format!("let {name}: {REAL};\nif {condition} {{ {name} = {{ {a} }}; }} else {{ {name} = {{ {b} }}; }}\n")
+                format!(
+                    "let {name}: {REAL};\nif {condition} {{ {name} = {{ {a} }}; }} else {{ {name} = {{ {b} }}; }}\n"
+                )
             }
             24 => match self.of(&Sort::Option) {
                 Some(opt) if top => {
@@ -889,14 +936,18 @@ impl Generator<'_> {
 
     /// The function's result.
     fn tail(&mut self, shape: Shape) -> String {
-        let build = |generator: &mut Self| shape.build(&mut || {
-            generator.budget = generator.budget.max(12);
-            let value = generator.real(3);
-            match generator.of(&Sort::Real) {
-                Some(name) if generator.random.chance(60) => format!("{value} * {name}").replace("\n", " "),
-                _ => value,
-            }
-        });
+        let build = |generator: &mut Self| {
+            shape.build(&mut || {
+                generator.budget = generator.budget.max(12);
+                let value = generator.real(3);
+                match generator.of(&Sort::Real) {
+                    Some(name) if generator.random.chance(60) => {
+                        format!("{value} * {name}").replace("\n", " ")
+                    }
+                    _ => value,
+                }
+            })
+        };
         match self.random.below(8) {
             0 => format!("return {};", build(self)),
             1 => {
