@@ -73,7 +73,9 @@ impl Spring {
 
 #[test]
 fn methods() {
-    for kind in [Kind::Linear, Kind::Power { exponent: 3 }, Kind::Power { exponent: 1 }, Kind::Blend(0.3, -1.2)] {
+    for kind in
+        [Kind::Linear, Kind::Power { exponent: 3 }, Kind::Power { exponent: 1 }, Kind::Blend(0.3, -1.2)]
+    {
         for limit in [None, Some(0.5), Some(2.0)] {
             let spring = Spring { k: 1.7, kind, limit, table: vec![1.0, 2.5] };
             for (x, v) in [(0.3, 1.1), (0.9, -0.4), (-1.3, 2.0)] {
@@ -157,7 +159,10 @@ fn recursion() {
 #[derive_fn(mode = reverse)]
 fn mixed(a: f64, b: f64) -> f64 {
     let (mut s, c) = a.sin_cos();
-    let b = { let t = b * b; t + c };
+    let b = {
+        let t = b * b;
+        t + c
+    };
     s *= b;
     s -= 0.5;
     let scale = 1.5;

@@ -73,8 +73,15 @@ pub(crate) fn product<'g>(
         }
     }
     let name_of = |callee: &Callee| callee_name(callee, options, parsed).unwrap_or_default();
-    let context =
-        code::Context { graph, signature, options, snippets: &parsed.snippets, names: &name_of, constant: item.sig.constness.is_some(), boundary };
+    let context = code::Context {
+        graph,
+        signature,
+        options,
+        snippets: &parsed.snippets,
+        names: &name_of,
+        constant: item.sig.constness.is_some(),
+        boundary,
+    };
     let added: Vec<String> = added.iter().map(|(name, _)| name.to_string()).collect();
     let body = code::body(&context, &derived.region, &derived.result, &leaves, &added);
     let docs = docs::documentation(item, signature, product, parsed, derived);

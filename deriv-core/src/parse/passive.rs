@@ -218,7 +218,14 @@ impl<'a, 'g> Parser<'a, 'g> {
 fn is_logical(op: &BinOp) -> bool {
     matches!(
         op,
-        BinOp::And(_) | BinOp::Or(_) | BinOp::Lt(_) | BinOp::Le(_) | BinOp::Gt(_) | BinOp::Ge(_) | BinOp::Eq(_) | BinOp::Ne(_)
+        BinOp::And(_)
+            | BinOp::Or(_)
+            | BinOp::Lt(_)
+            | BinOp::Le(_)
+            | BinOp::Gt(_)
+            | BinOp::Ge(_)
+            | BinOp::Eq(_)
+            | BinOp::Ne(_)
     )
 }
 
