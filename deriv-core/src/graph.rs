@@ -71,6 +71,8 @@ pub(crate) struct Callee {
     pub order: u32,
     /// The places of its real arguments.
     pub variables: Vec<usize>,
+    /// The places of the arguments that it takes by reference, although they are numbers here.
+    pub borrowed: Vec<usize>,
     /// The type it returns.
     pub ty: Ty,
 }

@@ -231,7 +231,12 @@ impl<'g> Writer<'_, 'g> {
             Kind::Op(op) if matches!(op.spec().syntax, Syntax::Method | Syntax::Libm | Syntax::Special) => {
                 op.spec().name.to_owned()
             }
-            Kind::Call(number) => self.context.graph.callee_info(number).name,
+            // Not by its own name, which would hide the function.
+            Kind::Call(number) => {
+                let callee = self.context.graph.callee_info(number);
+                let letter = if callee.order == 0 { 'y' } else { 'd' };
+                format!("{letter}_{}", callee.name)
+            }
             _ => "t".to_owned(),
         }
     }
@@ -477,8 +482,18 @@ impl<'g> Writer<'_, 'g> {
             Kind::Call(number) => {
                 let callee = self.context.graph.callee_info(number);
                 let function = (self.context.names)(&callee);
-                let args: Vec<TokenStream> =
-                    args.iter().map(|&arg| self.operand(arg, scope).tokens).collect();
+                let args: Vec<TokenStream> = args
+                    .iter()
+                    .enumerate()
+                    .map(|(i, &arg)| {
+                        let arg = self.operand(arg, scope);
+                        if !callee.borrowed.contains(&i) {
+                            return arg.tokens;
+                        }
+                        let arg = arg.within(PREFIX);
+                        quote!(&#arg)
+                    })
+                    .collect();
                 Text { tokens: quote!(#function(#(#args),*)), strength: ATOM, size: 2 }
             }
             Kind::Elem(component) => {
