@@ -494,15 +494,15 @@ impl<'g> Writer<'_, 'g> {
                         quote!(&#arg)
                     })
                     .collect();
-                let mut tokens = quote!(#function(#(#args),*));
+                // What rustc has to say of the call, it shall say at the user's.
+                let place =
+                    function.clone().into_iter().last().map_or_else(Span::call_site, |last| last.span());
+                let place = Span::mixed_site().located_at(place);
+                let mut tokens = quote_spanned!(place=> #function(#(#args),*));
                 if callee.unsure && callee.order == 1 && !self.context.constant {
                     // An argument of unknown type was taken for real: if it is not, let rustc say so.
                     let (facade, count) = (&self.context.options.facade, callee.variables.len());
-                    let place =
-                        function.clone().into_iter().last().map_or_else(Span::call_site, |last| last.span());
-                    let partials = Ident::new("partials", Span::mixed_site().located_at(place));
-                    tokens =
-                        quote_spanned!(partials.span()=> #facade::Partials::<#count>::#partials(#tokens));
+                    tokens = quote_spanned!(place=> #facade::Partials::<#count>::partials(#tokens));
                 }
                 Text { tokens, strength: ATOM, size: 2 }
             }
