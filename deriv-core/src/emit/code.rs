@@ -8,7 +8,7 @@ use crate::parse::attribute::Options;
 use crate::parse::signature::{Constants, Signature};
 use crate::region::{Arm, Branch, Head, Passive, Region, Stmt, Tree};
 use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
-use quote::{format_ident, quote};
+use quote::{format_ident, quote, quote_spanned};
 use std::collections::HashMap;
 
 /// How strongly an expression binds, as Rust has it; what needs parentheses in a stronger place.
@@ -494,7 +494,17 @@ impl<'g> Writer<'_, 'g> {
                         quote!(&#arg)
                     })
                     .collect();
-                Text { tokens: quote!(#function(#(#args),*)), strength: ATOM, size: 2 }
+                // What rustc has to say of the call, it shall say at the user's.
+                let place =
+                    function.clone().into_iter().last().map_or_else(Span::call_site, |last| last.span());
+                let place = Span::mixed_site().located_at(place);
+                let mut tokens = quote_spanned!(place=> #function(#(#args),*));
+                if callee.unsure && callee.order == 1 && !self.context.constant {
+                    // An argument of unknown type was taken for real: if it is not, let rustc say so.
+                    let (facade, count) = (&self.context.options.facade, callee.variables.len());
+                    tokens = quote_spanned!(place=> #facade::Partials::<#count>::partials(#tokens));
+                }
+                Text { tokens, strength: ATOM, size: 2 }
             }
             Kind::Elem(component) => {
                 let call = self.operand(args[0], scope).tokens;

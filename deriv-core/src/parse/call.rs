@@ -308,6 +308,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         let mut nodes = Vec::new();
         let mut variables = Vec::new();
         let mut borrowed = Vec::new();
+        let mut unsure = false;
         for (i, arg) in args.iter().enumerate() {
             let value = self.expr(arg);
             match value {
@@ -336,6 +337,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                     } else {
                         if self.may_be_real(code) {
                             variables.push(i);
+                            unsure = true;
                         }
                         nodes.push(self.leaf(code));
                     }
@@ -355,6 +357,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             order: 0,
             variables,
             borrowed,
+            unsure,
             ty: Ty::Any,
         };
         let number = self.graph.callee(callee);
@@ -383,7 +386,7 @@ impl<'a, 'g> Parser<'a, 'g> {
     }
 
     /// Whether a passive argument of unknown type is taken to be one of the callee's variables. If it is
-    /// not, the number of partial derivatives differs, and rustc says so.
+    /// not, the number of partial derivatives differs, which the emitted code lets rustc find.
     fn may_be_real(&self, code: &Expr) -> bool {
         !matches!(self.known(code), super::Known::NotReal)
             && !matches!(self.bare(code), Expr::Path(path) if path.path.is_ident("self"))

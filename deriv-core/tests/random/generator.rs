@@ -682,7 +682,7 @@ impl Generator<'_> {
             },
             2 => {
                 let (a, b, c) = (self.typed(0), self.inner(d), self.inner(d));
-                format!("(match {a} {{ v if v > ‹0.5¦lit(0.5)› => v * {{ {b} }}, _ => {{ {c} }} }})")
+                format!("(match {a} {{ it if it > ‹0.5¦lit(0.5)› => it * {{ {b} }}, _ => {{ {c} }} }})")
             }
             3 => {
                 let (a, p) = (self.condition(0), self.condition(0));
