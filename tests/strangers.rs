@@ -402,3 +402,79 @@ fn third_derivative() {
     let third = (d2(x + h) - d2(x - h)) / (2.0 * h);
     assert!((chirp_prime3(x) - third).abs() < 2e-2 * third.abs());
 }
+
+// 16. Many branches of which some return and several go on.
+#[derive_fn(value_and_prime, prime2)]
+fn many_exits(x: f64, n: i32) -> f64 {
+    let mut y = x;
+    let mut tag = 0;
+    if n > 0 {
+        if x > 2.0 {
+            return x * y;
+        }
+        y += 1.0;
+        tag += 1;
+    }
+    if n > 1 {
+        if y > 2.5 {
+            return y.exp();
+        }
+        y *= x;
+    }
+    let (a, b) = match n {
+        0 => (y, 1.0),
+        1 if x < -1.0 => return -y,
+        1 => (x, y),
+        2 => {
+            if y < 0.0 {
+                return y * y * y;
+            }
+            (y * y, x)
+        }
+        _ => (y + x, 2.0),
+    };
+    if n > 2 {
+        if a > 4.0 {
+            return a - b;
+        } else if a > 3.0 {
+            y = a;
+        }
+    }
+    if n > 3 {
+        if b * a < -1.0 {
+            return a;
+        }
+        y -= b;
+    }
+    a * b + y * tag as f64
+}
+
+#[test]
+fn exits() {
+    let points = [-3.3, -1.7, -0.4, 0.6, 1.3, 1.9, 2.2, 3.1];
+    for n in -1..6 {
+        check(|x| many_exits(x, n), |x| many_exits_prime(x, n), &points);
+        check(|x| many_exits_prime(x, n), |x| many_exits_prime2(x, n), &points);
+        for x in points {
+            assert_eq!(many_exits_value_and_prime(x, n), (many_exits(x, n), many_exits_prime(x, n)));
+        }
+    }
+}
+
+// 17. Closures keep what they captured.
+#[derive_fn(wrt(x))]
+fn captured(x: f64, table: &[f64]) -> f64 {
+    let g = table.len() as f64;
+    let h = |t: f64| {
+        let u = g + 1.0;
+        u * t * t
+    };
+    let u = 7.0;
+    let g = 5.0 * u;
+    h(x) * g + u * h(x + g / 100.0)
+}
+
+#[test]
+fn captures() {
+    check(|x| captured(x, &cfg::GAINS), |x| captured_prime(x, &cfg::GAINS), &[-0.4, 0.0, 1.3]);
+}

@@ -1,5 +1,6 @@
 //! Products to Rust functions: signatures, documentation, and stubs where something is wrong.
 
+pub(crate) mod check;
 mod code;
 mod docs;
 mod schedule;

@@ -65,6 +65,11 @@ impl Snippets {
         }
     }
 
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.tokens.len()
+    }
+
     pub fn get(&self, code: Code) -> &TokenStream {
         &self.tokens[code.0]
     }
@@ -108,6 +113,7 @@ pub(crate) fn parse<'g>(
     errors: &mut Errors,
 ) -> Parsed<'g> {
     let mut promoted = HashSet::new();
+    let mut redeclared = HashSet::new();
     loop {
         let start = errors.len();
         let mut parser = Parser {
@@ -119,23 +125,28 @@ pub(crate) fn parse<'g>(
             snippets: Snippets::default(),
             promoted: &promoted,
             surprises: HashSet::new(),
+            redeclared: &redeclared,
+            declared: HashMap::new(),
             frames: vec![Frame::default()],
             bodies: vec![Vec::new()],
             params: Vec::new(),
             calls: Vec::new(),
             nesting: 0,
-            copies: 1,
+            outcomes: false,
             failed: false,
         };
         let (function, params) = parser.function();
         let (surprises, mut snippets) = (parser.surprises, parser.snippets);
+        let twice: HashSet<String> =
+            parser.declared.into_iter().filter(|(_, keys)| keys.len() > 1).map(|(name, _)| name).collect();
         snippets.identifiers = all_identifiers(item.to_token_stream());
         snippets.speaks_libm = !snippets.libm.is_empty() && !snippets.speaks_std;
-        if surprises.is_subset(&promoted) {
+        if surprises.is_subset(&promoted) && twice.is_subset(&redeclared) {
             return Parsed { function, snippets, params };
         }
         errors.truncate(start);
         promoted.extend(surprises);
+        redeclared.extend(twice);
     }
 }
 
@@ -149,6 +160,10 @@ struct Parser<'a, 'g> {
     /// Declarations that must be tracked although their first value is passive, by [`key`].
     promoted: &'a HashSet<usize>,
     surprises: HashSet<usize>,
+    /// Names that the emitted code declares more than once: at another place they may mean another thing.
+    redeclared: &'a HashSet<String>,
+    /// By the name of a passive variable, its declarations in this attempt.
+    declared: HashMap<String, HashSet<usize>>,
     /// The lexical scopes, innermost last.
     frames: Vec<Frame<'a, 'g>>,
     /// The statements of the regions being built, innermost last.
@@ -158,8 +173,8 @@ struct Parser<'a, 'g> {
     /// The closures being called, innermost last, against endless recursion.
     calls: Vec<usize>,
     nesting: usize,
-    /// How often what follows the current branch is being written out.
-    copies: usize,
+    /// Whether a branch is being parsed whose arms end in an [`Outcome`].
+    outcomes: bool,
     /// Something could not be understood: derived errors are not worth reporting.
     failed: bool,
 }
@@ -168,8 +183,10 @@ struct Parser<'a, 'g> {
 #[derive(Clone, Default)]
 struct Frame<'a, 'g> {
     bindings: Vec<(String, Binding<'a, 'g>)>,
-    /// Stable passive expressions that have a leaf already, by their text.
-    leaves: Vec<(String, Expr<'g>)>,
+    /// How many regions were open where each was declared.
+    depths: Vec<usize>,
+    /// Stable passive expressions that have a leaf already, by their text, and in which region it is bound.
+    leaves: Vec<(String, Expr<'g>, usize)>,
     /// How many regions were open when the block began.
     depth: usize,
 }
@@ -218,6 +235,18 @@ enum Value<'a, 'g> {
     Unit,
     /// Control does not come back.
     Never,
+    /// Where some arms return from the function and several go on: which it is, what is returned, and
+    /// what they go on with.
+    Outcome(Box<Outcome<'a, 'g>>),
+}
+
+#[derive(Clone)]
+struct Outcome<'a, 'g> {
+    exits: Expr<'g>,
+    /// None in an arm that goes on.
+    returned: Option<Value<'a, 'g>>,
+    /// None in an arm that returns.
+    value: Option<Value<'a, 'g>>,
 }
 
 struct Closure<'a, 'g> {
@@ -225,6 +254,8 @@ struct Closure<'a, 'g> {
     body: Body<'a>,
     /// What was in scope where a closure was written; nothing for a nested function.
     frames: Vec<Frame<'a, 'g>>,
+    /// The names of passive numbers that it captures and that are declared again, with those of copies.
+    saved: Vec<(Ident, Ident)>,
     function: bool,
 }
 
@@ -363,9 +394,12 @@ impl<'a, 'g> Parser<'a, 'g> {
     fn declare(&mut self, name: &Ident, binding: Binding<'a, 'g>) {
         if matches!(binding.value, Bound::Passive(_)) {
             self.snippets.bound.insert(name.to_string());
+            self.declared.entry(name.to_string()).or_default().insert(binding.declaration);
         }
+        let depth = self.bodies.len();
         let frame = self.frames.last_mut().expect("there is always a scope");
         frame.bindings.push((name.to_string(), binding));
+        frame.depths.push(depth);
     }
 
     fn lookup(&self, name: &Ident) -> Option<&Binding<'a, 'g>> {
@@ -387,8 +421,10 @@ impl<'a, 'g> Parser<'a, 'g> {
     fn home(&self, names: &[String]) -> usize {
         let mut home = 1;
         for frame in &self.frames {
-            if frame.bindings.iter().any(|(name, _)| names.contains(name)) {
-                home = frame.depth.max(1);
+            for ((name, _), depth) in frame.bindings.iter().zip(&frame.depths) {
+                if names.contains(name) {
+                    home = (*depth).max(1);
+                }
             }
         }
         home
@@ -427,7 +463,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             }
             Value::Passive(expr) => Tree::Leaf(self.leaf(expr)),
             Value::Unit => Tree::Tuple(Vec::new()),
-            Value::Closure(_) | Value::Never => return None,
+            Value::Closure(_) | Value::Never | Value::Outcome(_) => return None,
         })
     }
 

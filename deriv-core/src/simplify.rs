@@ -198,6 +198,9 @@ struct Simplifier<'g> {
     nodes: HashMap<Sum, u32>,
     /// Nodes that are computed whether or not the expression at hand uses them.
     shared: HashSet<u32>,
+    /// Nodes of which something cancels in the form: in the node itself it does not, but for rounding, so
+    /// that the node may be less accurate than its form, and be computed from more.
+    cancelling: Vec<bool>,
     /// Which nodes the expressions consisted of at the start.
     given: Vec<bool>,
     /// How deeply laws are being applied within laws.
@@ -238,6 +241,7 @@ impl<'g> Simplifier<'g> {
             parts: HashMap::new(),
             nodes: HashMap::new(),
             shared: HashSet::new(),
+            cancelling: vec![false; reachable.len()],
             given: reachable.clone(),
             depth: 0,
         };
@@ -245,9 +249,10 @@ impl<'g> Simplifier<'g> {
             this.build(vec![seed.clone()]);
         }
         for id in (0..reachable.len()).filter(|&id| reachable[id] && !this.inner[id]).collect::<Vec<_>>() {
+            let below = if verbatim[id] { this.bases_below(id as u32) } else { Vec::new() };
             let form = this.form(id as u32);
             this.forms[id] = if verbatim[id] {
-                this.keep(id as u32, form)
+                this.keep(id as u32, form, &below)
             } else if this.uses[id] > 1 {
                 this.share(form)
             } else {
@@ -413,15 +418,38 @@ impl<'g> Simplifier<'g> {
         self.materialise(form)
     }
 
+    /// What the forms of a node's arguments are made of.
+    fn bases_below(&self, id: u32) -> Vec<u32> {
+        let args = self.graph.node(id).args;
+        let terms = args.iter().flat_map(|&arg| &self.forms[arg as usize]);
+        terms.flat_map(|term| &term.factors).map(|factor| factor.base).collect()
+    }
+
+    /// Whether something of what a node is made of is not in its form, and no law put another function
+    /// in its place.
+    fn cancels(&self, id: u32, form: &[Term], below: &[u32]) -> bool {
+        let node = self.graph.node(id);
+        if node.args.iter().any(|&arg| self.cancelling[arg as usize]) {
+            return true;
+        }
+        let Kind::Op(op) = node.kind else { return false };
+        let present: HashSet<u32> =
+            form.iter().flat_map(|term| &term.factors).map(|factor| factor.base).collect();
+        let lost = below.iter().any(|base| !present.contains(base));
+        let replaced = present.iter().any(|base| !below.contains(base));
+        op.spec().linear.is_some() && lost || op.spec().monomial.is_some() && lost && !replaced
+    }
+
     /// An expression that is computed anyway stands for itself.
-    fn keep(&mut self, id: u32, form: Sum) -> Sum {
+    fn keep(&mut self, id: u32, form: Sum, below: &[u32]) -> Sum {
         self.shared.insert(id);
         if !self.graph.expr(id).ty().is_real() || matches!(self.graph.expr(id).kind(), Kind::Const(_)) {
             return form;
         }
         let form = self.normal(form);
-        let itself = form.len() == 1 && form[0].as_atom() == Some(id);
-        if !itself && !form.iter().all(Term::is_constant) {
+        self.cancelling[id as usize] = self.cancels(id, &form, below);
+        let atom = form.len() == 1 && form[0].as_atom().is_some();
+        if !atom && !self.cancelling[id as usize] && !form.iter().all(Term::is_constant) {
             self.nodes.insert(form.clone(), id);
             self.parts.insert(id, Rc::new(form.clone()));
         }

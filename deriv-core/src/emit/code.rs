@@ -8,7 +8,7 @@ use crate::parse::attribute::Options;
 use crate::parse::signature::{Constants, Signature};
 use crate::region::{Arm, Branch, Head, Passive, Region, Stmt, Tree};
 use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
-use quote::{format_ident, quote};
+use quote::{format_ident, quote, quote_spanned};
 use std::collections::HashMap;
 
 /// How strongly an expression binds, as Rust has it; what needs parentheses in a stronger place.
@@ -231,7 +231,12 @@ impl<'g> Writer<'_, 'g> {
             Kind::Op(op) if matches!(op.spec().syntax, Syntax::Method | Syntax::Libm | Syntax::Special) => {
                 op.spec().name.to_owned()
             }
-            Kind::Call(number) => self.context.graph.callee_info(number).name,
+            // Not by its own name, which would hide the function.
+            Kind::Call(number) => {
+                let callee = self.context.graph.callee_info(number);
+                let letter = if callee.order == 0 { 'y' } else { 'd' };
+                format!("{letter}_{}", callee.name)
+            }
             _ => "t".to_owned(),
         }
     }
@@ -402,7 +407,12 @@ impl<'g> Writer<'_, 'g> {
         }
         if matches!(node.kind(), Kind::Symbol(_)) {
             let found = self.leaf(node, scope);
-            return found.unwrap_or_else(|| Text::atom(TokenStream::new()));
+            // A leaf out of scope would be a mistake in this crate; it must not pass for something else.
+            return found.unwrap_or_else(|| {
+                Text::atom(quote!(::core::compile_error!(
+                    "derive_fn lost a value here: please report this function"
+                )))
+            });
         }
         match self.schedule.home(node.id, scope).and_then(|home| self.texts.get(&(node.id, home))) {
             Some(text) => text.clone(),
@@ -477,9 +487,29 @@ impl<'g> Writer<'_, 'g> {
             Kind::Call(number) => {
                 let callee = self.context.graph.callee_info(number);
                 let function = (self.context.names)(&callee);
-                let args: Vec<TokenStream> =
-                    args.iter().map(|&arg| self.operand(arg, scope).tokens).collect();
-                Text { tokens: quote!(#function(#(#args),*)), strength: ATOM, size: 2 }
+                let args: Vec<TokenStream> = args
+                    .iter()
+                    .enumerate()
+                    .map(|(i, &arg)| {
+                        let arg = self.operand(arg, scope);
+                        if !callee.borrowed.contains(&i) {
+                            return arg.tokens;
+                        }
+                        let arg = arg.within(PREFIX);
+                        quote!(&#arg)
+                    })
+                    .collect();
+                // What rustc has to say of the call, it shall say at the user's.
+                let place =
+                    function.clone().into_iter().last().map_or_else(Span::call_site, |last| last.span());
+                let place = Span::mixed_site().located_at(place);
+                let mut tokens = quote_spanned!(place=> #function(#(#args),*));
+                if callee.unsure && callee.order == 1 && !self.context.constant {
+                    // An argument of unknown type was taken for real: if it is not, let rustc say so.
+                    let (facade, count) = (&self.context.options.facade, callee.variables.len());
+                    tokens = quote_spanned!(place=> #facade::Partials::<#count>::partials(#tokens));
+                }
+                Text { tokens, strength: ATOM, size: 2 }
             }
             Kind::Elem(component) => {
                 let call = self.operand(args[0], scope).tokens;

@@ -79,7 +79,9 @@ impl<'a, 'g> Parser<'a, 'g> {
             Expr::Closure(closure) => {
                 let params = closure.inputs.iter().collect();
                 let frames = self.frames.clone();
-                Value::Closure(Rc::new(Closure { params, body: Body::Expr(&closure.body), frames, function: false }))
+                let saved = self.save_captures(expr);
+                let body = Body::Expr(&closure.body);
+                Value::Closure(Rc::new(Closure { params, body, frames, saved, function: false }))
             }
             Expr::Assign(assign) => {
                 self.assign(expr, &assign.left, &assign.right);
@@ -299,7 +301,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             }
             Value::Passive(code) => self.real_passive(code),
             Value::Never => self.graph.constant(f64::NAN),
-            Value::Tuple(_) | Value::Array(_) | Value::Closure(_) | Value::Unit => {
+            Value::Tuple(_) | Value::Array(_) | Value::Closure(_) | Value::Unit | Value::Outcome(_) => {
                 if !self.failed {
                     self.fail(at, "this is not a single real number, so the derivative of what is made of it is unknown");
                 }

@@ -125,21 +125,25 @@ impl<'a, 'g> Parser<'a, 'g> {
             self.push_stmt(Stmt::Bind { leaf, value, stable: false });
             return leaf;
         }
-        let text = format!("{ty:?} {tokens}");
-        let names: Vec<String> =
-            identifiers(inner.to_token_stream()).iter().map(ToString::to_string).collect();
+        let idents = identifiers(inner.to_token_stream());
+        let names: Vec<String> = idents.iter().map(ToString::to_string).collect();
+        let declarations: Vec<Option<usize>> =
+            idents.iter().map(|name| self.lookup(name).map(|binding| binding.declaration)).collect();
+        let text = format!("{ty:?} {tokens} {declarations:?}");
         let home = self.home(&names);
-        let known = self.frames.iter().filter(|frame| frame.depth <= home).flat_map(|frame| &frame.leaves);
-        if let Some((_, leaf)) = known.into_iter().find(|(known, _)| *known == text) {
+        let known = self.frames.iter().flat_map(|frame| &frame.leaves);
+        if let Some((_, leaf, _)) = known.into_iter().find(|(known, ..)| *known == text) {
             return *leaf;
         }
         let leaf = self.graph.symbol(&name, ty);
         let value = self.passive_code(tokens);
-        let stable = matches!(stability, Stability::Inline) && !maybe_reference;
+        let stable = matches!(stability, Stability::Inline)
+            && !maybe_reference
+            && !names.iter().any(|name| self.redeclared.contains(name));
         self.bodies[home - 1].push(Stmt::Bind { leaf, value, stable });
         let frame = self.frames.iter_mut().rev().find(|frame| frame.depth <= home);
         if let Some(frame) = frame {
-            frame.leaves.push((text, leaf));
+            frame.leaves.push((text, leaf, home));
         }
         leaf
     }
@@ -156,6 +160,8 @@ impl<'a, 'g> Parser<'a, 'g> {
             Expr::Cast(cast) => self.real_type(&cast.ty).map_or(Known::NotReal, Known::Real),
             Expr::Path(path) => match path.path.get_ident().and_then(|name| self.lookup(name)) {
                 Some(binding) => match &binding.value {
+                    // It may have been assigned since.
+                    Bound::Passive(Known::Literal(_)) if binding.mutable => Known::Real(Ty::Any),
                     Bound::Passive(known) => *known,
                     Bound::Tracked(_) => Known::Unknown,
                 },
@@ -244,7 +250,7 @@ fn carries_derivative(value: &Value<'_, '_>) -> bool {
     match value {
         Value::Node(node) => node.ty().is_real(),
         Value::Tuple(parts) | Value::Array(parts) => parts.iter().any(carries_derivative),
-        Value::Closure(_) => true,
+        Value::Closure(_) | Value::Outcome(_) => true,
         Value::Passive(_) | Value::Unit | Value::Never => false,
     }
 }
