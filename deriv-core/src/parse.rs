@@ -130,6 +130,7 @@ pub(crate) fn parse<'g>(
             frames: vec![Frame::default()],
             bodies: vec![Vec::new()],
             params: Vec::new(),
+            user_calls: Vec::new(),
             calls: Vec::new(),
             nesting: 0,
             outcomes: false,
@@ -170,6 +171,8 @@ struct Parser<'a, 'g> {
     bodies: Vec<Vec<Stmt<'g>>>,
     /// The leaves of the real parameters, by name.
     params: Vec<(String, Expr<'g>)>,
+    /// The calls of the user's functions with active arguments.
+    user_calls: Vec<(Expr<'g>, &'a syn::Expr)>,
     /// The closures being called, innermost last, against endless recursion.
     calls: Vec<usize>,
     nesting: usize,
@@ -308,12 +311,46 @@ impl<'a, 'g> Parser<'a, 'g> {
                 self.declare_passive(&arg.pat, Known::Unknown);
             }
         }
+        if let Some(attribute) = passive::conditional(self.item.block.to_token_stream()) {
+            self.fail(
+                attribute,
+                "code under `#[cfg]` inside the function cannot be followed: use `if cfg!(…)`, or put the attribute on \
+                 whole functions",
+            );
+        }
         let value = self.body_block(&self.item.block);
         let (results, result) = self.result(value);
         let body = self.bodies.pop().unwrap_or_default();
         let diverges = result.is_none();
         let result = result.unwrap_or(Tree::Tuple(Vec::new()));
-        (Function { variables, body: Region { body, results, diverges }, result }, params)
+        let body = Region { body, results, diverges };
+        self.refuse_unused_calls(&body);
+        (Function { variables, body, result }, params)
+    }
+
+    /// A call whose result is not used is made for its effect: it puts an active value where the
+    /// derivative could not follow it.
+    fn refuse_unused_calls(&mut self, body: &Region<'g>) {
+        let mut roots = Vec::new();
+        body.for_each(&mut |region| {
+            roots.extend(&region.results);
+            for stmt in &region.body {
+                match stmt {
+                    Stmt::Copy(passive) | Stmt::Bind { value: passive, .. } => roots.extend(passive.reads()),
+                    Stmt::Branch(branch) => roots.extend(branch.head.reads()),
+                }
+            }
+        });
+        let used = self.graph.reachable(&roots);
+        for (call, expr) in std::mem::take(&mut self.user_calls) {
+            if !used[call.id as usize] && !self.failed {
+                self.fail(
+                    expr,
+                    "the result of this call is not used, so it is made for its effect on something, which the \
+                     derivative cannot follow: let it return what it computes",
+                );
+            }
+        }
     }
 
     fn known_parameter(&self, name: &Ident) -> Known {

@@ -389,7 +389,7 @@ impl<'a, 'g> Parser<'a, 'g> {
 
     /// What decides between two arms. A condition that cannot be understood is copied: it only looks.
     fn condition(&mut self, expr: &'a Expr) -> Head<'g> {
-        let (errors, failed) = (self.errors.len(), self.failed);
+        let (errors, failed, calls) = (self.errors.len(), self.failed, self.user_calls.len());
         let statements = self.bodies.last().map_or(0, Vec::len);
         match self.expr(expr) {
             Value::Node(node) if self.errors.len() == errors => Head::If(node),
@@ -397,6 +397,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             _ => {
                 self.errors.truncate(errors);
                 self.failed = failed;
+                self.user_calls.truncate(calls);
                 if let Some(body) = self.bodies.last_mut() {
                     body.truncate(statements);
                 }
@@ -441,7 +442,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             super::pattern::pattern_names(pattern, &mut names);
             !names.is_empty()
         });
-        let (errors, failed) = (self.errors.len(), self.failed);
+        let (errors, failed, calls) = (self.errors.len(), self.failed, self.user_calls.len());
         let statements = self.bodies.last().map_or(0, Vec::len);
         let mut value =
             if self.mentions(scrutinee) { self.expr(scrutinee) } else { Value::Passive(scrutinee) };
@@ -449,6 +450,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             // Nothing active comes out of it: it is only looked at.
             self.errors.truncate(errors);
             self.failed = failed;
+            self.user_calls.truncate(calls);
             if let Some(body) = self.bodies.last_mut() {
                 body.truncate(statements);
             }
@@ -495,7 +497,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             Head::IfCode(value) => {
                 let leaf = self.graph.symbol(&guard.to_token_stream().to_string(), Ty::Bool);
                 // It stands alone, so it can be written where it is used.
-                self.push_stmt(Stmt::Bind { leaf, value, stable: true });
+                self.push_stmt(Stmt::Bind { leaf, value, stable: true, kept: false });
                 leaf
             }
             Head::Block | Head::Match(_) => unreachable!("a condition decides between two arms"),

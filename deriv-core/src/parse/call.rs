@@ -362,8 +362,9 @@ impl<'a, 'g> Parser<'a, 'g> {
         };
         let number = self.graph.callee(callee);
         let ids: Vec<u32> = nodes.iter().map(|node| node.id).collect();
-        let _ = expr;
-        Value::Node(self.graph.intern(Kind::Call(number), &ids, Ty::Any))
+        let call = self.graph.intern(Kind::Call(number), &ids, Ty::Any);
+        self.user_calls.push((call, expr));
+        Value::Node(call)
     }
 
     /// Whether an argument with a number as its value is written as a reference to one.

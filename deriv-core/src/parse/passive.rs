@@ -61,7 +61,7 @@ impl<'a, 'g> Parser<'a, 'g> {
     pub(super) fn observe_as(&mut self, expr: &'a Expr, ty: Ty) -> Value<'a, 'g> {
         let value = self.observed(expr);
         let leaf = self.graph.symbol("observed", ty);
-        self.push_stmt(Stmt::Bind { leaf, value, stable: false });
+        self.push_stmt(Stmt::Bind { leaf, value, stable: false, kept: false });
         Value::Node(leaf)
     }
 
@@ -122,7 +122,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         if let Stability::Changing = stability {
             let leaf = self.graph.symbol(&name, ty);
             let value = self.passive_code(tokens);
-            self.push_stmt(Stmt::Bind { leaf, value, stable: false });
+            self.push_stmt(Stmt::Bind { leaf, value, stable: false, kept: false });
             return leaf;
         }
         let idents = identifiers(inner.to_token_stream());
@@ -140,7 +140,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         let stable = matches!(stability, Stability::Inline)
             && !maybe_reference
             && !names.iter().any(|name| self.redeclared.contains(name));
-        self.bodies[home - 1].push(Stmt::Bind { leaf, value, stable });
+        self.bodies[home - 1].push(Stmt::Bind { leaf, value, stable, kept: maybe_reference });
         let frame = self.frames.iter_mut().rev().find(|frame| frame.depth <= home);
         if let Some(frame) = frame {
             frame.leaves.push((text, leaf, home));
@@ -341,6 +341,27 @@ fn control_flow(code: TokenStream) -> Option<TokenStream> {
                 TokenTree::Ident(ident) if ident == "return" => return Some(ident.into_token_stream()),
                 TokenTree::Punct(punct) if punct.as_char() == '?' => return Some(punct.into_token_stream()),
                 _ => {}
+            }
+        }
+    }
+    None
+}
+
+/// The first `#[cfg(…)]` or `#[cfg_attr(…)]` in the code.
+pub(super) fn conditional(code: TokenStream) -> Option<TokenStream> {
+    let mut stack = vec![code];
+    while let Some(stream) = stack.pop() {
+        let mut hash = false;
+        for token in stream {
+            let after_hash =
+                std::mem::replace(&mut hash, matches!(&token, TokenTree::Punct(p) if p.as_char() == '#'));
+            if let TokenTree::Group(group) = token {
+                let first = group.stream().into_iter().next();
+                let name = first.map(|first| first.to_string()).unwrap_or_default();
+                if after_hash && (name == "cfg" || name == "cfg_attr") {
+                    return Some(group.into_token_stream());
+                }
+                stack.push(group.stream());
             }
         }
     }
