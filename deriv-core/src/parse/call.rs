@@ -331,9 +331,13 @@ impl<'a, 'g> Parser<'a, 'g> {
                              than once",
                         );
                     }
-                    if self.is_known_real(code) {
+                    let number = self.bare(code);
+                    if self.is_known_real(number) {
+                        if self.is_reference(code) {
+                            borrowed.push(i);
+                        }
                         variables.push(i);
-                        nodes.push(self.real(Value::Passive(code), code));
+                        nodes.push(self.real(Value::Passive(number), code));
                     } else {
                         if self.may_be_real(code) {
                             variables.push(i);
