@@ -11,6 +11,7 @@
 
 mod build;
 mod form;
+mod guard;
 mod matching;
 mod normal;
 #[cfg(test)]
@@ -21,6 +22,7 @@ use crate::graph::{Expr, Graph, Kind, Ty};
 use crate::laws::operation;
 use crate::ops::{ArgKind, Op};
 use form::{Coefficient, Sum, Term};
+use guard::Guard;
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
@@ -51,32 +53,35 @@ impl<'g> Expr<'g> {
 /// The roots rewritten, to cost as little as possible together. `kept` are expressions that are
 /// computed anyway: they and what they are computed from are reused where they fit.
 pub(crate) fn simplify<'g>(roots: &[Expr<'g>], kept: &[Expr<'g>]) -> Vec<Expr<'g>> {
-    let mut best = roots.to_vec();
-    // Nothing may cost more than it did; at the same cost, the simplified form reads better.
-    let mut lowest = cost(roots, kept) + 1;
-    let Some(graph) = roots.first().map(|root| root.graph()) else { return best };
-    let large =
-        graph.reachable(&[roots, kept].concat()).iter().filter(|&&reachable| reachable).count() > LARGE;
-    if large {
+    let Some(graph) = roots.first().map(|root| root.graph()) else { return Vec::new() };
+    let size = graph.reachable(&[roots, kept].concat()).iter().filter(|&&reachable| reachable).count();
+    let mut search = Search::new(graph, roots, kept, size > LARGE);
+    if size > LARGE {
         // Once, and as it is shared now: that is the cheaper one of the two where much is shared.
-        let (candidate, _) = Simplifier::run(roots, kept, Strategy::SHARING, &[]);
-        return if cost(&candidate, kept) < lowest { candidate } else { best };
+        for strategy in [Strategy::SHARING, Strategy::CAREFUL] {
+            search.consider(Simplifier::run(roots, kept, strategy, &[]).0, 0);
+            if !search.is_troubled() {
+                break;
+            }
+        }
+        return search.best;
     }
     let mut repeated = Vec::new();
-    for _ in 0..ROUNDS {
+    for round in 0..ROUNDS {
         let mut improved = false;
-        let start = best.clone();
+        let start = search.best.clone();
         for (i, &strategy) in Strategy::ALL.iter().enumerate() {
             let seeds = if i == 0 { &[] } else { &repeated[..] };
             let (candidate, parts) = Simplifier::run(&start, kept, strategy, seeds);
             if i == 0 {
                 repeated = parts;
             }
-            let price = cost(&candidate, kept);
-            if price < lowest {
-                improved = true;
-                lowest = price;
-                best = candidate;
+            improved |= search.consider(candidate, 0);
+        }
+        if round == 0 && search.is_troubled() {
+            for start in [&start[..], roots] {
+                let (candidate, _) = Simplifier::run(start, kept, Strategy::CAREFUL, &[]);
+                improved |= search.consider(candidate, 0);
             }
         }
         if !improved {
@@ -84,8 +89,54 @@ pub(crate) fn simplify<'g>(roots: &[Expr<'g>], kept: &[Expr<'g>]) -> Vec<Expr<'g
         }
     }
     // Of equally cheap forms the one that reads best.
-    let (polished, _) = Simplifier::run(&best, kept, Strategy::ALL[0], &[]);
-    if cost(&polished, kept) <= cost(&best, kept) { polished } else { best }
+    let (polished, _) = Simplifier::run(&search.best, kept, Strategy::ALL[0], &[]);
+    let slack = u64::from(search.best != roots);
+    search.consider(polished, slack);
+    search.best
+}
+
+/// The best of what has been tried.
+struct Search<'g, 'k> {
+    kept: &'k [Expr<'g>],
+    guard: Guard<'g>,
+    best: Vec<Expr<'g>>,
+    /// At how many points it has no value, and what it costs.
+    lowest: (usize, u64),
+    /// Whether anything had to be rejected.
+    rejected: bool,
+}
+
+impl<'g, 'k> Search<'g, 'k> {
+    fn new(graph: &'g Graph, roots: &[Expr<'g>], kept: &'k [Expr<'g>], large: bool) -> Self {
+        let guard = Guard::new(graph, roots, large);
+        // Nothing may cost more than it did; at the same cost, the simplified form reads better.
+        let lowest = (guard.lost_before(), cost(roots, kept) + 1);
+        Self { kept, guard, best: roots.to_vec(), lowest, rejected: false }
+    }
+
+    /// Takes a candidate if it is better than the best so far, or worse by less than `slack`.
+    fn consider(&mut self, candidate: Vec<Expr<'g>>, slack: u64) -> bool {
+        let price = cost(&candidate, self.kept);
+        let (lost, lowest) = self.lowest;
+        if lost == 0 && price >= lowest + slack || candidate == self.best {
+            return false;
+        }
+        let Some(missing) = self.guard.lost(&candidate) else {
+            self.rejected = true;
+            return false;
+        };
+        let better = (missing, price) < (lost, lowest + slack);
+        if better {
+            self.best = candidate;
+            self.lowest = (missing, price);
+        }
+        better
+    }
+
+    /// Whether there may be a form that has values where the best one has none.
+    fn is_troubled(&self) -> bool {
+        self.rejected || self.lowest.0 > 0
+    }
 }
 
 /// What to do where the benefit shows only later. The first is the one that reads best.
@@ -97,17 +148,21 @@ struct Strategy {
     extract: bool,
     /// Whether products of two that occur repeatedly are made one node.
     seed: bool,
+    /// Whether everything is avoided that could leave the range of the numbers on the way: products of
+    /// denominators above all.
+    careful: bool,
 }
 
 impl Strategy {
-    const SHARING: Self = Self { melt: false, extract: false, seed: false };
+    const SHARING: Self = Self { melt: false, extract: false, seed: false, careful: false };
+    const CAREFUL: Self = Self { melt: false, extract: false, seed: false, careful: true };
     const ALL: [Self; 6] = [
-        Self { melt: true, extract: false, seed: false },
+        Self { melt: true, extract: false, seed: false, careful: false },
         Self::SHARING,
-        Self { melt: true, extract: true, seed: false },
-        Self { melt: false, extract: true, seed: false },
-        Self { melt: true, extract: false, seed: true },
-        Self { melt: true, extract: true, seed: true },
+        Self { melt: true, extract: true, seed: false, careful: false },
+        Self { melt: false, extract: true, seed: false, careful: false },
+        Self { melt: true, extract: false, seed: true, careful: false },
+        Self { melt: true, extract: true, seed: true, careful: false },
     ];
 }
 
