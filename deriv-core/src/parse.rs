@@ -273,6 +273,17 @@ fn key(ident: &Ident) -> usize {
     std::ptr::from_ref(ident).addr()
 }
 
+/// What tells variables apart: the name, and for one that a `macro_rules!` macro made, which expansion
+/// it comes from. Stable Rust shows that only in a span's `Debug` form, `#7 bytes(1..2)`; without it,
+/// variables are told apart by name.
+fn hygienic(ident: &Ident) -> String {
+    let span = format!("{:?}", ident.span());
+    match span.split(' ').next() {
+        Some(mark) if mark.starts_with('#') && mark != "#0" => format!("{ident}{mark}"),
+        _ => ident.to_string(),
+    }
+}
+
 impl<'a, 'g> Parser<'a, 'g> {
     fn function(&mut self) -> (Function<'g>, Vec<Option<Expr<'g>>>) {
         let mut variables = Vec::new();
@@ -311,11 +322,11 @@ impl<'a, 'g> Parser<'a, 'g> {
                 self.declare_passive(&arg.pat, Known::Unknown);
             }
         }
-        if let Some(attribute) = passive::conditional(self.item.block.to_token_stream()) {
+        for attribute in passive::conditional_code(self.item.block.to_token_stream()) {
             self.fail(
                 attribute,
-                "code under `#[cfg]` inside the function cannot be followed: use `if cfg!(…)`, or put the attribute on \
-                 whole functions",
+                "which code there is, is not known here: inside the body `#[cfg]` is only supported on macros such \
+                 as `debug_assert!`; use `if cfg!(…)`, or put the attribute on the whole function",
             );
         }
         let value = self.body_block(&self.item.block);
@@ -431,16 +442,16 @@ impl<'a, 'g> Parser<'a, 'g> {
     fn declare(&mut self, name: &Ident, binding: Binding<'a, 'g>) {
         if matches!(binding.value, Bound::Passive(_)) {
             self.snippets.bound.insert(name.to_string());
-            self.declared.entry(name.to_string()).or_default().insert(binding.declaration);
+            self.declared.entry(hygienic(name)).or_default().insert(binding.declaration);
         }
         let depth = self.bodies.len();
         let frame = self.frames.last_mut().expect("there is always a scope");
-        frame.bindings.push((name.to_string(), binding));
+        frame.bindings.push((hygienic(name), binding));
         frame.depths.push(depth);
     }
 
     fn lookup(&self, name: &Ident) -> Option<&Binding<'a, 'g>> {
-        self.lookup_text(&name.to_string())
+        self.lookup_text(&hygienic(name))
     }
 
     fn lookup_text(&self, name: &str) -> Option<&Binding<'a, 'g>> {
@@ -449,7 +460,7 @@ impl<'a, 'g> Parser<'a, 'g> {
     }
 
     fn lookup_mut(&mut self, name: &Ident) -> Option<&mut Binding<'a, 'g>> {
-        let name = name.to_string();
+        let name = hygienic(name);
         let bindings = self.frames.iter_mut().rev().flat_map(|frame| frame.bindings.iter_mut().rev());
         bindings.into_iter().find(|(known, _)| *known == name).map(|(_, binding)| binding)
     }

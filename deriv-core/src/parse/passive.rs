@@ -126,7 +126,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             return leaf;
         }
         let idents = identifiers(inner.to_token_stream());
-        let names: Vec<String> = idents.iter().map(ToString::to_string).collect();
+        let names: Vec<String> = idents.iter().map(super::hygienic).collect();
         let declarations: Vec<Option<usize>> =
             idents.iter().map(|name| self.lookup(name).map(|binding| binding.declaration)).collect();
         let text = format!("{ty:?} {tokens} {declarations:?}");
@@ -331,6 +331,46 @@ fn inline_captures(literal: &proc_macro2::Literal) -> Vec<Ident> {
     found
 }
 
+/// The attributes `#[cfg(…)]` in the code that stand on anything but a macro.
+pub(super) fn conditional_code(code: TokenStream) -> Vec<TokenStream> {
+    let attribute = |tokens: &[TokenTree]| match tokens {
+        [TokenTree::Punct(hash), TokenTree::Group(group), ..] if hash.as_char() == '#' => {
+            Some(group.stream())
+        }
+        _ => None,
+    };
+    let mut found = Vec::new();
+    let mut stack = vec![code];
+    while let Some(stream) = stack.pop() {
+        let tokens: Vec<TokenTree> = stream.into_iter().collect();
+        for (i, token) in tokens.iter().enumerate() {
+            if let TokenTree::Group(group) = token {
+                stack.push(group.stream());
+            }
+            let Some(inner) = attribute(&tokens[i..]) else { continue };
+            let word = inner.into_iter().next().map(|word| word.to_string());
+            if !matches!(word.as_deref(), Some("cfg" | "cfg_attr")) {
+                continue;
+            }
+            let mut next = i;
+            while attribute(&tokens[next..]).is_some() {
+                next += 2;
+            }
+            let path = tokens[next..].iter().take_while(|token| match token {
+                TokenTree::Ident(_) => true,
+                TokenTree::Punct(punct) => punct.as_char() == ':',
+                _ => false,
+            });
+            let after = tokens.get(next + path.count());
+            let is_macro = matches!(after, Some(TokenTree::Punct(punct)) if punct.as_char() == '!');
+            if !is_macro {
+                found.push(tokens[i..i + 2].iter().cloned().collect());
+            }
+        }
+    }
+    found
+}
+
 /// The first `return` or `?` in the code that would leave the function.
 fn control_flow(code: TokenStream) -> Option<TokenStream> {
     let mut stack = vec![code];
@@ -341,27 +381,6 @@ fn control_flow(code: TokenStream) -> Option<TokenStream> {
                 TokenTree::Ident(ident) if ident == "return" => return Some(ident.into_token_stream()),
                 TokenTree::Punct(punct) if punct.as_char() == '?' => return Some(punct.into_token_stream()),
                 _ => {}
-            }
-        }
-    }
-    None
-}
-
-/// The first `#[cfg(…)]` or `#[cfg_attr(…)]` in the code.
-pub(super) fn conditional(code: TokenStream) -> Option<TokenStream> {
-    let mut stack = vec![code];
-    while let Some(stream) = stack.pop() {
-        let mut hash = false;
-        for token in stream {
-            let after_hash =
-                std::mem::replace(&mut hash, matches!(&token, TokenTree::Punct(p) if p.as_char() == '#'));
-            if let TokenTree::Group(group) = token {
-                let first = group.stream().into_iter().next();
-                let name = first.map(|first| first.to_string()).unwrap_or_default();
-                if after_hash && (name == "cfg" || name == "cfg_attr") {
-                    return Some(group.into_token_stream());
-                }
-                stack.push(group.stream());
             }
         }
     }
