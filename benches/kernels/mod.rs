@@ -1,6 +1,8 @@
 //! Scalar functions from all over science, each with the derivative that an expert would write by
 //! hand. What is by hand is written with care: shared parts once, closed forms where there are some.
 
+#![allow(dead_code, reason = "of the functions, only the derivatives are measured")]
+
 use deriv::derive_fn;
 use std::f64::consts::{FRAC_1_SQRT_2, PI, TAU};
 use std::hint::black_box;
