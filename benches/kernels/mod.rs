@@ -55,7 +55,7 @@ pub const INPUTS: usize = 64;
 /// Points of a box, spread evenly: a Kronecker sequence of square roots.
 fn inputs<const N: usize>(ranges: [(f64, f64); N]) -> [[f64; N]; INPUTS] {
     const ROOTS: [f64; 6] = [
-        1.414213562373095,
+        std::f64::consts::SQRT_2,
         1.732050807568877,
         2.23606797749979,
         2.6457513110645907,
