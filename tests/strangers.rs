@@ -1,5 +1,12 @@
 //! Functions in the styles in which people write Rust, against numeric derivatives.
 #![allow(missing_docs)]
+#![allow(
+    dead_code,
+    clippy::collapsible_if,
+    clippy::let_and_return,
+    clippy::needless_return,
+    reason = "the styles are the people's"
+)]
 
 use deriv::derive_fn;
 use std::f64::consts::PI;

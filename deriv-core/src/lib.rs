@@ -57,7 +57,7 @@ pub fn expand(attribute: TokenStream, item: TokenStream) -> TokenStream {
 /// Parse, differentiate, simplify, emit.
 fn derive(item: &ItemFn, signature: &Signature, options: &Options, errors: &mut Errors) -> TokenStream {
     let graph = Graph::new();
-    let parsed = parse::parse(&graph, item, signature, options, errors);
+    let parsed = parse::parse(&graph, item, signature, errors);
     for product in &options.products {
         check_product(product, signature, &parsed.function, errors);
     }
@@ -68,9 +68,10 @@ fn derive(item: &ItemFn, signature: &Signature, options: &Options, errors: &mut 
     let boundary = graph.len() as u32;
     let products =
         products::Products { graph: &graph, function: &parsed.function, mode: options.mode, boundary };
+    let source = emit::Source { graph: &graph, item, signature, options, parsed: &parsed, boundary };
     let mut emit = |product: &Product| {
         let derived = products.derive(product.kind);
-        emit::product(&graph, item, signature, options, &parsed, boundary, product, &derived, errors)
+        emit::product(source, product, &derived, errors)
     };
     let mut functions: TokenStream = options.products.iter().map(&mut emit).collect();
     functions.extend(test.map(|test| test.emit(&parsed.function.result, emit)));

@@ -20,7 +20,6 @@ use crate::graph::{Expr, Graph, Ty};
 use crate::region::{Capture, Code, Function, Passive, Region, Stmt, Tree};
 pub(crate) use passive::{all_identifiers, readable};
 
-use attribute::Options;
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use quote::ToTokens;
 use signature::{ParamKind, Signature};
@@ -109,7 +108,6 @@ pub(crate) fn parse<'g>(
     graph: &'g Graph,
     item: &ItemFn,
     signature: &Signature,
-    options: &Options,
     errors: &mut Errors,
 ) -> Parsed<'g> {
     let mut promoted = HashSet::new();
@@ -119,7 +117,6 @@ pub(crate) fn parse<'g>(
         let mut parser = Parser {
             graph,
             signature,
-            options,
             item,
             errors,
             snippets: Snippets::default(),
@@ -154,7 +151,6 @@ pub(crate) fn parse<'g>(
 struct Parser<'a, 'g> {
     graph: &'g Graph,
     signature: &'a Signature,
-    options: &'a Options,
     item: &'a ItemFn,
     errors: &'a mut Errors,
     snippets: Snippets,
