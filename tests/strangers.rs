@@ -523,9 +523,9 @@ fn excepted_points() {
 // 19. A passive value whose type only the active code tells.
 #[derive_fn]
 fn parsed(x: f64, text: &str) -> f64 {
-    let offset = text.parse().unwrap();
+    let offset = text.replace("5", "0").parse().unwrap();
     let scale: f64 = text.parse().unwrap();
-    x * scale + offset
+    (x * scale).max(offset)
 }
 
 #[test]
