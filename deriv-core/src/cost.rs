@@ -2,6 +2,7 @@
 
 use crate::graph::{Expr, Kind};
 use crate::ops::Syntax;
+use std::collections::HashSet;
 
 /// How many operations it takes to compute some expressions, what they share counted once.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -19,9 +20,9 @@ const CALL: u64 = 60;
 /// What the distinct nodes of `roots` cost together, those that `kept` is computed from being free.
 pub(crate) fn cost(roots: &[Expr<'_>], kept: &[Expr<'_>]) -> u64 {
     let mut total = 0;
-    for_each(roots, kept, |node| {
-        total += match (node.kind(), constant_power(node)) {
-            (Kind::Op(_), Some((mults, division))) => u64::from(mults) + if division { 4 } else { 0 },
+    for_each(roots, kept, |node, operations| {
+        total += match (node.kind(), operations) {
+            (Kind::Op(_), Some((mults, division))) => mults + if division { 4 } else { 0 },
             (Kind::Op(op), None) => u64::from(op.spec().cost),
             (Kind::Cast, _) => 1,
             (Kind::Call(_), _) => CALL,
@@ -43,14 +44,14 @@ pub(crate) fn cost(roots: &[Expr<'_>], kept: &[Expr<'_>]) -> u64 {
 /// ```
 pub fn count(roots: &[Expr<'_>]) -> OperationCount {
     let mut total = OperationCount::default();
-    for_each(roots, &[], |node| match (node.kind(), constant_power(node)) {
-        (Kind::Op(_), Some((mults, division))) => {
-            total.arithmetic += u64::from(mults) + u64::from(division);
-        }
+    for_each(roots, &[], |node, operations| match (node.kind(), operations) {
+        (Kind::Op(_), Some((mults, division))) => total.arithmetic += mults + u64::from(division),
         (Kind::Op(op), None) => match op.spec().syntax {
-            Syntax::Infix(..) | Syntax::Prefix(_) | Syntax::Choice => total.arithmetic += 1,
-            Syntax::As | Syntax::IntMethod => {}
+            Syntax::Infix(..) | Syntax::Prefix(_) | Syntax::Choice | Syntax::Mask | Syntax::IntMethod => {
+                total.arithmetic += 1
+            }
             Syntax::Method | Syntax::Libm | Syntax::Special => total.calls += 1,
+            Syntax::As => {}
         },
         (Kind::Call(_), _) => total.calls += 1,
         (Kind::Cast | Kind::Const(_) | Kind::Symbol(_) | Kind::Elem(_), _) => {}
@@ -58,29 +59,51 @@ pub fn count(roots: &[Expr<'_>]) -> OperationCount {
     total
 }
 
-/// The multiplications of a constant whole power, and whether a division follows.
-fn constant_power(node: Expr<'_>) -> Option<(u32, bool)> {
-    if node.op()?.spec().name != "powi" {
-        return None;
-    }
-    let exponent = node.args()[1].as_constant()?;
-    Some((multiplications(exponent.abs() as u32), exponent < 0.0))
-}
-
 /// How many multiplications `x` to the power `n` takes by squaring.
 pub(crate) fn multiplications(n: u32) -> u32 {
-    match n {
-        0 => 0,
-        _ => n.ilog2() + n.count_ones() - 1,
+    chain(n).count() as u32
+}
+
+/// The powers that are computed on the way to `n`, itself included: the squares, and their products
+/// from the smallest on. That is how compilers expand constant powers, and powers of one base share
+/// what they have in common.
+fn chain(n: u32) -> impl Iterator<Item = u32> {
+    let bits = u32::BITS - n.leading_zeros();
+    let squares = (1..bits).map(|bit| 1 << bit);
+    let products = (0..bits).filter(move |bit| n >> bit & 1 == 1).map(move |bit| n & ((2u32 << bit) - 1));
+    // The lowest product is a square, and so is one of two bits only if they are one.
+    squares.chain(products.skip(1))
+}
+
+/// Visits each node that is not free, constant whole powers with the multiplications that they add and
+/// whether they divide.
+fn for_each<'g>(roots: &[Expr<'g>], kept: &[Expr<'g>], mut visit: impl FnMut(Expr<'g>, Option<(u64, bool)>)) {
+    let Some(graph) = roots.first().map(|root| root.graph()) else { return };
+    let free = graph.reachable(kept);
+    let mut powers: HashSet<(u32, u32)> = HashSet::new();
+    for (id, used) in graph.reachable(&[roots, kept].concat()).into_iter().enumerate() {
+        if !used {
+            continue;
+        }
+        let node = graph.expr(id as u32);
+        let power = constant_power(node);
+        let mut added = 0;
+        if let Some((base, n)) = power {
+            added = chain(n.unsigned_abs()).filter(|&n| powers.insert((base, n))).count() as u64;
+        }
+        if !free[id] {
+            visit(node, power.map(|(_, n)| (added, n < 0)));
+        }
     }
 }
 
-fn for_each<'g>(roots: &[Expr<'g>], kept: &[Expr<'g>], mut visit: impl FnMut(Expr<'g>)) {
-    let Some(graph) = roots.first().map(|root| root.graph()) else { return };
-    let free = graph.reachable(kept);
-    for (id, used) in graph.reachable(roots).into_iter().enumerate() {
-        if used && !free[id] {
-            visit(graph.expr(id as u32));
-        }
+/// The base and the exponent, for squares too.
+fn constant_power(node: Expr<'_>) -> Option<(u32, i32)> {
+    let spec = node.op()?.spec();
+    let args = node.args();
+    if spec.name == "powi" {
+        return Some((args[0].id, args[1].as_constant()? as i32));
     }
+    (args.len() == 2 && args[0] == args[1] && spec.monomial == Some(&[(1, 1), (1, 1)]))
+        .then(|| (args[0].id, 2))
 }

@@ -131,7 +131,7 @@ impl<'g> Forward<'g> {
 }
 
 /// A leaf, appended to `results`, for the values that the arms of a branch yield; none if all are
-/// structurally zero, and masked if only some are.
+/// structurally zero, and masked if some are or may be.
 pub(crate) fn join<'g>(
     graph: &'g Graph,
     results: &mut Vec<Expr<'g>>,
@@ -144,7 +144,8 @@ pub(crate) fn join<'g>(
     }
     let leaf = graph.symbol(name, ty);
     results.push(leaf);
-    Some(if values.iter().any(Option::is_none) { leaf.masked() } else { leaf })
+    let vanishes = values.iter().any(|value| value.is_none_or(Expr::may_vanish));
+    Some(if vanishes { leaf.masked() } else { leaf })
 }
 
 impl<'g> Expr<'g> {
@@ -159,6 +160,6 @@ impl<'g> Expr<'g> {
         let region = Region { results: vec![self], ..Region::default() };
         let one = self.graph.constant(1.0);
         let (_, tangents) = forward(self.graph, &region, &[(variable, vec![Some(one)])]);
-        tangents[0][0].unwrap_or(self.graph.constant(0.0))
+        tangents[0][0].unwrap_or(self.graph.constant(0.0)).simplify()
     }
 }

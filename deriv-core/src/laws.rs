@@ -21,6 +21,7 @@ pub(crate) enum Holds {
 use Holds::{Exact, Rounding, Where};
 
 /// A line of the table.
+#[cfg_attr(not(test), expect(dead_code, reason = "the name and where it holds are for people and tests"))]
 pub(crate) struct Law {
     pub name: &'static str,
     pub from: &'static str,
@@ -120,7 +121,6 @@ pub(crate) struct Product {
 
 /// A law as it is applied: its left side as a sum of products.
 pub(crate) struct Rule {
-    pub law: &'static Law,
     pub from: Vec<Product>,
     pub to: Tree,
 }
@@ -137,6 +137,15 @@ impl Rule {
         }
     }
 
+    /// The functions that the left side calls, as factors.
+    pub fn ops(&self) -> impl Iterator<Item = Op> {
+        let factors = self.from.iter().flat_map(|product| &product.factors);
+        factors.filter_map(|(factor, _)| match factor {
+            Tree::Call(op, _) => Some(*op),
+            _ => None,
+        })
+    }
+
     /// Whether the left side is a product of calls.
     pub fn is_product(&self) -> bool {
         self.from.len() == 1 && self.call().is_none()
@@ -145,7 +154,7 @@ impl Rule {
 
 /// The laws whose functions are all in the table of operations.
 pub(crate) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
-    let rule = |law: &'static Law| Some(Rule { law, from: products(&parse(law.from)?)?, to: parse(law.to)? });
+    let rule = |law: &'static Law| Some(Rule { from: products(&parse(law.from)?)?, to: parse(law.to)? });
     LAWS.iter().filter_map(rule).collect()
 });
 

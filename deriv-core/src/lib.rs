@@ -1,6 +1,4 @@
 //! The differentiation engine behind `deriv`.
-#[cfg(test)]
-mod accuracy;
 mod cost;
 mod emit;
 mod errors;
@@ -17,6 +15,7 @@ mod reverse;
 mod rules;
 mod simplify;
 mod text;
+mod tidy;
 
 pub use cost::{OperationCount, count};
 pub use eval::EvalError;

@@ -8,6 +8,11 @@ use crate::graph::{Expr, Graph, Kind, Lift};
 use std::f64::consts::{LN_2, LN_10, LOG2_E, LOG10_E};
 use std::ops::Range;
 
+#[cfg(test)]
+mod accuracy;
+#[cfg(test)]
+mod tests;
+
 /// One argument of an operation.
 #[derive(Clone, Copy, Debug)]
 pub struct Arg {
@@ -51,6 +56,8 @@ pub enum Syntax {
     Method,
     /// `if a { b } else { c }`.
     Choice,
+    /// `if a != 0.0 { a * b } else { 0.0 }`.
+    Mask,
     /// `a as f64`: an integer as a number of the node's type.
     As,
     /// `i32::name(a, b)`, of integers.
@@ -108,7 +115,8 @@ pub struct Spec {
     pub linear: Option<&'static [f64]>,
     /// `Some(e)`: the product of the arguments, each to the power `(p, q) = p/q` in `e`.
     pub monomial: Option<&'static [(i32, i32)]>,
-    /// What `f(-x)` is.
+    /// What `f(-x)` is, bit for bit. (The standard library's `atanh` is odd only up to rounding, and
+    /// `fract` but for the sign of 0.)
     pub parity: Parity,
     /// Whether the first two arguments may change places.
     pub commutative: bool,
@@ -120,6 +128,9 @@ pub struct Spec {
     pub total: bool,
     /// Where it is defined.
     pub domain: fn(&[f64]) -> bool,
+    /// Whether it is there to avoid overflow: its square can overflow or vanish where it does not, so
+    /// nothing is divided by the square.
+    pub scaled: bool,
     /// How far from the true derivative the partial derivatives may be, in units in the last place,
     /// as long as they neither overflow nor underflow.
     pub ulps: fn(&[f64]) -> f64,
@@ -149,6 +160,7 @@ const ROW: Spec = Spec {
     integer: false,
     total: false,
     domain: |_| true,
+    scaled: false,
     ulps: |_| 4.0,
     kink: "",
 };
@@ -230,10 +242,11 @@ ops! {
         { syntax: Syntax::Infix("*", 11), monomial: Some(&[(1, 1), (1, 1)]), commutative: true, total: true };
     /// `x / y`
     Div div(x in real(-4.0..4.0), y in real(0.1..4.0)) -> q = x / y => [1.0 / y, -q / y]
-        { syntax: Syntax::Infix("/", 11), monomial: Some(&[(1, 1), (-1, 1)]), cost: 4, domain: |a| a[1] != 0.0 };
+        { syntax: Syntax::Infix("/", 11), monomial: Some(&[(1, 1), (-1, 1)]), cost: 4,
+          domain: |a| a[1] != 0.0 };
     /// `x % y`: the remainder with the sign of `x`
     Rem rem(x in real(-4.0..4.0), y in real(0.1..4.0)) -> r = x % y => [1.0, -quotient(x, y, r)]
-        { syntax: Syntax::Infix("%", 11), libm: Some("fmod"), cost: 20, domain: |a| a[1] != 0.0,
+        { syntax: Syntax::Infix("%", 11), libm: Some("fmod"), cost: 34, domain: |a| a[1] != 0.0,
           kink: "everywhere (1, -trunc(x/y))" };
     /// `1 / x`
     Recip recip(x in real(0.1..4.0)) -> y = x.recip() => [-(y * y)]
@@ -243,7 +256,7 @@ ops! {
         => [y, x, 1.0] { libm: Some("fma"), cost: 20, commutative: true, total: true };
     /// `(x + y) / 2` without overflow
     Midpoint midpoint(x in real(-4.0..4.0), y in real(-4.0..4.0)) -> _ = x.midpoint(y) => [0.5, 0.5]
-        { cost: 6, commutative: true, total: true };
+        { cost: 11, commutative: true, total: true };
     /// Radians in degrees
     ToDegrees to_degrees(x in real(-4.0..4.0)) -> _ = x.to_degrees() => [DEGREES]
         { parity: Parity::Odd, total: true };
@@ -255,7 +268,8 @@ ops! {
     /// The integer `n` as a number
     IntAsReal int_as_real(n in int(-4.0..5.0)) -> _ = n => [0.0] { syntax: Syntax::As, total: true };
     /// `n + k` for integers, held within the range of `i32`
-    SaturatingAdd saturating_add(n in int(-4.0..5.0), k in int(-4.0..5.0)) -> _ = saturating_add(n, k) => [0.0, 0.0]
+    SaturatingAdd saturating_add(n in int(-4.0..5.0), k in int(-4.0..5.0)) -> _
+        = saturating_add(n, k) => [0.0, 0.0]
         { syntax: Syntax::IntMethod, notation: Notation::Sum, integer: true, commutative: true, total: true };
 
     // Conditions and choice.
@@ -289,7 +303,8 @@ ops! {
     /// Whether `x` is not a number
     IsNan is_nan(x in real(-4.0..4.0)) -> _ = f64::from(x.is_nan()) => [0.0] { boolean: true };
     /// Whether `x` is neither infinite nor NaN
-    IsFinite is_finite(x in real(-4.0..4.0)) -> _ = f64::from(x.is_finite()) => [0.0] { boolean: true, cost: 2 };
+    IsFinite is_finite(x in real(-4.0..4.0)) -> _ = f64::from(x.is_finite()) => [0.0]
+        { boolean: true, cost: 2 };
     /// Whether `x` is an infinity
     IsInfinite is_infinite(x in real(-4.0..4.0)) -> _ = f64::from(x.is_infinite()) => [0.0]
         { boolean: true, cost: 2 };
@@ -303,6 +318,10 @@ ops! {
     Select select(a in flag(), x in real(-4.0..4.0), y in real(-4.0..4.0)) -> _
         = if a != 0.0 { x } else { y } => [0.0, a.select(1.0, 0.0), a.select(0.0, 1.0)]
         { syntax: Syntax::Choice, cost: 2, total: true };
+    /// `t * p`, but zero wherever `t` is: for a `t` that is zero because something else was chosen
+    Mask mask(t in real(-4.0..4.0), p in real(-4.0..4.0)) -> _ = if t != 0.0 { t * p } else { 0.0 }
+        => [p, t.mask(1.0)]
+        { syntax: Syntax::Mask, cost: 3, total: true };
 
     // Powers.
     /// `x` to a whole power
@@ -321,12 +340,13 @@ ops! {
           domain: |a| a[0] >= 0.0, kink: "inf at 0" };
     /// `∛x`
     Cbrt cbrt(x in real(-9.0..9.0)) -> y = x.cbrt() => [1.0 / (3.0 * (y * y))]
-        { notation: Notation::Root(3), libm: Some("cbrt"), monomial: Some(&[(1, 3)]), cost: 159, parity: Parity::Odd,
-          total: true, kink: "inf at 0" };
+        { notation: Notation::Root(3), libm: Some("cbrt"), monomial: Some(&[(1, 3)]), cost: 159,
+          parity: Parity::Odd, total: true, kink: "inf at 0" };
     /// `√(x² + y²)` without overflow
     Hypot hypot(x in real(-4.0..4.0), y in real(-4.0..4.0)) -> h = x.hypot(y)
         => [h.ne(0.0).select(x / h, 0.0), h.ne(0.0).select(y / h, 0.0)]
-        { libm: Some("hypot"), cost: 53, commutative: true, total: true, kink: "(0, 0) at (0, 0)" };
+        { libm: Some("hypot"), cost: 53, commutative: true, total: true, scaled: true,
+          kink: "(0, 0) at (0, 0)" };
 
     // Exponentials and logarithms.
     /// The exponential function
@@ -334,10 +354,10 @@ ops! {
         { notation: Notation::Exponential("e"), libm: Some("exp"), cost: 52, total: true };
     /// `2` to the power `x`
     Exp2 exp2(x in real(-4.0..4.0)) -> y = x.exp2() => [LN_2 * y]
-        { notation: Notation::Exponential("2"), libm: Some("exp2"), cost: 50, total: true };
+        { notation: Notation::Exponential("2"), libm: Some("exp2"), cost: 42, total: true };
     /// `10` to the power `x`
     Exp10 exp10(x in real(-2.0..2.0)) -> y = exp10(x) => [LN_10 * y]
-        { notation: Notation::Exponential("10"), syntax: Syntax::Libm, libm: Some("exp10"), cost: 130,
+        { notation: Notation::Exponential("10"), syntax: Syntax::Libm, libm: Some("exp10"), cost: 127,
           total: true };
     /// `eˣ - 1`, accurate near 0
     ExpM1 exp_m1(x in real(-4.0..4.0)) -> _ = x.exp_m1() => [x.exp()]
@@ -351,13 +371,13 @@ ops! {
     /// The logarithm of `x` to the base `b`
     Log log(x in real(0.1..9.0), b in real(1.5..12.0)) -> y = x.log(b)
         => [1.0 / (x * b.ln()), -y / (b * b.ln())]
-        { cost: 108, domain: |a| a[0] > 0.0 && a[1] > 0.0 && a[1] != 1.0 };
+        { cost: 114, domain: |a| a[0] > 0.0 && a[1] > 0.0 && a[1] != 1.0 };
     /// The logarithm to the base 2
     Log2 log2(x in real(0.1..9.0)) -> _ = x.log2() => [LOG2_E / x]
-        { libm: Some("log2"), cost: 52, domain: |a| a[0] > 0.0 };
+        { libm: Some("log2"), cost: 53, domain: |a| a[0] > 0.0 };
     /// The logarithm to the base 10
     Log10 log10(x in real(0.1..9.0)) -> _ = x.log10() => [LOG10_E / x]
-        { libm: Some("log10"), cost: 60, domain: |a| a[0] > 0.0 };
+        { libm: Some("log10"), cost: 87, domain: |a| a[0] > 0.0 };
 
     // Trigonometry.
     /// The sine of an angle in radians
@@ -371,10 +391,11 @@ ops! {
         { libm: Some("tan"), cost: 71, parity: Parity::Odd, total: true };
     /// The angle whose sine is `x`
     Asin asin(x in real(-0.9..0.9)) -> _ = x.asin() => [1.0 / ((1.0 - x) * (1.0 + x)).sqrt()]
-        { libm: Some("asin"), cost: 50, parity: Parity::Odd, domain: |a| a[0].abs() <= 1.0, kink: "inf at -1 and 1" };
+        { libm: Some("asin"), cost: 61, parity: Parity::Odd, domain: |a| a[0].abs() <= 1.0,
+          kink: "inf at -1 and 1" };
     /// The angle whose cosine is `x`
     Acos acos(x in real(-0.9..0.9)) -> _ = x.acos() => [-1.0 / ((1.0 - x) * (1.0 + x)).sqrt()]
-        { libm: Some("acos"), cost: 50, domain: |a| a[0].abs() <= 1.0, kink: "-inf at -1 and 1" };
+        { libm: Some("acos"), cost: 67, domain: |a| a[0].abs() <= 1.0, kink: "-inf at -1 and 1" };
     /// The angle whose tangent is `x`
     Atan atan(x in real(-4.0..4.0)) -> _ = x.atan() => [1.0 / (1.0 + x * x)]
         { libm: Some("atan"), cost: 60, parity: Parity::Odd, total: true };
@@ -387,10 +408,10 @@ ops! {
     // Hyperbolic functions.
     /// The hyperbolic sine
     Sinh sinh(x in real(-4.0..4.0)) -> _ = x.sinh() => [x.cosh()]
-        { libm: Some("sinh"), cost: 90, parity: Parity::Odd, total: true };
+        { libm: Some("sinh"), cost: 100, parity: Parity::Odd, total: true };
     /// The hyperbolic cosine
     Cosh cosh(x in real(-4.0..4.0)) -> _ = x.cosh() => [x.sinh()]
-        { libm: Some("cosh"), cost: 90, parity: Parity::Even, total: true };
+        { libm: Some("cosh"), cost: 68, parity: Parity::Even, total: true };
     /// The hyperbolic tangent
     Tanh tanh(x in real(-4.0..4.0)) -> _ = x.tanh() => [square(1.0 / x.cosh())]
         { libm: Some("tanh"), cost: 108, parity: Parity::Odd, total: true };
@@ -399,18 +420,19 @@ ops! {
         { libm: Some("asinh"), cost: 155, parity: Parity::Odd, total: true };
     /// The inverse of the hyperbolic cosine
     Acosh acosh(x in real(1.1..9.0)) -> _ = x.acosh() => [1.0 / ((x - 1.0).sqrt() * (x + 1.0).sqrt())]
-        { libm: Some("acosh"), cost: 100, domain: |a| a[0] >= 1.0, kink: "inf at 1" };
+        { libm: Some("acosh"), cost: 64, domain: |a| a[0] >= 1.0, kink: "inf at 1" };
     /// The inverse of the hyperbolic tangent
     Atanh atanh(x in real(-0.9..0.9)) -> _ = x.atanh() => [1.0 / ((1.0 - x) * (1.0 + x))]
-        { libm: Some("atanh"), cost: 100, parity: Parity::Odd, domain: |a| a[0].abs() < 1.0 };
+        { libm: Some("atanh"), cost: 77, domain: |a| a[0].abs() < 1.0 };
 
     // Pieces.
     /// `|x|`
     Abs abs(x in real(-4.0..4.0)) -> _ = x.abs() => [x.ne(0.0).select(x.signum(), 0.0)]
-        { notation: Notation::Fence("|", "|"), libm: Some("fabs"), parity: Parity::Even, total: true, kink: "0 at 0" };
+        { notation: Notation::Fence("|", "|"), libm: Some("fabs"), parity: Parity::Even, total: true,
+          kink: "0 at 0" };
     /// `1` or `-1`, as the sign of `x` is
     Signum signum(x in real(-4.0..4.0)) -> _ = x.signum() => [0.0]
-        { cost: 4, parity: Parity::Odd, total: true, kink: "0 everywhere" };
+        { cost: 8, parity: Parity::Odd, total: true, kink: "0 everywhere" };
     /// `|x|` with the sign of `s`
     Copysign copysign(x in real(-4.0..4.0), s in real(-4.0..4.0)) -> _ = x.copysign(s)
         => [x.ne(0.0).select(x.signum() * s.signum(), 0.0), 0.0]
@@ -418,44 +440,48 @@ ops! {
     /// The larger of two numbers
     Max max(x in real(-4.0..4.0), y in real(-4.0..4.0)) -> _ = x.max(y)
         => [x.gt(y).select(1.0, 0.0), x.gt(y).select(0.0, 1.0)]
-        { libm: Some("fmax"), cost: 3, total: true, kink: "at a tie the second argument's" };
+        { libm: Some("fmax"), cost: 9, total: true, kink: "at a tie the second argument's" };
     /// The smaller of two numbers
     Min min(x in real(-4.0..4.0), y in real(-4.0..4.0)) -> _ = x.min(y)
         => [x.lt(y).select(1.0, 0.0), x.lt(y).select(0.0, 1.0)]
-        { libm: Some("fmin"), cost: 3, total: true, kink: "at a tie the second argument's" };
+        { libm: Some("fmin"), cost: 9, total: true, kink: "at a tie the second argument's" };
     /// `x - y`, but not below 0
     Fdim fdim(x in real(-4.0..4.0), y in real(-4.0..4.0)) -> _ = fdim(x, y)
         => [x.gt(y).select(1.0, 0.0), x.gt(y).select(-1.0, 0.0)]
         { syntax: Syntax::Libm, libm: Some("fdim"), cost: 4, total: true, kink: "(0, 0) at a tie" };
     /// `x` held between `low` and `high`
-    Clamp clamp(x in real(-4.0..4.0), low in real(-3.0..-1.0), high in real(1.0..3.0)) -> _ = clamp(x, low, high)
-        => [x.ge(low).and(x.le(high)).select(1.0, 0.0), x.lt(low).select(1.0, 0.0), x.gt(high).select(1.0, 0.0)]
+    Clamp clamp(x in real(-4.0..4.0), low in real(-3.0..-1.0), high in real(1.0..3.0)) -> _
+        = clamp(x, low, high)
+        => [x.ge(low).and(x.le(high)).select(1.0, 0.0), x.lt(low).select(1.0, 0.0),
+            x.gt(high).select(1.0, 0.0)]
         { cost: 4, domain: |a| a[1] <= a[2], kink: "at an edge that of x" };
     /// The largest integer that is not above `x`
     Floor floor(x in real(-4.0..4.0)) -> _ = x.floor() => [0.0]
-        { notation: Notation::Fence("⌊", "⌋"), libm: Some("floor"), cost: 8, total: true, kink: "0 everywhere" };
+        { notation: Notation::Fence("⌊", "⌋"), libm: Some("floor"), cost: 13, total: true,
+          kink: "0 everywhere" };
     /// The smallest integer that is not below `x`
     Ceil ceil(x in real(-4.0..4.0)) -> _ = x.ceil() => [0.0]
-        { notation: Notation::Fence("⌈", "⌉"), libm: Some("ceil"), cost: 8, total: true, kink: "0 everywhere" };
+        { notation: Notation::Fence("⌈", "⌉"), libm: Some("ceil"), cost: 13, total: true,
+          kink: "0 everywhere" };
     /// The nearest integer, halves away from 0
     Round round(x in real(-4.0..4.0)) -> _ = x.round() => [0.0]
-        { libm: Some("round"), cost: 8, parity: Parity::Odd, total: true, kink: "0 everywhere" };
+        { libm: Some("round"), cost: 24, parity: Parity::Odd, total: true, kink: "0 everywhere" };
     /// The nearest integer, halves to the even one
     RoundTiesEven round_ties_even(x in real(-4.0..4.0)) -> _ = x.round_ties_even() => [0.0]
-        { libm: Some("rint"), cost: 8, parity: Parity::Odd, total: true, kink: "0 everywhere" };
+        { libm: Some("rint"), cost: 15, parity: Parity::Odd, total: true, kink: "0 everywhere" };
     /// `x` without its fraction
     Trunc trunc(x in real(-4.0..4.0)) -> _ = x.trunc() => [0.0]
-        { libm: Some("trunc"), cost: 8, parity: Parity::Odd, total: true, kink: "0 everywhere" };
+        { libm: Some("trunc"), cost: 19, parity: Parity::Odd, total: true, kink: "0 everywhere" };
     /// The fraction of `x`, with its sign
     Fract fract(x in real(-4.0..4.0)) -> _ = x.fract() => [1.0]
-        { cost: 9, parity: Parity::Odd, total: true, kink: "1 everywhere" };
+        { cost: 26, total: true, kink: "1 everywhere" };
     /// The remainder that is never negative
     RemEuclid rem_euclid(x in real(-4.0..4.0), y in real(0.1..4.0)) -> r = x.rem_euclid(y)
         => [1.0, -quotient(x, y, r)]
-        { cost: 24, domain: |a| a[1] != 0.0, kink: "everywhere (1, -x.div_euclid(y))" };
+        { cost: 50, domain: |a| a[1] != 0.0, kink: "everywhere (1, -x.div_euclid(y))" };
     /// The quotient that belongs to `rem_euclid`
     DivEuclid div_euclid(x in real(-4.0..4.0), y in real(0.1..4.0)) -> _ = x.div_euclid(y) => [0.0, 0.0]
-        { cost: 30, domain: |a| a[1] != 0.0, kink: "0 everywhere" };
+        { cost: 67, domain: |a| a[1] != 0.0, kink: "0 everywhere" };
     /// The remainder of the division rounded to the nearest integer, halves to the even one
     Remainder remainder(x in real(-4.0..4.0), y in real(0.1..4.0)) -> r = remainder(x, y)
         => [1.0, -quotient(x, y, r)]
@@ -465,13 +491,14 @@ ops! {
     // Special functions.
     /// The error function
     Erf erf(x in real(-2.0..2.0)) -> _ = erf(x) => [bell(x)]
-        { syntax: Syntax::Libm, libm: Some("erf"), cost: 80, parity: Parity::Odd, total: true, ulps: bell_ulps };
+        { syntax: Syntax::Libm, libm: Some("erf"), cost: 80, parity: Parity::Odd, total: true,
+          ulps: bell_ulps };
     /// The complementary error function, `1 - erf(x)`
     Erfc erfc(x in real(-2.0..2.0)) -> _ = erfc(x) => [-bell(x)]
         { syntax: Syntax::Libm, libm: Some("erfc"), cost: 80, total: true, ulps: bell_ulps };
     /// The gamma function
     Tgamma tgamma(x in real(0.2..5.0)) -> y = tgamma(x) => [y * x.digamma()]
-        { syntax: Syntax::Libm, libm: Some("tgamma"), cost: 150, domain: not_a_pole };
+        { syntax: Syntax::Libm, libm: Some("tgamma"), cost: 150, domain: not_a_pole, ulps: |_| 8.0 };
     /// The logarithm of the gamma function's absolute value
     Lgamma lgamma(x in real(0.2..9.0)) -> _ = lgamma(x) => [x.digamma()]
         { syntax: Syntax::Libm, libm: Some("lgamma"), cost: 120, domain: not_a_pole };
@@ -484,7 +511,8 @@ ops! {
     /// The `n`-th derivative of `digamma`, `n` from 0
     Polygamma polygamma(n in int(0.0..5.0), x in real(0.2..9.0)) -> _ = polygamma(n, x)
         => [0.0, shift(n, 1).polygamma(x)]
-        { syntax: Syntax::Special, cost: 400, domain: |a| a[0] >= 0.0 && not_a_pole(&a[1..]) };
+        { syntax: Syntax::Special, cost: 400, domain: |a| a[0] >= 0.0 && not_a_pole(&a[1..]),
+          ulps: |a| 8.0 + a[0] };
     /// The Bessel function of the first kind of order 0
     J0 j0(x in real(-9.0..9.0)) -> _ = j0(x) => [-x.j1()]
         { syntax: Syntax::Libm, libm: Some("j0"), cost: 150, parity: Parity::Even, total: true };
@@ -494,7 +522,7 @@ ops! {
     /// The Bessel function of the first kind of order `n`
     Jn jn(n in int(-4.0..5.0), x in real(-9.0..9.0)) -> _ = jn(n, x)
         => [0.0, 0.5 * (shift(n, -1).jn(x) - shift(n, 1).jn(x))]
-        { syntax: Syntax::Libm, libm: Some("jn"), cost: 400, total: true };
+        { syntax: Syntax::Libm, libm: Some("jn"), cost: 400, total: true, ulps: |_| 8.0 };
     /// The Bessel function of the second kind of order 0
     Y0 y0(x in real(0.2..9.0)) -> _ = y0(x) => [-x.y1()]
         { syntax: Syntax::Libm, libm: Some("y0"), cost: 200, domain: |a| a[0] > 0.0 };
@@ -504,7 +532,7 @@ ops! {
     /// The Bessel function of the second kind of order `n`
     Yn yn(n in int(-4.0..5.0), x in real(0.2..9.0)) -> _ = yn(n, x)
         => [0.0, 0.5 * (shift(n, -1).yn(x) - shift(n, 1).yn(x))]
-        { syntax: Syntax::Libm, libm: Some("yn"), cost: 500, domain: |a| a[1] > 0.0 };
+        { syntax: Syntax::Libm, libm: Some("yn"), cost: 500, domain: |a| a[1] > 0.0, ulps: |_| 8.0 };
 }
 
 /// Names that stand for several operations at once, whose results make a tuple.
@@ -550,6 +578,12 @@ impl Op {
     pub fn pair(name: &str) -> Option<&'static [Op]> {
         let base = name.strip_suffix('f').unwrap_or(name);
         PAIRS.iter().find(|(names, _)| names.contains(&base)).map(|(_, ops)| *ops)
+    }
+
+    /// The name, for std and `libm`, of what computes this operation and others of the same argument at
+    /// once, and all of those.
+    pub(crate) fn shared(self) -> Option<(&'static [&'static str], &'static [Op])> {
+        PAIRS.iter().find(|(_, ops)| ops.contains(&self)).copied()
     }
 
     fn find(fits: impl Fn(&Spec) -> bool) -> Option<Op> {
@@ -632,7 +666,7 @@ fn powi_partial<'g>(x: Expr<'g>, n: Expr<'g>) -> Expr<'g> {
         Some(0.0) => x.graph.constant(0.0),
         Some(k) if k > f64::from(i32::MIN) => k * x.powi(k - 1.0),
         Some(k) => k * x.powf(k - 1.0),
-        // `n - 1` could overflow, so the exponent is a number. Any integer of 32 bits is one.
+        // `n - 1` could overflow, so the exponent is a number.
         None => {
             let n = x.graph.intern(Kind::Op(Op::IntAsReal), &[n.id], x.ty());
             n.ne(0.0).select(n * x.powf(n - 1.0), 0.0)
@@ -657,7 +691,7 @@ fn quotient<'g>(x: Expr<'g>, y: Expr<'g>, r: Expr<'g>) -> Expr<'g> {
     ((x - r) / y).round()
 }
 
-/// `a / (x² + y²)`, where the squares may overflow or vanish.
+/// `a / (x² + y²)`, where the squares may overflow or vanish: `scaled` keeps the two divisions apart.
 fn over_square_norm<'g>(a: Expr<'g>, x: Expr<'g>, y: Expr<'g>) -> Expr<'g> {
     let norm = x.hypot(y);
     a / norm / norm
@@ -734,18 +768,20 @@ impl Graph {
             {
                 return self.negate(args[1 - i]);
             }
-            // Nothing may be multiplied by a masked zero: it could be an infinity. So the choice
-            // moves outwards, and the product is only looked at where the mask lets it through.
+            // Nothing may be multiplied by a masked zero: it could be an infinity. So the mask moves
+            // outwards, and the product is only looked at where it lets it through.
             for i in (0..args.len()).filter(|&i| exponents[i] == (1, 1)) {
-                if let Some((condition, yes, no)) = args[i].as_choice()
-                    && (yes.is_zero() || no.is_zero())
-                {
-                    let arm = |value: Expr<'g>| {
-                        let mut args = args.to_vec();
-                        args[i] = value;
-                        self.build(op, &args)
-                    };
-                    return condition.select(arm(yes), arm(no));
+                let with = |value: Expr<'g>| {
+                    let mut args = args.to_vec();
+                    args[i] = value;
+                    self.build(op, &args)
+                };
+                match (args[i].kind(), &args[i].args()[..]) {
+                    (Kind::Op(Op::Select), &[condition, yes, no]) if yes.is_zero() || no.is_zero() => {
+                        return condition.select(with(yes), with(no));
+                    }
+                    (Kind::Op(Op::Mask), &[masked, factor]) => return masked.mask(with(factor)),
+                    _ => {}
                 }
             }
         }
@@ -759,6 +795,9 @@ impl Graph {
         if op == Op::Select && args[1] == args[2] {
             return args[1];
         }
+        if op == Op::Mask && args.iter().any(|arg| arg.is_zero()) {
+            return self.constant(0.0);
+        }
         self.raw(op, args)
     }
 
@@ -768,6 +807,7 @@ impl Graph {
         }
         match arg.kind() {
             Kind::Op(Op::Neg) => arg.args()[0],
+            Kind::Op(Op::Mask) => arg.args()[0].mask(self.negate(arg.args()[1])),
             Kind::Op(Op::Select) if arg.args()[1..].iter().any(|arm| arm.is_zero()) => {
                 let [condition, yes, no] = arg.args()[..] else { unreachable!("three arguments") };
                 condition.select(self.negate(yes), self.negate(no))
@@ -779,6 +819,12 @@ impl Graph {
 
 /// `if c {a} else {0} + if c {0} else {b}` is `if c {a} else {b}`.
 fn merge_choices<'g>(a: Expr<'g>, b: Expr<'g>) -> Option<Expr<'g>> {
+    if let (Kind::Op(Op::Mask), Kind::Op(Op::Mask)) = (a.kind(), b.kind())
+        && let ([masked, factor], [other, other_factor]) = (&a.args()[..], &b.args()[..])
+        && masked == other
+    {
+        return Some(masked.mask(*factor + *other_factor));
+    }
     let (condition, yes, no) = a.as_choice()?;
     let (other, other_yes, other_no) = b.as_choice()?;
     let disjoint = (yes.is_zero() || other_yes.is_zero()) && (no.is_zero() || other_no.is_zero());
@@ -794,9 +840,32 @@ impl<'g> Expr<'g> {
         }
     }
 
-    /// Zero wherever it is zero, with a guard: whatever it is multiplied by is then not looked at.
+    /// Itself, so that whatever it is multiplied by is not looked at where it is zero.
     pub(crate) fn masked(self) -> Expr<'g> {
-        self.ne(0.0).select(self, 0.0)
+        self.mask(1.0)
+    }
+
+    /// The product in a mask that guards nothing, its factor being a constant.
+    pub(crate) fn unmasked(self) -> Option<Expr<'g>> {
+        match (self.kind(), &self.args()[..]) {
+            (Kind::Op(Op::Mask), &[masked, factor]) if factor.as_constant().is_some() => Some(factor * masked),
+            _ => None,
+        }
+    }
+
+    /// Whether it is a zero, at run time, where something else was chosen: masked, a choice with a
+    /// structural zero, or a sum of such.
+    pub(crate) fn may_vanish(self) -> bool {
+        let mut stack = vec![self];
+        while let Some(node) = stack.pop() {
+            match (node.kind(), node.as_choice(), node.op().and_then(|op| op.spec().linear)) {
+                (Kind::Op(Op::Mask), ..) => {}
+                (_, Some((_, yes, no)), _) if yes.is_zero() || no.is_zero() => {}
+                (_, None, Some(_)) => stack.extend(node.args()),
+                _ => return false,
+            }
+        }
+        true
     }
 }
 

@@ -11,6 +11,8 @@
 use crate::graph::{Expr, Graph, Kind, Node};
 use crate::ops::{Notation, Op, Syntax};
 use std::borrow::Cow;
+use std::collections::HashMap;
+use std::f64::consts::PI;
 use std::fmt;
 
 /// Formulas longer than this are abbreviated by naming what they share.
@@ -27,6 +29,8 @@ const SUM: Level = 10;
 const PRODUCT: Level = 11;
 const POWER: Level = 13;
 const ATOM: Level = 14;
+/// A name or a number.
+const WORD: Level = 15;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Style {
@@ -301,7 +305,7 @@ impl<'g> Printer<'g> {
                 Piece::Text(text) => out.push_str(&text),
                 Piece::Node(id, level) => {
                     let (own, pieces) = match self.names[id as usize] {
-                        Some(_) => (ATOM, vec![text(self.name(id))]),
+                        Some(_) => (WORD, vec![text(self.name(id))]),
                         None => self.layout(id),
                     };
                     let (open, close) = self.parentheses();
@@ -333,9 +337,13 @@ impl<'g> Printer<'g> {
         }
         if is_product(self.graph, &node) {
             let product = self.product(id);
+            if let Some(only) = product.only() {
+                return self.transparent(only);
+            }
             let level = match (product.negative, &product.above[..], &product.below[..]) {
                 (true, ..) => SUM,
-                (false, [Factor::Node(only)], []) => return self.transparent(*only),
+                (false, [], []) => WORD,
+                (false, [Factor::Number(value)], []) => self.number(*value).0,
                 (false, [Factor::Power(..)], []) => POWER,
                 (false, ..) => PRODUCT,
             };
@@ -371,12 +379,7 @@ impl<'g> Printer<'g> {
             (Notation::Root(degree @ 2..=4), &[arg]) => {
                 let sign = ["√", "∛", "∜"][degree as usize - 2];
                 // `√sin(x)` would leave room for doubt.
-                let level = match self.graph.node(arg).kind {
-                    Kind::Const(_) | Kind::Symbol(_) => ATOM,
-                    _ if self.names[arg as usize].is_some() => ATOM,
-                    _ => ATOM + 1,
-                };
-                return (POWER, vec![text(sign), Piece::Node(arg, level)]);
+                return (POWER, vec![text(sign), Piece::Node(arg, WORD)]);
             }
             (Notation::Fence(open, close), &[arg]) => {
                 let fence = |sign: &'static str, side| match self.style {
@@ -411,7 +414,7 @@ impl<'g> Printer<'g> {
     /// A node that looks like its argument: to people a number is the same in all types.
     fn transparent(&self, arg: u32) -> (Level, Vec<Piece>) {
         match self.names[arg as usize] {
-            Some(_) => (ATOM, vec![Piece::Node(arg, ATOM)]),
+            Some(_) => (WORD, vec![Piece::Node(arg, WORD)]),
             None => self.layout(arg),
         }
     }
@@ -435,7 +438,7 @@ impl<'g> Printer<'g> {
             }
         }
         pieces.extend([Piece::Node(no, LOOSE), text(close)]);
-        (ATOM, pieces)
+        (if self.style == Style::Plain { ATOM } else { PRODUCT + 1 }, pieces)
     }
 
     fn call(&self, name: String, args: &[u32]) -> Vec<Piece> {
@@ -465,7 +468,12 @@ impl<'g> Printer<'g> {
             } else {
                 let mut product = self.product(term);
                 product.negative ^= negative;
-                terms.push(product);
+                match product.only() {
+                    Some(sum) if self.names[sum as usize].is_none() && sum != term => {
+                        stack.push((sum, false))
+                    }
+                    _ => terms.push(product),
+                }
             }
         }
         // `1 - x` rather than `-x + 1`.
@@ -493,8 +501,9 @@ impl<'g> Printer<'g> {
         while let Some((factor, above)) = stack.pop() {
             let node = self.graph.node(factor);
             if factor != id && self.names[factor as usize].is_some() || !is_product(self.graph, &node) {
-                let factor = match node.kind {
-                    Kind::Const(bits) => Factor::Number(f64::from_bits(bits)),
+                let factor = match (node.kind, self.positive_power(factor, factor == id)) {
+                    (Kind::Const(bits), _) => Factor::Number(f64::from_bits(bits)),
+                    (_, Some((base, exponent))) => Factor::Power(base, exponent),
                     _ => Factor::Node(factor),
                 };
                 product.side(above).push(factor);
@@ -530,8 +539,18 @@ impl<'g> Printer<'g> {
             // The sign of `-1·x` has been taken out.
             side.retain(|factor| !matches!(factor, Factor::Number(1.0)));
             side.sort_by_key(|factor| !matches!(factor, Factor::Number(_)));
+            collect_powers(side);
         }
         product
+    }
+
+    /// The base and the exponent, if that is a positive number.
+    fn positive_power(&self, id: u32, root: bool) -> Option<(u32, f64)> {
+        let Node { kind: Kind::Op(op), args, .. } = self.graph.node(id) else { return None };
+        let visible = root || self.names[id as usize].is_none();
+        let power = visible && op.spec().notation == Notation::Power;
+        let exponent = self.graph.expr(*args.get(1)?).as_constant()?;
+        (power && exponent > 0.0).then_some((args[0], exponent))
     }
 
     /// A product without its sign.
@@ -541,7 +560,7 @@ impl<'g> Printer<'g> {
         let above = if above.is_empty() { &one[..] } else { &above[..] };
         let mut pieces = Vec::new();
         match (self.style, &below[..]) {
-            (_, []) => pieces.extend(self.factors(above, SUM + 1)),
+            (_, []) => pieces.extend(self.factors(above, PRODUCT + 1)),
             (Style::Latex, _) => {
                 pieces.push(text(r"\frac{"));
                 pieces.extend(self.factors(above, LOOSE));
@@ -569,7 +588,7 @@ impl<'g> Printer<'g> {
             if i > 0 {
                 pieces.push(text(match (self.style, factor) {
                     (Style::Plain, _) => "·",
-                    (Style::Latex, Factor::Number(_)) => r" \cdot ",
+                    (Style::Latex, Factor::Number(value)) if *value != PI => r" \cdot ",
                     (Style::Latex, _) => r" \, ",
                 }));
             }
@@ -605,6 +624,7 @@ impl<'g> Printer<'g> {
                 // After the call it would look like the argument's: `\sin^{2}(x)`.
                 if raised.is_some()
                     && self.names[base as usize].is_none()
+                    && let base = self.product(base).only().unwrap_or(base)
                     && let node = self.graph.node(base)
                     && let Kind::Op(op) = node.kind
                     && matches!(op.spec().syntax, Syntax::Method | Syntax::Libm | Syntax::Special)
@@ -625,7 +645,7 @@ impl<'g> Printer<'g> {
         let scientific = digits.split_once('e').filter(|_| value.is_finite());
         match (self.style, scientific) {
             (Style::Plain, Some(_)) => (POWER, vec![text(digits)]),
-            (Style::Plain, None) => (ATOM, vec![text(digits)]),
+            (Style::Plain, None) => (WORD, vec![text(digits)]),
             (Style::Latex, Some(("1", exponent))) => (POWER, vec![text(format!("10^{{{exponent}}}"))]),
             (Style::Latex, Some((mantissa, exponent))) => {
                 (PRODUCT, vec![text(format!(r"{mantissa} \cdot 10^{{{exponent}}}"))])
@@ -637,14 +657,14 @@ impl<'g> Printer<'g> {
                     "NaN" => r"\mathrm{NaN}".into(),
                     _ => digits,
                 };
-                (ATOM, vec![text(digits)])
+                (WORD, vec![text(digits)])
             }
         }
     }
 
     fn symbol(&self, name: &str) -> (Level, Vec<Piece>) {
         // A passive expression of the source may stand here, such as `n as f64`.
-        let level = if has_outer_space(name) { LOOSE } else { ATOM };
+        let level = if has_outer_space(name) { LOOSE } else { WORD };
         match self.style {
             Style::Plain => (level, vec![text(name.to_owned())]),
             Style::Latex => (level, vec![text(latex_symbol(name))]),
@@ -677,9 +697,42 @@ impl<'g> Printer<'g> {
 }
 
 impl Product {
+    /// The node that it is the same as.
+    fn only(&self) -> Option<u32> {
+        match (self.negative, &self.above[..], &self.below[..]) {
+            (false, [Factor::Node(only)], []) => Some(*only),
+            _ => None,
+        }
+    }
+
     fn side(&mut self, above: bool) -> &mut Vec<Factor> {
         if above { &mut self.above } else { &mut self.below }
     }
+}
+
+/// `x·x` is `x²`.
+fn collect_powers(factors: &mut Vec<Factor>) {
+    let whole = |factor: &Factor| match *factor {
+        Factor::Node(base) => Some((base, 1.0)),
+        Factor::Power(base, exponent) if exponent.fract() == 0.0 => Some((base, exponent)),
+        _ => None,
+    };
+    let mut exponents: HashMap<u32, f64> = HashMap::new();
+    for (base, exponent) in factors.iter().filter_map(whole) {
+        *exponents.entry(base).or_default() += exponent;
+    }
+    // The first of each base stands for all.
+    factors.retain_mut(|factor| match whole(factor) {
+        None => true,
+        Some((base, _)) => match exponents.remove(&base) {
+            Some(1.0) => true,
+            Some(exponent) => {
+                *factor = Factor::Power(base, exponent);
+                true
+            }
+            None => false,
+        },
+    });
 }
 
 /// The signs of the terms, if the node is a sum or a difference.
@@ -717,7 +770,7 @@ fn is_whole_call(node: &Node) -> bool {
 
 /// The shortest digits that read back as the same number, without a needless `.0`.
 fn number(value: f64) -> String {
-    if value == std::f64::consts::PI {
+    if value == PI {
         return "π".to_owned();
     }
     let digits = format!("{value:?}");
@@ -741,9 +794,9 @@ fn has_outer_space(name: &str) -> bool {
 fn latex_fence(sign: &str) -> &str {
     match sign {
         "|" => "|",
-        "⌊" => r"\lfloor",
+        "⌊" => r"\lfloor ",
         "⌋" => r"\rfloor",
-        "⌈" => r"\lceil",
+        "⌈" => r"\lceil ",
         "⌉" => r"\rceil",
         other => other,
     }
@@ -757,18 +810,20 @@ fn latex_function(name: &str) -> String {
     if COMMANDS.contains(&name) {
         return format!("\\{name}");
     }
-    match name.strip_prefix('a').filter(|rest| ARCS.contains(rest)) {
-        Some(rest) => format!(r"\arc{rest}"),
+    if let Some(arc) = name.strip_prefix('a').filter(|rest| ARCS.contains(rest)) {
+        return format!(r"\arc{arc}");
+    }
+    match name.strip_prefix("log").filter(|base| base.chars().all(|c| c.is_ascii_digit())) {
+        Some(base) => format!(r"\log_{{{base}}}"),
         None => format!(r"\operatorname{{{}}}", name.replace('_', r"\_")),
     }
 }
 
 /// `x`, `x_{1}` for `x1` and `x_1`, `\alpha`, `\mathrm{speed}`.
 fn latex_symbol(name: &str) -> String {
-    const GREEK: [&str; 21] = [
-        "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "kappa", "lambda", "mu", "nu",
-        "xi", "rho", "sigma", "tau", "phi", "chi", "psi", "omega", "pi",
-    ];
+    const GREEK: &str = "α alpha β beta γ gamma δ delta ε epsilon ζ zeta η eta θ theta ι iota κ kappa λ lambda \
+        μ mu ν nu ξ xi π pi ρ rho σ sigma τ tau υ upsilon φ phi χ chi ψ psi ω omega Γ Gamma Δ Delta Θ Theta \
+        Λ Lambda Ξ Xi Π Pi Σ Sigma Φ Phi Ψ Psi Ω Omega";
     let stem = name.trim_end_matches(|c: char| c.is_ascii_digit());
     let (stem, index) = match name.split_once('_') {
         Some((stem, index)) if !stem.is_empty() && !index.is_empty() => (stem, index),
@@ -782,9 +837,13 @@ fn latex_symbol(name: &str) -> String {
         };
         part.chars().map(escape).collect()
     };
+    // Each letter is followed by its name.
+    let greek: Vec<&str> = GREEK.split_whitespace().collect();
     let stem = match stem {
-        "π" => r"\pi".to_owned(),
-        stem if GREEK.contains(&stem) => format!("\\{stem}"),
+        stem if greek.contains(&stem) => {
+            let at = greek.iter().position(|word| *word == stem).unwrap_or_default();
+            format!("\\{}", greek[at | 1])
+        }
         stem if stem.chars().count() == 1 => escaped(stem),
         stem => format!(r"\mathrm{{{}}}", escaped(stem)),
     };
@@ -833,6 +892,8 @@ mod tests {
         one(x.sin().powi(2), "sin(x)²", r"\sin^{2}\left(x\right)");
         one(x / (x.powi(2) + 1.0), "x/(x² + 1)", r"\frac{x}{x^{2} + 1}");
         one(x / (y * (x + 1.0)), "x/(y·(x + 1))", r"\frac{x}{y \, \left(x + 1\right)}");
+        one(x * x * y * x, "x³·y", r"x^{3} \, y");
+        one(y / ((x + 1.0) * (x + 1.0)), "y/(x + 1)²", r"\frac{y}{\left(x + 1\right)^{2}}");
         one((x + 1.0) / y, "(x + 1)/y", r"\frac{x + 1}{y}");
         one(-(x / y), "-x/y", r"-\frac{x}{y}");
         one((x / y).powi(2), "(x/y)²", r"\left(\frac{x}{y}\right)^{2}");
@@ -846,6 +907,14 @@ mod tests {
         one(1e-10 * x, "1e-10·x", r"10^{-10} \, x");
         one(2.5e20 + x, "2.5e20 + x", r"2.5 \cdot 10^{20} + x");
         one(std::f64::consts::PI * x, "π·x", r"\pi \, x");
+        one(x * x.powi(3) / y.powi(2), "x⁴/y²", r"\frac{x^{4}}{y^{2}}");
+        one(
+            x.floor() * x.log10().powi(2),
+            "⌊x⌋·log10(x)²",
+            r"\left\lfloor x\right\rfloor \, \log_{10}^{2}\left(x\right)",
+        );
+        one(x.asin() / x.cbrt(), "asin(x)/∛x", r"\frac{\arcsin\left(x\right)}{\sqrt[3]{x}}");
+        one(2.0 * PI * g.var("σ"), "6.283185307179586·σ", r"6.283185307179586 \, \sigma");
         one(x % y, "x % y", r"x \bmod y");
         one(
             x.gt(0.0).select(x, -x),
@@ -875,10 +944,7 @@ mod tests {
             e = (e * e + 1.0).sin();
         }
         let shown = e.to_string();
-        assert!(
-            shown.starts_with("sin(t99·t99 + 1) where t1 = sin(x·x + 1), t2 = sin(t1·t1 + 1), "),
-            "{shown}"
-        );
+        assert!(shown.starts_with("sin(t99² + 1) where t1 = sin(x² + 1), t2 = sin(t1² + 1), "), "{shown}");
         assert!(shown.len() < 5000);
         assert!(e.to_latex().contains(r"\quad \text{where } t_{1} = "));
         let t1 = g.var("t1");

@@ -7,6 +7,7 @@ use crate::parse::attribute::{Mode, ProductKind};
 use crate::region::{Function, Region, Stmt, Tree};
 use crate::reverse::reverse;
 use crate::simplify::simplify;
+use crate::tidy::{tidy, unmask};
 
 /// A derivative, ready to be emitted.
 pub(crate) struct Derived<'g> {
@@ -252,15 +253,15 @@ impl<'g> Products<'_, 'g> {
         if !region.diverges {
             region.results.extend(derivatives);
         }
-        region.prune();
+        tidy(self.graph, &mut region, self.boundary);
         let mut roots = Vec::new();
         let mut kept = Vec::new();
         self.sort_roots(&region, kept_results, &mut roots, &mut kept);
-        let simple = simplify(&roots, &kept);
+        let simple = unmask(self.graph, &simplify(&roots, &kept));
         let map: std::collections::HashMap<u32, Expr<'g>> =
             roots.iter().zip(simple).map(|(root, simple)| (root.id, simple)).collect();
         self.replace_roots(&mut region, kept_results, &map);
-        region.prune();
+        tidy(self.graph, &mut region, self.boundary);
         region
     }
 

@@ -29,6 +29,14 @@ impl<T> Tree<T> {
         }
     }
 
+    /// The leaves, to be changed.
+    pub fn leaves_mut(&mut self) -> Vec<&mut T> {
+        match self {
+            Tree::Leaf(leaf) => vec![leaf],
+            Tree::Tuple(parts) | Tree::Array(parts) => parts.iter_mut().flat_map(Tree::leaves_mut).collect(),
+        }
+    }
+
     /// The same structure with other leaves.
     pub fn map<U>(&self, f: &mut impl FnMut(&T) -> U) -> Tree<U> {
         match self {
@@ -125,6 +133,15 @@ pub(crate) struct Function<'g> {
 }
 
 impl<'g> Head<'g> {
+    /// What it reads, to be replaced.
+    pub fn reads_mut(&mut self) -> Vec<&mut Expr<'g>> {
+        match self {
+            Head::Block => Vec::new(),
+            Head::If(condition) => vec![condition],
+            Head::IfCode(passive) | Head::Match(passive) => passive.reads_mut(),
+        }
+    }
+
     /// What it reads.
     pub fn reads(&self) -> Vec<Expr<'g>> {
         match self {
@@ -136,6 +153,11 @@ impl<'g> Head<'g> {
 }
 
 impl<'g> Passive<'g> {
+    /// What it reads, to be replaced.
+    pub fn reads_mut(&mut self) -> Vec<&mut Expr<'g>> {
+        self.captures.iter_mut().flat_map(|capture| capture.value.leaves_mut()).collect()
+    }
+
     /// What it reads.
     pub fn reads(&self) -> Vec<Expr<'g>> {
         self.captures.iter().flat_map(|capture| capture.value.leaves()).copied().collect()
@@ -172,70 +194,4 @@ impl<'g> Region<'g> {
         }
         f(self);
     }
-
-    /// Drops results of branches that nothing reads, and what has become empty.
-    pub fn prune(&mut self) {
-        let mut live = Live::default();
-        prune(self, &mut live);
-    }
-}
-
-/// The leaves that are read further on, and the nodes already looked through.
-#[derive(Default)]
-struct Live {
-    seen: std::collections::HashSet<u32>,
-}
-
-impl Live {
-    fn read(&mut self, roots: &[Expr<'_>]) {
-        let mut stack = roots.to_vec();
-        while let Some(expr) = stack.pop() {
-            if self.seen.insert(expr.id) {
-                stack.extend(expr.args());
-            }
-        }
-    }
-
-    fn has(&self, leaf: Expr<'_>) -> bool {
-        self.seen.contains(&leaf.id)
-    }
-}
-
-fn prune<'g>(region: &mut Region<'g>, live: &mut Live) {
-    live.read(&region.results);
-    for stmt in std::mem::take(&mut region.body).into_iter().rev() {
-        match stmt {
-            Stmt::Copy(passive) => {
-                live.read(&passive.reads());
-                region.body.push(Stmt::Copy(passive));
-            }
-            Stmt::Bind { leaf, value, stable } => {
-                if live.has(leaf) {
-                    live.read(&value.reads());
-                    region.body.push(Stmt::Bind { leaf, value, stable });
-                }
-            }
-            Stmt::Branch(mut branch) => {
-                let keep: Vec<bool> = branch.results.iter().map(|&leaf| live.has(leaf)).collect();
-                let mut kept = keep.iter();
-                branch.results.retain(|_| *kept.next().expect("as many"));
-                for arm in &mut branch.arms {
-                    let mut kept = keep.iter();
-                    if !arm.region.diverges {
-                        arm.region.results.retain(|_| *kept.next().expect("as many"));
-                    }
-                    prune(&mut arm.region, live);
-                    if let Some(guard) = &mut arm.guard {
-                        prune(guard, live);
-                    }
-                }
-                let idle = branch.arms.iter().all(|arm| arm.region.body.is_empty() && !arm.region.diverges);
-                if !(branch.results.is_empty() && idle) {
-                    live.read(&branch.head.reads());
-                    region.body.push(Stmt::Branch(branch));
-                }
-            }
-        }
-    }
-    region.body.reverse();
 }

@@ -28,8 +28,14 @@ use std::rc::Rc;
 /// stays linear in the size of the graph.
 const LONG: usize = 64;
 
+/// Products of more factors than this are not searched for parts that they share with others.
+const MANY: usize = 8;
+
 /// How often the best result is simplified again.
 const ROUNDS: usize = 4;
+
+/// Expressions of more nodes than this are simplified once, in one way.
+const LARGE: usize = 5_000;
 
 impl<'g> Expr<'g> {
     /// The same function as an expression that is shorter to write and cheaper to compute.
@@ -46,12 +52,25 @@ impl<'g> Expr<'g> {
 /// computed anyway: they and what they are computed from are reused where they fit.
 pub(crate) fn simplify<'g>(roots: &[Expr<'g>], kept: &[Expr<'g>]) -> Vec<Expr<'g>> {
     let mut best = roots.to_vec();
-    let mut lowest = u64::MAX;
+    // Nothing may cost more than it did; at the same cost, the simplified form reads better.
+    let mut lowest = cost(roots, kept) + 1;
+    let Some(graph) = roots.first().map(|root| root.graph()) else { return best };
+    let large = graph.reachable(roots).iter().filter(|&&reachable| reachable).count() > LARGE;
+    if large {
+        // Once, and as it is shared now: that is the cheaper one of the two where much is shared.
+        let (candidate, _) = Simplifier::run(roots, kept, Strategy::SHARING, &[]);
+        return if cost(&candidate, kept) < lowest { candidate } else { best };
+    }
+    let mut repeated = Vec::new();
     for _ in 0..ROUNDS {
         let mut improved = false;
         let start = best.clone();
-        for strategy in Strategy::ALL {
-            let candidate = Simplifier::run(&start, kept, strategy);
+        for (i, &strategy) in Strategy::ALL.iter().enumerate() {
+            let seeds = if i == 0 { &[] } else { &repeated[..] };
+            let (candidate, parts) = Simplifier::run(&start, kept, strategy, seeds);
+            if i == 0 {
+                repeated = parts;
+            }
             let price = cost(&candidate, kept);
             if price < lowest {
                 improved = true;
@@ -73,14 +92,19 @@ struct Strategy {
     melt: bool,
     /// Whether common factors are taken out of sums even if that alone saves nothing.
     extract: bool,
+    /// Whether products of two that occur repeatedly are made one node.
+    seed: bool,
 }
 
 impl Strategy {
-    const ALL: [Self; 4] = [
-        Self { melt: true, extract: false },
-        Self { melt: false, extract: false },
-        Self { melt: true, extract: true },
-        Self { melt: false, extract: true },
+    const SHARING: Self = Self { melt: false, extract: false, seed: false };
+    const ALL: [Self; 6] = [
+        Self { melt: true, extract: false, seed: false },
+        Self::SHARING,
+        Self { melt: true, extract: true, seed: false },
+        Self { melt: false, extract: true, seed: false },
+        Self { melt: true, extract: false, seed: true },
+        Self { melt: true, extract: true, seed: true },
     ];
 }
 
@@ -98,19 +122,31 @@ struct Simplifier<'g> {
     functions: Known,
     /// What each node has become: a node with one use yields its form when it is taken.
     forms: Vec<Sum>,
+    uses: Vec<u32>,
+    /// Which nodes are sums that only another sum uses: they have no form of their own.
+    inner: Vec<bool>,
     /// What the atoms are made of.
     parts: HashMap<u32, Rc<Sum>>,
     /// The nodes that are there for a sum.
     nodes: HashMap<Sum, u32>,
     /// Nodes that are computed whether or not the expression at hand uses them.
     shared: HashSet<u32>,
+    /// Which nodes the expressions consisted of at the start.
+    given: Vec<bool>,
     /// How deeply laws are being applied within laws.
     depth: u32,
 }
 
 impl<'g> Simplifier<'g> {
-    fn run(roots: &[Expr<'g>], kept: &[Expr<'g>], strategy: Strategy) -> Vec<Expr<'g>> {
-        let Some(graph) = roots.first().map(|root| root.graph()) else { return Vec::new() };
+    /// One pass, and which products of two it has found in several places. Those in `seeds`
+    /// are there from the start, to be shared.
+    fn run(
+        roots: &[Expr<'g>],
+        kept: &[Expr<'g>],
+        strategy: Strategy,
+        seeds: &[Term],
+    ) -> (Vec<Expr<'g>>, Vec<Term>) {
+        let graph = roots[0].graph();
         let names = ["mul", "div", "add", "sub", "neg"];
         let functions = Known {
             power: operation("powi"),
@@ -121,21 +157,28 @@ impl<'g> Simplifier<'g> {
         let reachable = graph.reachable(&[roots, kept].concat());
         let verbatim = verbatim(graph, &reachable, kept);
         let uses = uses(graph, &reachable, roots);
+        let inner = inner(graph, &reachable, &verbatim, &uses);
         let mut this = Self {
             graph,
             strategy,
             functions,
             forms: vec![Sum::new(); reachable.len()],
+            uses,
+            inner,
             parts: HashMap::new(),
             nodes: HashMap::new(),
             shared: HashSet::new(),
+            given: reachable.clone(),
             depth: 0,
         };
-        for id in (0..reachable.len()).filter(|&id| reachable[id]) {
-            let form = this.form(id as u32, &uses);
+        for seed in seeds.iter().filter(|_| strategy.seed) {
+            this.build(vec![seed.clone()]);
+        }
+        for id in (0..reachable.len()).filter(|&id| reachable[id] && !this.inner[id]).collect::<Vec<_>>() {
+            let form = this.form(id as u32);
             this.forms[id] = if verbatim[id] {
                 this.keep(id as u32, form)
-            } else if uses[id] > 1 {
+            } else if this.uses[id] > 1 {
                 this.share(form)
             } else {
                 form
@@ -152,11 +195,46 @@ impl<'g> Simplifier<'g> {
                 *id = Some(this.build(std::mem::take(form)));
             }
         }
-        results.into_iter().filter_map(|(_, id)| id).map(|id| graph.expr(id)).collect()
+        let results: Vec<Expr<'g>> =
+            results.into_iter().filter_map(|(_, id)| id).map(|id| graph.expr(id)).collect();
+        let repeated = this.repeated(&results);
+        (results, repeated)
+    }
+
+    /// Products of two that are parts of several products, the most frequent first.
+    fn repeated(&self, results: &[Expr<'g>]) -> Vec<Term> {
+        let mut places: HashMap<Term, usize> = HashMap::new();
+        let mut counts: Vec<(usize, Term)> = Vec::new();
+        let reachable = self.graph.reachable(results);
+        for id in (0..reachable.len()).filter(|&id| reachable[id]) {
+            let Some(parts) = self.parts.get(&(id as u32)) else { continue };
+            let [term] = &parts[..] else { continue };
+            if term.factors.len() > MANY {
+                continue;
+            }
+            let coefficient = term.coefficient.abs();
+            for (i, &first) in term.factors.iter().enumerate() {
+                let scaled =
+                    (coefficient != Coefficient::ONE).then(|| Term { coefficient, factors: vec![first] });
+                let pairs = term.factors[i + 1..]
+                    .iter()
+                    .map(|&second| Term { coefficient: Coefficient::ONE, factors: vec![first, second] });
+                for pair in scaled.into_iter().chain(pairs) {
+                    let place = *places.entry(pair.clone()).or_insert(counts.len());
+                    if place == counts.len() {
+                        counts.push((0, pair));
+                    }
+                    counts[place].0 += 1;
+                }
+            }
+        }
+        counts.retain(|&(count, _)| count > 1);
+        counts.sort_by_key(|&(count, _)| std::cmp::Reverse(count));
+        counts.into_iter().map(|(_, pair)| pair).take(LONG).collect()
     }
 
     /// The form of a node, from those of its arguments.
-    fn form(&mut self, id: u32, uses: &[u32]) -> Sum {
+    fn form(&mut self, id: u32) -> Sum {
         let node = self.graph.node(id);
         let op = match node.kind {
             Kind::Const(bits) => return self.number(f64::from_bits(bits), id),
@@ -171,36 +249,32 @@ impl<'g> Simplifier<'g> {
             }
         };
         let spec = op.spec();
-        if let Some(coefficients) = spec.linear {
-            let mut sum = Sum::new();
-            for (&arg, &coefficient) in node.args.iter().zip(coefficients) {
-                let coefficient = Coefficient::new(coefficient);
-                let mut terms = self.take(arg, uses);
-                if coefficient != Coefficient::ONE {
-                    terms = self.scale(terms, coefficient);
-                }
-                if sum.is_empty() {
-                    sum = terms;
-                } else {
-                    sum.extend(terms);
-                }
-            }
-            return sum;
+        if spec.linear.is_some() {
+            return self.sum(id);
         }
         if let Some(exponents) = spec.monomial
             && exponents.iter().all(|&(_, q)| q == 1)
         {
-            let args: Vec<Sum> = node.args.iter().map(|&arg| self.take(arg, uses)).collect();
-            if let Some(product) = self.product(args, exponents) {
-                return product;
+            if let ([a, b], [(1, 1), (1, 1)]) = (&node.args[..], exponents)
+                && a == b
+            {
+                // A square is not spread over a product either.
+                let base = self.take(*a);
+                let base = self.as_product(base);
+                return self.power(base, 2.0).map_or_else(|| vec![Term::atom(id)], |square| vec![square]);
             }
-        } else if Some(op) == self.functions.root {
-            let arg = self.take(node.args[0], uses);
+            let args: Vec<Sum> = node.args.iter().map(|&arg| self.take(arg)).collect();
+            // What divides by zero stays as it is.
+            return self.product(args, exponents).unwrap_or_else(|| vec![Term::atom(id)]);
+        }
+        if Some(op) == self.functions.root {
+            let arg = self.take(node.args[0]);
             return self.root(arg);
-        } else if Some(op) == self.functions.power
+        }
+        if Some(op) == self.functions.power
             && let Some(exponent) = self.graph.expr(node.args[1]).as_constant()
         {
-            let base = self.take(node.args[0], uses);
+            let base = self.take(node.args[0]);
             let base = self.as_product(base);
             if let Some(power) = self.power(base.clone(), exponent) {
                 return vec![power];
@@ -212,11 +286,34 @@ impl<'g> Simplifier<'g> {
         }
         let args: Vec<Sum> = (0..node.args.len())
             .map(|i| match spec.args[i].kind {
-                ArgKind::Real => self.take(node.args[i], uses),
+                ArgKind::Real => self.take(node.args[i]),
                 ArgKind::Int | ArgKind::Bool => vec![Term::atom(node.args[i])],
             })
             .collect();
         self.apply(op, args)
+    }
+
+    /// The tree of sums below a node, its leaves' forms laid end to end.
+    fn sum(&mut self, root: u32) -> Sum {
+        let mut sum = Sum::new();
+        let mut stack = vec![(root, Coefficient::ONE)];
+        while let Some((id, scale)) = stack.pop() {
+            let node = self.graph.node(id);
+            let coefficients = match node.kind {
+                Kind::Op(op) if id == root || self.inner[id as usize] => op.spec().linear,
+                _ => None,
+            };
+            let Some(coefficients) = coefficients else {
+                let terms = self.take(id);
+                sum.extend(self.scale(terms, scale));
+                continue;
+            };
+            for (&arg, &coefficient) in node.args.iter().zip(coefficients) {
+                let negative = coefficient < 0.0;
+                stack.push((arg, if negative { scale.negate() } else { scale }));
+            }
+        }
+        sum
     }
 
     /// A number: what is not finite is an atom.
@@ -229,9 +326,9 @@ impl<'g> Simplifier<'g> {
     }
 
     /// The form of an argument, moved out if this is its only use.
-    fn take(&mut self, arg: u32, uses: &[u32]) -> Sum {
+    fn take(&mut self, arg: u32) -> Sum {
         let form = &mut self.forms[arg as usize];
-        if uses[arg as usize] > 1 { form.clone() } else { std::mem::take(form) }
+        if self.uses[arg as usize] > 1 { form.clone() } else { std::mem::take(form) }
     }
 
     /// The node of an argument that is not a real number's, or is one of a call.
@@ -328,4 +425,20 @@ fn uses(graph: &Graph, reachable: &[bool], roots: &[Expr<'_>]) -> Vec<u32> {
         }
     }
     uses
+}
+
+/// Which sums are used by one other sum only.
+fn inner(graph: &Graph, reachable: &[bool], verbatim: &[bool], uses: &[u32]) -> Vec<bool> {
+    let is_sum = |id: usize| {
+        let expr = graph.expr(id as u32);
+        expr.ty().is_real() && expr.op().is_some_and(|op| op.spec().linear.is_some())
+    };
+    let mut inner = vec![false; reachable.len()];
+    for id in (0..reachable.len()).filter(|&id| reachable[id] && is_sum(id)) {
+        for &arg in graph.node(id as u32).args.iter() {
+            let arg = arg as usize;
+            inner[arg] = uses[arg] == 1 && !verbatim[arg] && is_sum(arg);
+        }
+    }
+    inner
 }

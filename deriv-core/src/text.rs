@@ -62,7 +62,16 @@ impl Formula {
 
     /// A variable, as an expression of [`graph`](Self::graph).
     ///
+    /// ```
+    /// let f: deriv_core::Formula = "x^3".parse()?;
+    /// let x = f.variable("x")?;
+    /// let logarithmic = f.expr().differentiate(x) / f.expr();
+    /// assert_eq!(logarithmic.simplify().to_string(), "3/x");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
+    ///
     /// If the formula has no variable of this name.
     pub fn variable(&self, name: &str) -> Result<Expr<'_>, UnknownVariable> {
         match self.variables.iter().find(|(known, _)| known == name) {
@@ -86,7 +95,15 @@ impl Formula {
         self.graph.expr(self.root)
     }
 
-    /// The graph that holds the expression; formulas that come from one another share it.
+    /// The graph that holds the expression, for further ones; formulas that come from one another
+    /// share it.
+    ///
+    /// ```
+    /// let f: deriv_core::Formula = "x + 1".parse()?;
+    /// let y = f.graph().var("y");
+    /// assert_eq!((f.expr() * y).to_string(), "(x + 1)·y");
+    /// # Ok::<(), deriv_core::ParseError>(())
+    /// ```
     pub fn graph(&self) -> &Graph {
         &self.graph
     }
@@ -107,6 +124,7 @@ impl Formula {
     /// ```
     ///
     /// # Errors
+    ///
     /// If the formula has no variable of this name: a slip of the pen, rather than a zero.
     pub fn differentiate(&self, variable: &str) -> Result<Formula, UnknownVariable> {
         let variable = self.variable(variable)?;
@@ -147,6 +165,7 @@ impl Formula {
     /// ```
     ///
     /// # Errors
+    ///
     /// If a variable that the value depends on is missing.
     pub fn evaluate(&self, point: &[(&str, f64)]) -> Result<f64, EvalError> {
         let known = |&(name, value): &(&str, f64)| Some((self.variable(name).ok()?, value));
@@ -236,12 +255,22 @@ impl ParseError {
         ParseError { message, position: place.start, excerpt, column, width: width.min(CONTEXT) }
     }
 
-    /// What is wrong, and what to write instead.
+    /// What is wrong, and what to write instead, in one line.
+    ///
+    /// ```
+    /// let error = "sinn(x)".parse::<deriv_core::Formula>().unwrap_err();
+    /// assert_eq!(error.message(), "there is no function `sinn`: did you mean `sin`?");
+    /// ```
     pub fn message(&self) -> &str {
         &self.message
     }
 
     /// Where, in bytes from the start of the text.
+    ///
+    /// ```
+    /// let error = "(x + 1)) * 2".parse::<deriv_core::Formula>().unwrap_err();
+    /// assert_eq!(error.position(), 7);
+    /// ```
     pub fn position(&self) -> usize {
         self.position
     }
@@ -258,6 +287,13 @@ impl fmt::Display for ParseError {
 impl Error for ParseError {}
 
 /// A formula has no variable of this name.
+///
+/// ```
+/// let f: deriv_core::Formula = "2*x".parse()?;
+/// let error = f.differentiate("y").unwrap_err();
+/// assert_eq!((&error.name[..], &error.known[..]), ("y", &["x".to_owned()][..]));
+/// # Ok::<(), deriv_core::ParseError>(())
+/// ```
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct UnknownVariable {
     /// The name that was asked for.

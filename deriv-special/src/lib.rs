@@ -17,8 +17,8 @@ use core::f64::consts::PI;
 /// The digamma function, ψ(x) = Γ′(x)/Γ(x): the derivative of `lgamma`.
 ///
 /// Within 4 units in the last place for x > 0, the neighbourhood of the zero at 1.46 included. For
-/// negative x the error is as small beside the larger of 1 and |ψ(1 - x)|, which is not small beside
-/// the result near the zero between two poles.
+/// x < 0 within 8, but beside what the two neighbouring poles and ψ(1 - x) contribute, which is not
+/// small beside the result near the zero between the poles.
 ///
 /// ```
 /// assert_eq!(deriv_special::digamma(1.0), -0.5772156649015329); // Euler's constant
@@ -60,8 +60,8 @@ pub fn trigammaf(x: f32) -> f32 {
 /// itself, and NaN is what a negative order gives.
 ///
 /// For x > 0 within 4 + `n`/2 units in the last place up to order 170; above, where nearly everything
-/// overflows or vanishes, to about 11 digits. For x < 0 as accurate beside the larger of the terms
-/// that the values on the positive side contribute, so not near a zero.
+/// overflows or vanishes, to about 11 digits. For x < 0 twice that, beside what the two neighbouring
+/// poles contribute: that is not small beside the result near a zero, and NaN if it overflows.
 ///
 /// ```
 /// // ψ″(1) = -2·ζ(3)
@@ -129,7 +129,6 @@ fn digamma_positive(x: f64) -> f64 {
 /// ψ(x) for 1 ≤ x ≤ 2, as a rational function times the distance to the zero, so that the result is
 /// accurate near the zero too. The function interpolates at Chebyshev points; its relative error is
 /// 6e-18 (tests/reference/generate.py computes it).
-#[allow(clippy::excessive_precision)]
 fn digamma_from_1_to_2(x: f64) -> f64 {
     // The zero in two parts, as it has more digits than one number holds.
     const ZERO: f64 = 1.4616321449683622;
@@ -190,11 +189,11 @@ fn factorial_zeta(n: i32, a: f64) -> f64 {
     }
     // Everything is relative to the first term, a⁻ⁿ⁻¹, so that no power overflows or vanishes.
     let ratio = a / b;
-    let remote = power(ratio, n);
+    let remote = power(ratio, n.unsigned_abs());
     sum *= remote * ratio;
     // The smallest terms come first.
     for k in (0..terms as i32).rev() {
-        sum += power(a / (a + f64::from(k)), n + 1);
+        sum += power(a / (a + f64::from(k)), n.unsigned_abs() + 1);
     }
     leading(n, a) * (order / a * sum + remote)
 }
@@ -209,8 +208,8 @@ fn leading(n: i32, a: f64) -> f64 {
 }
 
 /// `base` to a positive whole power.
-fn power(base: f64, exponent: i32) -> f64 {
-    let (mut square, mut rest, mut product) = (base, exponent as u32, 1.0);
+fn power(base: f64, exponent: u32) -> f64 {
+    let (mut square, mut rest, mut product) = (base, exponent, 1.0);
     while rest > 0 {
         if rest % 2 == 1 {
             product *= square;

@@ -80,12 +80,26 @@ pub(super) fn body<'g>(
         writer.texts.insert((leaf.id, 0), Text::atom(tokens.clone()));
     }
     let scope = writer.enter();
-    let statements = writer.statements(region, scope);
-    if region.diverges {
-        return statements;
+    let tail = match result {
+        Tree::Leaf(0) => true,
+        Tree::Tuple(parts) => parts.iter().enumerate().all(|(i, part)| *part == Tree::Leaf(i)),
+        _ => false,
+    };
+    let statements = writer.statements(region, scope, tail);
+    if region.diverges || statements.complete {
+        return statements.tokens;
     }
-    let result = writer.result(region, result, scope);
-    quote!(#statements #result)
+    let (tokens, result) = (statements.tokens, writer.result(region, result, scope));
+    quote!(#tokens #result)
+}
+
+/// The statements of a region.
+struct Statements {
+    tokens: TokenStream,
+    /// They end in the region's results: nothing has to follow.
+    complete: bool,
+    /// There is nothing but an `if`.
+    only_if: bool,
 }
 
 impl<'g> Writer<'_, 'g> {
@@ -112,14 +126,27 @@ impl<'g> Writer<'_, 'g> {
         Ident::new(&name, Span::mixed_site())
     }
 
-    fn statements(&mut self, region: &Region<'g>, scope: Scope) -> TokenStream {
-        let mut out = TokenStream::new();
+    /// The statements of a region; where `tail` allows it, a branch at the end yields the results.
+    fn statements(&mut self, region: &Region<'g>, scope: Scope, tail: bool) -> Statements {
+        let mut tokens = TokenStream::new();
+        let end = Place { scope, at: region.body.len() };
         for (at, stmt) in region.body.iter().enumerate() {
-            out.extend(self.computed(Place { scope, at }));
-            out.extend(self.statement(stmt, scope));
+            tokens.extend(self.computed(Place { scope, at }));
+            if let Stmt::Branch(branch) = stmt
+                && tail
+                && at + 1 == end.at
+                && !branch.results.is_empty()
+                && branch.results == region.results
+                && !self.schedule.placed.contains_key(&end)
+            {
+                let only_if = tokens.is_empty() && matches!(branch.head, Head::If(_) | Head::IfCode(_));
+                tokens.extend(self.branch_code(branch, scope));
+                return Statements { tokens, complete: true, only_if };
+            }
+            tokens.extend(self.statement(stmt, scope));
         }
-        out.extend(self.computed(Place { scope, at: region.body.len() }));
-        out
+        tokens.extend(self.computed(end));
+        Statements { tokens, complete: false, only_if: false }
     }
 
     /// The nodes that are computed at a place: each a `let`, or kept back for its only use.
@@ -127,7 +154,14 @@ impl<'g> Writer<'_, 'g> {
         let mut out = TokenStream::new();
         let nodes = self.schedule.placed.remove(&place).unwrap_or_default();
         for id in nodes {
+            if self.texts.contains_key(&(id, place.scope)) {
+                continue;
+            }
             let node = self.context.graph.expr(id);
+            if let Some(shared) = self.shared(node, place.scope) {
+                out.extend(shared);
+                continue;
+            }
             let text = self.text(node, place.scope);
             let uses = self.schedule.uses.get(&(id, place.scope)).copied().unwrap_or(0);
             let named = self.context.snippets.names.get(&id);
@@ -147,6 +181,39 @@ impl<'g> Writer<'_, 'g> {
             self.texts.insert((id, place.scope), Text::atom(quote!(#name)));
         }
         out
+    }
+
+    /// One call for the sine and the cosine of one argument, where the scope computes both.
+    fn shared(&mut self, node: Expr<'g>, scope: Scope) -> Option<TokenStream> {
+        let (names, ops) = node.op()?.shared()?;
+        let args = node.args();
+        let number = self.number_type(node, &args);
+        let nodes: Vec<Expr<'g>> = ops.iter().map(|&op| self.context.graph.raw(op, &args)).collect();
+        let all = nodes.iter().all(|node| self.schedule.home(node.id, scope) == Some(scope));
+        if !all || matches!(number, Ty::Param(_)) {
+            return None;
+        }
+        let idents: Vec<Ident> = nodes
+            .iter()
+            .map(|node| {
+                let named = self.context.snippets.names.get(&node.id).cloned();
+                let base = named.unwrap_or_else(|| self.base_name(*node));
+                self.fresh(&base)
+            })
+            .collect();
+        let arg = self.operand(args[0], scope).tokens;
+        let function = if self.is_libm(node) {
+            let suffix = if number == Ty::F32 { "f" } else { "" };
+            let name = format_ident!("{}{suffix}", names[1]);
+            quote!(::libm::#name)
+        } else {
+            let (ty, name) = (self.context.signature.type_tokens(number), format_ident!("{}", names[0]));
+            quote!(#ty::#name)
+        };
+        for (node, name) in nodes.iter().zip(&idents) {
+            self.texts.insert((node.id, scope), Text::atom(quote!(#name)));
+        }
+        Some(quote!(let (#(#idents),*) = #function(#arg);))
     }
 
     fn base_name(&self, node: Expr<'g>) -> String {
@@ -242,9 +309,21 @@ impl<'g> Writer<'_, 'g> {
 
     fn branch(&mut self, branch: &Branch<'g>, scope: Scope) -> TokenStream {
         let names: Vec<Ident> = branch.results.iter().map(|&leaf| self.leaf_name(leaf)).collect();
-        let code = match &branch.head {
+        let code = self.branch_code(branch, scope);
+        for (leaf, name) in branch.results.iter().zip(&names) {
+            self.texts.insert((leaf.id, scope), Text::atom(quote!(#name)));
+        }
+        match &names[..] {
+            [] => code,
+            [name] => quote!(let #name = #code;),
+            names => quote!(let (#(#names),*) = #code;),
+        }
+    }
+
+    fn branch_code(&mut self, branch: &Branch<'g>, scope: Scope) -> TokenStream {
+        match &branch.head {
             Head::Block => {
-                let arm = self.arm(&branch.arms[0]);
+                let arm = self.arm(&branch.arms[0]).0;
                 quote!({ #arm })
             }
             Head::If(_) | Head::IfCode(_) => {
@@ -253,10 +332,12 @@ impl<'g> Writer<'_, 'g> {
                     Head::IfCode(passive) => self.passive(passive, scope),
                     Head::Block | Head::Match(_) => unreachable!("matched above"),
                 };
-                let then = self.arm(&branch.arms[0]);
-                let other = self.arm(&branch.arms[1]);
+                let (then, _) = self.arm(&branch.arms[0]);
+                let (other, only_if) = self.arm(&branch.arms[1]);
                 if other.is_empty() {
                     quote!(if #condition { #then })
+                } else if only_if {
+                    quote!(if #condition { #then } else #other)
                 } else {
                     quote!(if #condition { #then } else { #other })
                 }
@@ -268,40 +349,35 @@ impl<'g> Writer<'_, 'g> {
                     let pattern = arm.pattern.map(|pattern| self.context.snippets.get(pattern).clone());
                     let guard = arm.guard.as_ref().map(|guard| {
                         let inner = self.enter();
-                        let statements = self.statements(guard, inner);
+                        let statements = self.statements(guard, inner, false).tokens;
                         let condition = self.operand(guard.results[0], inner).tokens;
                         match statements.is_empty() {
                             true => quote!(if #condition),
                             false => quote!(if { #statements #condition }),
                         }
                     });
-                    let body = self.arm(arm);
+                    let (body, _) = self.arm(arm);
                     arms.extend(quote!(#pattern #guard => { #body }));
                 }
                 quote!(match #scrutinee { #arms })
             }
-        };
-        for (leaf, name) in branch.results.iter().zip(&names) {
-            self.texts.insert((leaf.id, scope), Text::atom(quote!(#name)));
-        }
-        match &names[..] {
-            [] => code,
-            [name] => quote!(let #name = #code;),
-            names => quote!(let (#(#names),*) = #code;),
         }
     }
 
-    fn arm(&mut self, arm: &Arm<'g>) -> TokenStream {
+    /// An arm's code, and whether it is nothing but an `if`.
+    fn arm(&mut self, arm: &Arm<'g>) -> (TokenStream, bool) {
         let scope = self.enter();
-        let statements = self.statements(&arm.region, scope);
+        let Statements { tokens, complete, only_if } = self.statements(&arm.region, scope, true);
+        if complete {
+            return (tokens, only_if);
+        }
         let results: Vec<TokenStream> =
             arm.region.results.iter().map(|&result| self.operand(result, scope).tokens).collect();
-        let result = match &results[..] {
-            [] => TokenStream::new(),
-            [result] => result.clone(),
-            results => quote!((#(#results),*)),
-        };
-        quote!(#statements #result)
+        match &results[..] {
+            [] => (tokens, false),
+            [result] => (quote!(#tokens #result), false),
+            results => (quote!(#tokens (#(#results),*)), false),
+        }
     }
 
     // Expressions.
@@ -431,7 +507,8 @@ impl<'g> Writer<'_, 'g> {
         let mut parts = texts.into_iter();
         let mut next =
             |strength: Strength| parts.next().map(|text| text.within(strength)).unwrap_or_default();
-        let ty = self.context.signature.type_tokens(self.number_type(node, args));
+        let ty_of = self.number_type(node, args);
+        let ty = self.context.signature.type_tokens(ty_of);
         match spec.syntax {
             Syntax::Infix(token, strength) => {
                 // Comparisons do not chain.
@@ -446,6 +523,15 @@ impl<'g> Writer<'_, 'g> {
             Syntax::Choice => {
                 let (condition, yes, no) = (next(CHOICE + 1), next(CHOICE), next(CHOICE));
                 Text { tokens: quote!(if #condition { #yes } else { #no }), strength: CHOICE, size }
+            }
+            Syntax::Mask => {
+                let (masked, factor) = (next(12), next(12));
+                let zero = self.constant(0.0, ty_of).tokens;
+                Text {
+                    tokens: quote!(if #masked != #zero { #masked * #factor } else { #zero }),
+                    strength: CHOICE,
+                    size,
+                }
             }
             Syntax::As => {
                 let arg = next(PREFIX);
@@ -484,10 +570,7 @@ impl<'g> Writer<'_, 'g> {
         let spec = op.spec();
         let single = self.number_type(node, &node.args()) == Ty::F32;
         let suffix = if single { "f" } else { "" };
-        let libm = match node.id < self.context.boundary {
-            true => self.context.snippets.libm.contains(&node.id),
-            false => self.context.snippets.speaks_libm,
-        };
+        let libm = self.is_libm(node);
         match (spec.syntax, spec.libm) {
             (Syntax::Special, _) => {
                 let (facade, name) = (&self.context.options.facade, format_ident!("{}{suffix}", spec.name));
@@ -504,6 +587,15 @@ impl<'g> Writer<'_, 'g> {
                     false => quote!(<#ty>::#name),
                 }
             }
+        }
+    }
+
+    /// Whether the node is computed by `libm`: the user's own as they wrote it, others as the function
+    /// does on the whole.
+    fn is_libm(&self, node: Expr<'g>) -> bool {
+        match node.id < self.context.boundary {
+            true => self.context.snippets.libm.contains(&node.id),
+            false => self.context.snippets.speaks_libm,
         }
     }
 

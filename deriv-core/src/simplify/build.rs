@@ -72,10 +72,10 @@ impl<'g> Simplifier<'g> {
     }
 
     /// Descending degree in the symbols, constants last.
-    fn term_rank(&self, term: &Term) -> (bool, Reverse<i32>, Vec<(u32, u32, Reverse<i32>)>) {
-        let degree = term.factors.iter().filter(|f| self.is_symbol(f.base)).map(|f| f.halves).sum();
-        let factors = term.factors.iter().map(|f| (self.rank(f.base), f.base, Reverse(f.halves))).collect();
-        (term.is_constant(), Reverse(degree), factors)
+    fn term_rank(&self, term: &Term) -> impl Ord + use<> {
+        let degree = term.factors.iter().filter(|f| self.is_symbol(f.base)).map(|f| f.halves).sum::<i32>();
+        let ranked = term.factors.iter().map(|f| (self.rank(f.base), f.base, Reverse(f.halves)));
+        (term.is_constant(), Reverse(degree), ranked.collect::<Vec<_>>())
     }
 
     fn is_symbol(&self, id: u32) -> bool {
@@ -100,29 +100,47 @@ impl<'g> Simplifier<'g> {
         if let Some(atom) = term.as_atom() {
             return atom;
         }
-        let (numerator, denominator) = term.coefficient.parts();
         let mut above: Vec<Factor> = Vec::new();
         let mut below: Vec<Factor> = Vec::new();
         for &Factor { base, halves } in &term.factors {
             let side = if halves > 0 { &mut above } else { &mut below };
             side.push(Factor { base, halves: halves.abs() });
         }
+        // What is there to avoid overflow is divided by as often as it stands there: its square or
+        // its product with others could overflow.
+        let is_scaled = |base: u32| self.graph.expr(base).op().is_some_and(|op| op.spec().scaled);
+        let mut one_by_one: Vec<u32> = Vec::new();
+        if below.iter().filter(|factor| is_scaled(factor.base)).map(|factor| factor.halves).sum::<i32>() > 2 {
+            for factor in below.iter_mut().filter(|factor| is_scaled(factor.base)) {
+                one_by_one.extend((0..factor.halves / 2).map(|_| factor.base));
+                factor.halves %= 2;
+            }
+            below.retain(|factor| factor.halves > 0);
+        }
+        let quotient = self.build_quotient(term.coefficient, &above, &below);
+        one_by_one.into_iter().fold(quotient, |quotient, base| self.div(quotient, base))
+    }
+
+    fn build_quotient(&mut self, coefficient: Coefficient, above: &[Factor], below: &[Factor]) -> u32 {
+        let (numerator, denominator) = coefficient.parts();
         // A third stays a division by three where there is a division anyway or nothing else to do.
         let (scale, divisor) = match (below.is_empty(), above.is_empty()) {
             _ if denominator == 1.0 => (numerator, 1.0),
             (true, false) if numerator.abs() == 1.0 && denominator.log2().fract() != 0.0 => {
                 (numerator, denominator)
             }
-            (false, false) if numerator.abs() == 1.0 => (numerator, denominator),
-            _ => (term.coefficient.value(), 1.0),
+            (false, false) if numerator == 1.0 || numerator == -1.0 && denominator.log2().fract() != 0.0 => {
+                (numerator, denominator)
+            }
+            _ => (coefficient.value(), 1.0),
         };
         if below.is_empty() && divisor == 1.0 {
-            return self.multiply(scale, &above);
+            return self.multiply(scale, above);
         }
         let bottom =
-            if below.is_empty() { self.graph.constant(divisor).id } else { self.multiply(divisor, &below) };
+            if below.is_empty() { self.graph.constant(divisor).id } else { self.multiply(divisor, below) };
         let negative = scale == -1.0 && !above.is_empty();
-        let top = self.multiply(if negative { 1.0 } else { scale }, &above);
+        let top = self.multiply(if negative { 1.0 } else { scale }, above);
         let quotient = self.div(top, bottom);
         if negative { self.neg(quotient) } else { quotient }
     }
@@ -131,7 +149,8 @@ impl<'g> Simplifier<'g> {
     fn multiply(&mut self, scale: f64, factors: &[Factor]) -> u32 {
         let mut factors = factors.to_vec();
         factors.sort_by_cached_key(|factor| (self.rank(factor.base), factor.base));
-        let mut result = match scale.abs() == 1.0 && !factors.is_empty() {
+        let bare = factors.is_empty();
+        let mut result = match scale.abs() == 1.0 && !bare {
             true => None,
             false => Some(self.graph.constant(scale).id),
         };
@@ -149,11 +168,7 @@ impl<'g> Simplifier<'g> {
             }
         }
         let result = result.unwrap_or_else(|| self.graph.constant(1.0).id);
-        if scale == -1.0 && self.graph.expr(result).as_constant().is_none() {
-            self.neg(result)
-        } else {
-            result
-        }
+        if scale == -1.0 && !bare { self.neg(result) } else { result }
     }
 
     fn whole_power(&mut self, base: u32, n: u32) -> u32 {

@@ -98,6 +98,11 @@ impl Coefficient {
         Self::checked(1.0 / self.value(), false)
     }
 
+    pub fn power(self, n: i32) -> Option<Self> {
+        let base = if n < 0 { self.reciprocal()? } else { self };
+        (0..n.abs()).try_fold(Self::ONE, |power, _| power.times(base))
+    }
+
     fn checked(value: f64, may_be_zero: bool) -> Option<Self> {
         let fits = value.is_finite() && value.abs() < 1e290 && (value.abs() > 1e-290 || may_be_zero);
         fits.then(|| Self::new(value))

@@ -4,7 +4,7 @@ use super::Simplifier;
 use super::form::{Coefficient, Factor, Sum, Term, collect};
 use crate::graph::Kind;
 use crate::laws::{Product, RULES, Rule, Scale, Tree, products};
-use crate::ops::{Op, Parity};
+use crate::ops::{ArgKind, Op, Parity};
 
 /// Products longer than this are not searched for laws.
 const LONG_PRODUCT: usize = 16;
@@ -23,9 +23,14 @@ type Bindings = Vec<(char, Bound)>;
 
 impl Simplifier<'_> {
     /// A call of a function, with what the laws make of it.
-    pub(super) fn apply(&mut self, op: Op, args: Vec<Sum>) -> Sum {
-        let mut args: Vec<Sum> = args.into_iter().map(|arg| self.normal(arg)).collect();
+    pub(super) fn apply(&mut self, op: Op, mut args: Vec<Sum>) -> Sum {
         let spec = op.spec();
+        for (arg, place) in args.iter_mut().zip(spec.args) {
+            // Integers and truth values stay the nodes they are.
+            if place.kind == ArgKind::Real {
+                *arg = self.normal(std::mem::take(arg));
+            }
+        }
         let mut sign = Coefficient::ONE;
         if spec.parity != Parity::Neither
             && let [arg] = &mut args[..]
@@ -55,7 +60,7 @@ impl Simplifier<'_> {
     }
 
     /// The form of a node that may have been there before.
-    fn of_node(&self, id: u32) -> Sum {
+    pub(super) fn of_node(&self, id: u32) -> Sum {
         if let Some(value) = self.graph.expr(id).as_constant() {
             return self.number(value, id);
         }
@@ -82,17 +87,23 @@ impl Simplifier<'_> {
         if term.factors.len() > LONG_PRODUCT {
             return;
         }
-        while let Some(better) = RULES.iter().filter(|rule| rule.is_product()).find_map(|rule| {
-            let mut bindings = Bindings::new();
-            let rest = self.fits_product(&rule.from[0], term, &mut bindings, true)?;
-            let replaced = term.without(&rest.factors);
-            let right = self.replacement(rule, &bindings, &replaced.factors)?;
-            let [right] = <[Term; 1]>::try_from(right).ok()?;
-            let coefficient = term.coefficient.times(right.coefficient)?;
-            let factors = rest.factors.into_iter().chain(right.factors).collect();
-            Some(Term { coefficient, factors }.collect())
-        }) {
-            *term = better;
+        for _ in 0..LONG_PRODUCT {
+            let ops: Vec<Op> = term.factors.iter().filter_map(|f| self.graph.expr(f.base).op()).collect();
+            let fitting = |rule: &&Rule| rule.is_product() && rule.ops().all(|op| ops.contains(&op));
+            let better = RULES.iter().filter(fitting).find_map(|rule| {
+                let mut bindings = Bindings::new();
+                let rest = self.fits_product(&rule.from[0], term, &mut bindings, true)?;
+                let replaced = term.without(&rest.factors);
+                let right = self.replacement(rule, &bindings, &replaced.factors)?;
+                let [right] = <[Term; 1]>::try_from(right).ok()?;
+                let coefficient = term.coefficient.times(right.coefficient)?;
+                let factors = rest.factors.into_iter().chain(right.factors).collect();
+                Some(Term { coefficient, factors }.collect())
+            });
+            match better {
+                Some(better) => *term = better,
+                None => break,
+            }
         }
     }
 
@@ -129,12 +140,13 @@ impl Simplifier<'_> {
 
     /// The right side, unless it needs a new call while the old ones are needed all the same.
     fn replacement(&mut self, rule: &Rule, bindings: &Bindings, replaced: &[Factor]) -> Option<Sum> {
-        let before = self.graph.len();
         let right = self.evaluate(&rule.to, bindings)?;
-        let new_call =
-            right.iter().flat_map(|term| &term.factors).any(|factor| factor.base as usize >= before);
-        let kept = replaced.iter().filter(|factor| self.shared.contains(&factor.base)).count();
-        (!new_call || kept == 0).then_some(right)
+        let given = |factor: &Factor| self.given.get(factor.base as usize).is_some_and(|given| *given);
+        let new_call = !right.iter().flat_map(|term| &term.factors).all(given);
+        let kept = replaced.iter().any(|factor| self.shared.contains(&factor.base));
+        let same = matches!(&right[..], [term] if term.factors == replaced);
+        let dearer = new_call && kept;
+        (!same && !dearer).then_some(right)
     }
 
     /// Whether a node is what the pattern says.

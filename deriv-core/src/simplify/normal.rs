@@ -2,6 +2,7 @@
 
 use super::form::{Coefficient, Factor, Sum, Term, collect, sum_cost};
 use super::{LONG, Simplifier};
+use crate::graph::Expr;
 
 impl Simplifier<'_> {
     /// The sum times a number.
@@ -98,13 +99,7 @@ impl Simplifier<'_> {
                 (sign, Some(Factor { base: node, halves: 2 }))
             }
         };
-        let mut scale = Coefficient::ONE;
-        for _ in 0..n.abs() {
-            scale = scale.times(coefficient)?;
-        }
-        if n < 0 {
-            scale = scale.reciprocal()?;
-        }
+        let scale = coefficient.power(n)?;
         let factors = match factor {
             Some(factor) => vec![Factor { halves: factor.halves.checked_mul(n)?, ..factor }],
             None => Vec::new(),
@@ -150,36 +145,26 @@ impl Simplifier<'_> {
         if sum.len() == 1 {
             return sum.remove(0);
         }
-        let (scale, sum) = self.without_content(sum, true);
+        let (scale, sum) = self.without_content(sum, 0);
         let id = self.build(sum);
         Term { coefficient: scale, ..Term::atom(id) }
     }
 
-    /// A common coefficient taken out of a sum, where that is as cheap, and the sign where there are
-    /// only minuses or the negative is known.
-    fn without_content(&mut self, sum: Sum, on_tie: bool) -> (Coefficient, Sum) {
+    /// A common coefficient taken out of a sum, where that costs no more than `slack`, and the sign where
+    /// there are only minuses or the negative is known.
+    fn without_content(&self, sum: Sum, slack: i64) -> (Coefficient, Sum) {
         let none = Coefficient::ONE;
         if self.nodes.contains_key(&sum) {
             return (none, sum);
         }
         let negated: Sum = sum.iter().cloned().map(Term::negated).collect();
         if self.nodes.contains_key(&negated) || sum.iter().all(|term| term.coefficient.is_negative()) {
-            let (scale, sum) = self.without_content(negated, on_tie);
+            let (scale, sum) = self.without_content(negated, slack);
             return (scale.negate(), sum);
         }
-        let common =
-            sum[1..].iter().try_fold(sum[0].coefficient.abs(), |common, t| common.common(t.coefficient));
-        let Some(common) = common.filter(|&common| common != Coefficient::ONE) else { return (none, sum) };
-        let Some(inverse) = common.reciprocal() else { return (none, sum) };
-        let mut reduced = sum.clone();
-        for term in &mut reduced {
-            match term.coefficient.times(inverse) {
-                Some(coefficient) => term.coefficient = coefficient,
-                None => return (none, sum),
-            }
-        }
-        let (before, after) = (sum_cost(&sum), sum_cost(&reduced) + 1);
-        if after < before || after == before && on_tie { (common, reduced) } else { (none, sum) }
+        let Some((common, reduced)) = content(&sum) else { return (none, sum) };
+        let (before, after) = (i64::from(sum_cost(&sum)), i64::from(sum_cost(&reduced)) + 1);
+        if after <= before + slack { (common, reduced) } else { (none, sum) }
     }
 
     /// The sum with like terms collected, laws applied and common factors taken out.
@@ -189,24 +174,26 @@ impl Simplifier<'_> {
             self.improve_product(term);
         }
         if sum.len() < 2 {
-            return self.flat(sum);
+            return sum;
         }
         let mut sum = collect(sum);
         if sum.len() > LONG {
             return sum;
         }
-        while self.apply_sum_laws(&mut sum) || self.flatten_terms(&mut sum) {
+        while self.merge_choices(&mut sum) || self.apply_sum_laws(&mut sum) || self.flatten_terms(&mut sum) {
             sum = collect(sum);
+        }
+        if sum.len() < 2 {
+            return sum;
         }
         sum = self.factored(sum);
         if sum.len() > 2 {
             sum = self.partly_factored(sum);
         }
         if sum.len() > 1 {
-            let on_tie = self.strategy.extract && sum.iter().all(|term| !term.is_constant());
-            let known = self.nodes.contains_key(&sum);
-            let (scale, reduced) = self.without_content(sum.clone(), on_tie);
-            if !known && scale.abs() != Coefficient::ONE {
+            let extract = self.strategy.extract && sum.iter().all(|term| !term.is_constant());
+            let (scale, reduced) = self.without_content(sum.clone(), if extract { 0 } else { -1 });
+            if scale.abs() != Coefficient::ONE {
                 let id = self.build(reduced);
                 return vec![Term { coefficient: scale, ..Term::atom(id) }];
             }
@@ -214,20 +201,17 @@ impl Simplifier<'_> {
         sum
     }
 
-    /// A lone sum atom is the sum.
-    fn flat(&mut self, sum: Sum) -> Sum {
-        match &sum[..] {
-            [term] => match term.as_atom().and_then(|atom| self.parts.get(&atom)) {
-                Some(parts) if parts.len() > 1 => parts.to_vec(),
-                _ => sum,
-            },
-            _ => sum,
-        }
-    }
-
     /// Takes apart the products among the factors where that is not dearer, and applies the laws.
     fn improve_product(&mut self, term: &mut Term) {
         if term.factors.len() > LONG {
+            return;
+        }
+        if term.as_atom().is_some() || term.is_constant() {
+            return;
+        }
+        self.fold_constants(term);
+        if let Some(choice) = self.masked_product(term) {
+            *term = choice;
             return;
         }
         loop {
@@ -255,7 +239,103 @@ impl Simplifier<'_> {
                 None => break,
             }
         }
+        self.gather_coefficients(term);
         self.apply_product_laws(term);
+    }
+
+    /// Where there is a coefficient, those of sums among the factors join it.
+    fn gather_coefficients(&mut self, term: &mut Term) {
+        for i in 0..term.factors.len() {
+            let Factor { base, halves } = term.factors[i];
+            if halves != 2 || term.coefficient.abs() == Coefficient::ONE || self.shared.contains(&base) {
+                continue;
+            }
+            let Some(parts) = self.parts.get(&base).filter(|parts| (2..=LONG).contains(&parts.len())) else {
+                continue;
+            };
+            let parts = parts.to_vec();
+            let Some((common, reduced)) = content(&parts) else { continue };
+            if let Some(coefficient) = term.coefficient.times(common) {
+                term.coefficient = coefficient;
+                term.factors[i].base = self.build(reduced);
+            }
+        }
+        *term = std::mem::replace(term, Term::constant(Coefficient::ONE)).collect();
+    }
+
+    /// A product with a choice between something and zero is a choice between the product and zero: the
+    /// other factors may be infinite where the choice is zero.
+    fn masked_product(&mut self, term: &Term) -> Option<Term> {
+        let (factor, (condition, yes, no)) = term.factors.iter().find_map(|&factor| {
+            let choice = self.graph.expr(factor.base).as_choice()?;
+            (factor.halves == 2 && (choice.1.is_zero() || choice.2.is_zero())).then_some((factor, choice))
+        })?;
+        let rest = term.without(&[factor]);
+        let mut arm = |value: Expr<'_>| {
+            if value.is_zero() {
+                return self.graph.constant(0.0).id;
+            }
+            let value = self.of_node(value.id);
+            let value = self.as_product(value);
+            let product = self.times(rest.clone(), value);
+            self.materialise(vec![product])
+        };
+        let (yes, no) = (arm(yes), arm(no));
+        Some(Term::atom(condition.select(self.graph.expr(yes), self.graph.expr(no)).id))
+    }
+
+    /// Choices on one condition become one.
+    fn merge_choices(&mut self, sum: &mut Sum) -> bool {
+        let choices: Vec<(usize, u32)> = (0..sum.len())
+            .filter_map(|i| match sum[i].factors[..] {
+                [Factor { base, halves: 2 }] => Some((i, self.graph.expr(base).as_choice()?.0.id)),
+                _ => None,
+            })
+            .collect();
+        let same = |a: &(usize, u32)| choices.iter().find(|b| b.0 > a.0 && b.1 == a.1).map(|b| (a.0, b.0));
+        let Some((i, j)) = choices.iter().find_map(same) else { return false };
+        let [a, b] = [i, j].map(|i| (sum[i].coefficient, self.graph.expr(sum[i].factors[0].base)));
+        let (Some((condition, a_yes, a_no)), Some((_, b_yes, b_no))) = (a.1.as_choice(), b.1.as_choice())
+        else {
+            return false;
+        };
+        let mut arm = |first: Expr<'_>, second: Expr<'_>| {
+            let mut arms = self.spread(first.id);
+            arms = self.scale(arms, a.0);
+            let other = self.spread(second.id);
+            arms.extend(self.scale(other, b.0));
+            self.materialise(arms)
+        };
+        let (yes, no) = (arm(a_yes, b_yes), arm(a_no, b_no));
+        sum[i] = Term::atom(condition.select(self.graph.expr(yes), self.graph.expr(no)).id);
+        sum.remove(j);
+        true
+    }
+
+    /// A node as the sum that it is.
+    fn spread(&self, id: u32) -> Sum {
+        match self.parts.get(&id) {
+            Some(parts) if parts.len() <= LONG => parts.to_vec(),
+            _ => self.of_node(id),
+        }
+    }
+
+    /// Whole powers of constants, such as squares of their roots, go into the coefficient.
+    fn fold_constants(&self, term: &mut Term) {
+        for i in 0..term.factors.len() {
+            let Factor { base, halves } = term.factors[i];
+            if let Some(value) = self.graph.expr(base).as_constant()
+                && halves % 2 == 0
+                && value.is_finite()
+                && value != 0.0
+                && let Some(scale) = Coefficient::new(value).power(halves / 2)
+                && let Some(coefficient) = term.coefficient.times(scale)
+            {
+                term.coefficient = coefficient;
+                term.factors[i].halves = 0;
+            }
+        }
+        term.factors.retain(|factor| factor.halves != 0);
     }
 
     /// Takes apart the sums among the terms where their terms meet like ones.
@@ -282,14 +362,19 @@ impl Simplifier<'_> {
     /// What all terms have in common taken out, where that is cheaper.
     fn factored(&mut self, sum: Sum) -> Sum {
         let mut best = (self.price(&sum), sum.clone());
-        for common in common_factors(&sum) {
+        let denominator = denominator(&sum);
+        for common in self.common_factors(&sum).into_iter().chain(denominator.clone()) {
             let rest: Sum = collect(sum.iter().map(|term| term.without(&common)).collect());
             let rest = self.flattened(rest);
+            if denominator.as_ref() == Some(&common) && rest.len() >= sum.len() {
+                // Nothing has cancelled over the common denominator.
+                continue;
+            }
             let symbols = common.iter().all(|factor| self.is_leaf(factor.base));
             let (scale, rest) = match &rest[..] {
                 [] => return Sum::new(),
                 [term] => (term.coefficient, vec![term.monic()]),
-                _ => self.without_content(rest, true),
+                _ => self.without_content(rest, 0),
             };
             let mut product = Term { coefficient: scale, factors: common };
             let price;
@@ -350,38 +435,69 @@ impl Simplifier<'_> {
         }
     }
 
+    /// Candidates for what all terms have in common.
+    fn common_factors(&self, sum: &[Term]) -> Vec<Vec<Factor>> {
+        let Some((first, rest)) = sum.split_first() else { return Vec::new() };
+        let mut least = Vec::new();
+        let mut most = Vec::new();
+        for &Factor { base, halves } in &first.factors {
+            let exponents = rest.iter().map(|term| term.halves(base)).chain([halves]);
+            let (low, high) = exponents.fold((halves, halves), |(low, high), e| (low.min(e), high.max(e)));
+            if low > 0 {
+                least.push(Factor { base, halves: low });
+                most.push(Factor { base, halves: low });
+            } else if high < 0 {
+                // One denominator for all, or only what is in each.
+                let near = high - low <= 4 && (high - low) % 2 == 0;
+                let common = if near || self.is_sum(base) { low } else { high };
+                least.push(Factor { base, halves: common });
+                most.push(Factor { base, halves: high });
+            } else if rest.iter().all(|term| term.halves(base) != 0) {
+                least.push(Factor { base, halves: low });
+            }
+        }
+        let mut candidates = Vec::new();
+        if !most.is_empty() && most != least {
+            candidates.push(most);
+        }
+        if !least.is_empty() {
+            candidates.push(least);
+        }
+        candidates
+    }
+
+    pub(super) fn is_sum(&self, id: u32) -> bool {
+        self.parts.get(&id).is_some_and(|parts| parts.len() > 1)
+    }
+
     fn is_leaf(&self, id: u32) -> bool {
         self.graph.node(id).args.is_empty()
     }
 }
 
-/// Candidates for what all terms have in common.
-fn common_factors(sum: &[Term]) -> Vec<Vec<Factor>> {
-    let Some((first, rest)) = sum.split_first() else { return Vec::new() };
-    let mut least = Vec::new();
-    let mut most = Vec::new();
-    for &Factor { base, halves } in &first.factors {
-        let exponents = rest.iter().map(|term| term.halves(base)).chain([halves]);
-        let (low, high) = exponents.fold((halves, halves), |(low, high), e| (low.min(e), high.max(e)));
-        if low > 0 {
-            least.push(Factor { base, halves: low });
-            most.push(Factor { base, halves: low });
-        } else if high < 0 {
-            // One denominator for all, or only what is in each.
-            least.push(Factor { base, halves: low });
-            most.push(Factor { base, halves: high });
-        } else if rest.iter().all(|term| term.halves(base) != 0) {
-            least.push(Factor { base, halves: low });
-        }
+/// What some terms are divided by and others are not.
+fn denominator(sum: &[Term]) -> Option<Vec<Factor>> {
+    if sum.len() > 8 {
+        return None;
     }
-    let mut candidates = Vec::new();
-    if !most.is_empty() && most != least {
-        candidates.push(most);
+    let mut factors: Vec<Factor> =
+        sum.iter().flat_map(|term| &term.factors).copied().filter(|factor| factor.halves < 0).collect();
+    factors.sort_unstable();
+    factors.dedup_by_key(|factor| factor.base);
+    let partial = factors.iter().any(|factor| sum.iter().any(|term| term.halves(factor.base) == 0));
+    partial.then_some(factors)
+}
+
+/// The coefficient that all terms have in common, and the sum divided by it.
+fn content(sum: &[Term]) -> Option<(Coefficient, Sum)> {
+    let first = sum[0].coefficient.abs();
+    let common = sum[1..].iter().try_fold(first, |common, term| common.common(term.coefficient))?;
+    if common == Coefficient::ONE {
+        return None;
     }
-    if !least.is_empty() {
-        candidates.push(least);
-    }
-    candidates
+    let inverse = common.reciprocal()?;
+    let reduce = |term: &Term| Some(Term { coefficient: term.coefficient.times(inverse)?, ..term.clone() });
+    Some((common, sum.iter().map(reduce).collect::<Option<Sum>>()?))
 }
 
 fn exact_root(coefficient: Coefficient) -> Option<Coefficient> {

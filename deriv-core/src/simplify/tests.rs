@@ -3,4 +3,6 @@
 mod counts;
 mod goldens;
 mod helpers;
+mod laws;
 mod random;
+mod size;

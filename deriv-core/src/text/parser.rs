@@ -573,7 +573,8 @@ impl<'s, 'g> Parser<'s, '_, 'g> {
         }
         if path == "e" || path == "E" {
             let message = format!(
-                "`{path}` may be Euler's number or a variable: write `consts::E` or `exp(x)`, or give the variable another name"
+                "`{path}` may be Euler's number or a variable: write `consts::E` or `exp(x)`, \
+                 or give the variable another name"
             );
             return Err(self.error(message));
         }

@@ -107,15 +107,10 @@ REM = lambda seed: grid(seed, [(-9, 9), (0.1, 4)]) + grid(seed, [(-900, 900), (-
 
 
 def bessel_points(seed, ranges, integer=None):
-    return whole(seed, integer, ranges) if integer else points(seed, ranges, n=70)
+    return whole(seed, integer, ranges, 150) if integer else points(seed, ranges, n=100)
 
 
-def cheap(f):
-    """Only sample points where the derivative is well conditioned."""
-    return lambda value: abs(value) > f
-
-
-# name: (digits, value, partials (None: the argument is not differentiated), points[, filter])
+# name: (digits, value, partials (None: the argument is not differentiated), points)
 ROWS = {
     "add": (ELEMENTARY, lambda x, y: x + y, [ONE, ONE], ANY2),
     "sub": (ELEMENTARY, lambda x, y: x - y, [ONE, lambda x, y: mpf(-1)], ANY2),
@@ -234,6 +229,7 @@ ROWS = {
     "yn": (SPECIAL, lambda n, x: mp.bessely(int(n), x),
            [None, lambda n, x: (mp.bessely(int(n) - 1, x) - mp.bessely(int(n) + 1, x)) / 2],
            lambda s: bessel_points(s, [(0.05, 9), (9, 60)], (-5, 6))),
+    "mask": (ELEMENTARY, lambda t, p: t * p, [lambda t, p: p, lambda t, p: t], ANY2),
 }
 
 # Near a zero of an oscillating function no relative bound can hold.
@@ -242,13 +238,24 @@ PIECEWISE = {"rem", "rem_euclid", "div_euclid", "remainder", "floor", "ceil", "r
              "select", "abs", "signum", "copysign", "max", "min", "fdim", "clamp"}
 
 
-def worth(name, args, value):
+def between_poles(name, order, args):
+    """What the neighbouring poles of a function of the gamma family contribute."""
+    x = mpf(args[-1])
+    order += {"lgamma": -1, "tgamma": -1, "digamma": 0, "trigamma": 1, "polygamma": int(args[0])}[name]
+    if order < 0:
+        return mpf(0)
+    r = abs(x - mpmath.nint(x))
+    poles = mpmath.factorial(order) * (r ** -(order + 1) + (1 - r) ** -(order + 1)) + abs(mp.psi(order, 1 - x))
+    return poles * abs(mp.gamma(x)) if name == "tgamma" else poles
+
+
+def worth(name, args, value, order):
     """Whether a relative bound can be asked for: no overflow, no underflow, no zero of the function."""
     if value == 0:
         return True
-    if name in OSCILLATING and abs(value) < 0.1:
+    if name in OSCILLATING and abs(value) < mp.sqrt(1 / (2 * mp.pi * max(abs(args[-1]), 1))):
         return False
-    if SPECIAL == ROWS[name][0] and name.endswith("gamma") and args[-1] < 0 and abs(value) < mpf(10) ** -1:
+    if name.endswith("gamma") and args[-1] < 0 and abs(value) < between_poles(name, order, args) / 2:
         return False
     return mpf(10) ** -290 < abs(value) < mpf(10) ** 300
 
@@ -271,7 +278,7 @@ def lines(name, seed):
             if name == "powf" and i == 1 and args[0] <= 0:
                 continue
             exact = mpf(partial(*map(mpf, args)))
-            if worth(name, args, exact):
+            if worth(name, args, exact, 1):
                 yield line(name, str(i), args, exact)
         if name in PIECEWISE:
             continue
@@ -291,14 +298,14 @@ def lines(name, seed):
                 if partials[j] is not None:
                     second = along(partial, j)
                     second = mpf(0) if abs(second) < mpf(10) ** -30 else second
-                    if worth(name, args, second) and (second == 0 or abs(second) > 0.05):
+                    if worth(name, args, second, 2) and (second == 0 or abs(second) > 0.05):
                         yield line(name, f"{i}{j}", args, second)
     for args in places[:: max(1, len(places) // 40)]:
         mp.dps = digits
         if name in OSCILLATING or ROWS[name][0] == SPECIAL:
             mp.dps = SPECIAL
         exact = mpf(f(*map(mpf, args)))
-        if worth(name, args, exact):
+        if worth(name, args, exact, 0):
             yield line(name, "v", args, exact)
 
 

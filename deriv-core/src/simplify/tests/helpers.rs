@@ -65,30 +65,6 @@ pub fn derivative<'g>(f: Expr<'g>, x: Expr<'g>) -> Expr<'g> {
     gradient(f, &[x])[0]
 }
 
-/// The values of all expressions, by their nodes.
-pub fn values(roots: &[Expr<'_>], symbols: &[(Expr<'_>, f64)]) -> Vec<f64> {
-    let graph = roots[0].graph();
-    let mut values = vec![f64::NAN; graph.len()];
-    for (symbol, value) in symbols {
-        values[symbol.id as usize] = *value;
-    }
-    for (id, used) in graph.reachable(roots).into_iter().enumerate() {
-        if !used {
-            continue;
-        }
-        let node = graph.node(id as u32);
-        match node.kind {
-            Kind::Const(bits) => values[id] = f64::from_bits(bits),
-            Kind::Op(op) => {
-                let args: Vec<f64> = node.args.iter().map(|&arg| values[arg as usize]).collect();
-                values[id] = op.evaluate(&args);
-            }
-            _ => {}
-        }
-    }
-    roots.iter().map(|root| values[root.id as usize]).collect()
-}
-
 /// The values of all expressions with bounds of their rounding errors: each operation's own, and what
 /// it makes of its arguments' errors.
 pub fn with_errors(roots: &[Expr<'_>], symbols: &[(Expr<'_>, f64)]) -> Vec<(f64, f64)> {

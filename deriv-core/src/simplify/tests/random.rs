@@ -1,6 +1,7 @@
 //! Random functions: what is simplified has the same value, to within rounding.
 
 use super::helpers::{gradient, show, with_errors};
+use crate::cost::cost;
 use crate::graph::{Expr, Graph};
 use crate::ops::{ArgKind, Op};
 use crate::simplify::simplify;
@@ -59,8 +60,8 @@ fn function<'g>(g: &'g Graph, variables: &[Expr<'g>], size: usize, random: &mut 
 
 #[test]
 fn random_derivatives_keep_their_values() {
-    let mut compared = 0;
-    for seed in 1..=std::env::var("SEEDS").map_or(4000, |s| s.parse::<u64>().unwrap()) {
+    let (mut compared, mut overflowed) = (0, 0);
+    for seed in 1..=3000u64 {
         let mut random = Random(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15));
         let g = Graph::new();
         let variables = [g.var("x"), g.var("y"), g.var("z")];
@@ -69,59 +70,55 @@ fn random_derivatives_keep_their_values() {
         let roots = gradient(f, &variables);
         let kept = if seed % 2 == 0 { vec![f] } else { vec![] };
         let simple = simplify(&roots, &kept);
+        assert!(cost(&simple, &kept) <= cost(&roots, &kept), "{seed}");
         for point in 0..12 {
-            let values: Vec<f64> = (0..3)
-                .map(|_| match point {
-                    0..6 => random.real(0.1, 3.0),
-                    6..9 => random.real(-3.0, 3.0),
-                    9 => [1e8, 1e-8, -1e8, 2.0][random.below(4)],
-                    10 => [1e30, 1e-30, -1e30, 1.0][random.below(4)],
-                    _ => [1e150, 1e-150, -1e150, 1.0][random.below(4)],
-                })
-                .collect();
-            let symbols: Vec<(Expr<'_>, f64)> = variables.iter().copied().zip(values.clone()).collect();
-            let before = with_errors(&roots, &symbols);
-            let after = with_errors(&simple, &symbols);
+            let values: [f64; 3] = std::array::from_fn(|_| match point {
+                0..6 => random.real(0.1, 3.0),
+                6..9 => random.real(-3.0, 3.0),
+                9 => [1e8, 1e-8, -1e8, 2.0][random.below(4)],
+                10 => [1e30, 1e-30, -1e30, 1.0][random.below(4)],
+                _ => [1e150, 1e-150, -1e150, 1.0][random.below(4)],
+            });
+            let symbols: Vec<(Expr<'_>, f64)> = variables.into_iter().zip(values).collect();
             if !with_errors(&[f], &symbols)[0].0.is_finite() {
                 continue;
             }
+            let before = with_errors(&roots, &symbols);
+            let after = with_errors(&simple, &symbols);
             for i in 0..3 {
                 let ((a, error), (b, other)) = (before[i], after[i]);
-                if !a.is_finite() || !error.is_finite() {
+                if !a.is_finite() || !error.is_finite() || !b.is_finite() && error > 0.01 * a.abs() {
                     continue;
                 }
-                if !b.is_finite() && error > 0.01 * a.abs() {
-                    continue;
-                }
-                if point >= 10 && !b.is_finite() {
-                    println!(
-                        "extreme {seed}: {a:e} {b} at {values:?}\n  f  {}\n  of {}\n  is {}",
+                let text = || {
+                    format!(
+                        "{seed} at {values:?}\n  f  {}\n  of {}\n  is {}",
                         show(f),
                         show(roots[i]),
                         show(simple[i])
-                    );
+                    )
+                };
+                if point >= 10 && !b.is_finite() {
+                    // The third power of what is this large or small is outside the range.
+                    overflowed += 1;
                     continue;
                 }
                 compared += 1;
-                if point < 9 && (a - b).abs() > 1000.0 * error && std::env::var("ACC").is_ok() {
-                    println!(
-                        "inaccurate {seed}: {a:e} {b:e} {error:e} at {values:?}\n  f  {}\n  of {}\n  is {}",
-                        show(f),
-                        show(roots[i]),
-                        show(simple[i])
-                    );
-                }
-                let allowed = 100.0 * (error + other);
+                let difference = (a - b).abs();
                 assert!(
-                    (a - b).abs() <= allowed,
-                    "{seed}: {a:e} is {b:e}, errors {error:e} {other:e} at {values:?}\n  f  {}\n  of {}\n  is {}",
-                    show(f),
-                    show(roots[i]),
-                    show(simple[i]),
+                    difference <= 100.0 * (error + other),
+                    "{a:e} is {b:e}, errors {error:e} {other:e}: {}",
+                    text()
+                );
+                // At ordinary points the simplified form must not be the less accurate one either.
+                assert!(
+                    point >= 9 || difference <= 1000.0 * error,
+                    "{a:e} is {b:e}, error {error:e}: {}",
+                    text()
                 );
             }
         }
     }
-    println!("{compared} compared");
-    assert!(compared > 20_000);
+    assert!(compared > 80_000, "{compared}");
+    assert!(overflowed < 5, "{overflowed}");
 }
