@@ -80,7 +80,12 @@ pub(crate) fn product<'g>(
 
 /// What stands in for a product that could not be made, so that calls of it are no further errors.
 pub(crate) fn stub(item: &ItemFn, signature: &Signature, product: &Product) -> TokenStream {
-    let shape = Shape::new(item, signature);
+    let mut shape = Shape::new(item, signature);
+    // No panic is a value of an opaque type, but a function that never returns fits everywhere.
+    let never: Type = syn::parse_quote!(!);
+    if shape.output.is_some_and(|ty| matches!(bare(ty), Type::ImplTrait(_))) {
+        shape.output = Some(&never);
+    }
     let docs = ["Not available: see the errors reported for this function.".to_owned()];
     function(item, &shape, product, &docs, &quote!(::core::panic!("`derive_fn` reported an error here")))
 }

@@ -11,6 +11,7 @@ mod block;
 mod branch;
 mod call;
 mod expr;
+pub(crate) mod item;
 mod passive;
 mod pattern;
 pub(crate) mod signature;
