@@ -5,7 +5,7 @@ mod schedule;
 
 use crate::errors::Errors;
 use crate::graph::{Callee, Expr, Graph};
-use crate::parse::Parsed;
+use crate::parse::{Parsed, all_identifiers};
 use crate::parse::attribute::{Options, Product, ProductKind};
 use crate::parse::signature::{ParamKind, Signature};
 use crate::print::formula;
@@ -13,6 +13,7 @@ use crate::products::{Added, Derived, calls};
 use crate::region::Tree;
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote};
+use std::collections::HashSet;
 use syn::{FnArg, ItemFn, ReturnType, Type};
 
 /// The formula in the documentation takes at most this many lines of about this width.
@@ -46,7 +47,11 @@ pub(crate) fn product<'g>(
         let reference = matches!(param.kind, ParamKind::Scalar { reference: true, .. });
         if reference || parsed.snippets.bound.contains(&name.to_string()) {
             // Copied code could mean something else by the name further down.
-            let alias = Ident::new(&format!("{name}_in"), Span::mixed_site());
+            let mut alias = format!("{name}_in");
+            while parsed.snippets.identifiers.contains(&alias) {
+                alias.push('_');
+            }
+            let alias = Ident::new(&alias, Span::mixed_site());
             let star = reference.then(|| quote!(*));
             aliases.extend(quote!(let #alias = #star #name;));
             leaves.push((*leaf, quote!(#alias)));
@@ -73,7 +78,8 @@ pub(crate) fn product<'g>(
     let name_of = |callee: &Callee| callee_name(callee, options, parsed).unwrap_or_default();
     let context =
         code::Context { graph, signature, options, snippets: &parsed.snippets, names: &name_of, boundary };
-    let body = code::body(&context, &derived.region, &derived.result, &leaves);
+    let added: Vec<String> = added.iter().map(|(name, _)| name.to_string()).collect();
+    let body = code::body(&context, &derived.region, &derived.result, &leaves, &added);
     let docs = documentation(item, signature, product, parsed, derived);
     function(item, &shape, product, &docs, &quote!(#aliases #body))
 }
@@ -143,6 +149,7 @@ fn parameter(arg: &FnArg) -> TokenStream {
 struct Shape<'a> {
     output: Option<&'a Type>,
     variables: Vec<Variable<'a>>,
+    identifiers: HashSet<String>,
 }
 
 struct Variable<'a> {
@@ -169,7 +176,7 @@ impl<'a> Shape<'a> {
                 _ => None,
             })
             .collect();
-        Shape { output, variables }
+        Shape { output, variables, identifiers: all_identifiers(item.to_token_stream()) }
     }
 
     /// The result's type, each number in it replaced.
@@ -243,10 +250,10 @@ impl<'a> Shape<'a> {
         }
     }
 
-    /// The name, or a longer one where a variable has it already.
+    /// The name, or a longer one where the function has it already.
     fn unused(&self, name: &str) -> Ident {
         let mut name = name.to_owned();
-        while self.variables.iter().any(|variable| variable.name == name) {
+        while self.identifiers.contains(&name) {
             name.push('_');
         }
         Ident::new(&name, Span::call_site())

@@ -19,6 +19,8 @@ pub(crate) mod signature;
 use crate::errors::Errors;
 use crate::graph::{Expr, Graph, Ty};
 use crate::region::{Capture, Code, Function, Passive, Region, Stmt, Tree};
+pub(crate) use passive::all_identifiers;
+
 use attribute::Options;
 use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
@@ -43,6 +45,8 @@ pub(crate) struct Snippets {
     pub speaks_libm: bool,
     /// Some function of the table is called as a method or through its type.
     pub speaks_std: bool,
+    /// All identifiers in the user's function: generated names keep clear of them.
+    pub identifiers: HashSet<String>,
     /// Names that passive code or patterns bind in the output.
     pub bound: HashSet<String>,
 }
@@ -104,6 +108,7 @@ pub(crate) fn parse<'g>(
         };
         let (function, params) = parser.function();
         let (surprises, mut snippets) = (parser.surprises, parser.snippets);
+        snippets.identifiers = all_identifiers(item.to_token_stream());
         snippets.speaks_libm = !snippets.libm.is_empty() && !snippets.speaks_std;
         if surprises.is_subset(&promoted) {
             return Parsed { function, snippets, params };

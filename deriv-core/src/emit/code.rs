@@ -21,6 +21,8 @@ const ATOM: Strength = 15;
 
 /// A part of an expression is written where it is used only while it is at most so long.
 const MAX_INLINE: usize = 6;
+/// Likewise where it is a result.
+const MAX_RESULT: usize = 12;
 
 /// What the emitter has to know.
 pub(super) struct Context<'c, 'g> {
@@ -59,21 +61,25 @@ pub(super) struct Writer<'c, 'g> {
     /// What stands for a node in the scope that computes it; leaves in scope 0.
     texts: HashMap<(u32, Scope), Text>,
     taken: HashMap<String, usize>,
+    /// The names of parameters that the product adds.
+    added: &'c [String],
     next_scope: Scope,
 }
 
 /// The statements and the result of a region; `leaves` are the parameters.
-pub(super) fn body<'g>(
-    context: &Context<'_, 'g>,
+pub(super) fn body<'c, 'g>(
+    context: &'c Context<'c, 'g>,
     region: &Region<'g>,
     result: &Tree<usize>,
     leaves: &[(Expr<'g>, TokenStream)],
+    added: &'c [String],
 ) -> TokenStream {
     let mut writer = Writer {
         context,
         schedule: schedule(context.graph, region),
         texts: HashMap::new(),
         taken: HashMap::new(),
+        added,
         next_scope: 0,
     };
     for (leaf, tokens) in leaves {
@@ -109,29 +115,29 @@ impl<'g> Writer<'_, 'g> {
         self.next_scope - 1
     }
 
+    /// A name like `base` that neither the user nor an earlier line has.
     fn fresh(&mut self, base: &str) -> Ident {
-        let base: String = base.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
-        let base = if base.is_empty() || base.starts_with(|c: char| c.is_ascii_digit()) {
-            format!("t{base}")
-        } else {
-            base
-        };
-        let base = match syn::parse_str::<Ident>(&base) {
-            Ok(_) if base != "_" => base,
-            _ => format!("{base}_"),
-        };
-        let number = self.taken.entry(base.clone()).or_insert(0);
-        *number += 1;
-        let name = if *number == 1 { base } else { format!("{base}_{number}") };
-        Ident::new(&name, Span::mixed_site())
+        let known: String = base.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
+        let known = known.trim_matches('_').to_lowercase();
+        let base = if known.starts_with(|c: char| c.is_ascii_alphabetic()) { known } else { format!("t{known}") };
+        loop {
+            let number = self.taken.entry(base.clone()).or_insert(0);
+            *number += 1;
+            let name = if *number == 1 { base.clone() } else { format!("{base}_{number}") };
+            let free = !self.context.snippets.identifiers.contains(&name) && !self.added.contains(&name);
+            if free && syn::parse_str::<Ident>(&name).is_ok() {
+                return Ident::new(&name, Span::mixed_site());
+            }
+        }
     }
 
     /// The statements of a region; where `tail` allows it, a branch at the end yields the results.
     fn statements(&mut self, region: &Region<'g>, scope: Scope, tail: bool) -> Statements {
         let mut tokens = TokenStream::new();
         let end = Place { scope, at: region.body.len() };
+        let results: Vec<u32> = region.results.iter().map(|result| result.id).collect();
         for (at, stmt) in region.body.iter().enumerate() {
-            tokens.extend(self.computed(Place { scope, at }));
+            tokens.extend(self.computed(Place { scope, at }, &results));
             if let Stmt::Branch(branch) = stmt
                 && tail
                 && at + 1 == end.at
@@ -145,12 +151,12 @@ impl<'g> Writer<'_, 'g> {
             }
             tokens.extend(self.statement(stmt, scope));
         }
-        tokens.extend(self.computed(end));
+        tokens.extend(self.computed(end, &results));
         Statements { tokens, complete: false, only_if: false }
     }
 
     /// The nodes that are computed at a place: each a `let`, or kept back for its only use.
-    fn computed(&mut self, place: Place) -> TokenStream {
+    fn computed(&mut self, place: Place, results: &[u32]) -> TokenStream {
         let mut out = TokenStream::new();
         let nodes = self.schedule.placed.remove(&place).unwrap_or_default();
         for id in nodes {
@@ -165,8 +171,9 @@ impl<'g> Writer<'_, 'g> {
             let text = self.text(node, place.scope);
             let uses = self.schedule.uses.get(&(id, place.scope)).copied().unwrap_or(0);
             let named = self.context.snippets.names.get(&id);
+            let limit = if results.contains(&id) { MAX_RESULT } else { MAX_INLINE };
             let inline = uses <= 1
-                && text.size <= MAX_INLINE
+                && text.size <= limit
                 && named.is_none()
                 && text.strength > CHOICE
                 && node.ty() != Ty::Aggregate;
@@ -252,8 +259,9 @@ impl<'g> Writer<'_, 'g> {
             (Some(name), _) => name.clone(),
             (None, Kind::Symbol(number)) => {
                 let name = self.context.graph.symbol_name(number);
-                let short = name.split(['(', '[', '.', ' ', ':']).rfind(|part| !part.is_empty());
-                short.unwrap_or("p").to_owned()
+                // The first name in the code, or the last of its path: `self.gain`, `table[i]`.
+                let path = name.split(['(', '[', ' ', '+', '*', '/', '-']).find(|part| !part.is_empty());
+                path.and_then(|path| path.rsplit(['.', ':']).find(|part| !part.is_empty())).unwrap_or("p").to_owned()
             }
             _ => "p".to_owned(),
         };

@@ -405,7 +405,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         let mut arms = Arms::new(self);
         for &(pattern, guard, body) in patterns {
             let code = self.snippets.add(pattern);
-            let mut declare = |parser: &mut Self| match &value {
+            let declare = |parser: &mut Self| match &value {
                 Value::Passive(_) => parser.declare_passive(pattern, Known::Unknown),
                 value => parser.declare_matched(pattern, value),
             };
@@ -438,7 +438,8 @@ impl<'a, 'g> Parser<'a, 'g> {
             Head::If(node) => node,
             Head::IfCode(value) => {
                 let leaf = self.graph.symbol(&guard.to_token_stream().to_string(), Ty::Bool);
-                self.push_stmt(Stmt::Bind { leaf, value, stable: false });
+                // It stands alone, so it can be written where it is used.
+                self.push_stmt(Stmt::Bind { leaf, value, stable: true });
                 leaf
             }
             Head::Block | Head::Match(_) => unreachable!("a condition decides between two arms"),

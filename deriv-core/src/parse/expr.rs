@@ -326,6 +326,14 @@ impl<'a, 'g> Parser<'a, 'g> {
                     (value, _) => self.graph.constant(-value.unwrap_or(f64::NAN)),
                 })
             }
+            Expr::MethodCall(call) if self.is_known_real(&call.receiver) => real_method(call).map(|op| {
+                let mut args = vec![self.real_passive(&call.receiver)];
+                for (arg, slot) in call.args.iter().zip(&op.spec().args[1..]) {
+                    args.push(self.argument(Value::Passive(arg), slot.kind, arg));
+                }
+                self.snippets.speaks_std |= op.spec().libm.is_some();
+                self.graph.raw(op, &args)
+            }),
             Expr::Path(path) => {
                 let binding = path.path.get_ident().and_then(|name| self.lookup(name));
                 match binding.map(|binding| (&binding.value, binding.mutable)) {
@@ -346,7 +354,7 @@ impl<'a, 'g> Parser<'a, 'g> {
 
     fn is_real_arithmetic(&self, binary: &syn::ExprBinary) -> bool {
         let arithmetic = matches!(binary.op, BinOp::Add(_) | BinOp::Sub(_) | BinOp::Mul(_) | BinOp::Div(_));
-        arithmetic && (self.is_known_real(&binary.right) && self.is_known_real(&binary.left))
+        arithmetic && (self.is_known_real(&binary.right) || self.is_known_real(&binary.left))
     }
 
     /// Whether passive code is certainly a real number.
@@ -362,12 +370,17 @@ impl<'a, 'g> Parser<'a, 'g> {
                         binary.op,
                         BinOp::Add(_) | BinOp::Sub(_) | BinOp::Mul(_) | BinOp::Div(_) | BinOp::Rem(_)
                     );
-                    if !arithmetic || !self.is_known_real(&binary.right) {
-                        return false;
+                    // What is computed with a real number is one.
+                    if !arithmetic || self.is_known_real(&binary.right) {
+                        return arithmetic;
                     }
                     code = &binary.left;
                 }
                 Expr::Lit(literal) => return is_float(&literal.lit),
+                Expr::MethodCall(call) => match real_method(call) {
+                    Some(_) => code = &call.receiver,
+                    None => return false,
+                },
                 Expr::Cast(cast) => return self.real_type(&cast.ty).is_some(),
                 Expr::Path(path) => {
                     return match path.path.get_ident().and_then(|name| self.lookup(name)) {
@@ -450,6 +463,13 @@ pub(super) fn is_assignment(op: &BinOp) -> bool {
             | BinOp::ShlAssign(_)
             | BinOp::ShrAssign(_)
     )
+}
+
+/// The operation that a method call with the right number of arguments names, if its result is real.
+fn real_method(call: &syn::ExprMethodCall) -> Option<Op> {
+    let op = Op::by_name(&call.method.to_string())?;
+    let spec = op.spec();
+    (spec.args.len() == call.args.len() + 1 && !spec.boolean && !spec.integer).then_some(op)
 }
 
 fn is_float(literal: &Lit) -> bool {

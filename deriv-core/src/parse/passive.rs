@@ -5,6 +5,7 @@ use crate::graph::{Expr as Node, Ty};
 use crate::region::{Capture, Passive, Stmt};
 use proc_macro2::{Ident, Spacing, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
+use std::collections::HashSet;
 use syn::{Expr, Member, UnOp};
 
 impl<'a, 'g> Parser<'a, 'g> {
@@ -252,6 +253,24 @@ pub(super) fn identifiers(code: TokenStream) -> Vec<Ident> {
                         found.push(ident.clone());
                     }
                 }
+            }
+        }
+    }
+    found
+}
+
+/// Every identifier in the code.
+pub(crate) fn all_identifiers(code: TokenStream) -> HashSet<String> {
+    let mut found = HashSet::new();
+    let mut stack = vec![code];
+    while let Some(stream) = stack.pop() {
+        for token in stream {
+            match token {
+                TokenTree::Group(group) => stack.push(group.stream()),
+                TokenTree::Ident(ident) => {
+                    found.insert(ident.to_string());
+                }
+                TokenTree::Punct(_) | TokenTree::Literal(_) => {}
             }
         }
     }
