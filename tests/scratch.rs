@@ -1,7 +1,9 @@
 use deriv::derive_fn;
 
 #[derive_fn(value_and_prime, prime2, prime3, jvp, vjp, hvp, hessian)]
-fn f(x: f64) -> f64 { 3.0 * x.powi(2) + 2.0 * x + 1.0 }
+fn f(x: f64) -> f64 {
+    3.0 * x.powi(2) + 2.0 * x + 1.0
+}
 
 #[derive_fn(value_and_prime, jvp, vjp, hvp, hessian)]
 fn rosen(x: f64, y: f64) -> f64 {
@@ -13,9 +15,18 @@ fn rosen(x: f64, y: f64) -> f64 {
 #[derive_fn(value_and_prime, prime2)]
 fn branches(x: f64) -> f64 {
     let mut s = 0.0;
-    if x < 0.0 { return -x; }
-    if x > 2.0 { s += x.sin(); } else if x > 1.0 { s = x * x; }
-    let k = match s > 3.0 { true => 2.0, false => 3.0 * x };
+    if x < 0.0 {
+        return -x;
+    }
+    if x > 2.0 {
+        s += x.sin();
+    } else if x > 1.0 {
+        s = x * x;
+    }
+    let k = match s > 3.0 {
+        true => 2.0,
+        false => 3.0 * x,
+    };
     s * k
 }
 
@@ -26,7 +37,10 @@ fn polar(r: f64, theta: f64) -> (f64, f64) {
 }
 
 #[derive_fn]
-fn outer(x: f64, n: i32) -> f64 { let y = f(x) * x.powi(n); y.max(0.0) }
+fn outer(x: f64, n: i32) -> f64 {
+    let y = f(x) * x.powi(n);
+    y.max(0.0)
+}
 
 #[test]
 fn first() {

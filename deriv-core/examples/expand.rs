@@ -8,7 +8,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     let file = syn::parse_file(&std::fs::read_to_string(path)?)?;
     for item in file.items {
         let syn::Item::Fn(mut function) = item else { continue };
-        let Some(place) = function.attrs.iter().position(|attr| attr.path().is_ident("derive_fn")) else { continue };
+        let Some(place) = function.attrs.iter().position(|attr| attr.path().is_ident("derive_fn")) else {
+            continue;
+        };
         let attribute = match function.attrs.remove(place).meta {
             syn::Meta::List(list) => list.tokens,
             _ => Default::default(),

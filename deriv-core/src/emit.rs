@@ -5,9 +5,9 @@ mod schedule;
 
 use crate::errors::Errors;
 use crate::graph::{Callee, Expr, Graph};
-use crate::parse::{Parsed, all_identifiers};
 use crate::parse::attribute::{Options, Product, ProductKind};
 use crate::parse::signature::{ParamKind, Signature};
+use crate::parse::{Parsed, all_identifiers};
 use crate::print::formula;
 use crate::products::{Added, Derived, calls};
 use crate::region::Tree;

@@ -848,7 +848,9 @@ impl<'g> Expr<'g> {
     /// The product in a mask that guards nothing, its factor being a constant.
     pub(crate) fn unmasked(self) -> Option<Expr<'g>> {
         match (self.kind(), &self.args()[..]) {
-            (Kind::Op(Op::Mask), &[masked, factor]) if factor.as_constant().is_some() => Some(factor * masked),
+            (Kind::Op(Op::Mask), &[masked, factor]) if factor.as_constant().is_some() => {
+                Some(factor * masked)
+            }
             _ => None,
         }
     }

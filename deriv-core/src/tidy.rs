@@ -54,7 +54,8 @@ fn find_redundant<'g>(region: &Region<'g>, boundary: u32, replaced: &mut HashMap
             let live = branch.arms.iter().filter(|arm| !arm.region.diverges);
             let column: Vec<Expr<'g>> = live.map(|arm| arm.region.results[i]).collect();
             let Some(&first) = column.first() else { continue };
-            if leaf.id >= boundary && column.iter().all(|value| *value == first) && !is_made_in(branch, first) {
+            if leaf.id >= boundary && column.iter().all(|value| *value == first) && !is_made_in(branch, first)
+            {
                 replaced.insert(leaf.id, first);
                 continue;
             }
@@ -100,7 +101,7 @@ fn is_made_in(branch: &Branch<'_>, root: Expr<'_>) -> bool {
 }
 
 /// Drops results of branches that nothing reads, and what has become empty.
-fn prune(region: &mut Region<'_>) {
+pub(crate) fn prune(region: &mut Region<'_>) {
     prune_region(region, &mut Live::default());
 }
 

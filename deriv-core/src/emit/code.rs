@@ -7,7 +7,7 @@ use crate::parse::Snippets;
 use crate::parse::attribute::Options;
 use crate::parse::signature::{Constants, Signature};
 use crate::region::{Arm, Branch, Head, Passive, Region, Stmt, Tree};
-use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
+use proc_macro2::{Group, Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{format_ident, quote};
 use std::collections::HashMap;
 
@@ -119,7 +119,8 @@ impl<'g> Writer<'_, 'g> {
     fn fresh(&mut self, base: &str) -> Ident {
         let known: String = base.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
         let known = known.trim_matches('_').to_lowercase();
-        let base = if known.starts_with(|c: char| c.is_ascii_alphabetic()) { known } else { format!("t{known}") };
+        let base =
+            if known.starts_with(|c: char| c.is_ascii_alphabetic()) { known } else { format!("t{known}") };
         loop {
             let number = self.taken.entry(base.clone()).or_insert(0);
             *number += 1;
@@ -261,7 +262,9 @@ impl<'g> Writer<'_, 'g> {
                 let name = self.context.graph.symbol_name(number);
                 // The first name in the code, or the last of its path: `self.gain`, `table[i]`.
                 let path = name.split(['(', '[', ' ', '+', '*', '/', '-']).find(|part| !part.is_empty());
-                path.and_then(|path| path.rsplit(['.', ':']).find(|part| !part.is_empty())).unwrap_or("p").to_owned()
+                path.and_then(|path| path.rsplit(['.', ':']).find(|part| !part.is_empty()))
+                    .unwrap_or("p")
+                    .to_owned()
             }
             _ => "p".to_owned(),
         };
@@ -474,12 +477,14 @@ impl<'g> Writer<'_, 'g> {
                 let function = (self.context.names)(&callee);
                 let args: Vec<TokenStream> =
                     args.iter().map(|&arg| self.operand(arg, scope).tokens).collect();
-                Text { tokens: quote!(#function(#(#args),*)), strength: ATOM, size: 2 }
+                let place = place(&function);
+                Text { tokens: moved(quote!(#function(#(#args),*)), place), strength: ATOM, size: 2 }
             }
             Kind::Elem(component) => {
                 let call = self.operand(args[0], scope).tokens;
                 let Kind::Call(number) = args[0].kind() else { unreachable!("only calls have components") };
                 let callee = self.context.graph.callee_info(number);
+                let place = place(&(self.context.names)(&callee));
                 let count = callee.variables.len();
                 let index = |i: usize| Literal::usize_unsuffixed(i);
                 let component = component as usize;
@@ -493,7 +498,7 @@ impl<'g> Writer<'_, 'g> {
                         quote!(#call[#i][#j])
                     }
                 };
-                Text { tokens, strength: ATOM, size: 1 }
+                Text { tokens: moved(tokens, place), strength: ATOM, size: 1 }
             }
         }
     }
@@ -638,6 +643,31 @@ fn integer(value: f64) -> Text {
     } else {
         Text::atom(quote!(#literal))
     }
+}
+
+/// Where the name of a called function stands.
+fn place(function: &TokenStream) -> Span {
+    let names = function.clone().into_iter().filter_map(|token| match token {
+        TokenTree::Ident(ident) => Some(ident.span()),
+        _ => None,
+    });
+    names.last().unwrap_or_else(Span::call_site)
+}
+
+/// The same code, for rustc to report there what does not fit.
+fn moved(code: TokenStream, place: Span) -> TokenStream {
+    code.into_iter()
+        .map(|token| {
+            let mut token = match token {
+                TokenTree::Group(group) => {
+                    TokenTree::Group(Group::new(group.delimiter(), moved(group.stream(), place)))
+                }
+                token => token,
+            };
+            token.set_span(place.resolved_at(token.span()));
+            token
+        })
+        .collect()
 }
 
 /// An operator's tokens.

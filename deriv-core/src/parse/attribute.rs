@@ -239,7 +239,8 @@ fn wrt(
         errors.at(word, "`wrt()` names no variable: name at least one parameter, as in `wrt(x)`");
         return Ok(());
     }
-    let parser = |input: ParseStream<'_>| input.call(|input| Names::parse_terminated_with(input, Ident::parse_any));
+    let parser =
+        |input: ParseStream<'_>| input.call(|input| Names::parse_terminated_with(input, Ident::parse_any));
     let names = read(&list, names, parser, "`wrt` takes names of parameters: write `wrt(x, y)`")?;
     options.wrt = Some(names.into_iter().collect());
     Ok(())
@@ -271,7 +272,10 @@ fn derivative(tokens: TokenStream, options: &mut Options, errors: &mut Errors) -
     let (function, derivative) = read(&tokens, tokens.clone(), pair, message)?;
     let text = function.to_token_stream().to_string();
     if options.derivatives.iter().any(|(known, _)| known.to_token_stream().to_string() == text) {
-        errors.at(&function, format!("the derivative of `{}` is given twice: remove one", text.replace(' ', "")));
+        errors.at(
+            &function,
+            format!("the derivative of `{}` is given twice: remove one", text.replace(' ', "")),
+        );
     }
     options.derivatives.push((function, derivative));
     Ok(())
@@ -326,7 +330,9 @@ fn unknown(text: &str) -> String {
     let plain = |text: &str| text.to_lowercase().replace('_', "");
     let (this, singular) = (plain(text), plain(text.trim_end_matches('s')));
     if OTHER_NAMES_OF_PRIME.contains(&text) {
-        return format!("`derive_fn` does not know `{text}`: the derivative, gradient or Jacobian is `prime`, always emitted");
+        return format!(
+            "`derive_fn` does not know `{text}`: the derivative, gradient or Jacobian is `prime`, always emitted"
+        );
     }
     let order = this.strip_prefix("prime").filter(|order| order.parse::<u32>().is_ok_and(|order| order >= 2));
     let close = KNOWN.iter().find(|known| [&this, &singular].contains(&&plain(known)));

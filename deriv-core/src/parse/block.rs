@@ -4,9 +4,10 @@
 //! moves into the arms that go on, so that every arm ends in a result and regions stay structured.
 
 use super::branch::Arms;
-use super::{Binding, Body, Bound, Closure, Frame, Known, Parser, Value, key};
+use super::{Binding, Body, Bound, Closure, Frame, Known, Parser, Value, heading, key};
 use crate::ops::Op;
 use crate::region::{Head, Stmt as RegionStmt};
+use proc_macro2::TokenStream;
 use quote::ToTokens;
 use std::rc::Rc;
 use syn::{Block, Expr, Item, Lit, Pat, Stmt};
@@ -54,7 +55,7 @@ impl<'a, 'g> Parser<'a, 'g> {
 
     /// Runs `f` as a region of its own, which is dissolved where it binds no names.
     pub(super) fn scoped(&mut self, f: impl FnOnce(&mut Self) -> Value<'a, 'g>) -> Value<'a, 'g> {
-        let mut arms = Arms::new(self);
+        let mut arms = Arms::new(self, TokenStream::new());
         arms.arm(self, None, None, f);
         if arms.binds_nothing() {
             return arms.dissolve(self);
@@ -203,7 +204,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         match expr {
             Expr::Return(ret) => match &ret.expr {
                 Some(value) if exits(value) => {
-                    self.refuse(expr, "`return` inside a `return` is not supported: bind the value by `let` first")
+                    self.refuse(value, "`return` inside a `return` is not supported: bind the value by `let` first")
                 }
                 Some(value) => {
                     let value = self.expr(value);
@@ -232,9 +233,9 @@ impl<'a, 'g> Parser<'a, 'g> {
                     self.copies *= copies;
                     if self.copies > MAX_COPIES {
                         return self.refuse(
-                            expr,
-                            "too many branches of which some return and several go on: return in all arms but \
-                             one, or use one expression",
+                            heading(expr),
+                            "too many branches in a row of which some return and several go on: return in all arms \
+                             but one, or use one expression",
                         );
                     }
                 }
@@ -244,10 +245,17 @@ impl<'a, 'g> Parser<'a, 'g> {
                 }
                 value
             }
+            Expr::ForLoop(_) | Expr::While(_) | Expr::Loop(_) if !self.mentions(expr) => self.refuse(
+                first_return(expr),
+                "`return` from a loop is not supported yet: write the steps out, or leave the loop to a function",
+            ),
+            Expr::ForLoop(_) | Expr::While(_) | Expr::Loop(_) => {
+                self.refuse(heading(expr), super::expr::LOOP)
+            }
             _ => self.refuse(
-                expr,
-                "leaving the function from inside this expression is not supported: bind the branch by a `let` of \
-                 its own, or `return` from a statement",
+                first_return(expr),
+                "`return` inside an operand or argument is not supported: bind the `if` or `match` around it by a \
+                 `let` of its own first",
             ),
         }
     }
@@ -277,10 +285,13 @@ impl<'a, 'g> Parser<'a, 'g> {
         rest: &Rest<'a, '_>,
     ) -> Value<'a, 'g> {
         if self.mentions(init) {
-            return self.refuse(init, "`let … else` on an active value is not supported: compare with `if`");
+            return self.refuse(
+                init,
+                "`let … else` on an active value is not supported: compare with `if` and `else`",
+            );
         }
         let head = self.passive_code(init);
-        let mut arms = Arms::new(self);
+        let mut arms = Arms::new(self, init.to_token_stream());
         let pattern = self.snippets.add(&local.pat);
         arms.arm(self, Some(pattern), None, |parser| {
             parser.push_frame();
@@ -304,6 +315,9 @@ impl<'a, 'g> Parser<'a, 'g> {
     }
 
     fn assign_value(&mut self, expr: &'a Expr, left: &'a Expr, value: Value<'a, 'g>) {
+        if self.mentions_unknown(left) && !matches!(left, Expr::Path(_)) {
+            return;
+        }
         if is_all_passive(&value) && !self.mentions(left) {
             let copy = self.passive_code(quote::quote!(#expr;));
             self.push_stmt(RegionStmt::Copy(copy));
@@ -344,10 +358,13 @@ impl<'a, 'g> Parser<'a, 'g> {
         }
         let token = binary.op.to_token_stream().to_string();
         let Some(op) = Op::infix(token.trim_end_matches('=')) else {
-            self.fail(binary.op, "this operator is not supported on active values");
+            self.fail(binary.op, super::expr::NO_OPERATOR);
             return;
         };
         let left = self.expr(&binary.left);
+        if self.is_unknown(&left) || self.is_unknown(&right) {
+            return;
+        }
         let left = self.real(left, &binary.left);
         let right = self.real(right, &binary.right);
         let value = Value::Node(self.graph.raw(op, &[left, right]));
@@ -370,7 +387,8 @@ impl<'a, 'g> Parser<'a, 'g> {
                     let Expr::Lit(syn::ExprLit { lit: Lit::Int(number), .. }) = &**index else {
                         self.fail(
                             index,
-                            "an element of active values can only be assigned by a literal index so far",
+                            "an element of an array of active values can only be assigned by a literal index yet: use \
+                             variables of their own",
                         );
                         return;
                     };
@@ -380,16 +398,12 @@ impl<'a, 'g> Parser<'a, 'g> {
                 Expr::Path(path) => match path.path.get_ident() {
                     Some(name) => break name,
                     None => {
-                        self.fail(left, "an active value cannot be stored here");
+                        self.fail(left, NO_PLACE);
                         return;
                     }
                 },
                 _ => {
-                    self.fail(
-                        left,
-                        "an active value can only be assigned to a local variable, or to an element or component \
-                         of one",
-                    );
+                    self.fail(left, NO_PLACE);
                     return;
                 }
             }
@@ -400,7 +414,10 @@ impl<'a, 'g> Parser<'a, 'g> {
         let Some(binding) = self.lookup_mut(name) else {
             self.fail(
                 left,
-                format!("an active value cannot be stored in `{name}`, which is no local variable"),
+                format!(
+                    "an active value cannot be stored in `{name}`, which is no local variable: return it as part of \
+                     the result"
+                ),
             );
             return;
         };
@@ -429,7 +446,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                     match part {
                         Some(part) => target = part,
                         None => {
-                            self.fail(left, "there is no such element");
+                            self.fail(left, "there is no such element: the value has fewer");
                             return;
                         }
                     }
@@ -477,6 +494,27 @@ impl<'a, 'g> Parser<'a, 'g> {
         let copy = self.passive_code(item);
         self.push_stmt(RegionStmt::Copy(copy));
     }
+}
+
+const NO_PLACE: &str = "an active value can only be assigned to a local variable, or to an element or component of \
+                        one: bind it by `let`, and return it where it is needed outside";
+
+/// The `return` in an expression that has one.
+pub(super) fn first_return(expr: &Expr) -> proc_macro2::TokenStream {
+    let mut stack = vec![expr.to_token_stream().into_iter()];
+    while let Some(stream) = stack.last_mut() {
+        match stream.next() {
+            None => {
+                stack.pop();
+            }
+            Some(proc_macro2::TokenTree::Group(group)) => stack.push(group.stream().into_iter()),
+            Some(proc_macro2::TokenTree::Ident(ident)) if ident == "return" => {
+                return ident.to_token_stream();
+            }
+            Some(_) => {}
+        }
+    }
+    expr.to_token_stream()
 }
 
 /// Whether running the expression may leave the function.

@@ -75,7 +75,8 @@ fn check(function: &ItemFn, errors: &mut Errors) {
         );
     }
     if let Some(variadic) = &sig.variadic {
-        errors.at(variadic, "a variadic function cannot be differentiated: give it a fixed list of parameters");
+        errors
+            .at(variadic, "a variadic function cannot be differentiated: give it a fixed list of parameters");
     }
 }
 
@@ -103,7 +104,9 @@ fn head(item: TokenStream) -> Option<ItemFn> {
         Ok((attrs, vis, sig))
     };
     let (attrs, vis, sig) = parser.parse2(stream).ok()?;
-    let mut function: ItemFn = syn::parse_quote!(fn f() {});
+    let mut function: ItemFn = syn::parse_quote!(
+        fn f() {}
+    );
     function.attrs = attrs;
     function.vis = vis;
     function.sig = sig;
@@ -161,7 +164,9 @@ fn no_function(item: &TokenStream, errors: &mut Errors) {
     for word in words {
         let Some((kind, what)) = KINDS.iter().find(|(kind, _)| word == kind) else { continue };
         let advice = match *kind {
-            "impl" | "trait" | "mod" | "extern" => "annotate each function in it that is to be differentiated",
+            "impl" | "trait" | "mod" | "extern" => {
+                "annotate each function in it that is to be differentiated"
+            }
             "static" | "const" => "write a function",
             _ => "annotate a function",
         };

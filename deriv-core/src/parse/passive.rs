@@ -36,10 +36,13 @@ impl<'a, 'g> Parser<'a, 'g> {
     pub(super) fn passive_or(&mut self, expr: &'a Expr, at: impl ToTokens, message: &str) -> Value<'a, 'g> {
         let names = self.mentioned(expr.to_token_stream());
         if names.is_empty() {
-            if let Some(token) = control_flow(expr.to_token_stream()) {
-                return self.refuse(token, "leaving the function from inside this code is not supported yet");
+            if let Some(token) = self.control_flow(expr.to_token_stream()) {
+                return self.refuse(token, LEAVES);
             }
             return Value::Passive(expr);
+        }
+        if self.mentions_unknown(expr) {
+            return self.unknown();
         }
         let carries = names.iter().any(|name| match self.lookup(name).map(|binding| &binding.value) {
             Some(Bound::Tracked(value)) => carries_derivative(value),
@@ -73,14 +76,34 @@ impl<'a, 'g> Parser<'a, 'g> {
                 Some(capture) => captures.push(capture),
                 None => self.fail(
                     &name,
-                    format!("`{name}` cannot be used here: it is known only where it is called"),
+                    format!("the closure `{name}` is known only where it is called: call it by a `let` of its own first"),
                 ),
             }
         }
-        if let Some(token) = control_flow(tokens.clone()) {
-            self.fail(token, "leaving the function from inside this code is not supported yet");
+        if let Some(token) = self.control_flow(tokens.clone()) {
+            self.fail(token, LEAVES);
         }
         Passive { captures, ..self.passive_code(tokens) }
+    }
+
+    /// The first `return` in the code that would leave the function; in a closure that is being followed,
+    /// the first `?` as well. Elsewhere, a `?` cannot leave a function with a number as result.
+    fn control_flow(&self, code: TokenStream) -> Option<TokenStream> {
+        let followed = !self.calls.is_empty();
+        let mut stack = vec![code];
+        while let Some(stream) = stack.pop() {
+            for token in stream {
+                match token {
+                    TokenTree::Group(group) => stack.push(group.stream()),
+                    TokenTree::Ident(ident) if ident == "return" => return Some(ident.into_token_stream()),
+                    TokenTree::Punct(punct) if followed && punct.as_char() == '?' => {
+                        return Some(punct.into_token_stream());
+                    }
+                    _ => {}
+                }
+            }
+        }
+        None
     }
 
     /// Passive code as a leaf that stands for a real number.
@@ -202,6 +225,9 @@ impl<'a, 'g> Parser<'a, 'g> {
     }
 }
 
+const LEAVES: &str = "leaving the function from inside this code is not supported yet: use `if` or `match`, or move the \
+                      code into a function";
+
 /// Where passive code may be evaluated.
 enum Stability {
     /// Anywhere, and it is short: written out at each use.
@@ -293,22 +319,6 @@ fn inline_captures(literal: &proc_macro2::Literal) -> Vec<Ident> {
         }
     }
     found
-}
-
-/// The first `return` or `?` in the code that would leave the function.
-fn control_flow(code: TokenStream) -> Option<TokenStream> {
-    let mut stack = vec![code];
-    while let Some(stream) = stack.pop() {
-        for token in stream {
-            match token {
-                TokenTree::Group(group) => stack.push(group.stream()),
-                TokenTree::Ident(ident) if ident == "return" => return Some(ident.into_token_stream()),
-                TokenTree::Punct(punct) if punct.as_char() == '?' => return Some(punct.into_token_stream()),
-                _ => {}
-            }
-        }
-    }
-    None
 }
 
 /// How the formula names passive code.

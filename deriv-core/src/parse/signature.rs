@@ -315,7 +315,9 @@ impl Types<'_> {
             let ty = tidy(arg.ty.to_token_stream());
             errors.at(
                 pattern,
-                format!("a pattern for a real parameter is not supported: write a plain name, as in `x: {ty}`"),
+                format!(
+                    "a pattern for a real parameter is not supported: write a plain name, as in `x: {ty}`"
+                ),
             );
         }
         Param { name, kind, variable: false, mutable }
