@@ -352,14 +352,19 @@ fn check_callee(
 ) {
     if callee_name(callee, options, parsed).is_none() {
         let code = parsed.snippets.get(crate::region::Code(callee.code));
-        errors.at(
-            code,
+        let (word, name, order) = (&product.word, &callee.name, callee.order);
+        let message = if callee.variables.len() == 1 {
             format!(
-                "`{}` needs derivative {} of `{}`, which has no name: it can be given by `derivative({} = …)` for \
-                 functions of one variable",
-                product.word, callee.order, callee.name, callee.name
-            ),
-        );
+                "`{word}` needs derivative {order} of `{name}`, and `derivative(…)` gives fewer: add the derivative of \
+                 the last one, as in `derivative({name} = {name}_prime, {name}_prime = {name}_prime2)`"
+            )
+        } else {
+            format!(
+                "`{word}` needs derivatives of order {order} of `{name}` by several variables, and functions of one \
+                 variable alone have such: ask for a lower order, or write out what `{name}` computes"
+            )
+        };
+        errors.at(code, message);
     }
 }
 
