@@ -1,6 +1,8 @@
 //! Products to Rust functions: signatures, documentation, and stubs where something is wrong.
 
+pub(crate) mod check;
 mod code;
+mod docs;
 mod schedule;
 
 use crate::errors::Errors;
@@ -8,17 +10,12 @@ use crate::graph::{Callee, Expr, Graph};
 use crate::parse::attribute::{Options, Product, ProductKind};
 use crate::parse::signature::{ParamKind, Signature};
 use crate::parse::{Parsed, all_identifiers};
-use crate::print::formula;
 use crate::products::{Added, Derived, calls};
 use crate::region::Tree;
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote};
 use std::collections::HashSet;
 use syn::{FnArg, ItemFn, ReturnType, Type};
-
-/// The formula in the documentation takes at most this many lines of about this width.
-const DOC_LINES: usize = 12;
-const DOC_WIDTH: usize = 100;
 
 /// The function of a product.
 pub(crate) fn product<'g>(
@@ -76,11 +73,18 @@ pub(crate) fn product<'g>(
         }
     }
     let name_of = |callee: &Callee| callee_name(callee, options, parsed).unwrap_or_default();
-    let context =
-        code::Context { graph, signature, options, snippets: &parsed.snippets, names: &name_of, boundary };
+    let context = code::Context {
+        graph,
+        signature,
+        options,
+        snippets: &parsed.snippets,
+        names: &name_of,
+        constant: item.sig.constness.is_some(),
+        boundary,
+    };
     let added: Vec<String> = added.iter().map(|(name, _)| name.to_string()).collect();
     let body = code::body(&context, &derived.region, &derived.result, &leaves, &added);
-    let docs = documentation(item, signature, product, parsed, derived);
+    let docs = docs::documentation(item, signature, product, parsed, derived);
     function(item, &shape, product, &docs, &quote!(#aliases #body))
 }
 
@@ -118,6 +122,8 @@ fn function(
     let visibility = &item.vis;
     let constness = &item.sig.constness;
     let (generics, _, where_clause) = (&item.sig.generics, (), &item.sig.generics.where_clause);
+    // As rustdoc has it from `///`.
+    let docs = docs.iter().map(|line| if line.is_empty() { String::new() } else { format!(" {line}") });
     let kept =
         item.attrs.iter().filter(|attr| ["cfg", "allow"].iter().any(|name| attr.path().is_ident(name)));
     let params = item.sig.inputs.iter().map(parameter);
@@ -366,98 +372,4 @@ fn check_callee(
         };
         errors.at(code, message);
     }
-}
-
-// Documentation.
-
-fn documentation(
-    item: &ItemFn,
-    signature: &Signature,
-    product: &Product,
-    parsed: &Parsed<'_>,
-    derived: &Derived<'_>,
-) -> Vec<String> {
-    let f = &item.sig.ident;
-    let names: Vec<String> = signature
-        .params
-        .iter()
-        .filter(|param| param.variable)
-        .map(|param| param.name.as_ref().map_or("_".to_owned(), ToString::to_string))
-        .collect();
-    let arguments = names.join(", ");
-    let results = derived.region.results.len();
-    let components = parsed.function.body.results.len();
-    let component = |i: usize| if components == 1 { format!("{f}") } else { format!("{f}{}", subscript(i)) };
-    let labels: Vec<String> = match product.kind {
-        ProductKind::Prime(order) if names.len() == 1 => (0..components)
-            .map(|i| {
-                format!(
-                    "{}{}({arguments})",
-                    component(i),
-                    "'".repeat(order.min(3) as usize).replace("'''", &format!("⁽{}⁾", superscript(order)))
-                )
-            })
-            .collect(),
-        ProductKind::Prime(_) => (0..components)
-            .flat_map(|i| names.iter().map(move |name| (i, name)))
-            .map(|(i, name)| format!("∂{}/∂{name}", component(i)))
-            .collect(),
-        ProductKind::Hessian if names.len() == 1 => vec![format!("{f}''({arguments})")],
-        ProductKind::Hessian => {
-            names.iter().flat_map(|a| names.iter().map(move |b| format!("∂²{f}/∂{a}∂{b}"))).collect()
-        }
-        _ => Vec::new(),
-    };
-    let mut docs = Vec::new();
-    let summary = match product.kind {
-        ProductKind::Prime(1) => None,
-        ProductKind::Prime(order) => Some(format!("The derivative of order {order} of `{f}`.")),
-        ProductKind::ValueAndPrime => Some(format!("`{f}` and its derivative by {arguments}, in one pass.")),
-        ProductKind::Hessian => Some(format!("The second derivatives of `{f}` by {arguments}.")),
-        ProductKind::Jvp => {
-            Some(format!("`{f}` and its derivative along the given tangents of {arguments}."))
-        }
-        ProductKind::Vjp => Some(format!("`{f}` and the cotangents of {arguments} for the given seed.")),
-        ProductKind::Hvp => Some(format!("The Hessian of `{f}` by {arguments}, times the given tangents.")),
-    };
-    let roots: Vec<(String, Expr<'_>)> =
-        labels.into_iter().zip(derived.region.results.iter().copied()).collect();
-    let lines = if roots.len() == results && !roots.is_empty() && derived.region.body.iter().all(is_stable) {
-        formula(&roots, DOC_WIDTH, DOC_LINES)
-    } else {
-        None
-    };
-    docs.extend(summary);
-    match lines {
-        Some(lines) => {
-            if !docs.is_empty() {
-                docs.push(String::new());
-            }
-            match &lines[..] {
-                [line] => docs.push(line.clone()),
-                lines => {
-                    docs.push("```text".to_owned());
-                    docs.extend(lines.iter().cloned());
-                    docs.push("```".to_owned());
-                }
-            }
-        }
-        None if docs.is_empty() => docs.push(format!("The derivative of `{f}` by {arguments}.")),
-        None => {}
-    }
-    docs
-}
-
-/// Whether the statement leaves no gap in the formula.
-fn is_stable(stmt: &crate::region::Stmt<'_>) -> bool {
-    !matches!(stmt, crate::region::Stmt::Branch(_))
-}
-
-fn subscript(i: usize) -> String {
-    i.to_string().chars().map(|c| char::from_u32(0x2080 + c.to_digit(10).unwrap_or(0)).unwrap_or(c)).collect()
-}
-
-fn superscript(i: u32) -> String {
-    const DIGITS: [char; 10] = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
-    i.to_string().chars().filter_map(|c| c.to_digit(10)).map(|digit| DIGITS[digit as usize]).collect()
 }

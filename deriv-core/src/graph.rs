@@ -71,6 +71,10 @@ pub(crate) struct Callee {
     pub order: u32,
     /// The places of its real arguments.
     pub variables: Vec<usize>,
+    /// The places of the arguments that it takes by reference, although they are numbers here.
+    pub borrowed: Vec<usize>,
+    /// Some of `variables` are passive arguments of unknown type, taken for real.
+    pub unsure: bool,
     /// The type it returns.
     pub ty: Ty,
 }

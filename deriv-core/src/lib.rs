@@ -65,17 +65,20 @@ fn derive(item: &ItemFn, signature: &Signature, options: &Options, errors: &mut 
     }
     let graph = Graph::new();
     let parsed = parse::parse(&graph, item, signature, options, errors);
+    let test = emit::check::Test::new(item, signature, options, errors);
     if errors.len() > 0 {
         return TokenStream::new();
     }
     let boundary = graph.len() as u32;
     let products =
         products::Products { graph: &graph, function: &parsed.function, mode: options.mode, boundary };
-    let emit = |product: &Product| {
+    let mut emit = |product: &Product| {
         let derived = products.derive(product.kind);
         emit::product(&graph, item, signature, options, &parsed, boundary, product, &derived, errors)
     };
-    options.products.iter().map(emit).collect()
+    let mut functions: TokenStream = options.products.iter().map(&mut emit).collect();
+    functions.extend(test.map(|test| test.emit(&parsed.function.result, emit)));
+    functions
 }
 
 /// Whether the product makes sense for the function.

@@ -438,13 +438,15 @@ ops! {
         => [x.ne(0.0).select(x.signum() * s.signum(), 0.0), 0.0]
         { libm: Some("copysign"), cost: 3, total: true, kink: "0 at x = 0; in the sign 0 everywhere" };
     /// The larger of two numbers
-    Max max(x in real(-4.0..4.0), y in real(-4.0..4.0)) -> _ = x.max(y)
-        => [x.gt(y).select(1.0, 0.0), x.gt(y).select(0.0, 1.0)]
-        { libm: Some("fmax"), cost: 9, total: true, kink: "at a tie the second argument's" };
+    Max max(x in real(-4.0..4.0), y in real(-4.0..4.0)) -> m = x.max(y)
+        => [picks_first(x, y, m, Expr::gt).select(1.0, 0.0), picks_first(x, y, m, Expr::gt).select(0.0, 1.0)]
+        { libm: Some("fmax"), cost: 9, total: true,
+          kink: "at a tie the second argument's; where one is NaN, the other's" };
     /// The smaller of two numbers
-    Min min(x in real(-4.0..4.0), y in real(-4.0..4.0)) -> _ = x.min(y)
-        => [x.lt(y).select(1.0, 0.0), x.lt(y).select(0.0, 1.0)]
-        { libm: Some("fmin"), cost: 9, total: true, kink: "at a tie the second argument's" };
+    Min min(x in real(-4.0..4.0), y in real(-4.0..4.0)) -> m = x.min(y)
+        => [picks_first(x, y, m, Expr::lt).select(1.0, 0.0), picks_first(x, y, m, Expr::lt).select(0.0, 1.0)]
+        { libm: Some("fmin"), cost: 9, total: true,
+          kink: "at a tie the second argument's; where one is NaN, the other's" };
     /// `x - y`, but not below 0
     Fdim fdim(x in real(-4.0..4.0), y in real(-4.0..4.0)) -> _ = fdim(x, y)
         => [x.gt(y).select(1.0, 0.0), x.gt(y).select(-1.0, 0.0)]
@@ -683,6 +685,17 @@ fn powf_partial<'g>(x: Expr<'g>, y: Expr<'g>) -> Expr<'g> {
         Some(c) => c * x.powf(c - 1.0),
         None => y.ne(0.0).select(y * x.powf(y - 1.0), 0.0),
     }
+}
+
+/// Whether the extreme `m` of two numbers is the first one. A NaN is never picked if the other one is a
+/// number, and a comparison with it says nothing: only one with a constant, on the right side, is enough.
+fn picks_first<'g>(
+    x: Expr<'g>,
+    y: Expr<'g>,
+    m: Expr<'g>,
+    beyond: fn(Expr<'g>, Expr<'g>) -> Expr<'g>,
+) -> Expr<'g> {
+    if y.as_constant().is_some_and(|y| !y.is_nan()) { beyond(x, y) } else { m.ne(y) }
 }
 
 /// The whole number `(x - r) / y` for a remainder `r`. It is a constant wherever there is a

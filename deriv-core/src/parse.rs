@@ -15,16 +15,18 @@ pub(crate) mod item;
 mod passive;
 mod pattern;
 pub(crate) mod signature;
+mod source;
 
 use crate::errors::Errors;
 use crate::graph::{Expr, Graph, Ty};
 use crate::region::{Capture, Code, Function, Passive, Region, Stmt, Tree};
-pub(crate) use passive::all_identifiers;
+pub(crate) use passive::{all_identifiers, readable};
 
 use attribute::Options;
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use quote::ToTokens;
 use signature::{ParamKind, Signature};
+use source::Source;
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 use syn::ItemFn;
@@ -53,7 +55,7 @@ pub(crate) struct Snippets {
 
 impl Snippets {
     pub fn add(&mut self, tokens: impl ToTokens) -> Code {
-        self.tokens.push(tokens.into_token_stream());
+        self.tokens.push(parenthesized(tokens.into_token_stream()));
         Code(self.tokens.len() - 1)
     }
 
@@ -66,9 +68,35 @@ impl Snippets {
         }
     }
 
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.tokens.len()
+    }
+
     pub fn get(&self, code: Code) -> &TokenStream {
         &self.tokens[code.0]
     }
+}
+
+/// The tokens with parentheses where a macro's argument is held together by invisible delimiters, which
+/// rustc does not see in the output of another macro.
+fn parenthesized(tokens: TokenStream) -> TokenStream {
+    let regroup = |token| match token {
+        TokenTree::Group(group) => {
+            let inner = parenthesized(group.stream());
+            let simple = inner.clone().into_iter().nth(1).is_none();
+            let delimiter = match group.delimiter() {
+                Delimiter::None if simple => return inner,
+                Delimiter::None => Delimiter::Parenthesis,
+                delimiter => delimiter,
+            };
+            let mut regrouped = Group::new(delimiter, inner);
+            regrouped.set_span(group.span());
+            TokenTree::Group(regrouped).into()
+        }
+        token => TokenStream::from(token),
+    };
+    tokens.into_iter().map(regroup).collect()
 }
 
 /// What the parser found, ready to be differentiated.
@@ -88,6 +116,7 @@ pub(crate) fn parse<'g>(
     errors: &mut Errors,
 ) -> Parsed<'g> {
     let mut promoted = HashSet::new();
+    let mut redeclared = HashSet::new();
     loop {
         let start = errors.len();
         let mut parser = Parser {
@@ -101,22 +130,28 @@ pub(crate) fn parse<'g>(
             snippets: Snippets::default(),
             promoted: &promoted,
             surprises: HashSet::new(),
+            redeclared: &redeclared,
+            declared: HashMap::new(),
             frames: vec![Frame::default()],
             bodies: vec![Vec::new()],
+            params: Vec::new(),
             calls: Vec::new(),
             nesting: 0,
-            copies: 1,
+            outcomes: false,
             failed: false,
         };
         let (function, params) = parser.function();
         let (surprises, mut snippets) = (parser.surprises, parser.snippets);
+        let twice: HashSet<String> =
+            parser.declared.into_iter().filter(|(_, keys)| keys.len() > 1).map(|(name, _)| name).collect();
         snippets.identifiers = all_identifiers(item.to_token_stream());
         snippets.speaks_libm = !snippets.libm.is_empty() && !snippets.speaks_std;
-        if surprises.is_subset(&promoted) {
+        if surprises.is_subset(&promoted) && twice.is_subset(&redeclared) {
             return Parsed { function, snippets, params };
         }
         errors.truncate(start);
         promoted.extend(surprises);
+        redeclared.extend(twice);
     }
 }
 
@@ -134,15 +169,21 @@ struct Parser<'a, 'g> {
     /// Declarations that must be tracked although their first value is passive, by [`key`].
     promoted: &'a HashSet<usize>,
     surprises: HashSet<usize>,
+    /// Names that the emitted code declares more than once: at another place they may mean another thing.
+    redeclared: &'a HashSet<String>,
+    /// By the name of a passive variable, its declarations in this attempt.
+    declared: HashMap<String, HashSet<usize>>,
     /// The lexical scopes, innermost last.
     frames: Vec<Frame<'a, 'g>>,
     /// The statements of the regions being built, innermost last.
     bodies: Vec<Vec<Stmt<'g>>>,
+    /// The leaves of the real parameters, by name.
+    params: Vec<(String, Expr<'g>)>,
     /// The closures being called, innermost last, against endless recursion.
     calls: Vec<usize>,
     nesting: usize,
-    /// How often what follows the current branch is being written out.
-    copies: usize,
+    /// Whether a branch is being parsed whose arms end in an [`Outcome`].
+    outcomes: bool,
     /// Something could not be understood: derived errors are not worth reporting.
     failed: bool,
 }
@@ -151,8 +192,10 @@ struct Parser<'a, 'g> {
 #[derive(Clone, Default)]
 struct Frame<'a, 'g> {
     bindings: Vec<(String, Binding<'a, 'g>)>,
-    /// Stable passive expressions that have a leaf already, by their text.
-    leaves: Vec<(String, Expr<'g>)>,
+    /// How many regions were open where each was declared.
+    depths: Vec<usize>,
+    /// Stable passive expressions that have a leaf already, by their text, and in which region it is bound.
+    leaves: Vec<(String, Expr<'g>, usize)>,
     /// How many regions were open when the block began.
     depth: usize,
 }
@@ -201,6 +244,18 @@ enum Value<'a, 'g> {
     Unit,
     /// Control does not come back.
     Never,
+    /// Where some arms return from the function and several go on: which it is, what is returned, and
+    /// what they go on with.
+    Outcome(Box<Outcome<'a, 'g>>),
+}
+
+#[derive(Clone)]
+struct Outcome<'a, 'g> {
+    exits: Expr<'g>,
+    /// None in an arm that goes on.
+    returned: Option<Value<'a, 'g>>,
+    /// None in an arm that returns.
+    value: Option<Value<'a, 'g>>,
 }
 
 struct Closure<'a, 'g> {
@@ -208,6 +263,8 @@ struct Closure<'a, 'g> {
     body: Body<'a>,
     /// What was in scope where a closure was written; nothing for a nested function.
     frames: Vec<Frame<'a, 'g>>,
+    /// The names of passive numbers that it captures and that are declared again, with those of copies.
+    saved: Vec<(Ident, Ident)>,
     function: bool,
 }
 
@@ -241,7 +298,7 @@ fn heading(expr: &syn::Expr) -> TokenStream {
         syn::Expr::Block(block) if block.label.is_some() => block.label.to_token_stream(),
         syn::Expr::Unsafe(block) => block.unsafe_token.to_token_stream(),
         syn::Expr::Async(block) => block.async_token.to_token_stream(),
-        expr => expr.to_token_stream(),
+        expr => expr.source(),
     }
 }
 
@@ -275,6 +332,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             }
             if let Some(name) = &param.name {
                 self.snippets.names.insert(leaf.id, name.to_string());
+                self.params.push((name.to_string(), leaf));
                 let value = Bound::Tracked(Value::Node(leaf));
                 self.declare(name, Binding { declaration: key(name), mutable: param.mutable, value });
             }
@@ -443,9 +501,9 @@ impl<'a, 'g> Parser<'a, 'g> {
     }
 
     /// Whether the code mentions a variable whose value could not be understood.
-    fn mentions_unknown(&self, code: impl ToTokens) -> bool {
+    fn mentions_unknown(&self, code: impl Source) -> bool {
         self.failed
-            && passive::identifiers(code.into_token_stream()).iter().any(|name| {
+            && passive::identifiers(code.source()).iter().any(|name| {
                 match self.lookup(name).map(|binding| &binding.value) {
                     Some(Bound::Tracked(value)) => self.is_unknown(value),
                     _ => false,
@@ -458,9 +516,12 @@ impl<'a, 'g> Parser<'a, 'g> {
     fn declare(&mut self, name: &Ident, binding: Binding<'a, 'g>) {
         if matches!(binding.value, Bound::Passive(_)) {
             self.snippets.bound.insert(name.to_string());
+            self.declared.entry(name.to_string()).or_default().insert(binding.declaration);
         }
+        let depth = self.bodies.len();
         let frame = self.frames.last_mut().expect("there is always a scope");
         frame.bindings.push((name.to_string(), binding));
+        frame.depths.push(depth);
     }
 
     fn lookup(&self, name: &Ident) -> Option<&Binding<'a, 'g>> {
@@ -482,8 +543,10 @@ impl<'a, 'g> Parser<'a, 'g> {
     fn home(&self, names: &[String]) -> usize {
         let mut home = 1;
         for frame in &self.frames {
-            if frame.bindings.iter().any(|(name, _)| names.contains(name)) {
-                home = frame.depth.max(1);
+            for ((name, _), depth) in frame.bindings.iter().zip(&frame.depths) {
+                if names.contains(name) {
+                    home = (*depth).max(1);
+                }
             }
         }
         home
@@ -502,7 +565,11 @@ impl<'a, 'g> Parser<'a, 'g> {
 
     fn capture(&mut self, name: &Ident, value: &Value<'a, 'g>) -> Option<Capture<'g>> {
         let value = self.tree(value)?;
-        self.snippets.bound.insert(name.to_string());
+        let text = name.to_string();
+        // A parameter that still has its first value is found under its own name.
+        if !self.params.iter().any(|(param, leaf)| *param == text && value == Tree::Leaf(*leaf)) {
+            self.snippets.bound.insert(text);
+        }
         Some(Capture { name: self.snippets.add(name), value })
     }
 
@@ -518,7 +585,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             }
             Value::Passive(expr) => Tree::Leaf(self.leaf(expr)),
             Value::Unit => Tree::Tuple(Vec::new()),
-            Value::Closure(_) | Value::Never => return None,
+            Value::Closure(_) | Value::Never | Value::Outcome(_) => return None,
         })
     }
 

@@ -754,7 +754,7 @@ fn is_product(graph: &Graph, node: &Node) -> bool {
             let negative = |id: u32| graph.expr(id).as_constant().is_some_and(|value| value < 0.0);
             match (spec.notation, spec.monomial, spec.linear) {
                 (Notation::Power, ..) => negative(node.args[1]),
-                (Notation::Plain, Some(exponents), _) => exponents.iter().all(|e| matches!(e, (-1 | 1, 1))),
+                (Notation::Plain, Some(powers), _) => powers.iter().all(|e| matches!(e, (-1 | 1, 1))),
                 (Notation::Plain, _, Some(coefficients)) => coefficients == [-1.0],
                 _ => false,
             }

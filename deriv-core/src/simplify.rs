@@ -55,7 +55,8 @@ pub(crate) fn simplify<'g>(roots: &[Expr<'g>], kept: &[Expr<'g>]) -> Vec<Expr<'g
     // Nothing may cost more than it did; at the same cost, the simplified form reads better.
     let mut lowest = cost(roots, kept) + 1;
     let Some(graph) = roots.first().map(|root| root.graph()) else { return best };
-    let large = graph.reachable(roots).iter().filter(|&&reachable| reachable).count() > LARGE;
+    let large =
+        graph.reachable(&[roots, kept].concat()).iter().filter(|&&reachable| reachable).count() > LARGE;
     if large {
         // Once, and as it is shared now: that is the cheaper one of the two where much is shared.
         let (candidate, _) = Simplifier::run(roots, kept, Strategy::SHARING, &[]);
@@ -82,7 +83,9 @@ pub(crate) fn simplify<'g>(roots: &[Expr<'g>], kept: &[Expr<'g>]) -> Vec<Expr<'g
             break;
         }
     }
-    best
+    // Of equally cheap forms the one that reads best.
+    let (polished, _) = Simplifier::run(&best, kept, Strategy::ALL[0], &[]);
+    if cost(&polished, kept) <= cost(&best, kept) { polished } else { best }
 }
 
 /// What to do where the benefit shows only later. The first is the one that reads best.
@@ -113,6 +116,7 @@ struct Known {
     power: Option<Op>,
     root: Option<Op>,
     abs: Option<Op>,
+    mask: Option<Op>,
     operations: [Option<Op>; 5],
 }
 
@@ -152,6 +156,7 @@ impl<'g> Simplifier<'g> {
             power: operation("powi"),
             root: operation("sqrt"),
             abs: operation("abs"),
+            mask: operation("mask"),
             operations: names.map(operation),
         };
         let reachable = graph.reachable(&[roots, kept].concat());

@@ -8,7 +8,7 @@ use crate::parse::attribute::Options;
 use crate::parse::signature::{Constants, Signature};
 use crate::region::{Arm, Branch, Head, Passive, Region, Stmt, Tree};
 use proc_macro2::{Group, Ident, Literal, Span, TokenStream, TokenTree};
-use quote::{format_ident, quote};
+use quote::{format_ident, quote, quote_spanned};
 use std::collections::HashMap;
 
 /// How strongly an expression binds, as Rust has it; what needs parentheses in a stronger place.
@@ -31,6 +31,8 @@ pub(super) struct Context<'c, 'g> {
     pub options: &'c Options,
     pub snippets: &'c Snippets,
     pub names: &'c dyn Fn(&crate::graph::Callee) -> TokenStream,
+    /// The function is `const`.
+    pub constant: bool,
     /// Nodes below this index are the user's own computation, written as they were.
     pub boundary: u32,
 }
@@ -229,7 +231,12 @@ impl<'g> Writer<'_, 'g> {
             Kind::Op(op) if matches!(op.spec().syntax, Syntax::Method | Syntax::Libm | Syntax::Special) => {
                 op.spec().name.to_owned()
             }
-            Kind::Call(number) => self.context.graph.callee_info(number).name,
+            // Not by its own name, which would hide the function.
+            Kind::Call(number) => {
+                let callee = self.context.graph.callee_info(number);
+                let letter = if callee.order == 0 { 'y' } else { 'd' };
+                format!("{letter}_{}", callee.name)
+            }
             _ => "t".to_owned(),
         }
     }
@@ -475,10 +482,27 @@ impl<'g> Writer<'_, 'g> {
             Kind::Call(number) => {
                 let callee = self.context.graph.callee_info(number);
                 let function = (self.context.names)(&callee);
-                let args: Vec<TokenStream> =
-                    args.iter().map(|&arg| self.operand(arg, scope).tokens).collect();
-                let place = place(&function);
-                Text { tokens: moved(quote!(#function(#(#args),*)), place), strength: ATOM, size: 2 }
+                let args: Vec<TokenStream> = args
+                    .iter()
+                    .enumerate()
+                    .map(|(i, &arg)| {
+                        let arg = self.operand(arg, scope);
+                        if !callee.borrowed.contains(&i) {
+                            return arg.tokens;
+                        }
+                        let arg = arg.within(PREFIX);
+                        quote!(&#arg)
+                    })
+                    .collect();
+                // What rustc has to say of the call, it shall say at the user's.
+                let at = place(&function);
+                let mut tokens = moved(quote!(#function(#(#args),*)), at);
+                if callee.unsure && callee.order == 1 && !self.context.constant {
+                    // An argument of unknown type was taken for real: if it is not, let rustc say so.
+                    let (facade, count) = (&self.context.options.facade, callee.variables.len());
+                    tokens = quote_spanned!(Span::mixed_site().located_at(at)=> #facade::Partials::<#count>::partials(#tokens));
+                }
+                Text { tokens, strength: ATOM, size: 2 }
             }
             Kind::Elem(component) => {
                 let call = self.operand(args[0], scope).tokens;
@@ -612,27 +636,53 @@ impl<'g> Writer<'_, 'g> {
         }
     }
 
-    /// A constant power of a derivative as products: there, the way of rounding is free, and in a
-    /// `const fn` or without `std` there is no `powi`.
+    /// A constant power of a derivative as products: there, the way of rounding is free. In a `const
+    /// fn` and without `std` there is no `powi` at all.
     fn small_power(&mut self, node: Expr<'g>, op: Op, args: &[Expr<'g>], texts: &[Text]) -> Option<Text> {
         if op.spec().name != "powi" || node.id < self.context.boundary {
             return None;
         }
-        let exponent = args[1].as_constant()?;
-        let base = &texts[0];
-        if base.strength < ATOM || base.size > 0 {
+        let exponent = args[1].as_constant()? as i64;
+        let base = texts[0].clone();
+        let atom = base.strength == ATOM && base.size == 0;
+        let base = base.tokens;
+        if atom && exponent == 2 {
+            return Some(Text { tokens: quote!(#base * #base), strength: 11, size: 1 });
+        }
+        if atom && exponent == 3 {
+            return Some(Text { tokens: quote!(#base * #base * #base), strength: 11, size: 2 });
+        }
+        if !(self.context.constant || self.is_libm(node)) {
             return None;
         }
-        let base = &base.tokens;
-        match exponent as i64 {
-            2 => Some(Text { tokens: quote!(#base * #base), strength: 11, size: 1 }),
-            3 => Some(Text { tokens: quote!(#base * #base * #base), strength: 11, size: 2 }),
-            -1 => {
-                let one = self.constant(1.0, node.ty()).tokens;
-                Some(Text { tokens: quote!(#one / #base), strength: 11, size: 1 })
+        // The square and multiply of the exponent's binary digits.
+        let name = self.fresh("power");
+        let mut steps = quote!(let #name = #base;);
+        let mut power: Option<Ident> = None;
+        let mut square = name;
+        let mut rest = exponent.unsigned_abs();
+        while rest > 0 {
+            if rest & 1 == 1 {
+                power = Some(match power {
+                    None => square.clone(),
+                    Some(known) => {
+                        let next = self.fresh("power");
+                        steps.extend(quote!(let #next = #known * #square;));
+                        next
+                    }
+                });
             }
-            _ => None,
+            rest >>= 1;
+            if rest > 0 {
+                let next = self.fresh("power");
+                steps.extend(quote!(let #next = #square * #square;));
+                square = next;
+            }
         }
+        let one = self.constant(1.0, self.number_type(node, args)).tokens;
+        let power = power.map_or_else(|| one.clone(), |power| quote!(#power));
+        let tokens = if exponent < 0 { quote!({ #steps #one / #power }) } else { quote!({ #steps #power }) };
+        Some(Text { tokens, strength: CHOICE, size: MAX_INLINE + 1 })
     }
 }
 

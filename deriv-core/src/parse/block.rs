@@ -4,7 +4,9 @@
 //! moves into the arms that go on, so that every arm ends in a result and regions stay structured.
 
 use super::branch::Arms;
-use super::{Binding, Body, Bound, Closure, Frame, Known, Parser, Value, heading, key};
+use super::source::Source;
+use super::{Binding, Body, Bound, Closure, Frame, Known, Outcome, Parser, Value, heading, key};
+use crate::graph::Ty;
 use crate::ops::Op;
 use crate::region::{Head, Stmt as RegionStmt};
 use proc_macro2::TokenStream;
@@ -28,19 +30,19 @@ enum Then<'a> {
     Discard,
     /// It is the value of the block.
     Yield,
+    /// The arm of a branch ends here, with an [`Outcome`].
+    Stop,
 }
-
-/// How often what follows a branch may be written out again because several arms go on after another
-/// one returns.
-const MAX_COPIES: usize = 64;
 
 impl<'a, 'g> Parser<'a, 'g> {
     /// The body of a function or closure, where `return` ends the whole.
     pub(super) fn body_block(&mut self, block: &'a Block) -> Value<'a, 'g> {
+        let outer = std::mem::replace(&mut self.outcomes, false);
         self.push_frame();
         let value = self.run(&block.stmts, None);
         let value = self.force(value);
         self.frames.pop();
+        self.outcomes = outer;
         value
     }
 
@@ -181,6 +183,10 @@ impl<'a, 'g> Parser<'a, 'g> {
                 }
             }
             Then::Yield => return self.finish(value, rest.next),
+            Then::Stop => {
+                let value = self.force(value);
+                return self.outcome(None, Some(value));
+            }
         }
         self.run(rest.stmts, rest.next)
     }
@@ -202,16 +208,24 @@ impl<'a, 'g> Parser<'a, 'g> {
     /// An expression that may return from the function, and what follows it.
     fn exit(&mut self, expr: &'a Expr, rest: &Rest<'a, '_>) -> Value<'a, 'g> {
         match expr {
-            Expr::Return(ret) => match &ret.expr {
-                Some(value) if exits(value) => {
-                    self.refuse(value, "`return` inside a `return` is not supported: bind the value by `let` first")
+            Expr::Return(ret) => {
+                let value = match &ret.expr {
+                    Some(value) if exits(value) => self.refuse(
+                        value,
+                        "`return` inside a `return` is not supported: bind the value by `let` first",
+                    ),
+                    Some(value) => {
+                        let value = self.expr(value);
+                        self.force(value)
+                    }
+                    None => Value::Unit,
+                };
+                match value {
+                    Value::Never => Value::Never,
+                    value if self.outcomes => self.outcome(Some(value), None),
+                    value => value,
                 }
-                Some(value) => {
-                    let value = self.expr(value);
-                    self.force(value)
-                }
-                None => Value::Unit,
-            },
+            }
             Expr::Paren(paren) => self.exit(&paren.expr, rest),
             Expr::Group(group) => self.exit(&group.expr, rest),
             Expr::Block(block) if block.label.is_none() => {
@@ -228,22 +242,15 @@ impl<'a, 'g> Parser<'a, 'g> {
                 self.exit(&assign.right, &next)
             }
             Expr::If(_) | Expr::Match(_) => {
-                let copies = going_on(expr);
-                if copies > 1 {
-                    self.copies *= copies;
-                    if self.copies > MAX_COPIES {
-                        return self.refuse(
-                            heading(expr),
-                            "too many branches in a row of which some return and several go on: return in all arms \
-                             but one, or use one expression",
-                        );
-                    }
+                if going_on(expr) <= 1 {
+                    return self.branch(expr, &mut |parser, arm| parser.exit_arm(arm, rest));
                 }
-                let value = self.branch(expr, &mut |parser, arm| parser.exit_arm(arm, rest));
-                if copies > 1 {
-                    self.copies /= copies;
-                }
-                value
+                // Several arms go on: they meet again before the rest, which must not be written twice.
+                let stop = Rest { what: Then::Stop, stmts: &[], frames: self.frames.len(), next: None };
+                let outer = std::mem::replace(&mut self.outcomes, true);
+                let value = self.branch(expr, &mut |parser, arm| parser.exit_arm(arm, &stop));
+                self.outcomes = outer;
+                self.resume(value, rest)
             }
             Expr::ForLoop(_) | Expr::While(_) | Expr::Loop(_) if !self.mentions(expr) => self.refuse(
                 first_return(expr),
@@ -258,6 +265,33 @@ impl<'a, 'g> Parser<'a, 'g> {
                  `let` of its own first",
             ),
         }
+    }
+
+    fn outcome(&mut self, returned: Option<Value<'a, 'g>>, value: Option<Value<'a, 'g>>) -> Value<'a, 'g> {
+        let text = if returned.is_some() { "true" } else { "false" };
+        let exits = self.graph.symbol(text, Ty::Bool);
+        let code = self.passive_code(quote::format_ident!("{text}"));
+        self.push_stmt(RegionStmt::Bind { leaf: exits, value: code, stable: true });
+        Value::Outcome(Box::new(Outcome { exits, returned, value }))
+    }
+
+    /// After a branch of which some arms return and several go on: returns, or goes on with the rest.
+    fn resume(&mut self, value: Value<'a, 'g>, rest: &Rest<'a, '_>) -> Value<'a, 'g> {
+        let Value::Outcome(outcome) = value else { return value };
+        let Outcome { exits, returned, value } = *outcome;
+        let (Some(returned), Some(value)) = (returned, value) else {
+            return self.refuse(
+                &self.item.sig.ident,
+                "this mixture of returns is not supported: end every arm alike",
+            );
+        };
+        let mut arms = Arms::new(self, self.tail());
+        arms.arm(self, None, None, |parser| match parser.outcomes {
+            true => parser.outcome(Some(returned), None),
+            false => returned,
+        });
+        arms.arm(self, None, None, |parser| parser.finish(value, Some(rest)));
+        arms.merge(self, Head::If(exits))
     }
 
     /// One arm of a branch of which some arm returns.
@@ -291,7 +325,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             );
         }
         let head = self.passive_code(init);
-        let mut arms = Arms::new(self, init.to_token_stream());
+        let mut arms = Arms::new(self, init.source());
         let pattern = self.snippets.add(&local.pat);
         arms.arm(self, Some(pattern), None, |parser| {
             parser.push_frame();
@@ -472,6 +506,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                     params: params.collect(),
                     body: Body::Block(&function.block),
                     frames: vec![Frame::default()],
+                    saved: Vec::new(),
                     function: true,
                 };
                 let name = &function.sig.ident;
@@ -501,7 +536,7 @@ const NO_PLACE: &str = "an active value can only be assigned to a local variable
 
 /// The `return` in an expression that has one.
 pub(super) fn first_return(expr: &Expr) -> proc_macro2::TokenStream {
-    let mut stack = vec![expr.to_token_stream().into_iter()];
+    let mut stack = vec![expr.source().into_iter()];
     while let Some(stream) = stack.last_mut() {
         match stream.next() {
             None => {
@@ -514,12 +549,12 @@ pub(super) fn first_return(expr: &Expr) -> proc_macro2::TokenStream {
             Some(_) => {}
         }
     }
-    expr.to_token_stream()
+    expr.source()
 }
 
 /// Whether running the expression may leave the function.
 pub(super) fn exits(expr: &Expr) -> bool {
-    !matches!(expr, Expr::Closure(_)) && has_return(expr.to_token_stream())
+    !matches!(expr, Expr::Closure(_)) && has_return(expr.source())
 }
 
 fn has_return(code: proc_macro2::TokenStream) -> bool {

@@ -1,7 +1,7 @@
 //! `if` and `match`: arms as regions, and what they agree on afterwards.
 
 use super::block::exits;
-use super::{Body, Bound, Frame, Known, Parser, Value, heading};
+use super::{Body, Bound, Frame, Known, Outcome, Parser, Value, heading};
 use crate::graph::{Expr as Node, Kind, Ty};
 use crate::ops::Op;
 use crate::region::{Arm, Branch, Code, Head, Region, Stmt};
@@ -50,8 +50,10 @@ impl<'a, 'g> Arms<'a, 'g> {
         let mut frames = std::mem::replace(&mut parser.frames, before);
         frames.truncate(parser.frames.len());
         // Leaves that stand in regions that are still open may be used further on.
+        let open = parser.bodies.len();
         for (frame, after) in parser.frames.iter_mut().zip(&frames) {
             frame.leaves.clone_from(&after.leaves);
+            frame.leaves.retain(|(_, _, home)| *home <= open);
         }
         self.arms.push(ParsedArm { pattern, guard, body, value, frames });
     }
@@ -92,9 +94,13 @@ impl<'a, 'g> Arms<'a, 'g> {
                 let (name, binding) = join.parser.frames[frame].bindings[place].clone();
                 let values: Option<Vec<Value<'a, 'g>>> = live
                     .iter()
-                    .map(|&i| match &self.arms[i].frames[frame].bindings[place].1.value {
-                        Bound::Tracked(value) => Some(value.clone()),
-                        Bound::Passive(_) => None,
+                    .map(|&i| {
+                        // An arm that ran on to the function's end has left the inner blocks.
+                        let (_, binding) = self.arms[i].frames.get(frame)?.bindings.get(place)?;
+                        match &binding.value {
+                            Bound::Tracked(value) => Some(value.clone()),
+                            Bound::Passive(_) => None,
+                        }
                     })
                     .collect();
                 let before = match &binding.value {
@@ -157,6 +163,9 @@ impl<'a, 'g> Join<'_, 'a, 'g> {
         }) {
             return Value::Array(parts);
         }
+        if values.iter().all(|value| matches!(value, Value::Outcome(_))) {
+            return self.outcomes(values);
+        }
         if let [Value::Closure(closure)] = values {
             return Value::Closure(closure.clone());
         }
@@ -190,6 +199,50 @@ impl<'a, 'g> Join<'_, 'a, 'g> {
             self.outputs[arm].push(node);
         }
         Value::Node(leaf)
+    }
+
+    /// Joins outcomes: what an arm does not have is zero there, and is not looked at.
+    fn outcomes(&mut self, values: &[Value<'a, 'g>]) -> Value<'a, 'g> {
+        let outcomes: Vec<&Outcome<'a, 'g>> = values
+            .iter()
+            .filter_map(|value| match value {
+                Value::Outcome(outcome) => Some(&**outcome),
+                _ => None,
+            })
+            .collect();
+        let exits: Vec<_> = outcomes.iter().map(|outcome| Value::Node(outcome.exits)).collect();
+        let exits = match self.value(&exits, None) {
+            Value::Node(node) => node,
+            _ => outcomes[0].exits,
+        };
+        let mut column = |parts: Vec<Option<Value<'a, 'g>>>| {
+            let model = parts.iter().flatten().next()?.clone();
+            let zero = self.zero(&model);
+            let parts: Vec<_> = parts.into_iter().map(|part| part.unwrap_or_else(|| zero.clone())).collect();
+            Some(self.value(&parts, None))
+        };
+        let returned = column(outcomes.iter().map(|outcome| outcome.returned.clone()).collect());
+        let value = column(outcomes.iter().map(|outcome| outcome.value.clone()).collect());
+        Value::Outcome(Box::new(Outcome { exits, returned, value }))
+    }
+
+    /// A value of the same shape that is never looked at.
+    fn zero(&mut self, model: &Value<'a, 'g>) -> Value<'a, 'g> {
+        match model {
+            Value::Node(node) if node.ty().is_real() => Value::Node(self.parser.graph.constant(0.0)),
+            Value::Tuple(parts) => Value::Tuple(parts.iter().map(|part| self.zero(part)).collect()),
+            Value::Array(parts) => Value::Array(parts.iter().map(|part| self.zero(part)).collect()),
+            Value::Unit => Value::Unit,
+            _ => {
+                let at = self.parser.item.sig.ident.clone();
+                self.parser.fail(
+                    at,
+                    "a branch of which some arms return and several go on with something that is no real number is \
+                     not supported: make the choice before the branch",
+                );
+                self.parser.unknown()
+            }
+        }
     }
 
     /// Joins values part by part where all have as many.
@@ -477,7 +530,10 @@ impl<'a, 'g> Parser<'a, 'g> {
                     declare(parser);
                     parser.guard(guard)
                 };
-                arms.arm(self, Some(code), Some(&mut region), |parser| arm(parser, body));
+                arms.arm(self, Some(code), Some(&mut region), |parser| {
+                    declare(parser);
+                    arm(parser, body)
+                });
             }
         }
         if let Some(body) = other {

@@ -1,7 +1,8 @@
 //! Calls: of operations of the table, of closures and nested functions, of the user's functions, and
 //! macros.
 
-use super::{Body, Bound, Parser, Value};
+use super::signature::ParamKind;
+use super::{Body, Bound, Parser, Value, key};
 use crate::graph::{Callee, Kind, Ty};
 use crate::ops::Op;
 use crate::region::Stmt;
@@ -252,9 +253,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         match receiver {
             receiver if self.is_unknown(&receiver) => receiver,
             Value::Passive(_) if !active_args => self.passive_or(expr, expr, ""),
-            Value::Node(node) if !node.ty().is_real() && !active_args => {
-                self.passive_or(expr, &call.method, &unknown_method(&name))
-            }
+            Value::Node(node) if !node.ty().is_real() && !active_args => self.observe(expr),
             Value::Passive(_) if iterates => self.passive_or(expr, &call.method, ITERATOR),
             Value::Passive(_) if STORES.contains(&name.as_str()) => self.passive_or(
                 expr,
@@ -383,12 +382,17 @@ impl<'a, 'g> Parser<'a, 'g> {
     ) -> Value<'a, 'g> {
         let mut nodes = Vec::new();
         let mut variables = Vec::new();
+        let mut borrowed = Vec::new();
+        let mut unsure = false;
         for (i, arg) in args.iter().enumerate() {
             let value = self.expr(arg);
             match value {
                 value if self.is_unknown(&value) => return self.unknown(),
                 Value::Never => return Value::Never,
                 Value::Node(node) => {
+                    if self.is_reference(arg) {
+                        borrowed.push(i);
+                    }
                     if node.ty().is_real() {
                         variables.push(i);
                     }
@@ -410,6 +414,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                     } else {
                         if self.may_be_real(code) {
                             variables.push(i);
+                            unsure = true;
                         }
                         nodes.push(self.leaf(code));
                     }
@@ -433,6 +438,8 @@ impl<'a, 'g> Parser<'a, 'g> {
             code: self.snippets.add_once(code).0,
             order: 0,
             variables,
+            borrowed,
+            unsure,
             ty: Ty::Any,
         };
         let number = self.graph.callee(callee);
@@ -442,14 +449,72 @@ impl<'a, 'g> Parser<'a, 'g> {
         Value::Node(call)
     }
 
+    /// Whether an argument with a number as its value is written as a reference to one.
+    fn is_reference(&self, arg: &Expr) -> bool {
+        match arg {
+            Expr::Paren(paren) => self.is_reference(&paren.expr),
+            Expr::Group(group) => self.is_reference(&group.expr),
+            Expr::Reference(_) => true,
+            Expr::Path(path) => {
+                let declared = path.path.get_ident().and_then(|name| self.lookup(name));
+                declared.is_some_and(|binding| {
+                    self.signature.params.iter().any(|param| {
+                        matches!(param.kind, ParamKind::Scalar { reference: true, .. })
+                            && param.name.as_ref().is_some_and(|name| key(name) == binding.declaration)
+                    })
+                })
+            }
+            _ => false,
+        }
+    }
+
     /// Whether a passive argument of unknown type is taken to be one of the callee's variables. If it is
-    /// not, the number of partial derivatives differs, and rustc says so.
+    /// not, the number of partial derivatives differs, which the emitted code lets rustc find.
     fn may_be_real(&self, code: &Expr) -> bool {
         !matches!(self.known(code), super::Known::NotReal)
             && !matches!(self.bare(code), Expr::Path(path) if path.path.is_ident("self"))
     }
 
     // Closures and nested functions.
+
+    /// Copies of the passive numbers that a closure captures and whose names are declared again elsewhere.
+    pub(super) fn save_captures(&mut self, closure: &'a Expr) -> Vec<(Ident, Ident)> {
+        let mut saved: Vec<(Ident, Ident)> = Vec::new();
+        for name in super::passive::identifiers(closure.to_token_stream()) {
+            let number = self.lookup(&name).is_some_and(|binding| {
+                matches!(binding.value, Bound::Passive(super::Known::Literal(_) | super::Known::Real(_)))
+            });
+            let redeclared = self.redeclared.contains(&name.to_string());
+            if number && redeclared && saved.iter().all(|(known, _)| *known != name) {
+                let copy = format_ident!("{name}_captured_{}", self.snippets.len());
+                let code = self.passive_code(quote!(let #copy = #name;));
+                self.push_stmt(Stmt::Copy(code));
+                saved.push((name, copy));
+            }
+        }
+        saved
+    }
+
+    /// The passive names in a closure's body that mean something else at the place of the call.
+    fn rebound(&self, closure: &super::Closure<'a, 'g>) -> Vec<Ident> {
+        let code = match closure.body {
+            Body::Expr(expr) => expr.to_token_stream(),
+            Body::Block(block) => block.to_token_stream(),
+        };
+        let rebound = |name: &Ident| {
+            let text = name.to_string();
+            let bindings = closure.frames.iter().rev().flat_map(|frame| frame.bindings.iter().rev());
+            let captured = bindings.into_iter().find(|(known, _)| *known == text);
+            let passive = |binding: &super::Binding<'a, 'g>| match binding.value {
+                Bound::Passive(_) => Some(binding.declaration),
+                Bound::Tracked(_) => None,
+            };
+            let before = captured.and_then(|(_, binding)| passive(binding));
+            let now = self.lookup(name).and_then(passive);
+            before.is_some() && now.is_some() && before != now
+        };
+        super::passive::identifiers(code).into_iter().filter(rebound).collect()
+    }
 
     fn inline(
         &mut self,
@@ -473,12 +538,31 @@ impl<'a, 'g> Parser<'a, 'g> {
             let plural = if needed == 1 { "" } else { "s" };
             return self.refuse(at, format!("this takes {needed} argument{plural}, not {found}"));
         }
+        let mut restored = Vec::new();
+        for name in if closure.function { Vec::new() } else { self.rebound(closure) } {
+            match closure.saved.iter().find(|(known, _)| *known == name) {
+                Some((_, copy)) => restored.push(quote!(let #name = #copy;)),
+                None => {
+                    return self.refuse(
+                        at,
+                        format!(
+                            "`{name}`, which the closure captures, is declared again before this call: give one of \
+                             the two another name"
+                        ),
+                    );
+                }
+            }
+        }
         let args: Vec<_> = args.into_iter().map(|arg| self.force(arg)).collect();
         self.calls.push(body);
         let captured = if closure.function { vec![self.functions()] } else { closure.frames.clone() };
         let outer = std::mem::replace(&mut self.frames, captured.clone());
         let value = self.scoped(|parser| {
             parser.push_frame();
+            for restore in restored {
+                let code = parser.passive_code(restore);
+                parser.push_stmt(Stmt::Copy(code));
+            }
             for (param, arg) in closure.params.iter().zip(args) {
                 parser.bind(param, arg);
             }

@@ -80,7 +80,9 @@ impl<'a, 'g> Parser<'a, 'g> {
             Expr::Closure(closure) => {
                 let params = closure.inputs.iter().collect();
                 let frames = self.frames.clone();
-                Value::Closure(Rc::new(Closure { params, body: Body::Expr(&closure.body), frames, function: false }))
+                let saved = self.save_captures(expr);
+                let body = Body::Expr(&closure.body);
+                Value::Closure(Rc::new(Closure { params, body, frames, saved, function: false }))
             }
             Expr::Assign(assign) => {
                 self.assign(expr, &assign.left, &assign.right);
@@ -203,7 +205,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             return Value::Node(self.graph.raw(op, &[left, right]));
         }
         if opaque(&left) && opaque(&right) {
-            return self.passive_or(expr, binary.op, NO_OPERATOR);
+            return self.observe(expr);
         }
         let left = self.real(left, &binary.left);
         let right = self.real(right, &binary.right);
@@ -292,20 +294,27 @@ impl<'a, 'g> Parser<'a, 'g> {
 
     fn index(&mut self, expr: &'a Expr, index: &'a syn::ExprIndex) -> Value<'a, 'g> {
         let base = self.expr(&index.expr);
-        if self.is_unknown(&base) {
-            return self.unknown();
-        }
-        let Value::Array(parts) = base else {
-            let message = match &base {
-                Value::Node(node) if matches!(node.kind(), Kind::Call(_)) => {
-                    "the elements of what a call returns cannot be told apart: call functions with one number as result"
-                }
-                _ => {
-                    "an index that is an active value, or an element of what is no array here, is not supported yet: \
-                      use an array and literal indices"
-                }
-            };
-            return self.passive_or(expr, expr, message);
+        let parts = match base {
+            Value::Array(parts) => parts,
+            base if self.is_unknown(&base) => return self.unknown(),
+            Value::Node(node) if matches!(node.kind(), Kind::Call(_)) => {
+                return self.refuse(
+                    expr,
+                    "the elements of what a call returns cannot be told apart: call functions with one number as result",
+                );
+            }
+            base => {
+                let index = self.expr(&index.index);
+                return match self.are_inert(&[&base, &index]) && self.mentions(expr) {
+                    true => self.observe(expr),
+                    false => self.passive_or(
+                        expr,
+                        expr,
+                        "an index that is an active value, or an element of what is no array here, is not supported \
+                         yet: use an array and literal indices",
+                    ),
+                };
+            }
         };
         match &*index.index {
             Expr::Lit(syn::ExprLit { lit: Lit::Int(number), .. }) => {
@@ -342,7 +351,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             }
             Value::Passive(code) => self.real_passive(code),
             Value::Never => self.graph.constant(f64::NAN),
-            Value::Tuple(_) | Value::Array(_) | Value::Closure(_) | Value::Unit => {
+            Value::Tuple(_) | Value::Array(_) | Value::Closure(_) | Value::Unit | Value::Outcome(_) => {
                 if !self.failed {
                     self.fail(
                         at,

@@ -8,12 +8,12 @@ use quote::ToTokens;
 use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, ItemFn, Signature, Visibility};
 
-/// Groups nested deeper than this are refused: rustc itself gives up not far beyond, and no parser
+/// Code nested deeper than this, in groups and to the right as in `a = |b| -c`, is refused: no parser
 /// recurses without a stack.
-const MAX_GROUPS: usize = 200;
+const MAX_DEPTH: usize = 250;
 
-/// At most so many tokens may stand in a row without a `;`, `,` or group that could end the expression,
-/// as a tree of expressions is as deep as its longest chain.
+/// At most so many tokens may stand in a row without a `;` or `,` between them: a chain of operators is a
+/// tree as deep as it is long, and only its right-hand sides are visited without recursion.
 const MAX_CHAIN: usize = 50_000;
 
 /// The function that the attribute stands on.
@@ -113,34 +113,78 @@ fn head(item: TokenStream) -> Option<ItemFn> {
     Some(function)
 }
 
+/// A list of tokens that is being looked through.
+struct Level {
+    tokens: std::iter::Peekable<proc_macro2::token_stream::IntoIter>,
+    /// Tokens since the last `;` or `,`.
+    chain: usize,
+    /// Operators among them that what follows is nested in.
+    nested: usize,
+}
+
 /// The token at which code becomes deeper than can be parsed.
 fn too_deep(code: TokenStream) -> Option<(TokenTree, String)> {
-    let mut stack = vec![(code.into_iter(), 0_usize)];
-    while let Some((stream, chain)) = stack.last_mut() {
-        let Some(token) = stream.next() else {
+    let level = |stream: TokenStream| Level { tokens: stream.into_iter().peekable(), chain: 0, nested: 0 };
+    let mut stack = vec![level(code)];
+    // The sum over all levels.
+    let mut nested = 0;
+    while let Some(top) = stack.last_mut() {
+        let Some(token) = top.tokens.next() else {
+            nested -= top.nested;
             stack.pop();
             continue;
         };
-        *chain += 1;
-        match &token {
-            TokenTree::Punct(punct) if matches!(punct.as_char(), ';' | ',') => *chain = 0,
-            _ => {}
+        top.chain += 1;
+        let ended = match &token {
+            TokenTree::Punct(punct) => matches!(punct.as_char(), ';' | ','),
+            // A block ends a statement, unless `else` or an operator follows.
+            TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => {
+                !matches!(top.tokens.peek(), Some(TokenTree::Punct(_)))
+                    && !matches!(top.tokens.peek(), Some(TokenTree::Ident(ident)) if ident == "else")
+            }
+            _ => false,
+        };
+        if ended {
+            nested -= top.nested;
+            (top.chain, top.nested) = (0, 0);
+        } else if opens(&token, top.tokens.peek()) {
+            nested += 1;
+            top.nested += 1;
         }
-        if *chain > MAX_CHAIN {
+        if top.chain > MAX_CHAIN {
             let message = "this expression is too long: bind parts of it by `let` first";
             return Some((token, message.to_owned()));
         }
-        if let TokenTree::Group(group) = &token {
-            if stack.len() > MAX_GROUPS {
-                let message = format!(
-                    "code nested more than {MAX_GROUPS} groups deep is not supported: bind parts of it by `let` first"
-                );
-                return Some((token, message));
-            }
-            stack.push((group.stream().into_iter(), 0));
+        let depth = stack.len() + nested;
+        if depth > MAX_DEPTH {
+            let message = format!(
+                "code nested more than {MAX_DEPTH} levels deep is not supported: bind parts of it by `let` first"
+            );
+            return Some((token, message));
+        }
+        if let TokenTree::Group(group) = token {
+            stack.push(level(group.stream()));
         }
     }
     None
+}
+
+/// Whether what follows the token may be nested in it without a group.
+fn opens(token: &TokenTree, next: Option<&TokenTree>) -> bool {
+    match token {
+        TokenTree::Ident(ident) => {
+            ["else", "return", "break", "move", "static", "const", "mut", "dyn", "yield", "fn", "let"]
+                .iter()
+                .any(|word| ident == word)
+        }
+        // An operator after an operand takes one operand only, and is no prefix.
+        TokenTree::Punct(punct) => match punct.as_char() {
+            '=' | '|' => true,
+            '-' | '&' | '*' | '!' | '.' | '<' => matches!(next, Some(TokenTree::Punct(_))),
+            _ => false,
+        },
+        _ => false,
+    }
 }
 
 fn no_function(item: &TokenStream, errors: &mut Errors) {

@@ -1,17 +1,18 @@
 //! Passive code: what mentions no tracked name, and what only looks at one.
 
+use super::source::Source;
 use super::{Bound, Known, Parser, Value};
 use crate::graph::{Expr as Node, Ty};
 use crate::region::{Capture, Passive, Stmt};
 use proc_macro2::{Ident, Spacing, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use std::collections::HashSet;
-use syn::{Expr, Member, UnOp};
+use syn::{BinOp, Expr, Member, UnOp};
 
 impl<'a, 'g> Parser<'a, 'g> {
     /// Whether the code mentions a tracked name.
-    pub(super) fn mentions(&self, code: impl ToTokens) -> bool {
-        !self.mentioned(code.into_token_stream()).is_empty()
+    pub(super) fn mentions(&self, code: impl Source) -> bool {
+        !self.mentioned(code.source()).is_empty()
     }
 
     /// The tracked names that the code mentions.
@@ -31,12 +32,17 @@ impl<'a, 'g> Parser<'a, 'g> {
         found
     }
 
+    /// Whether the values carry no derivative, so that nothing made of them does.
+    pub(super) fn are_inert(&self, values: &[&Value<'a, 'g>]) -> bool {
+        values.iter().all(|value| !carries_derivative(value))
+    }
+
     /// Code that only looks: passive where it mentions nothing tracked, observed where what it mentions
     /// carries no derivative, and an error otherwise.
     pub(super) fn passive_or(&mut self, expr: &'a Expr, at: impl ToTokens, message: &str) -> Value<'a, 'g> {
-        let names = self.mentioned(expr.to_token_stream());
+        let names = self.mentioned(expr.source());
         if names.is_empty() {
-            if let Some(token) = self.control_flow(expr.to_token_stream()) {
+            if let Some(token) = self.control_flow(expr.source()) {
                 return self.refuse(token, LEAVES);
             }
             return Value::Passive(expr);
@@ -64,8 +70,8 @@ impl<'a, 'g> Parser<'a, 'g> {
     }
 
     /// Code with the tracked values it mentions.
-    pub(super) fn observed(&mut self, code: impl ToTokens) -> Passive<'g> {
-        let tokens = code.into_token_stream();
+    pub(super) fn observed(&mut self, code: impl Source) -> Passive<'g> {
+        let tokens = code.source();
         let mut captures: Vec<Capture<'g>> = Vec::new();
         for name in self.mentioned(tokens.clone()) {
             let value = match self.lookup(&name).map(|binding| binding.value.clone()) {
@@ -143,21 +149,25 @@ impl<'a, 'g> Parser<'a, 'g> {
             self.push_stmt(Stmt::Bind { leaf, value, stable: false });
             return leaf;
         }
-        let text = format!("{ty:?} {tokens}");
-        let names: Vec<String> =
-            identifiers(inner.to_token_stream()).iter().map(ToString::to_string).collect();
+        let idents = identifiers(inner.to_token_stream());
+        let names: Vec<String> = idents.iter().map(ToString::to_string).collect();
+        let declarations: Vec<Option<usize>> =
+            idents.iter().map(|name| self.lookup(name).map(|binding| binding.declaration)).collect();
+        let text = format!("{ty:?} {tokens} {declarations:?}");
         let home = self.home(&names);
-        let known = self.frames.iter().filter(|frame| frame.depth <= home).flat_map(|frame| &frame.leaves);
-        if let Some((_, leaf)) = known.into_iter().find(|(known, _)| *known == text) {
+        let known = self.frames.iter().flat_map(|frame| &frame.leaves);
+        if let Some((_, leaf, _)) = known.into_iter().find(|(known, ..)| *known == text) {
             return *leaf;
         }
         let leaf = self.graph.symbol(&name, ty);
         let value = self.passive_code(tokens);
-        let stable = matches!(stability, Stability::Inline) && !maybe_reference;
+        let stable = matches!(stability, Stability::Inline)
+            && !maybe_reference
+            && !names.iter().any(|name| self.redeclared.contains(name));
         self.bodies[home - 1].push(Stmt::Bind { leaf, value, stable });
         let frame = self.frames.iter_mut().rev().find(|frame| frame.depth <= home);
         if let Some(frame) = frame {
-            frame.leaves.push((text, leaf));
+            frame.leaves.push((text, leaf, home));
         }
         leaf
     }
@@ -174,6 +184,8 @@ impl<'a, 'g> Parser<'a, 'g> {
             Expr::Cast(cast) => self.real_type(&cast.ty).map_or(Known::NotReal, Known::Real),
             Expr::Path(path) => match path.path.get_ident().and_then(|name| self.lookup(name)) {
                 Some(binding) => match &binding.value {
+                    // It may have been assigned since.
+                    Bound::Passive(Known::Literal(_)) if binding.mutable => Known::Real(Ty::Any),
                     Bound::Passive(known) => *known,
                     Bound::Tracked(_) => Known::Unknown,
                 },
@@ -185,7 +197,14 @@ impl<'a, 'g> Parser<'a, 'g> {
             },
             Expr::Unary(_) | Expr::Field(_) | Expr::Index(_) => Known::Value,
             Expr::Binary(_) if self.is_known_real(code) => Known::Real(Ty::Any),
-            Expr::Binary(_) => Known::Value,
+            Expr::Binary(binary) => {
+                let not_real = |code: &Expr| self.known(code) == Known::NotReal;
+                if is_logical(&binary.op) || not_real(&binary.left) || not_real(&binary.right) {
+                    Known::NotReal
+                } else {
+                    Known::Value
+                }
+            }
             Expr::Reference(_) | Expr::Array(_) | Expr::Tuple(_) | Expr::Struct(_) | Expr::Closure(_) => {
                 Known::NotReal
             }
@@ -228,6 +247,21 @@ impl<'a, 'g> Parser<'a, 'g> {
 const LEAVES: &str = "leaving the function from inside this code is not supported yet: use `if` or `match`, or move the \
                       code into a function";
 
+/// Whether the operator yields a truth value.
+fn is_logical(op: &BinOp) -> bool {
+    matches!(
+        op,
+        BinOp::And(_)
+            | BinOp::Or(_)
+            | BinOp::Lt(_)
+            | BinOp::Le(_)
+            | BinOp::Gt(_)
+            | BinOp::Ge(_)
+            | BinOp::Eq(_)
+            | BinOp::Ne(_)
+    )
+}
+
 /// Where passive code may be evaluated.
 enum Stability {
     /// Anywhere, and it is short: written out at each use.
@@ -243,7 +277,7 @@ fn carries_derivative(value: &Value<'_, '_>) -> bool {
     match value {
         Value::Node(node) => node.ty().is_real(),
         Value::Tuple(parts) | Value::Array(parts) => parts.iter().any(carries_derivative),
-        Value::Closure(_) => true,
+        Value::Closure(_) | Value::Outcome(_) => true,
         Value::Passive(_) | Value::Unit | Value::Never => false,
     }
 }
@@ -285,18 +319,21 @@ pub(super) fn identifiers(code: TokenStream) -> Vec<Ident> {
     found
 }
 
-/// Every identifier in the code.
+/// Every identifier in the code but for fields and methods.
 pub(crate) fn all_identifiers(code: TokenStream) -> HashSet<String> {
     let mut found = HashSet::new();
     let mut stack = vec![code];
     while let Some(stream) = stack.pop() {
+        let mut after_dot = false;
         for token in stream {
+            let member = std::mem::take(&mut after_dot);
             match token {
                 TokenTree::Group(group) => stack.push(group.stream()),
-                TokenTree::Ident(ident) => {
+                TokenTree::Ident(ident) if !member => {
                     found.insert(ident.to_string());
                 }
-                TokenTree::Punct(_) | TokenTree::Literal(_) => {}
+                TokenTree::Punct(punct) => after_dot = punct.as_char() == '.' && !member,
+                TokenTree::Ident(_) | TokenTree::Literal(_) => {}
             }
         }
     }
@@ -334,14 +371,26 @@ fn display_name(code: &Expr) -> String {
             }
         }
         Expr::Cast(cast) => display_name(&cast.expr),
-        _ => {
-            let text = code.to_token_stream().to_string();
-            let text = text.replace(" . ", ".").replace(" (", "(").replace("( ", "(").replace(" )", ")");
-            text.replace(" [", "[")
-                .replace("[ ", "[")
-                .replace(" ]", "]")
-                .replace(" ,", ",")
-                .replace("& ", "&")
-        }
+        _ => readable(&code.to_token_stream().to_string()),
     }
+}
+
+/// Tokens without the spaces that only separate them.
+pub(crate) fn readable(code: &str) -> String {
+    let mut text = code.to_owned();
+    for (spaced, tight) in [
+        (" . ", "."),
+        (" :: ", "::"),
+        (" (", "("),
+        ("( ", "("),
+        (" )", ")"),
+        (" [", "["),
+        ("[ ", "["),
+        (" ]", "]"),
+        (" ,", ","),
+        ("& ", "&"),
+    ] {
+        text = text.replace(spaced, tight);
+    }
+    text
 }

@@ -93,7 +93,6 @@ pub(crate) fn read(item: &ItemFn, options: &Options, errors: &mut Errors) -> Sig
     let mut params: Vec<Param> = item.sig.inputs.iter().map(|arg| types.param(arg, errors)).collect();
     let sound = errors.len() == before;
     choose_variables(item, options, &mut params, sound, errors);
-    check_ranges(item, options, &params, errors);
     Signature { params, primary, types: types.found, result, sound }
 }
 
@@ -230,17 +229,6 @@ fn known_names(params: &[Param]) -> String {
         [] => "it has none of a real type".to_owned(),
         [name] => format!("its variable can be {name}"),
         names => format!("its variables can be {}", names.join(", ")),
-    }
-}
-
-/// Whether the ranges of `test(…)` are for parameters.
-fn check_ranges(item: &ItemFn, options: &Options, params: &[Param], errors: &mut Errors) {
-    let ranges = options.test.iter().flat_map(|test| &test.ranges);
-    for (name, _) in ranges {
-        if !params.iter().any(|param| param.name.as_ref() == Some(name)) {
-            let advice = known_names(params);
-            errors.at(name, format!("`{}` has no parameter `{name}`: {advice}", item.sig.ident));
-        }
     }
 }
 

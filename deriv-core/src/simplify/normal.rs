@@ -210,7 +210,7 @@ impl Simplifier<'_> {
             return;
         }
         self.fold_constants(term);
-        if let Some(choice) = self.masked_product(term) {
+        if let Some(choice) = self.masked_product(term).or_else(|| self.product_in_mask(term)) {
             *term = choice;
             return;
         }
@@ -270,7 +270,7 @@ impl Simplifier<'_> {
             let choice = self.graph.expr(factor.base).as_choice()?;
             (factor.halves == 2 && (choice.1.is_zero() || choice.2.is_zero())).then_some((factor, choice))
         })?;
-        let rest = term.without(&[factor]);
+        let (sign, rest) = unsigned(term.without(&[factor]))?;
         let mut arm = |value: Expr<'_>| {
             if value.is_zero() {
                 return self.graph.constant(0.0).id;
@@ -281,7 +281,23 @@ impl Simplifier<'_> {
             self.materialise(vec![product])
         };
         let (yes, no) = (arm(yes), arm(no));
-        Some(Term::atom(condition.select(self.graph.expr(yes), self.graph.expr(no)).id))
+        let choice = condition.select(self.graph.expr(yes), self.graph.expr(no)).id;
+        Some(Term { coefficient: sign, ..Term::atom(choice) })
+    }
+
+    /// The same for a mask: what it is multiplied by is only looked at where it lets through.
+    fn product_in_mask(&mut self, term: &Term) -> Option<Term> {
+        let op = self.functions.mask?;
+        let is_mask = |factor: &&Factor| factor.halves == 2 && self.graph.expr(factor.base).op() == Some(op);
+        let factor = *term.factors.iter().find(is_mask)?;
+        let node = self.graph.node(factor.base);
+        let (sign, rest) = unsigned(term.without(&[factor]))?;
+        let inner = self.of_node(node.args[1]);
+        let inner = self.as_product(inner);
+        let product = self.times(rest, inner);
+        let product = self.materialise(vec![product]);
+        let mask = self.graph.build(op, &[self.graph.expr(node.args[0]), self.graph.expr(product)]);
+        Some(Term { coefficient: sign, ..Term::atom(mask.id) })
     }
 
     /// Choices on one condition become one.
@@ -361,7 +377,7 @@ impl Simplifier<'_> {
 
     /// What all terms have in common taken out, where that is cheaper.
     fn factored(&mut self, sum: Sum) -> Sum {
-        let mut best = (self.price(&sum), sum.clone());
+        let mut best = (sum_cost(&sum), sum.clone());
         let denominator = denominator(&sum);
         for common in self.common_factors(&sum).into_iter().chain(denominator.clone()) {
             let rest: Sum = collect(sum.iter().map(|term| term.without(&common)).collect());
@@ -383,7 +399,7 @@ impl Simplifier<'_> {
                 product = product.collect();
                 price = product.cost();
             } else {
-                let inner = self.price(&rest);
+                let inner = sum_cost(&rest);
                 let id = self.build(rest);
                 product.factors.push(Factor { base: id, halves: 2 });
                 product = product.collect();
@@ -404,11 +420,6 @@ impl Simplifier<'_> {
         sum
     }
 
-    /// About what a sum costs, roots and shared nodes among its atoms being free.
-    fn price(&self, sum: &[Term]) -> u32 {
-        sum_cost(sum)
-    }
-
     /// What several terms have in common taken out of them, as long as that is cheaper.
     fn partly_factored(&mut self, mut sum: Sum) -> Sum {
         loop {
@@ -425,7 +436,7 @@ impl Simplifier<'_> {
             let Some((_, factor)) = best else { return sum };
             let (with, mut without): (Sum, Sum) =
                 sum.iter().cloned().partition(|t| t.factors.contains(&factor));
-            let before = self.price(&with);
+            let before = sum_cost(&with);
             let group = self.factored(with);
             if group.len() != 1 || group[0].cost() + 1 > before {
                 return sum;
@@ -473,6 +484,13 @@ impl Simplifier<'_> {
     fn is_leaf(&self, id: u32) -> bool {
         self.graph.node(id).args.is_empty()
     }
+}
+
+/// The sign and the rest of a product, unless there is nothing but the sign.
+fn unsigned(term: Term) -> Option<(Coefficient, Term)> {
+    let sign = if term.coefficient.is_negative() { Coefficient::MINUS_ONE } else { Coefficient::ONE };
+    let rest = Term { coefficient: term.coefficient.abs(), ..term };
+    (!rest.is_constant() || rest.coefficient != Coefficient::ONE).then_some((sign, rest))
 }
 
 /// What some terms are divided by and others are not.

@@ -1,0 +1,3 @@
+//! What the generated programs link.
+pub mod harness;
+pub mod oracle;

@@ -1,0 +1,280 @@
+//! Random functions through the whole pipeline: expanded, compiled by rustc, run, and compared with dual
+//! numbers that run the same source text, with numeric derivatives, and with the interpreter.
+//!
+//! `DERIV_FUZZ_SEED` and `DERIV_FUZZ_COUNT` choose other and more functions.
+
+#[path = "random/generator.rs"]
+mod generator;
+
+use generator::{Function, Param, Random, Shape, reading};
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// Functions in one crate.
+const BATCH: usize = 150;
+
+fn from_environment(name: &str, default: u64) -> u64 {
+    std::env::var(name).ok().and_then(|value| value.parse().ok()).unwrap_or(default)
+}
+
+#[test]
+fn random_functions_agree_with_dual_numbers() {
+    let count = from_environment("DERIV_FUZZ_COUNT", 1500) as usize;
+    let seed = from_environment("DERIV_FUZZ_SEED", 1);
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("random_programs");
+    std::fs::create_dir_all(&folder).unwrap();
+    let support = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/random/support.rs");
+    let library = folder.join("libsupport.rlib");
+    compile(&support, &library, &["--crate-type", "rlib", "--crate-name", "support"]).unwrap();
+    let batches: Vec<usize> = (0..count.div_ceil(BATCH)).collect();
+    let next = std::sync::atomic::AtomicUsize::new(0);
+    let outcomes = std::sync::Mutex::new(Vec::new());
+    let threads = std::thread::available_parallelism().map_or(2, |n| n.get().min(8));
+    std::thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                loop {
+                    let batch = next.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+                    let Some(batch) = batches.get(batch) else { break };
+                    let size = BATCH.min(count - batch * BATCH);
+                    let outcome = run_batch(&folder, &library, seed * 10_000 + *batch as u64, size);
+                    outcomes.lock().unwrap().push((*batch, outcome));
+                }
+            });
+        }
+    });
+    let mut outcomes = outcomes.into_inner().unwrap();
+    outcomes.sort_by_key(|(batch, _)| *batch);
+    let mut failures = 0;
+    let mut compared = 0;
+    let mut refused = 0;
+    for (batch, outcome) in &outcomes {
+        refused += outcome.refused;
+        compared += outcome.compared;
+        if !outcome.report.is_empty() {
+            failures += 1;
+            println!("--- batch {batch}\n{}", outcome.report);
+        }
+    }
+    println!("{count} functions, {refused} refused, {compared} numbers compared");
+    assert_eq!(failures, 0, "batches with failures");
+    assert!(refused * 10 <= count, "{refused} of {count} functions are refused");
+    assert!(compared > count * 50, "only {compared} numbers were compared");
+}
+
+fn compile(source: &Path, output: &Path, options: &[&str]) -> Result<(), String> {
+    let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
+    let result = Command::new(rustc)
+        .args(["--edition", "2024", "-Copt-level=0", "-Cdebuginfo=0", "-Coverflow-checks=on", "-Awarnings"])
+        .args(options)
+        .arg("-o")
+        .arg(output)
+        .arg(source)
+        .output()
+        .map_err(|error| error.to_string())?;
+    if result.status.success() { Ok(()) } else { Err(String::from_utf8_lossy(&result.stderr).into_owned()) }
+}
+
+#[derive(Default)]
+struct Outcome {
+    refused: usize,
+    compared: usize,
+    report: String,
+}
+
+fn run_batch(folder: &Path, library: &Path, seed: u64, size: usize) -> Outcome {
+    let mut random = Random(seed);
+    let mut outcome = Outcome::default();
+    let mut known: Vec<Function> = Vec::new();
+    let (mut plain, mut dual, mut cases) = (String::new(), String::new(), String::new());
+    for number in 0..size {
+        let function = generator::function(&mut random, &format!("g{number}"), &known);
+        match expand(&function) {
+            Ok(text) => {
+                let _ = writeln!(plain, "{text}");
+                let _ = writeln!(dual, "{}", reading(&function.text, true));
+                case(&function, &mut cases);
+                known.push(function);
+            }
+            Err(message) => {
+                outcome.refused += 1;
+                if std::env::var_os("DERIV_FUZZ_VERBOSE").is_some() {
+                    println!("refused: {message}\n{}", reading(&function.text, false));
+                }
+            }
+        }
+    }
+    let text = format!(
+        "use support::{{harness::*, oracle::D}};\n\
+         const TABLE: [f64; 3] = [0.5, -1.25, 2.0];\nconst SCALE: f64 = 1.25;\n\
+         mod plain {{ use super::{{TABLE, SCALE}};\n{plain}\n}}\n\
+         mod dual {{ use super::{{TABLE, SCALE}}; use support::oracle::*;\n{dual}\n}}\n\
+         static CASES: &[Case] = &[\n{cases}];\n\
+         fn main() {{ let mut totals = Totals::default(); for case in CASES {{ check(case, &mut totals); }}\n\
+         println!(\"TOTAL {{}} {{}} {{}}\", totals.compared, totals.numeric, totals.skipped); }}\n"
+    );
+    let source: PathBuf = folder.join(format!("batch_{seed}.rs"));
+    let binary = source.with_extension("bin");
+    std::fs::write(&source, text).unwrap();
+    let search = format!("support={}", library.display());
+    if let Err(errors) = compile(&source, &binary, &["--extern", &search]) {
+        let head: Vec<&str> = errors.lines().take(60).collect();
+        outcome.report = format!("{} does not compile:\n{}", source.display(), head.join("\n"));
+        return outcome;
+    }
+    let output = Command::new(&binary).output().unwrap();
+    let report = String::from_utf8_lossy(&output.stdout).into_owned();
+    let mut told: Vec<&str> = Vec::new();
+    let mut ended = false;
+    for line in report.lines() {
+        let mut words = line.split(' ');
+        let (kind, name) = (words.next().unwrap_or(""), words.next().unwrap_or(""));
+        if kind == "TOTAL" {
+            ended = true;
+            outcome.compared = name.parse().unwrap_or(0);
+        } else if !told.contains(&name) {
+            told.push(name);
+            if told.len() > 8 {
+                break;
+            }
+            let _ = writeln!(outcome.report, "{line}");
+            if let Some(function) = known.iter().find(|function| function.name == name) {
+                let _ = writeln!(
+                    outcome.report,
+                    "#[derive_fn({})]\n{}",
+                    function.attribute,
+                    reading(&function.text, false)
+                );
+            }
+        }
+    }
+    if !ended && told.is_empty() {
+        let errors = String::from_utf8_lossy(&output.stderr);
+        let last: Vec<&str> = errors.lines().rev().take(5).collect();
+        let _ = writeln!(outcome.report, "{} ended with {}: {last:?}", source.display(), output.status);
+    }
+    if outcome.report.is_empty() {
+        let _ = std::fs::remove_file(binary);
+    } else {
+        let _ = writeln!(outcome.report, "in {}", source.display());
+    }
+    outcome
+}
+
+/// The function and its products as Rust text, with the other mode's `prime` too.
+fn expand(function: &Function) -> Result<String, String> {
+    let text = reading(&function.text, false);
+    let item: proc_macro2::TokenStream = text.parse().map_err(|error| format!("{error}: {text}"))?;
+    let both = [function.attribute.clone(), reverse_attribute(function)];
+    let mut out = String::new();
+    for (i, attribute) in both.iter().enumerate() {
+        let tokens = deriv_core::expand(attribute.parse().unwrap(), item.clone());
+        let mut file: syn::File = syn::parse2(tokens).map_err(|error| format!("{error}: {text}"))?;
+        if let Some(syn::Item::Macro(error)) =
+            file.items.iter().find(|item| matches!(item, syn::Item::Macro(_)))
+        {
+            return Err(error.mac.tokens.to_string());
+        }
+        if i > 0 {
+            file.items.remove(0);
+        }
+        out.push_str(&prettyplease::unparse(&file));
+    }
+    Ok(out)
+}
+
+fn reverse_attribute(function: &Function) -> String {
+    let words: Vec<&str> = function.attribute.split(", ").collect();
+    let wrt = match function.attribute.find("wrt(") {
+        Some(at) => &function.attribute[at..=at + function.attribute[at..].find(')').unwrap()],
+        None => "",
+    };
+    let mut out = format!("mode = reverse, prime = {}_reverse", function.name);
+    if words.contains(&"hessian") {
+        let _ = write!(out, ", hessian = {}_reverse_hessian", function.name);
+    }
+    if !wrt.is_empty() {
+        let _ = write!(out, ", {wrt}");
+    }
+    out
+}
+
+/// A function as an entry of the table that the program checks.
+fn case(function: &Function, out: &mut String) {
+    let name = &function.name;
+    let cast = if function.single { " as f32" } else { "" };
+    let args = |dual: bool| {
+        let mut next = 0;
+        let list: Vec<String> = function
+            .params
+            .iter()
+            .map(|param| match param {
+                Param::Real { reference, .. } => {
+                    next += 1;
+                    let value = format!("(x[{}]{})", next - 1, if dual { "" } else { cast });
+                    if *reference { format!("&{value}") } else { value }
+                }
+                Param::Passive { argument, .. } => {
+                    reading(argument, dual).replace("lit(", "support::oracle::lit(")
+                }
+            })
+            .collect();
+        list.join(", ")
+    };
+    let plain = args(false);
+    let references: Vec<bool> = function
+        .params
+        .iter()
+        .filter_map(|param| match param {
+            Param::Real { reference, .. } => Some(*reference),
+            Param::Passive { .. } => None,
+        })
+        .collect();
+    let dots: Vec<String> = references
+        .iter()
+        .enumerate()
+        .map(|(i, reference)| format!("{}(d[{i}]{cast})", if *reference { "&" } else { "" }))
+        .collect();
+    let dots = dots.join(", ");
+    let mut next = 0;
+    let seed = function.shape.build(&mut || {
+        next += 1;
+        format!("s[{}]{cast}", next - 1)
+    });
+    let scalar = function.shape == Shape::Scalar;
+    let _ = writeln!(
+        out,
+        "Case {{ name: \"{name}\", single: {}, vars: {}, run: |x| flat(plain::{name}({plain})), oracle: |x| \
+         flat(dual::{name}({})), interpreted: &[], products: &[",
+        function.single,
+        function.vars(),
+        args(true)
+    );
+    let mut product = |suffix: &str, kind: &str, added: &str| {
+        let separator = if added.is_empty() { "" } else { ", " };
+        let _ = writeln!(
+            out,
+            "(\"{suffix}\", Kind::{kind}, |x, d, s| flat(plain::{name}_{suffix}({plain}{separator}{added}))),"
+        );
+    };
+    product("prime", "Prime", "");
+    product("reverse", "Prime", "");
+    for word in function.attribute.split(", ") {
+        match word {
+            "value_and_prime" => product(word, "ValueAndPrime", ""),
+            "prime2" => product(word, "Higher(2)", ""),
+            "prime3" => product(word, "Higher(3)", ""),
+            "hessian" => {
+                product(word, "Hessian", "");
+                product("reverse_hessian", "Hessian", "");
+            }
+            "jvp" => product(word, "Jvp", &dots),
+            "vjp" => product(word, "Vjp", &seed),
+            "hvp" if scalar => product(word, "Hvp", &dots),
+            "hvp" => product(word, "Hvp", &format!("{seed}, {dots}")),
+            _ => {}
+        }
+    }
+    let _ = writeln!(out, "] }},");
+}

@@ -1,0 +1,144 @@
+//! What must hold for the sources as text: who may know what, and what is never done.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Every source file below a directory of this repository, tests inside it left out, with its text.
+fn sources(directory: &str) -> Vec<(String, String)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let mut found = Vec::new();
+    let mut pending: Vec<PathBuf> = vec![root.join(directory)];
+    while let Some(path) = pending.pop() {
+        if path.is_dir() {
+            let entries = fs::read_dir(&path).expect("a directory can be read");
+            pending.extend(entries.map(|entry| entry.expect("an entry can be read").path()));
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            let name = path.strip_prefix(&root).expect("it is inside").to_string_lossy().replace('\\', "/");
+            let is_test = name.split('/').any(|part| ["tests", "tests.rs", "accuracy.rs"].contains(&part));
+            if !is_test {
+                let text = fs::read_to_string(&path).expect("a source is text");
+                // By convention what is only for tests comes last.
+                let text = text.split("#[cfg(test)]\nmod tests").next().unwrap_or_default().to_owned();
+                found.push((name, text));
+            }
+        }
+    }
+    found.sort();
+    assert!(!found.is_empty(), "{directory} is gone");
+    found
+}
+
+/// The lines of code, comments left out, with their place.
+fn lines<'a>(sources: &'a [(String, String)]) -> impl Iterator<Item = (String, &'a str)> {
+    sources.iter().flat_map(|(name, text)| {
+        text.lines().enumerate().map(move |(number, line)| {
+            let code = line.split("//").next().unwrap_or_default();
+            (format!("{name}:{}", number + 1), code)
+        })
+    })
+}
+
+/// Whether the text has `start` at the start of a word.
+fn starts_word(text: &str, start: &str) -> bool {
+    text.match_indices(start).any(|(at, _)| !text[..at].ends_with(is_part_of_a_name))
+}
+
+fn is_part_of_a_name(c: char) -> bool {
+    c.is_alphanumeric() || c == '_'
+}
+
+#[test]
+fn only_parsing_and_emission_know_of_syntax() {
+    const MAY: &[&str] = &["parse", "emit", "errors.rs", "lib.rs"];
+    let core = sources("deriv-core/src");
+    for (place, code) in lines(&core) {
+        let inner = place.strip_prefix("deriv-core/src/").expect("it is from there");
+        let may = MAY.iter().any(|name| inner.starts_with(name));
+        let knows =
+            ["syn::", "quote::", "quote!", "proc_macro2::"].iter().any(|name| starts_word(code, name));
+        assert!(may || !knows, "{place} is about syntax: {code}");
+    }
+}
+
+#[test]
+fn operations_are_named_in_their_table_only() {
+    let core = sources("deriv-core/src");
+    for (place, code) in lines(&core) {
+        if place.starts_with("deriv-core/src/ops") {
+            continue;
+        }
+        for (at, start) in code.match_indices("Op::") {
+            let rest = &code[at + start.len()..];
+            let named = rest.starts_with(char::is_uppercase) && !rest.starts_with("ALL");
+            let other = code[..at].ends_with(is_part_of_a_name);
+            assert!(other || !named, "{place} names an operation: {code}");
+        }
+    }
+}
+
+/// Maps are for looking up: the order in which they would be walked is not the same in every run.
+#[test]
+fn no_hash_map_is_walked() {
+    /// Walks whose order reaches nothing.
+    const HARMLESS: &[&str] = &[
+        // Into a set that is sorted.
+        "let mut pending: std::collections::BTreeSet<u32> = scopes.uses.keys().copied().collect();",
+        // Each is sorted by itself.
+        "for nodes in schedule.placed.values_mut() {",
+    ];
+    let mut walks = Vec::new();
+    const WALKS: &[&str] =
+        &[".iter()", ".iter_mut()", ".into_iter()", ".keys()", ".values()", ".values_mut()", ".drain()"];
+    for (name, text) in sources("deriv-core/src") {
+        let (maps, lists) =
+            (declared(&text, &["HashMap", "HashSet"]), declared(&text, &["Vec", "BTree", "["]));
+        for (place, code) in lines(&[(name, text)]) {
+            for map in &maps {
+                // A field, where a variable has the same name.
+                let map = if lists.contains(map) { format!(".{map}") } else { map.clone() };
+                let walked = WALKS.iter().any(|walk| starts_word(code, &format!("{map}{walk}")))
+                    || ["", "&", "&mut "].iter().any(|sign| code.contains(&format!(" in {sign}{map} {{")));
+                if walked && !HARMLESS.contains(&code.trim()) {
+                    walks.push(format!("{place} walks `{map}`: {code}"));
+                }
+            }
+        }
+    }
+    assert!(walks.is_empty(), "{walks:#?}");
+}
+
+/// The names of variables, fields and parameters whose declared type, or first value, has such a name.
+fn declared(text: &str, types: &[&str]) -> Vec<String> {
+    let mut names = Vec::new();
+    for line in text.lines() {
+        for separator in [": ", " = "] {
+            for (at, _) in line.match_indices(separator) {
+                let ty =
+                    line[at + separator.len()..].trim_start_matches("&mut ").trim_start_matches(['&', '\'']);
+                let ty = ty.trim_start_matches("std::collections::");
+                let name = line[..at].rsplit(|c| !is_part_of_a_name(c)).next().unwrap_or_default();
+                if types.iter().any(|known| ty.starts_with(known)) && !name.is_empty() {
+                    names.push(name.to_owned());
+                }
+            }
+        }
+    }
+    names
+}
+
+#[test]
+fn the_macro_looks_at_nothing_but_its_tokens() {
+    const NEVER: &[&str] =
+        &["std::fs", "std::net", "std::env", "std::process", "std::time", "env!", "include_str!", "include!"];
+    for directory in ["deriv-core/src", "deriv-macro/src"] {
+        for (place, code) in lines(&sources(directory)) {
+            assert!(!NEVER.iter().any(|name| starts_word(code, name)), "{place}: {code}");
+        }
+    }
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    for package in [".", "deriv-core", "deriv-macro", "deriv-special"] {
+        assert!(!root.join(package).join("build.rs").exists(), "{package} has a build script");
+        let manifest = fs::read_to_string(root.join(package).join("Cargo.toml")).expect("a manifest");
+        assert!(manifest.contains("[lints]\nworkspace = true"), "{package} forbids no unsafe code");
+    }
+}
