@@ -7,9 +7,9 @@ mod schedule;
 
 use crate::errors::Errors;
 use crate::graph::{Callee, Expr, Graph};
+use crate::parse::Parsed;
 use crate::parse::attribute::{Options, Product, ProductKind};
 use crate::parse::signature::{ParamKind, Signature};
-use crate::parse::{Parsed, all_identifiers};
 use crate::products::{Added, Derived, calls};
 use crate::region::Tree;
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
@@ -45,7 +45,7 @@ pub(crate) fn product<'g>(
         if reference || parsed.snippets.bound.contains(&name.to_string()) {
             // Copied code could mean something else by the name further down.
             let mut alias = format!("{name}_in");
-            while parsed.snippets.identifiers.contains(&alias) {
+            while signature.identifiers.contains(&alias) {
                 alias.push('_');
             }
             let alias = Ident::new(&alias, Span::mixed_site());
@@ -155,7 +155,7 @@ fn parameter(arg: &FnArg) -> TokenStream {
 struct Shape<'a> {
     output: Option<&'a Type>,
     variables: Vec<Variable<'a>>,
-    identifiers: HashSet<String>,
+    identifiers: &'a HashSet<String>,
 }
 
 struct Variable<'a> {
@@ -165,7 +165,7 @@ struct Variable<'a> {
 }
 
 impl<'a> Shape<'a> {
-    fn new(item: &'a ItemFn, signature: &Signature) -> Self {
+    fn new(item: &'a ItemFn, signature: &'a Signature) -> Self {
         let output = match &item.sig.output {
             ReturnType::Type(_, ty) => Some(&**ty),
             ReturnType::Default => None,
@@ -182,7 +182,7 @@ impl<'a> Shape<'a> {
                 _ => None,
             })
             .collect();
-        Shape { output, variables, identifiers: all_identifiers(item.to_token_stream()) }
+        Shape { output, variables, identifiers: &signature.identifiers }
     }
 
     /// The result's type, each number in it replaced.

@@ -41,7 +41,7 @@ pub fn expand(attribute: TokenStream, item: TokenStream) -> TokenStream {
         return quote!(#item #errors);
     };
     parse::item::check_names(&function, &mut options.products, &mut errors);
-    let signature = parse::signature::read(&function, &options, &mut errors);
+    let signature = parse::signature::read(&item, &function, &options, &mut errors);
     let mut products = TokenStream::new();
     if has_body {
         products = derive(&function, &signature, &options, &mut errors);

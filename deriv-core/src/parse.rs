@@ -47,8 +47,6 @@ pub(crate) struct Snippets {
     pub speaks_libm: bool,
     /// Some function of the table is called as a method or through its type.
     pub speaks_std: bool,
-    /// All identifiers in the user's function: generated names keep clear of them.
-    pub identifiers: HashSet<String>,
     /// Names that passive code or patterns bind in the output.
     pub bound: HashSet<String>,
 }
@@ -107,7 +105,7 @@ pub(crate) struct Parsed<'g> {
     pub params: Vec<Option<Expr<'g>>>,
 }
 
-/// Parses the body of `item`.
+/// Parses the body of `item`, whose signature is known.
 pub(crate) fn parse<'g>(
     graph: &'g Graph,
     item: &ItemFn,
@@ -144,7 +142,6 @@ pub(crate) fn parse<'g>(
         let (surprises, mut snippets) = (parser.surprises, parser.snippets);
         let twice: HashSet<String> =
             parser.declared.into_iter().filter(|(_, keys)| keys.len() > 1).map(|(name, _)| name).collect();
-        snippets.identifiers = all_identifiers(item.to_token_stream());
         snippets.speaks_libm = !snippets.libm.is_empty() && !snippets.speaks_std;
         if surprises.is_subset(&promoted) && twice.is_subset(&redeclared) {
             return Parsed { function, snippets, params };
@@ -442,7 +439,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             (_, value) => {
                 if !self.failed {
                     let found = match value {
-                        Value::Passive(expr) => expr.to_token_stream(),
+                        Value::Passive(expr) => expr.source(),
                         _ => self.tail(),
                     };
                     let example = match shape {

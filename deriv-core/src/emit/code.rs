@@ -127,7 +127,7 @@ impl<'g> Writer<'_, 'g> {
             let number = self.taken.entry(base.clone()).or_insert(0);
             *number += 1;
             let name = if *number == 1 { base.clone() } else { format!("{base}_{number}") };
-            let free = !self.context.snippets.identifiers.contains(&name) && !self.added.contains(&name);
+            let free = !self.context.signature.identifiers.contains(&name) && !self.added.contains(&name);
             if free && syn::parse_str::<Ident>(&name).is_ok() {
                 return Ident::new(&name, Span::mixed_site());
             }

@@ -135,6 +135,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             _ => self.expr(expr),
         };
         if let Value::Passive(code) = value {
+            let code = code.source();
             let copy = self.passive_code(quote::quote!(#code;));
             self.push_stmt(RegionStmt::Copy(copy));
             return Value::Unit;
@@ -178,6 +179,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             Then::Assign(expr, left) => self.assign_value(expr, left, value),
             Then::Discard => {
                 if let Value::Passive(code) = value {
+                    let code = code.source();
                     let copy = self.passive_code(quote::quote!(#code;));
                     self.push_stmt(RegionStmt::Copy(copy));
                 }
@@ -324,7 +326,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                 "`let … else` on an active value is not supported: compare with `if` and `else`",
             );
         }
-        let head = self.passive_code(init);
+        let head = self.passive_code(init.source());
         let mut arms = Arms::new(self, init.source());
         let pattern = self.snippets.add(&local.pat);
         arms.arm(self, Some(pattern), None, |parser| {
@@ -353,7 +355,8 @@ impl<'a, 'g> Parser<'a, 'g> {
             return;
         }
         if is_all_passive(&value) && !self.mentions(left) {
-            let copy = self.passive_code(quote::quote!(#expr;));
+            let code = expr.source();
+            let copy = self.passive_code(quote::quote!(#code;));
             self.push_stmt(RegionStmt::Copy(copy));
             return;
         }
@@ -386,7 +389,8 @@ impl<'a, 'g> Parser<'a, 'g> {
     pub(super) fn assign_operation(&mut self, expr: &'a Expr, binary: &'a syn::ExprBinary) {
         let right = self.expr(&binary.right);
         if matches!(right, Value::Passive(_)) && !self.mentions(&binary.left) {
-            let copy = self.passive_code(quote::quote!(#expr;));
+            let code = expr.source();
+            let copy = self.passive_code(quote::quote!(#code;));
             self.push_stmt(RegionStmt::Copy(copy));
             return;
         }

@@ -1,6 +1,7 @@
 //! `if` and `match`: arms as regions, and what they agree on afterwards.
 
 use super::block::exits;
+use super::source::Source;
 use super::{Body, Bound, Frame, Known, Outcome, Parser, Value, heading};
 use crate::graph::{Expr as Node, Kind, Ty};
 use crate::ops::Op;
@@ -457,7 +458,9 @@ impl<'a, 'g> Parser<'a, 'g> {
         let mark = self.mark();
         match self.expr(expr) {
             Value::Node(node) if self.errors.len() == mark.errors => Head::If(node),
-            Value::Passive(code) if self.errors.len() == mark.errors => Head::IfCode(self.passive_code(code)),
+            Value::Passive(code) if self.errors.len() == mark.errors => {
+                Head::IfCode(self.passive_code(code.source()))
+            }
             _ => {
                 self.back_to(&mark);
                 Head::IfCode(self.observed(expr))

@@ -1,5 +1,6 @@
 //! Expressions to values.
 
+use super::source::Source;
 use super::{Body, Bound, Closure, Known, MAX_DEPTH, Parser, Value, heading};
 use crate::graph::{Expr as Node, Kind, Ty};
 use crate::ops::{ArgKind, Op};
@@ -26,8 +27,8 @@ impl<'a, 'g> Parser<'a, 'g> {
         }
         if self.nesting > MAX_DEPTH {
             self.fail(
-                expr,
-                format!("expressions nested more than {MAX_DEPTH} deep are not supported: use `let`"),
+                expr.source(),
+                format!("expressions nested more than {MAX_DEPTH} deep are not supported: bind parts of it by `let`"),
             );
             return self.unknown();
         }

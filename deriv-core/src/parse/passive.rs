@@ -140,7 +140,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             let ty = self.signature.type_tokens(self.signature.primary);
             quote!(<#ty as ::core::clone::Clone>::clone(&#inner))
         } else {
-            inner.to_token_stream()
+            inner.source()
         };
         let name = display_name(inner);
         if let Stability::Changing = stability {
@@ -149,7 +149,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             self.push_stmt(Stmt::Bind { leaf, value, stable: false });
             return leaf;
         }
-        let idents = identifiers(inner.to_token_stream());
+        let idents = identifiers(inner.source());
         let names: Vec<String> = idents.iter().map(ToString::to_string).collect();
         let declarations: Vec<Option<usize>> =
             idents.iter().map(|name| self.lookup(name).map(|binding| binding.declaration)).collect();
@@ -371,7 +371,7 @@ fn display_name(code: &Expr) -> String {
             }
         }
         Expr::Cast(cast) => display_name(&cast.expr),
-        _ => readable(&code.to_token_stream().to_string()),
+        _ => readable(&code.source().to_string()),
     }
 }
 

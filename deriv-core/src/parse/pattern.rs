@@ -1,10 +1,11 @@
 //! `let` patterns, and what they bind.
 
+use super::source::Source;
 use super::{Binding, Bound, Known, Parser, Value, key};
 use crate::graph::Kind;
 use crate::region::Stmt;
 use proc_macro2::{Ident, TokenStream};
-use quote::{ToTokens, quote};
+use quote::quote;
 use syn::{Expr, Lit, Pat};
 
 /// A passive part of a pattern, to be bound by the emitted code.
@@ -22,11 +23,17 @@ impl<'a, 'g> Parser<'a, 'g> {
         // One statement for all passive parts, so that none sees a name that another one binds.
         let code: TokenStream = match &passive[..] {
             [] => return,
-            [PassivePart { pattern, annotation: None, code }] => quote!(let #pattern = #code;),
-            [PassivePart { pattern, annotation: Some(ty), code }] => quote!(let #pattern: #ty = #code;),
+            [PassivePart { pattern, annotation: None, code }] => {
+                let code = code.source();
+                quote!(let #pattern = #code;)
+            }
+            [PassivePart { pattern, annotation: Some(ty), code }] => {
+                let code = code.source();
+                quote!(let #pattern: #ty = #code;)
+            }
             parts => {
                 let patterns = parts.iter().map(|part| part.pattern);
-                let codes = parts.iter().map(|part| part.code);
+                let codes = parts.iter().map(|part| part.code.source());
                 quote!(let (#(#patterns),*) = (#(#codes),*);)
             }
         };
@@ -41,7 +48,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                 Some((None, ty)) if super::expr::is_not_real(ty) => Known::NotReal,
                 _ => self.known(part.code),
             };
-            let through_reference = part.code.to_token_stream().to_string().contains("mut");
+            let through_reference = part.code.source().to_string().contains("mut");
             self.declare_pattern(part.pattern, known, through_reference);
         }
     }

@@ -6,6 +6,7 @@ use crate::graph::Ty;
 use crate::region::Tree;
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
+use std::collections::HashSet;
 use syn::{FnArg, GenericParam, ItemFn, Pat, ReturnType, Type, TypeParamBound, WherePredicate};
 
 /// What the signature says.
@@ -19,6 +20,8 @@ pub(crate) struct Signature {
     pub result: Tree<Ty>,
     /// The types of parameters and result are such that the body is worth looking at.
     pub sound: bool,
+    /// All identifiers in the user's function: generated names keep clear of them.
+    pub identifiers: HashSet<String>,
 }
 
 /// A type of number that is neither `f32` nor `f64`.
@@ -76,7 +79,7 @@ struct Types<'a> {
     found: Vec<RealType>,
 }
 
-pub(crate) fn read(item: &ItemFn, options: &Options, errors: &mut Errors) -> Signature {
+pub(crate) fn read(source: &TokenStream, item: &ItemFn, options: &Options, errors: &mut Errors) -> Signature {
     let before = errors.len();
     let mut types = Types { item, found: Vec::new() };
     let result = match &item.sig.output {
@@ -93,7 +96,14 @@ pub(crate) fn read(item: &ItemFn, options: &Options, errors: &mut Errors) -> Sig
     let mut params: Vec<Param> = item.sig.inputs.iter().map(|arg| types.param(arg, errors)).collect();
     let sound = errors.len() == before;
     choose_variables(item, options, &mut params, sound, errors);
-    Signature { params, primary, types: types.found, result, sound }
+    Signature {
+        params,
+        primary,
+        types: types.found,
+        result,
+        sound,
+        identifiers: super::all_identifiers(source.clone()),
+    }
 }
 
 fn choose_variables(

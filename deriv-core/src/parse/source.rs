@@ -44,6 +44,7 @@ impl Source for Expr {
                     call.paren_token.surround(&mut part, |tokens| call.args.to_tokens(tokens));
                     (&call.func, part)
                 }
+                Expr::Try(attempt) => (&attempt.expr, attempt.question_token.to_token_stream()),
                 first => {
                     let mut out = first.to_token_stream();
                     out.extend(parts.into_iter().rev().flat_map(|part: TokenStream| part));
