@@ -294,7 +294,7 @@ fn long_chains() {
         (repeat(quote!(-), 10_000), quote!(x)),
         (repeat(quote!(&), 10_000), quote!(x)),
         (repeat(quote!(if x > 0.0 { 1.0 } else), 5_000), quote!({ x })),
-        (quote!(x), repeat(quote!(.sin()), 5_000)),
+        (quote!(x), repeat(quote!(.sin()), 500)),
         (quote!(x), repeat(quote!(as f64), 5_000)),
         (quote!(x), repeat(quote!([0]), 5_000)),
         (repeat(quote!(|y|), 5_000), quote!(x)),

@@ -213,7 +213,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             Expr::Return(ret) => {
                 let value = match &ret.expr {
                     Some(value) if exits(value) => self.refuse(
-                        value,
+                        value.source(),
                         "`return` inside a `return` is not supported: bind the value by `let` first",
                     ),
                     Some(value) => {
@@ -322,7 +322,7 @@ impl<'a, 'g> Parser<'a, 'g> {
     ) -> Value<'a, 'g> {
         if self.mentions(init) {
             return self.refuse(
-                init,
+                init.source(),
                 "`let … else` on an active value is not supported: compare with `if` and `else`",
             );
         }
@@ -436,12 +436,12 @@ impl<'a, 'g> Parser<'a, 'g> {
                 Expr::Path(path) => match path.path.get_ident() {
                     Some(name) => break name,
                     None => {
-                        self.fail(left, NO_PLACE);
+                        self.fail(left.source(), NO_PLACE);
                         return;
                     }
                 },
                 _ => {
-                    self.fail(left, NO_PLACE);
+                    self.fail(left.source(), NO_PLACE);
                     return;
                 }
             }
@@ -451,7 +451,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         }
         let Some(binding) = self.lookup_mut(name) else {
             self.fail(
-                left,
+                left.source(),
                 format!(
                     "an active value cannot be stored in `{name}`, which is no local variable: return it as part of \
                      the result"
@@ -469,7 +469,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                 // Declared by a pattern that cannot be tracked, it would come up again and again.
                 if self.promoted.contains(&declaration) {
                     self.fail(
-                        left,
+                        left.source(),
                         format!("`{name}` cannot hold an active value: declare it by a `let` of its own"),
                     );
                 }
@@ -484,7 +484,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                     match part {
                         Some(part) => target = part,
                         None => {
-                            self.fail(left, "there is no such element: the value has fewer");
+                            self.fail(left.source(), "there is no such element: the value has fewer");
                             return;
                         }
                     }

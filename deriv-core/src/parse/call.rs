@@ -2,6 +2,7 @@
 //! macros.
 
 use super::signature::ParamKind;
+use super::source::Source;
 use super::{Body, Bound, Parser, Value, key};
 use crate::graph::{Callee, Kind, Ty};
 use crate::ops::Op;
@@ -110,12 +111,12 @@ impl<'a, 'g> Parser<'a, 'g> {
             return self.inline(expr, &closure, args);
         }
         if !self.mentions(expr) {
-            return self.passive_or(expr, expr, "");
+            return self.passive_or(expr, expr.source(), "");
         }
         let Expr::Path(path) = function else {
             return self.passive_or(
                 expr,
-                function,
+                function.source(),
                 "a computed function cannot be differentiated: call a function by its path, or a closure bound by `let`",
             );
         };
@@ -140,7 +141,10 @@ impl<'a, 'g> Parser<'a, 'g> {
             Some((Function::Many(ops), libm)) => {
                 let args: Vec<_> = call.args.iter().collect();
                 let [arg] = args[..] else {
-                    return self.refuse(function, format!("one argument is needed here, not {}", args.len()));
+                    return self.refuse(
+                        function.source(),
+                        format!("one argument is needed here, not {}", args.len()),
+                    );
                 };
                 let value = self.expr(arg);
                 let node = self.real(value, arg);
@@ -160,7 +164,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                     Some((Value::Node(_), _)) => self.observe_as(expr, ty),
                     _ => self.passive_or(
                         expr,
-                        function,
+                        function.source(),
                         "only single numbers can be converted: convert the components one by one",
                     ),
                 }
@@ -252,7 +256,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         let iterates = ITERATORS.contains(&name.as_str());
         match receiver {
             receiver if self.is_unknown(&receiver) => receiver,
-            Value::Passive(_) if !active_args => self.passive_or(expr, expr, ""),
+            Value::Passive(_) if !active_args => self.passive_or(expr, expr.source(), ""),
             Value::Node(node) if !node.ty().is_real() && !active_args => self.observe(expr),
             Value::Passive(_) if iterates => self.passive_or(expr, &call.method, ITERATOR),
             Value::Passive(_) if STORES.contains(&name.as_str()) => self.passive_or(
@@ -361,11 +365,11 @@ impl<'a, 'g> Parser<'a, 'g> {
                 _ => "a method is only differentiated on `self`, a local variable or a field: bind this by a `let` first"
                     .to_owned(),
             };
-            return self.refuse(receiver, message);
+            return self.refuse(receiver.source(), message);
         }
         if self.mentions(receiver) {
             return self.refuse(
-                receiver,
+                receiver.source(),
                 "a method of what is made from active values is not supported: call a function with a number as result",
             );
         }
@@ -403,7 +407,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                         && reference.mutability.is_some()
                     {
                         self.fail(
-                            code,
+                            code.source(),
                             "a `&mut` argument beside an active one is not supported yet, as the derivative is a call \
                              of its own: return what the call changes",
                         );
@@ -421,13 +425,13 @@ impl<'a, 'g> Parser<'a, 'g> {
                 }
                 Value::Closure(_) => {
                     return self.refuse(
-                        arg,
+                        arg.source(),
                         "a closure over active values cannot be an argument yet: call it here, and pass its results",
                     );
                 }
                 _ => {
                     return self.refuse(
-                        arg,
+                        arg.source(),
                         "only numbers can be active arguments of a function yet: pass the components one by one",
                     );
                 }

@@ -64,7 +64,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                 Value::Passive(_) => Value::Passive(expr),
                 value if reference.mutability.is_none() => value,
                 value if self.is_unknown(&value) => value,
-                _ => self.refuse(expr, MUTABLE_REFERENCE),
+                _ => self.refuse(expr.source(), MUTABLE_REFERENCE),
             },
             Expr::Cast(cast) => self.cast(expr, cast),
             Expr::Tuple(tuple) if tuple.elems.is_empty() => Value::Unit,
@@ -98,18 +98,18 @@ impl<'a, 'g> Parser<'a, 'g> {
             Expr::Macro(mac) => self.expression_macro(expr, &mac.mac),
             Expr::ForLoop(_) | Expr::While(_) | Expr::Loop(_) => self.passive_or(expr, heading(expr), LOOP),
             Expr::Break(_) | Expr::Continue(_) => self.refuse(
-                expr,
+                expr.source(),
                 "`break` and `continue` around active values are not supported yet: use `if` and `else`",
             ),
             Expr::Struct(_) => self.passive_or(
                 expr,
-                expr,
+                expr.source(),
                 "a struct that holds active values is not supported yet: use a tuple, an array or variables of \
                  their own",
             ),
             Expr::Range(_) => self.passive_or(
                 expr,
-                expr,
+                expr.source(),
                 "a range of active values is not supported: compare with `<` and `<=`",
             ),
             Expr::Unsafe(unsafe_block) => self.passive_or(
@@ -117,19 +117,19 @@ impl<'a, 'g> Parser<'a, 'g> {
                 unsafe_block.unsafe_token,
                 "`unsafe` code around active values is not supported: compute them in safe code",
             ),
-            Expr::Try(_) => self.passive_or(expr, expr, "`?` on an active value is not supported: use `match`"),
+            Expr::Try(_) => self.passive_or(expr, expr.source(), "`?` on an active value is not supported: use `match`"),
             Expr::Await(_) | Expr::Async(_) => {
                 self.refuse(heading(expr), "`async` code cannot be differentiated: move it out of the function")
             }
-            Expr::Let(_) => self.refuse(expr, LET),
+            Expr::Let(_) => self.refuse(expr.source(), LET),
             Expr::RawAddr(_) => self.passive_or(
                 expr,
-                expr,
+                expr.source(),
                 "a raw pointer to an active value is not supported: use the value itself",
             ),
             _ => self.passive_or(
                 expr,
-                expr,
+                expr.source(),
                 "this kind of expression is not supported on active values: use arithmetic and calls",
             ),
         }
@@ -233,7 +233,9 @@ impl<'a, 'g> Parser<'a, 'g> {
                 // Towards an integer: constant between its steps.
                 None => self.observe(expr),
             },
-            _ => self.refuse(expr, "only single numbers can be cast: cast the components one by one"),
+            _ => {
+                self.refuse(expr.source(), "only single numbers can be cast: cast the components one by one")
+            }
         }
     }
 
@@ -300,7 +302,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             base if self.is_unknown(&base) => return self.unknown(),
             Value::Node(node) if matches!(node.kind(), Kind::Call(_)) => {
                 return self.refuse(
-                    expr,
+                    expr.source(),
                     "the elements of what a call returns cannot be told apart: call functions with one number as result",
                 );
             }
@@ -310,7 +312,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                     true => self.observe(expr),
                     false => self.passive_or(
                         expr,
-                        expr,
+                        expr.source(),
                         "an index that is an active value, or an element of what is no array here, is not supported \
                          yet: use an array and literal indices",
                     ),
