@@ -1,14 +1,42 @@
-//! Differentiates Rust functions while they compile.
+#![doc = include_str!("../README.md")]
 #![no_std]
 
 pub mod check;
 pub mod numeric;
 
+/// Differentiates the function it stands on: beside it are put `f_prime` and one more function for
+/// each word in the attribute.
+///
+/// The words, the options, what a function may hold and what is computed are on the
+/// [front page](crate). What each generated function computes is in its own documentation.
+///
+/// # Errors
+///
+/// What is not supported is a compile error at the tokens in question. A missing function `g_prime`
+/// is a derivative that you are to write, or to ask for by `#[derive_fn]` on `g`.
+///
+/// ```
+/// use deriv::derive_fn;
+///
+/// #[derive_fn(value_and_prime, hessian, test(r in 0.1..2.0, phi in -3.0..3.0))]
+/// fn petals(r: f64, phi: f64) -> f64 {
+///     r * (5.0 * phi).cos()
+/// }
+///
+/// // ∂petals/∂r = cos(5·phi), ∂petals/∂phi = -5·r·sin(5·phi)
+/// assert_eq!(petals_value_and_prime(2.0, 0.0), (2.0, [1.0, 0.0]));
+/// assert_eq!(petals_hessian(2.0, 0.0), [[0.0, 0.0], [0.0, -50.0]]);
+/// ```
 pub use deriv_macro::derive_fn;
 
+/// Functions that derivatives need and `libm` has not.
 pub use deriv_special as special;
 
 /// The number of type `T` nearest to `value`, for generated code.
+///
+/// # Panics
+///
+/// If `T` has no such number, which no type of floats does.
 #[cfg(feature = "num-traits")]
 #[inline]
 #[doc(hidden)]

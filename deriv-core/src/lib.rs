@@ -1,4 +1,4 @@
-//! The differentiation engine behind `deriv`.
+#![doc = include_str!("../README.md")]
 mod cost;
 mod emit;
 mod errors;

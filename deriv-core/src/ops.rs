@@ -435,7 +435,7 @@ ops! {
         { cost: 8, parity: Parity::Odd, total: true, kink: "0 everywhere" };
     /// `|x|` with the sign of `s`
     Copysign copysign(x in real(-4.0..4.0), s in real(-4.0..4.0)) -> _ = x.copysign(s)
-        => [x.ne(0.0).select(x.signum() * s.signum(), 0.0), 0.0]
+        => [x.ne(0.0).select(x.signum() * x.graph.constant(1.0).copysign(s), 0.0), 0.0]
         { libm: Some("copysign"), cost: 3, total: true, kink: "0 at x = 0; in the sign 0 everywhere" };
     /// The larger of two numbers
     Max max(x in real(-4.0..4.0), y in real(-4.0..4.0)) -> m = x.max(y)

@@ -11,6 +11,7 @@
 
 mod build;
 mod form;
+mod guard;
 mod matching;
 mod normal;
 #[cfg(test)]
@@ -21,6 +22,7 @@ use crate::graph::{Expr, Graph, Kind, Ty};
 use crate::laws::operation;
 use crate::ops::{ArgKind, Op};
 use form::{Coefficient, Sum, Term};
+use guard::Guard;
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
@@ -51,32 +53,35 @@ impl<'g> Expr<'g> {
 /// The roots rewritten, to cost as little as possible together. `kept` are expressions that are
 /// computed anyway: they and what they are computed from are reused where they fit.
 pub(crate) fn simplify<'g>(roots: &[Expr<'g>], kept: &[Expr<'g>]) -> Vec<Expr<'g>> {
-    let mut best = roots.to_vec();
-    // Nothing may cost more than it did; at the same cost, the simplified form reads better.
-    let mut lowest = cost(roots, kept) + 1;
-    let Some(graph) = roots.first().map(|root| root.graph()) else { return best };
-    let large =
-        graph.reachable(&[roots, kept].concat()).iter().filter(|&&reachable| reachable).count() > LARGE;
-    if large {
+    let Some(graph) = roots.first().map(|root| root.graph()) else { return Vec::new() };
+    let size = graph.reachable(&[roots, kept].concat()).iter().filter(|&&reachable| reachable).count();
+    let mut search = Search::new(graph, roots, kept, size > LARGE);
+    if size > LARGE {
         // Once, and as it is shared now: that is the cheaper one of the two where much is shared.
-        let (candidate, _) = Simplifier::run(roots, kept, Strategy::SHARING, &[]);
-        return if cost(&candidate, kept) < lowest { candidate } else { best };
+        for strategy in [Strategy::SHARING, Strategy::CAREFUL] {
+            search.consider(Simplifier::run(roots, kept, strategy, &[]).0, 0);
+            if !search.is_troubled() {
+                break;
+            }
+        }
+        return search.best;
     }
     let mut repeated = Vec::new();
-    for _ in 0..ROUNDS {
+    for round in 0..ROUNDS {
         let mut improved = false;
-        let start = best.clone();
+        let start = search.best.clone();
         for (i, &strategy) in Strategy::ALL.iter().enumerate() {
             let seeds = if i == 0 { &[] } else { &repeated[..] };
             let (candidate, parts) = Simplifier::run(&start, kept, strategy, seeds);
             if i == 0 {
                 repeated = parts;
             }
-            let price = cost(&candidate, kept);
-            if price < lowest {
-                improved = true;
-                lowest = price;
-                best = candidate;
+            improved |= search.consider(candidate, 0);
+        }
+        if round == 0 && search.is_troubled() {
+            for start in [&start[..], roots] {
+                let (candidate, _) = Simplifier::run(start, kept, Strategy::CAREFUL, &[]);
+                improved |= search.consider(candidate, 0);
             }
         }
         if !improved {
@@ -84,8 +89,54 @@ pub(crate) fn simplify<'g>(roots: &[Expr<'g>], kept: &[Expr<'g>]) -> Vec<Expr<'g
         }
     }
     // Of equally cheap forms the one that reads best.
-    let (polished, _) = Simplifier::run(&best, kept, Strategy::ALL[0], &[]);
-    if cost(&polished, kept) <= cost(&best, kept) { polished } else { best }
+    let (polished, _) = Simplifier::run(&search.best, kept, Strategy::ALL[0], &[]);
+    let slack = u64::from(search.best != roots);
+    search.consider(polished, slack);
+    search.best
+}
+
+/// The best of what has been tried.
+struct Search<'g, 'k> {
+    kept: &'k [Expr<'g>],
+    guard: Guard<'g>,
+    best: Vec<Expr<'g>>,
+    /// At how many points it has no value, and what it costs.
+    lowest: (usize, u64),
+    /// Whether anything had to be rejected.
+    rejected: bool,
+}
+
+impl<'g, 'k> Search<'g, 'k> {
+    fn new(graph: &'g Graph, roots: &[Expr<'g>], kept: &'k [Expr<'g>], large: bool) -> Self {
+        let guard = Guard::new(graph, roots, large);
+        // Nothing may cost more than it did; at the same cost, the simplified form reads better.
+        let lowest = (guard.lost_before(), cost(roots, kept) + 1);
+        Self { kept, guard, best: roots.to_vec(), lowest, rejected: false }
+    }
+
+    /// Takes a candidate if it is better than the best so far, or worse by less than `slack`.
+    fn consider(&mut self, candidate: Vec<Expr<'g>>, slack: u64) -> bool {
+        let price = cost(&candidate, self.kept);
+        let (lost, lowest) = self.lowest;
+        if lost == 0 && price >= lowest + slack || candidate == self.best {
+            return false;
+        }
+        let Some(missing) = self.guard.lost(&candidate) else {
+            self.rejected = true;
+            return false;
+        };
+        let better = (missing, price) < (lost, lowest + slack);
+        if better {
+            self.best = candidate;
+            self.lowest = (missing, price);
+        }
+        better
+    }
+
+    /// Whether there may be a form that has values where the best one has none.
+    fn is_troubled(&self) -> bool {
+        self.rejected || self.lowest.0 > 0
+    }
 }
 
 /// What to do where the benefit shows only later. The first is the one that reads best.
@@ -97,17 +148,21 @@ struct Strategy {
     extract: bool,
     /// Whether products of two that occur repeatedly are made one node.
     seed: bool,
+    /// Whether everything is avoided that could leave the range of the numbers on the way: products of
+    /// denominators above all.
+    careful: bool,
 }
 
 impl Strategy {
-    const SHARING: Self = Self { melt: false, extract: false, seed: false };
+    const SHARING: Self = Self { melt: false, extract: false, seed: false, careful: false };
+    const CAREFUL: Self = Self { melt: false, extract: false, seed: false, careful: true };
     const ALL: [Self; 6] = [
-        Self { melt: true, extract: false, seed: false },
+        Self { melt: true, extract: false, seed: false, careful: false },
         Self::SHARING,
-        Self { melt: true, extract: true, seed: false },
-        Self { melt: false, extract: true, seed: false },
-        Self { melt: true, extract: false, seed: true },
-        Self { melt: true, extract: true, seed: true },
+        Self { melt: true, extract: true, seed: false, careful: false },
+        Self { melt: false, extract: true, seed: false, careful: false },
+        Self { melt: true, extract: false, seed: true, careful: false },
+        Self { melt: true, extract: true, seed: true, careful: false },
     ];
 }
 
@@ -135,6 +190,9 @@ struct Simplifier<'g> {
     nodes: HashMap<Sum, u32>,
     /// Nodes that are computed whether or not the expression at hand uses them.
     shared: HashSet<u32>,
+    /// Nodes of which something cancels in the form: in the node itself it does not, but for rounding, so
+    /// that the node may be less accurate than its form, and be computed from more.
+    cancelling: Vec<bool>,
     /// Which nodes the expressions consisted of at the start.
     given: Vec<bool>,
     /// How deeply laws are being applied within laws.
@@ -173,6 +231,7 @@ impl<'g> Simplifier<'g> {
             parts: HashMap::new(),
             nodes: HashMap::new(),
             shared: HashSet::new(),
+            cancelling: vec![false; reachable.len()],
             given: reachable.clone(),
             depth: 0,
         };
@@ -180,9 +239,10 @@ impl<'g> Simplifier<'g> {
             this.build(vec![seed.clone()]);
         }
         for id in (0..reachable.len()).filter(|&id| reachable[id] && !this.inner[id]).collect::<Vec<_>>() {
+            let below = if verbatim[id] { this.bases_below(id as u32) } else { Vec::new() };
             let form = this.form(id as u32);
             this.forms[id] = if verbatim[id] {
-                this.keep(id as u32, form)
+                this.keep(id as u32, form, &below)
             } else if this.uses[id] > 1 {
                 this.share(form)
             } else {
@@ -348,15 +408,38 @@ impl<'g> Simplifier<'g> {
         self.materialise(form)
     }
 
+    /// What the forms of a node's arguments are made of.
+    fn bases_below(&self, id: u32) -> Vec<u32> {
+        let args = self.graph.node(id).args;
+        let terms = args.iter().flat_map(|&arg| &self.forms[arg as usize]);
+        terms.flat_map(|term| &term.factors).map(|factor| factor.base).collect()
+    }
+
+    /// Whether something of what a node is made of is not in its form, and no law put another function
+    /// in its place.
+    fn cancels(&self, id: u32, form: &[Term], below: &[u32]) -> bool {
+        let node = self.graph.node(id);
+        if node.args.iter().any(|&arg| self.cancelling[arg as usize]) {
+            return true;
+        }
+        let Kind::Op(op) = node.kind else { return false };
+        let present: HashSet<u32> =
+            form.iter().flat_map(|term| &term.factors).map(|factor| factor.base).collect();
+        let lost = below.iter().any(|base| !present.contains(base));
+        let replaced = present.iter().any(|base| !below.contains(base));
+        op.spec().linear.is_some() && lost || op.spec().monomial.is_some() && lost && !replaced
+    }
+
     /// An expression that is computed anyway stands for itself.
-    fn keep(&mut self, id: u32, form: Sum) -> Sum {
+    fn keep(&mut self, id: u32, form: Sum, below: &[u32]) -> Sum {
         self.shared.insert(id);
         if !self.graph.expr(id).ty().is_real() || matches!(self.graph.expr(id).kind(), Kind::Const(_)) {
             return form;
         }
         let form = self.normal(form);
-        let itself = form.len() == 1 && form[0].as_atom() == Some(id);
-        if !itself && !form.iter().all(Term::is_constant) {
+        self.cancelling[id as usize] = self.cancels(id, &form, below);
+        let atom = form.len() == 1 && form[0].as_atom().is_some();
+        if !atom && !self.cancelling[id as usize] && !form.iter().all(Term::is_constant) {
             self.nodes.insert(form.clone(), id);
             self.parts.insert(id, Rc::new(form.clone()));
         }

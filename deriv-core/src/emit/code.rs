@@ -407,7 +407,12 @@ impl<'g> Writer<'_, 'g> {
         }
         if matches!(node.kind(), Kind::Symbol(_)) {
             let found = self.leaf(node, scope);
-            return found.unwrap_or_else(|| Text::atom(TokenStream::new()));
+            // A leaf out of scope would be a mistake in this crate; it must not pass for something else.
+            return found.unwrap_or_else(|| {
+                Text::atom(quote!(::core::compile_error!(
+                    "derive_fn lost a value here: please report this function"
+                )))
+            });
         }
         match self.schedule.home(node.id, scope).and_then(|home| self.texts.get(&(node.id, home))) {
             Some(text) => text.clone(),

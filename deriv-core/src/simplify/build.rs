@@ -117,8 +117,36 @@ impl<'g> Simplifier<'g> {
             }
             below.retain(|factor| factor.halves > 0);
         }
+        if self.strategy.careful && above.len() + below.len() > 2 {
+            return self.build_in_turn(term.coefficient, above, below);
+        }
         let quotient = self.build_quotient(term.coefficient, &above, &below);
         one_by_one.into_iter().fold(quotient, |quotient, base| self.div(quotient, base))
+    }
+
+    /// The product, where a division follows each multiplication: so it stays in the range of the numbers
+    /// more often.
+    fn build_in_turn(&mut self, coefficient: Coefficient, above: Vec<Factor>, below: Vec<Factor>) -> u32 {
+        let mut above = above.into_iter();
+        let mut below = below.into_iter();
+        let mut result = match above.next() {
+            Some(first) => self.multiply(coefficient.value(), &[first]),
+            None => self.graph.constant(coefficient.value()).id,
+        };
+        loop {
+            let (over, under) = (above.next(), below.next());
+            if over.is_none() && under.is_none() {
+                return result;
+            }
+            if let Some(factor) = under {
+                let divisor = self.multiply(1.0, &[factor]);
+                result = self.div(result, divisor);
+            }
+            if let Some(factor) = over {
+                let power = self.multiply(1.0, &[factor]);
+                result = self.mul(result, power);
+            }
+        }
     }
 
     fn build_quotient(&mut self, coefficient: Coefficient, above: &[Factor], below: &[Factor]) -> u32 {

@@ -4,6 +4,7 @@ use super::helpers::{gradient, show, with_errors};
 use crate::cost::cost;
 use crate::graph::{Expr, Graph};
 use crate::ops::{ArgKind, Op};
+use crate::simplify::guard::Guard;
 use crate::simplify::simplify;
 
 /// Marsaglia's xorshift64.
@@ -60,7 +61,7 @@ fn function<'g>(g: &'g Graph, variables: &[Expr<'g>], size: usize, random: &mut 
 
 #[test]
 fn random_derivatives_keep_their_values() {
-    let (mut compared, mut overflowed) = (0, 0);
+    let mut compared = 0;
     for seed in 1..=3000u64 {
         let mut random = Random(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15));
         let g = Graph::new();
@@ -70,14 +71,17 @@ fn random_derivatives_keep_their_values() {
         let roots = gradient(f, &variables);
         let kept = if seed % 2 == 0 { vec![f] } else { vec![] };
         let simple = simplify(&roots, &kept);
-        assert!(cost(&simple, &kept) <= cost(&roots, &kept), "{seed}");
-        for point in 0..12 {
+        let lost = Guard::new(&g, &roots, false).lost_before();
+        assert!(lost > 0 || cost(&simple, &kept) <= cost(&roots, &kept), "{seed}");
+        for point in 0..14 {
             let values: [f64; 3] = std::array::from_fn(|_| match point {
                 0..6 => random.real(0.1, 3.0),
                 6..9 => random.real(-3.0, 3.0),
                 9 => [1e8, 1e-8, -1e8, 2.0][random.below(4)],
                 10 => [1e30, 1e-30, -1e30, 1.0][random.below(4)],
-                _ => [1e150, 1e-150, -1e150, 1.0][random.below(4)],
+                11 => [1e150, 1e-150, -1e150, 1.0][random.below(4)],
+                12 => [1e100, 1e-50, -1e120, 3.0][random.below(4)],
+                _ => [1e3, -1e3, 300.0, -50.0][random.below(4)],
             });
             let symbols: Vec<(Expr<'_>, f64)> = variables.into_iter().zip(values).collect();
             if !with_errors(&[f], &symbols)[0].0.is_finite() {
@@ -98,11 +102,7 @@ fn random_derivatives_keep_their_values() {
                         show(simple[i])
                     )
                 };
-                if point >= 10 && !b.is_finite() {
-                    // The third power of what is this large or small is outside the range.
-                    overflowed += 1;
-                    continue;
-                }
+                assert!(b.is_finite(), "{a:e} is {b:e}, error {error:e}: {}", text());
                 compared += 1;
                 let difference = (a - b).abs();
                 assert!(
@@ -120,5 +120,4 @@ fn random_derivatives_keep_their_values() {
         }
     }
     assert!(compared > 80_000, "{compared}");
-    assert!(overflowed < 5, "{overflowed}");
 }

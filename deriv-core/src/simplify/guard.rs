@@ -1,0 +1,210 @@
+//! The safety net: no rewriting is taken whose numbers are not those of what it replaces.
+//!
+//! Both are evaluated at a few fixed points, ordinary and extreme, together with bounds of their rounding
+//! errors. So a law that does not hold, or a product that leaves the range of the numbers where the
+//! original does not, costs an opportunity and not a correct result.
+
+use crate::graph::{Expr, Graph, Kind, Ty};
+use crate::ops::{ArgKind, Op, Parity};
+
+/// The symbols take a row's values in turn. Functions have different domains, so the signs and sizes vary.
+const POINTS: &[[f64; 3]] = &[
+    [0.7, 0.4, 0.2],
+    [1.3, 2.1, 1.7],
+    [-0.6, -0.3, -0.8],
+    [3.9, -2.7, 0.3],
+    // Where exponential functions overflow.
+    [40.0, -35.0, 30.0],
+    [800.0, 900.0, 0.5],
+    [-800.0, -900.0, 0.5],
+    [0.5, -700.0, 800.0],
+    // Where powers do.
+    [1e30, 1e-30, 1e30],
+    [1e-30, 1e30, -1e30],
+    [1e100, 1e100, 1e100],
+    [1e-100, 1e-100, 1e-100],
+    [-1e100, 1e-100, 1.5],
+    [1e150, 1e150, 1e150],
+    [1e-150, 1e-150, 1e-150],
+    [1e150, 1e-150, 1.0],
+    [-1e-150, 1e150, 1e150],
+];
+
+/// The points at which every finite function is expected to have a derivative.
+const MODERATE: usize = 8;
+
+/// Large expressions are compared at every how manyth point.
+const STRIDE: usize = 4;
+
+/// How far two values may be apart, relative to their size, beyond their rounding errors.
+const TOLERANCE: f64 = 1e-6;
+
+/// Beyond this the numbers of single precision end.
+const SINGLE: f64 = 1e37;
+
+/// A value and a bound of its rounding error.
+#[derive(Clone, Copy)]
+struct Value {
+    value: f64,
+    error: f64,
+}
+
+/// What a rewriting is held against.
+pub(super) struct Guard<'g> {
+    graph: &'g Graph,
+    stride: usize,
+    expected: Vec<Vec<Value>>,
+    /// Whether what is computed may be of single precision.
+    single: bool,
+    /// What was there before the rewriting.
+    given: usize,
+}
+
+impl<'g> Guard<'g> {
+    pub fn new(graph: &'g Graph, roots: &[Expr<'g>], large: bool) -> Self {
+        let stride = if large { STRIDE } else { 1 };
+        let single = roots.iter().any(|root| matches!(root.ty(), Ty::F32 | Ty::Param(_)));
+        let expected = values(graph, roots, stride);
+        Self { graph, stride, expected, single, given: graph.len() }
+    }
+
+    /// At how many moderate points the original has no value.
+    pub fn lost_before(&self) -> usize {
+        lost(&self.expected, self.stride)
+    }
+
+    /// At how many moderate points the rewriting has no value; nothing if it must not be taken.
+    pub fn lost(&self, rewritten: &[Expr<'g>]) -> Option<usize> {
+        if self.single && self.has_large_constants(rewritten) {
+            return None;
+        }
+        let found = values(self.graph, rewritten, self.stride);
+        let pairs = self.expected.iter().flatten().zip(found.iter().flatten());
+        pairs.into_iter().all(|(a, b)| agree(*a, *b)).then(|| lost(&found, self.stride))
+    }
+
+    /// Whether a constant has come up that is none in single precision.
+    fn has_large_constants(&self, rewritten: &[Expr<'g>]) -> bool {
+        let needed = self.graph.reachable(rewritten);
+        let large = |value: f64| value.abs() > SINGLE || value != 0.0 && value.abs() < 1.0 / SINGLE;
+        (self.given..needed.len())
+            .any(|id| needed[id] && self.graph.expr(id as u32).as_constant().is_some_and(large))
+    }
+}
+
+fn lost(values: &[Vec<Value>], stride: usize) -> usize {
+    let moderate = values.iter().take(MODERATE.div_ceil(stride));
+    moderate.flatten().filter(|value| !value.value.is_finite()).count()
+}
+
+fn agree(a: Value, b: Value) -> bool {
+    if !a.value.is_finite() || !a.error.is_finite() {
+        return true;
+    }
+    if !b.value.is_finite() {
+        return a.error > 0.01 * a.value.abs().max(f64::MIN_POSITIVE / f64::EPSILON);
+    }
+    // Where the original is all rounding error, there is nothing to be held against.
+    let size = a.value.abs().max(b.value.abs());
+    let tolerance = TOLERANCE * size + 100.0 * (a.error + b.error);
+    a.error > 1e-3 * a.value.abs() || (a.value - b.value).abs() <= tolerance
+}
+
+/// The values of the roots, a row for each point.
+fn values(graph: &Graph, roots: &[Expr<'_>], stride: usize) -> Vec<Vec<Value>> {
+    let needed = graph.reachable(roots);
+    let order: Vec<usize> = (0..needed.len()).filter(|&id| needed[id]).collect();
+    let mut values = vec![Value { value: f64::NAN, error: 0.0 }; needed.len()];
+    let mut numbers = Vec::new();
+    let points = POINTS.iter().step_by(stride);
+    points
+        .map(|point| {
+            for &id in &order {
+                let node = graph.node(id as u32);
+                let args = node.args.iter().map(|&arg| values[arg as usize]);
+                let mut value = match node.kind {
+                    Kind::Const(bits) => f64::from_bits(bits).into(),
+                    Kind::Symbol(number) => sample(point, number, node.ty).into(),
+                    Kind::Cast => args.clone().next().unwrap_or(0.0.into()),
+                    Kind::Op(op) if !op.spec().needs_special() || cfg!(feature = "special") => {
+                        let args: &[Value] = &args.clone().collect::<Vec<_>>();
+                        evaluated(op, args, &mut numbers)
+                    }
+                    Kind::Op(op) => unknown(args.clone(), op as usize as f64, op.spec().parity),
+                    Kind::Call(place) | Kind::Elem(place) => {
+                        unknown(args.clone(), f64::from(place), Parity::Neither)
+                    }
+                };
+                if node.ty == Ty::F32 {
+                    value.value = f64::from(value.value as f32);
+                    value.error += value.value.abs() * f64::from(f32::EPSILON);
+                }
+                values[id] = value;
+            }
+            roots.iter().map(|root| values[root.id as usize]).collect()
+        })
+        .collect()
+}
+
+impl From<f64> for Value {
+    fn from(value: f64) -> Self {
+        Self { value, error: 0.0 }
+    }
+}
+
+/// The number that a symbol stands for at a point.
+fn sample(point: &[f64; 3], number: u32, ty: Ty) -> f64 {
+    let spread = 1.0 + f64::from(number / 3 % 5) / 16.0;
+    let value = point[number as usize % 3] * spread;
+    let outer = !(1e-3..1e3).contains(&value.abs());
+    match ty {
+        Ty::Bool => f64::from(u8::from(value > 0.5)),
+        Ty::Opaque | Ty::Aggregate => f64::from(number % 3 + 2),
+        Ty::F32 if outer => value.abs().powf(0.1).copysign(value),
+        Ty::F32 if value.abs() > 100.0 => value / 8.0,
+        _ => value,
+    }
+}
+
+/// The value, and an operation's own error together with what it makes of its arguments' errors.
+fn evaluated(op: Op, args: &[Value], numbers: &mut Vec<f64>) -> Value {
+    let spec = op.spec();
+    numbers.clear();
+    numbers.extend(args.iter().map(|arg| arg.value));
+    let value = op.evaluate(numbers);
+    let mut error = value.abs() * 4.0 * f64::EPSILON;
+    if spec.linear.is_none() {
+        error += f64::MIN_POSITIVE;
+    }
+    for (i, arg) in args.iter().enumerate() {
+        if arg.error == 0.0 || spec.args[i].kind == ArgKind::Int {
+            continue;
+        }
+        for side in [arg.value + arg.error, arg.value - arg.error] {
+            numbers[i] = if spec.args[i].kind == ArgKind::Bool { 1.0 - arg.value } else { side };
+            let moved = (op.evaluate(numbers) - value).abs();
+            error = if moved.is_nan() { f64::INFINITY } else { error + moved };
+        }
+        numbers[i] = arg.value;
+    }
+    if spec.boolean || spec.integer {
+        error = if error > 0.5 { 1.0 } else { 0.0 };
+    }
+    Value { value, error }
+}
+
+/// Something smooth in the place of a function that cannot be evaluated here.
+fn unknown(args: impl Iterator<Item = Value>, salt: f64, parity: Parity) -> Value {
+    let (mut sum, mut error) = (0.0, 0.0);
+    for (i, arg) in args.enumerate() {
+        sum += (i + 1) as f64 * arg.value;
+        error += (i + 1) as f64 * arg.error;
+    }
+    let scale = 1.0 / (1.0 + salt);
+    let value = match parity {
+        Parity::Odd => sum / (sum.abs() + 1.0 + scale),
+        Parity::Even => 1.0 / (sum.abs() + 1.0 + scale),
+        Parity::Neither => 0.3 + scale + 0.5 * sum / (sum.abs() + 2.0),
+    };
+    Value { value, error: error + f64::EPSILON }
+}
