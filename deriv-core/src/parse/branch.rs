@@ -283,7 +283,8 @@ fn common(a: Ty, b: Ty) -> Ty {
     match (a, b) {
         (Ty::Any | Ty::Opaque, b) if b.is_real() => b,
         (a, Ty::Any | Ty::Opaque) if a.is_real() => a,
-        (a, b) if a == b => a,
+        // Rust has one type for both arms: one is another name of the other.
+        (a, b) if a == b || (a.is_real() && b.is_real()) => a,
         _ => Ty::Opaque,
     }
 }

@@ -100,12 +100,15 @@ impl<'a, 'g> Parser<'a, 'g> {
                 let mut names = Vec::new();
                 pattern_names(pattern, &mut names);
                 match names.iter().find(|(name, _)| self.promoted.contains(&key(name))) {
-                    Some((name, _)) => self.fail(
-                        name,
-                        format!(
-                            "`{name}` is assigned an active value later on: declare it by a `let` of its own"
-                        ),
-                    ),
+                    Some((name, _)) => {
+                        self.fail(
+                            name,
+                            format!(
+                                "`{name}` is assigned an active value later on: declare it by a `let` of its own"
+                            ),
+                        );
+                        self.declare_unknown(pattern);
+                    }
                     None => passive.push(PassivePart { pattern, annotation, code }),
                 }
             }
