@@ -348,7 +348,8 @@ impl<'a, 'g> Parser<'a, 'g> {
         let body = self.bodies.pop().unwrap_or_default();
         let diverges = result.is_none();
         let result = result.unwrap_or(Tree::Tuple(Vec::new()));
-        (Function { variables, body: Region { body, results, diverges }, result }, params)
+        let body = Region { body, results, diverges };
+        (Function { variables, body, result }, params)
     }
 
     fn known_parameter(&self, name: &Ident) -> Known {

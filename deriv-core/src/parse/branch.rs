@@ -571,7 +571,8 @@ impl<'a, 'g> Parser<'a, 'g> {
             let code = quote!(#(#parts)&&*);
             let leaf = self.graph.symbol(&code.to_string(), Ty::Bool);
             let value = self.observed(code);
-            self.push_stmt(Stmt::Bind { leaf, value, stable: false });
+            // It stands alone, so it can be written where it is used.
+            self.push_stmt(Stmt::Bind { leaf, value, stable: true, kept: false });
             leaf
         });
         self.frames.pop();

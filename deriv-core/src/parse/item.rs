@@ -30,6 +30,7 @@ pub(crate) fn read(item: &TokenStream, errors: &mut Errors) -> Option<Item> {
         && let Ok(function) = syn::parse2(item.clone())
     {
         check(&function, errors);
+        check_conditions(item, errors);
         return Some(Item { function, has_body: true });
     }
     let Some(function) = head(item.clone()) else {
@@ -77,6 +78,34 @@ fn check(function: &ItemFn, errors: &mut Errors) {
     if let Some(variadic) = &sig.variadic {
         errors
             .at(variadic, "a variadic function cannot be differentiated: give it a fixed list of parameters");
+    }
+}
+
+/// Refuses `#[cfg(…)]` and `#[cfg_attr(…)]` in the body: it is not known what they leave of it.
+fn check_conditions(item: &TokenStream, errors: &mut Errors) {
+    let Some(TokenTree::Group(body)) = item.clone().into_iter().last() else { return };
+    let mut stack = vec![body.stream()];
+    while let Some(stream) = stack.pop() {
+        let mut after_hash = false;
+        for token in stream {
+            let hash = matches!(&token, TokenTree::Punct(punct) if punct.as_char() == '#');
+            if let TokenTree::Group(group) = &token {
+                let first = group.stream().into_iter().next();
+                let conditional = first.is_some_and(|first| {
+                    let name = first.to_string();
+                    name == "cfg" || name == "cfg_attr"
+                });
+                if after_hash && conditional {
+                    errors.at(
+                        group,
+                        "code under `#[cfg]` inside the function cannot be followed: use `if cfg!(…)`, or put the \
+                         attribute on whole functions",
+                    );
+                }
+                stack.push(group.stream());
+            }
+            after_hash = hash;
+        }
     }
 }
 
