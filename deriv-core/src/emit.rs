@@ -45,7 +45,7 @@ pub(crate) fn product<'g>(
         if reference || parsed.snippets.bound.contains(&name.to_string()) {
             // Copied code could mean something else by the name further down.
             let mut alias = format!("{name}_in");
-            while parsed.snippets.identifiers.contains(&alias) {
+            while shape.identifiers.contains(&alias) {
                 alias.push('_');
             }
             let alias = Ident::new(&alias, Span::mixed_site());
