@@ -20,7 +20,7 @@ fn from_environment(name: &str, default: u64) -> u64 {
 
 #[test]
 fn random_functions_agree_with_dual_numbers() {
-    let count = from_environment("DERIV_FUZZ_COUNT", 1500) as usize;
+    let count = from_environment("DERIV_FUZZ_COUNT", 1000) as usize;
     let seed = from_environment("DERIV_FUZZ_SEED", 1);
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("random_programs");
     std::fs::create_dir_all(&folder).unwrap();
@@ -178,9 +178,18 @@ fn interpret(function: &Function, random: &mut Random) -> String {
         let attribute = format!("mode = {mode}{wrt}");
         let inputs: Vec<f64> =
             (0..function.vars()).map(|_| random.below(1000) as f64 / 200.0 - 2.5).collect();
+        // Which arm of a match is taken, only the compiler knows.
+        if item.to_string().contains("match") || item.to_string().contains("if let") {
+            continue;
+        }
         let passive = |code: &str| {
             let known = function.params.iter().find_map(|param| match param {
-                Param::Passive { text, argument } if text.starts_with(&format!("{code}:")) => Some(argument),
+                Param::Passive { text, argument } if text.starts_with(&format!("{code}:")) => {
+                    let shadowed = ["let ", "let mut "]
+                        .iter()
+                        .any(|word| function.text.contains(&format!("{word}{code}")));
+                    (!shadowed).then_some(argument)
+                }
                 _ => None,
             });
             match known.map_or(code, |argument| argument) {

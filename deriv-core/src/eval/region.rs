@@ -48,7 +48,10 @@ impl<'g> Interpreter<'_, 'g> {
             Head::IfCode(passive) => holds(self.ask(passive)?),
             Head::Match(passive) => self.ask(passive)? as usize,
         };
-        let values = self.run(&branch.arms[taken].region)?;
+        let Some(arm) = branch.arms.get(taken) else {
+            return Err(EvalError::Unbound(format!("arm {taken} of a match")));
+        };
+        let values = self.run(&arm.region)?;
         self.known.extend(branch.results.iter().copied().zip(values));
         Ok(())
     }
