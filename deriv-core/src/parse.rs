@@ -127,6 +127,7 @@ pub(crate) fn parse<'g>(
             frames: vec![Frame::default()],
             bodies: vec![Vec::new()],
             params: Vec::new(),
+            user_calls: Vec::new(),
             calls: Vec::new(),
             nesting: 0,
             outcomes: false,
@@ -166,6 +167,8 @@ struct Parser<'a, 'g> {
     bodies: Vec<Vec<Stmt<'g>>>,
     /// The leaves of the real parameters, by name.
     params: Vec<(String, Expr<'g>)>,
+    /// The calls of the user's functions with active arguments.
+    user_calls: Vec<(Expr<'g>, &'a syn::Expr)>,
     /// The closures being called, innermost last, against endless recursion.
     calls: Vec<usize>,
     nesting: usize,
@@ -266,6 +269,17 @@ fn key(ident: &Ident) -> usize {
     std::ptr::from_ref(ident).addr()
 }
 
+/// What tells variables apart: the name, and for one that a `macro_rules!` macro made, which expansion
+/// it comes from. Stable Rust shows that only in a span's `Debug` form, `#7 bytes(1..2)`; without it,
+/// variables are told apart by name.
+fn hygienic(ident: &Ident) -> String {
+    let span = format!("{:?}", ident.span());
+    match span.split(' ').next() {
+        Some(mark) if mark.starts_with('#') && mark != "#0" => format!("{ident}{mark}"),
+        _ => ident.to_string(),
+    }
+}
+
 impl<'a, 'g> Parser<'a, 'g> {
     fn function(&mut self) -> (Function<'g>, Vec<Option<Expr<'g>>>) {
         let mut variables = Vec::new();
@@ -304,12 +318,46 @@ impl<'a, 'g> Parser<'a, 'g> {
                 self.declare_passive(&arg.pat, Known::Unknown);
             }
         }
+        for attribute in passive::conditional_code(self.item.block.to_token_stream()) {
+            self.fail(
+                attribute,
+                "which code there is, is not known here: inside the body `#[cfg]` is only supported on macros such \
+                 as `debug_assert!`; use `if cfg!(…)`, or put the attribute on the whole function",
+            );
+        }
         let value = self.body_block(&self.item.block);
         let (results, result) = self.result(value);
         let body = self.bodies.pop().unwrap_or_default();
         let diverges = result.is_none();
         let result = result.unwrap_or(Tree::Tuple(Vec::new()));
-        (Function { variables, body: Region { body, results, diverges }, result }, params)
+        let body = Region { body, results, diverges };
+        self.refuse_unused_calls(&body);
+        (Function { variables, body, result }, params)
+    }
+
+    /// A call whose result is not used is made for its effect: it puts an active value where the
+    /// derivative could not follow it.
+    fn refuse_unused_calls(&mut self, body: &Region<'g>) {
+        let mut roots = Vec::new();
+        body.for_each(&mut |region| {
+            roots.extend(&region.results);
+            for stmt in &region.body {
+                match stmt {
+                    Stmt::Copy(passive) | Stmt::Bind { value: passive, .. } => roots.extend(passive.reads()),
+                    Stmt::Branch(branch) => roots.extend(branch.head.reads()),
+                }
+            }
+        });
+        let used = self.graph.reachable(&roots);
+        for (call, expr) in std::mem::take(&mut self.user_calls) {
+            if !used[call.id as usize] && !self.failed {
+                self.fail(
+                    expr,
+                    "the result of this call is not used, so it is made for its effect on something, which the \
+                     derivative cannot follow: let it return what it computes",
+                );
+            }
+        }
     }
 
     fn known_parameter(&self, name: &Ident) -> Known {
@@ -390,16 +438,16 @@ impl<'a, 'g> Parser<'a, 'g> {
     fn declare(&mut self, name: &Ident, binding: Binding<'a, 'g>) {
         if matches!(binding.value, Bound::Passive(_)) {
             self.snippets.bound.insert(name.to_string());
-            self.declared.entry(name.to_string()).or_default().insert(binding.declaration);
+            self.declared.entry(hygienic(name)).or_default().insert(binding.declaration);
         }
         let depth = self.bodies.len();
         let frame = self.frames.last_mut().expect("there is always a scope");
-        frame.bindings.push((name.to_string(), binding));
+        frame.bindings.push((hygienic(name), binding));
         frame.depths.push(depth);
     }
 
     fn lookup(&self, name: &Ident) -> Option<&Binding<'a, 'g>> {
-        self.lookup_text(&name.to_string())
+        self.lookup_text(&hygienic(name))
     }
 
     fn lookup_text(&self, name: &str) -> Option<&Binding<'a, 'g>> {
@@ -408,7 +456,7 @@ impl<'a, 'g> Parser<'a, 'g> {
     }
 
     fn lookup_mut(&mut self, name: &Ident) -> Option<&mut Binding<'a, 'g>> {
-        let name = name.to_string();
+        let name = hygienic(name);
         let bindings = self.frames.iter_mut().rev().flat_map(|frame| frame.bindings.iter_mut().rev());
         bindings.into_iter().find(|(known, _)| *known == name).map(|(_, binding)| binding)
     }

@@ -134,10 +134,10 @@ fn prune_region(region: &mut Region<'_>, live: &mut Live) {
                 live.read(&passive.reads());
                 region.body.push(Stmt::Copy(passive));
             }
-            Stmt::Bind { leaf, value, stable } => {
-                if live.has(leaf) {
+            Stmt::Bind { leaf, value, stable, kept } => {
+                if kept || live.has(leaf) {
                     live.read(&value.reads());
-                    region.body.push(Stmt::Bind { leaf, value, stable });
+                    region.body.push(Stmt::Bind { leaf, value, stable, kept });
                 }
             }
             Stmt::Branch(mut branch) => {

@@ -248,7 +248,7 @@ impl<'g> Writer<'_, 'g> {
                 let captures = self.captures(passive, scope);
                 if captures.is_empty() { code.clone() } else { quote!({ #captures #code }) }
             }
-            Stmt::Bind { leaf, value, stable } => {
+            Stmt::Bind { leaf, value, stable, .. } => {
                 let code = self.passive(value, scope);
                 if *stable {
                     self.texts.insert((leaf.id, scope), Text::atom(code));

@@ -262,7 +262,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         let text = if returned.is_some() { "true" } else { "false" };
         let exits = self.graph.symbol(text, Ty::Bool);
         let code = self.passive_code(quote::format_ident!("{text}"));
-        self.push_stmt(RegionStmt::Bind { leaf: exits, value: code, stable: true });
+        self.push_stmt(RegionStmt::Bind { leaf: exits, value: code, stable: true, kept: false });
         Value::Outcome(Box::new(Outcome { exits, returned, value }))
     }
 

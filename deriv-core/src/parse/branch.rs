@@ -182,6 +182,7 @@ impl<'a, 'g> Join<'_, 'a, 'g> {
             return Value::Node(first);
         }
         let ty = nodes.iter().map(|node| node.ty()).reduce(common).unwrap_or(Ty::Any);
+        let name = name.map(|name| name.split('#').next().unwrap_or(name));
         let leaf = self.parser.graph.symbol(name.unwrap_or("y"), ty);
         if let Some(name) = name {
             self.parser.snippets.names.insert(leaf.id, name.to_owned());
@@ -389,7 +390,7 @@ impl<'a, 'g> Parser<'a, 'g> {
 
     /// What decides between two arms. A condition that cannot be understood is copied: it only looks.
     fn condition(&mut self, expr: &'a Expr) -> Head<'g> {
-        let (errors, failed) = (self.errors.len(), self.failed);
+        let (errors, failed, calls) = (self.errors.len(), self.failed, self.user_calls.len());
         let statements = self.bodies.last().map_or(0, Vec::len);
         match self.expr(expr) {
             Value::Node(node) if self.errors.len() == errors => Head::If(node),
@@ -397,6 +398,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             _ => {
                 self.errors.truncate(errors);
                 self.failed = failed;
+                self.user_calls.truncate(calls);
                 if let Some(body) = self.bodies.last_mut() {
                     body.truncate(statements);
                 }
@@ -441,7 +443,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             super::pattern::pattern_names(pattern, &mut names);
             !names.is_empty()
         });
-        let (errors, failed) = (self.errors.len(), self.failed);
+        let (errors, failed, calls) = (self.errors.len(), self.failed, self.user_calls.len());
         let statements = self.bodies.last().map_or(0, Vec::len);
         let mut value =
             if self.mentions(scrutinee) { self.expr(scrutinee) } else { Value::Passive(scrutinee) };
@@ -449,6 +451,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             // Nothing active comes out of it: it is only looked at.
             self.errors.truncate(errors);
             self.failed = failed;
+            self.user_calls.truncate(calls);
             if let Some(body) = self.bodies.last_mut() {
                 body.truncate(statements);
             }
@@ -495,7 +498,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             Head::IfCode(value) => {
                 let leaf = self.graph.symbol(&guard.to_token_stream().to_string(), Ty::Bool);
                 // It stands alone, so it can be written where it is used.
-                self.push_stmt(Stmt::Bind { leaf, value, stable: true });
+                self.push_stmt(Stmt::Bind { leaf, value, stable: true, kept: false });
                 leaf
             }
             Head::Block | Head::Match(_) => unreachable!("a condition decides between two arms"),

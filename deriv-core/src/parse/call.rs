@@ -331,9 +331,13 @@ impl<'a, 'g> Parser<'a, 'g> {
                              than once",
                         );
                     }
-                    if self.is_known_real(code) {
+                    let number = self.bare(code);
+                    if self.is_known_real(number) {
+                        if self.is_reference(code) {
+                            borrowed.push(i);
+                        }
                         variables.push(i);
-                        nodes.push(self.real(Value::Passive(code), code));
+                        nodes.push(self.real(Value::Passive(number), code));
                     } else {
                         if self.may_be_real(code) {
                             variables.push(i);
@@ -362,8 +366,9 @@ impl<'a, 'g> Parser<'a, 'g> {
         };
         let number = self.graph.callee(callee);
         let ids: Vec<u32> = nodes.iter().map(|node| node.id).collect();
-        let _ = expr;
-        Value::Node(self.graph.intern(Kind::Call(number), &ids, Ty::Any))
+        let call = self.graph.intern(Kind::Call(number), &ids, Ty::Any);
+        self.user_calls.push((call, expr));
+        Value::Node(call)
     }
 
     /// Whether an argument with a number as its value is written as a reference to one.
@@ -401,7 +406,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             let number = self.lookup(&name).is_some_and(|binding| {
                 matches!(binding.value, Bound::Passive(super::Known::Literal(_) | super::Known::Real(_)))
             });
-            let redeclared = self.redeclared.contains(&name.to_string());
+            let redeclared = self.redeclared.contains(&super::hygienic(&name));
             if number && redeclared && saved.iter().all(|(known, _)| *known != name) {
                 let copy = format_ident!("{name}_captured_{}", self.snippets.len());
                 let code = self.passive_code(quote!(let #copy = #name;));
@@ -419,7 +424,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             Body::Block(block) => block.to_token_stream(),
         };
         let rebound = |name: &Ident| {
-            let text = name.to_string();
+            let text = super::hygienic(name);
             let bindings = closure.frames.iter().rev().flat_map(|frame| frame.bindings.iter().rev());
             let captured = bindings.into_iter().find(|(known, _)| *known == text);
             let passive = |binding: &super::Binding<'a, 'g>| match binding.value {

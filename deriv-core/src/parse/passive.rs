@@ -61,7 +61,7 @@ impl<'a, 'g> Parser<'a, 'g> {
     pub(super) fn observe_as(&mut self, expr: &'a Expr, ty: Ty) -> Value<'a, 'g> {
         let value = self.observed(expr);
         let leaf = self.graph.symbol("observed", ty);
-        self.push_stmt(Stmt::Bind { leaf, value, stable: false });
+        self.push_stmt(Stmt::Bind { leaf, value, stable: false, kept: false });
         Value::Node(leaf)
     }
 
@@ -122,11 +122,11 @@ impl<'a, 'g> Parser<'a, 'g> {
         if let Stability::Changing = stability {
             let leaf = self.graph.symbol(&name, ty);
             let value = self.passive_code(tokens);
-            self.push_stmt(Stmt::Bind { leaf, value, stable: false });
+            self.push_stmt(Stmt::Bind { leaf, value, stable: false, kept: false });
             return leaf;
         }
         let idents = identifiers(inner.to_token_stream());
-        let names: Vec<String> = idents.iter().map(ToString::to_string).collect();
+        let names: Vec<String> = idents.iter().map(super::hygienic).collect();
         let declarations: Vec<Option<usize>> =
             idents.iter().map(|name| self.lookup(name).map(|binding| binding.declaration)).collect();
         let text = format!("{ty:?} {tokens} {declarations:?}");
@@ -140,7 +140,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         let stable = matches!(stability, Stability::Inline)
             && !maybe_reference
             && !names.iter().any(|name| self.redeclared.contains(name));
-        self.bodies[home - 1].push(Stmt::Bind { leaf, value, stable });
+        self.bodies[home - 1].push(Stmt::Bind { leaf, value, stable, kept: maybe_reference });
         let frame = self.frames.iter_mut().rev().find(|frame| frame.depth <= home);
         if let Some(frame) = frame {
             frame.leaves.push((text, leaf, home));
@@ -326,6 +326,46 @@ fn inline_captures(literal: &proc_macro2::Literal) -> Vec<Ident> {
         if closed && let Ok(mut ident) = syn::parse_str::<Ident>(&name) {
             ident.set_span(literal.span());
             found.push(ident);
+        }
+    }
+    found
+}
+
+/// The attributes `#[cfg(…)]` in the code that stand on anything but a macro.
+pub(super) fn conditional_code(code: TokenStream) -> Vec<TokenStream> {
+    let attribute = |tokens: &[TokenTree]| match tokens {
+        [TokenTree::Punct(hash), TokenTree::Group(group), ..] if hash.as_char() == '#' => {
+            Some(group.stream())
+        }
+        _ => None,
+    };
+    let mut found = Vec::new();
+    let mut stack = vec![code];
+    while let Some(stream) = stack.pop() {
+        let tokens: Vec<TokenTree> = stream.into_iter().collect();
+        for (i, token) in tokens.iter().enumerate() {
+            if let TokenTree::Group(group) = token {
+                stack.push(group.stream());
+            }
+            let Some(inner) = attribute(&tokens[i..]) else { continue };
+            let word = inner.into_iter().next().map(|word| word.to_string());
+            if !matches!(word.as_deref(), Some("cfg" | "cfg_attr")) {
+                continue;
+            }
+            let mut next = i;
+            while attribute(&tokens[next..]).is_some() {
+                next += 2;
+            }
+            let path = tokens[next..].iter().take_while(|token| match token {
+                TokenTree::Ident(_) => true,
+                TokenTree::Punct(punct) => punct.as_char() == ':',
+                _ => false,
+            });
+            let after = tokens.get(next + path.count());
+            let is_macro = matches!(after, Some(TokenTree::Punct(punct)) if punct.as_char() == '!');
+            if !is_macro {
+                found.push(tokens[i..i + 2].iter().cloned().collect());
+            }
         }
     }
     found
