@@ -101,7 +101,7 @@ fn is_made_in(branch: &Branch<'_>, root: Expr<'_>) -> bool {
 }
 
 /// Drops results of branches that nothing reads, and what has become empty.
-fn prune(region: &mut Region<'_>) {
+pub(crate) fn prune(region: &mut Region<'_>) {
     prune_region(region, &mut Live::default());
 }
 
