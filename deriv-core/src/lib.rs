@@ -35,17 +35,17 @@ use syn::ItemFn;
 /// product, or the errors and a stub for each.
 pub fn expand(attribute: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
-    let options = parse::attribute::parse(attribute, &mut errors);
-    let function: ItemFn = match syn::parse2(item.clone()) {
-        Ok(function) => function,
-        Err(error) => {
-            errors.push(error);
-            let errors = errors.to_compile_errors();
-            return quote!(#item #errors);
-        }
+    let mut options = parse::attribute::parse(attribute, &mut errors);
+    let Some(parse::item::Item { function, has_body }) = parse::item::read(&item, &mut errors) else {
+        let errors = errors.to_compile_errors();
+        return quote!(#item #errors);
     };
-    let signature = parse::signature::read(&function, &options, &mut errors);
-    let mut products = derive(&function, &signature, &options, &mut errors);
+    parse::item::check_names(&function, &mut options.products, &mut errors);
+    let signature = parse::signature::read(&item, &function, &options, &mut errors);
+    let mut products = TokenStream::new();
+    if has_body {
+        products = derive(&function, &signature, &options, &mut errors);
+    }
     if errors.len() > 0 {
         products =
             options.products.iter().map(|product| emit::stub(&function, &signature, product)).collect();
@@ -56,11 +56,15 @@ pub fn expand(attribute: TokenStream, item: TokenStream) -> TokenStream {
 
 /// Parse, differentiate, simplify, emit.
 fn derive(item: &ItemFn, signature: &Signature, options: &Options, errors: &mut Errors) -> TokenStream {
-    let graph = Graph::new();
-    let parsed = parse::parse(&graph, item, signature, options, errors);
-    for product in &options.products {
-        check_product(product, signature, &parsed.function, errors);
+    if !signature.sound {
+        // What is wrong in the body is not to be told from what follows from the types.
+        return TokenStream::new();
     }
+    for product in &options.products {
+        check_product(product, signature, errors);
+    }
+    let graph = Graph::new();
+    let parsed = parse::parse(&graph, item, signature, errors);
     let test = emit::check::Test::new(item, signature, options, errors);
     if errors.len() > 0 {
         return TokenStream::new();
@@ -68,25 +72,58 @@ fn derive(item: &ItemFn, signature: &Signature, options: &Options, errors: &mut 
     let boundary = graph.len() as u32;
     let products =
         products::Products { graph: &graph, function: &parsed.function, mode: options.mode, boundary };
+    let source = emit::Source { graph: &graph, item, signature, options, parsed: &parsed, boundary };
     let mut emit = |product: &Product| {
         let derived = products.derive(product.kind);
-        emit::product(&graph, item, signature, options, &parsed, boundary, product, &derived, errors)
+        emit::product(source, product, &derived, errors)
     };
     let mut functions: TokenStream = options.products.iter().map(&mut emit).collect();
     functions.extend(test.map(|test| test.emit(&parsed.function.result, emit)));
     functions
 }
 
+/// For tests: what the interpreter makes of a function and of its `prime` where its variables are
+/// `inputs`. `passive` knows the value of the user's passive code, by its text.
+///
+/// # Errors
+///
+/// If the function is refused, or something in it can only be evaluated by the compiler.
+#[doc(hidden)]
+pub fn interpret(
+    attribute: TokenStream,
+    item: TokenStream,
+    inputs: &[f64],
+    passive: &dyn Fn(&str) -> Option<f64>,
+) -> Result<(Vec<f64>, Vec<f64>), String> {
+    let mut errors = Errors::default();
+    let options = parse::attribute::parse(attribute, &mut errors);
+    let source = item.clone();
+    let item: ItemFn = syn::parse2(item).map_err(|error| error.to_string())?;
+    let signature = parse::signature::read(&source, &item, &options, &mut errors);
+    let graph = Graph::new();
+    let parsed = parse::parse(&graph, &item, &signature, &mut errors);
+    if errors.len() > 0 {
+        return Err(errors.to_compile_errors().to_string());
+    }
+    let boundary = graph.len() as u32;
+    let products =
+        products::Products { graph: &graph, function: &parsed.function, mode: options.mode, boundary };
+    let prime = products.derive(ProductKind::Prime(1));
+    let run = |region| {
+        let known = parsed.function.variables.iter().copied().zip(inputs.iter().copied()).collect();
+        let mut interpreter =
+            eval::region::Interpreter { graph: &graph, snippets: &parsed.snippets, passive, known };
+        interpreter.run(region).map_err(|error| error.to_string())
+    };
+    let flat = |tree: &Tree<usize>, values: Vec<f64>| tree.leaves().iter().map(|&&i| values[i]).collect();
+    Ok((flat(&parsed.function.result, run(&parsed.function.body)?), flat(&prime.result, run(&prime.region)?)))
+}
+
 /// Whether the product makes sense for the function.
-fn check_product(
-    product: &Product,
-    signature: &Signature,
-    function: &region::Function<'_>,
-    errors: &mut Errors,
-) {
+fn check_product(product: &Product, signature: &Signature, errors: &mut Errors) {
     let variables = signature.params.iter().filter(|param| param.variable).count();
     match product.kind {
-        ProductKind::Prime(order) if order > 1 && variables != 1 => errors.at(
+        ProductKind::Prime(order) if order > 1 && variables > 1 => errors.at(
             &product.word,
             format!(
                 "`{}` is for functions of one variable, here are {variables}: choose one with `wrt(…)`, or ask for \
@@ -94,7 +131,7 @@ fn check_product(
                 product.word
             ),
         ),
-        ProductKind::Hessian if !matches!(function.result, Tree::Leaf(_)) => errors.at(
+        ProductKind::Hessian if !matches!(signature.result, Tree::Leaf(_)) => errors.at(
             &product.word,
             "`hessian` is for functions with one number as result: ask for `hvp`, or split the function",
         ),
