@@ -46,6 +46,8 @@ pub(crate) struct Snippets {
     pub speaks_libm: bool,
     /// Some function of the table is called as a method or through its type.
     pub speaks_std: bool,
+    /// All identifiers in what is copied of the user's function: generated names keep clear of them.
+    pub identifiers: HashSet<String>,
     /// Names that passive code or patterns bind in the output.
     pub bound: HashSet<String>,
 }
@@ -139,6 +141,8 @@ pub(crate) fn parse<'g>(
         let (surprises, mut snippets) = (parser.surprises, parser.snippets);
         let twice: HashSet<String> =
             parser.declared.into_iter().filter(|(_, keys)| keys.len() > 1).map(|(name, _)| name).collect();
+        let emitted = snippets.tokens.iter().cloned().chain([item.sig.to_token_stream()]);
+        snippets.identifiers = emitted.flat_map(all_identifiers).collect();
         snippets.speaks_libm = !snippets.libm.is_empty() && !snippets.speaks_std;
         if surprises.is_subset(&promoted) && twice.is_subset(&redeclared) {
             return Parsed { function, snippets, params };

@@ -15,6 +15,7 @@ mod form;
 mod guard;
 mod matching;
 mod normal;
+mod reading;
 #[cfg(test)]
 mod tests;
 
@@ -25,6 +26,7 @@ use crate::ops::{ArgKind, Op};
 use exponential::share_reciprocals;
 use form::{Coefficient, Sum, Term};
 use guard::Guard;
+pub(crate) use reading::readable;
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
@@ -48,7 +50,7 @@ impl<'g> Expr<'g> {
     /// where they hold for every argument that this expression is defined for. The value may differ by
     /// rounding.
     pub fn simplify(self) -> Expr<'g> {
-        simplify(&[self], &[])[0]
+        readable(&simplify(&[self], &[]))[0]
     }
 }
 
@@ -154,21 +156,29 @@ struct Strategy {
     /// Whether everything is avoided that could leave the range of the numbers on the way: products of
     /// denominators above all.
     careful: bool,
+    /// Whether it is for people to read: fractions are written as such.
+    reading: bool,
+    /// Whether small polynomials are multiplied out.
+    expand: bool,
 }
 
 impl Strategy {
-    const SHARING: Self = Self { melt: false, extract: false, seed: false, careful: false };
-    const CAREFUL: [Self; 2] = [
-        Self { melt: false, extract: false, seed: false, careful: true },
-        Self { melt: true, extract: false, seed: false, careful: true },
-    ];
+    const SHARING: Self =
+        Self { melt: false, extract: false, seed: false, careful: false, reading: false, expand: false };
+    const MELTING: Self = Self { melt: true, ..Self::SHARING };
     const ALL: [Self; 6] = [
-        Self { melt: true, extract: false, seed: false, careful: false },
+        Self::MELTING,
         Self::SHARING,
-        Self { melt: true, extract: true, seed: false, careful: false },
-        Self { melt: false, extract: true, seed: false, careful: false },
-        Self { melt: true, extract: false, seed: true, careful: false },
-        Self { melt: true, extract: true, seed: true, careful: false },
+        Self { extract: true, ..Self::MELTING },
+        Self { extract: true, ..Self::SHARING },
+        Self { seed: true, ..Self::MELTING },
+        Self { extract: true, seed: true, ..Self::MELTING },
+    ];
+    const CAREFUL: [Self; 2] =
+        [Self { careful: true, ..Self::SHARING }, Self { careful: true, ..Self::MELTING }];
+    const READING: [Self; 2] = [
+        Self { reading: true, expand: true, ..Self::MELTING },
+        Self { reading: true, ..Self::MELTING },
     ];
 }
 
@@ -397,7 +407,11 @@ impl<'g> Simplifier<'g> {
             return Sum::new();
         }
         let fits = value.is_finite() && value.abs() < 1e290 && value.abs() > 1e-290;
-        vec![if fits { Term::constant(Coefficient::new(value)) } else { Term::atom(id) }]
+        if !fits {
+            return vec![Term::atom(id)];
+        }
+        let new = if self.strategy.reading { Coefficient::recovered } else { Coefficient::new };
+        vec![Term::constant(new(value))]
     }
 
     /// The form of an argument, moved out if this is its only use.

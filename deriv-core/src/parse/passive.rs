@@ -64,7 +64,7 @@ impl<'a, 'g> Parser<'a, 'g> {
 
     pub(super) fn observe_as(&mut self, expr: &'a Expr, ty: Ty) -> Value<'a, 'g> {
         let value = self.observed(expr);
-        let leaf = self.graph.symbol("observed", ty);
+        let leaf = self.graph.symbol(&display_name(expr), ty);
         self.push_stmt(Stmt::Bind { leaf, value, stable: false, kept: false });
         Value::Node(leaf)
     }

@@ -4,6 +4,9 @@ use super::form::{Coefficient, Factor, Sum, Term, collect, sum_cost};
 use super::{LONG, Simplifier};
 use crate::graph::Expr;
 
+/// Polynomials of more terms than this are not multiplied out.
+const SHORT: usize = 4;
+
 impl Simplifier<'_> {
     /// The sum times a number.
     pub(super) fn scale(&mut self, mut sum: Sum, by: Coefficient) -> Sum {
@@ -173,11 +176,14 @@ impl Simplifier<'_> {
         for term in &mut sum {
             self.improve_product(term);
         }
+        if self.strategy.expand {
+            sum = self.expanded(sum);
+        }
         if sum.len() < 2 {
             return sum;
         }
         let mut sum = collect(sum);
-        if sum.len() > LONG {
+        if sum.len() > LONG || self.strategy.expand && sum.iter().all(|term| self.is_monomial(term)) {
             return sum;
         }
         while self.merge_choices(&mut sum) || self.apply_sum_laws(&mut sum) || self.flatten_terms(&mut sum) {
@@ -497,6 +503,32 @@ impl Simplifier<'_> {
             candidates.push(least);
         }
         candidates
+    }
+
+    /// Products of powers of variables with one short polynomial multiplied out.
+    fn expanded(&mut self, sum: Sum) -> Sum {
+        let mut result = Sum::new();
+        for term in sum {
+            let sums = term.factors.iter().copied().filter(|f| self.is_sum(f.base));
+            let [factor @ Factor { base, halves: 2 }] = sums.collect::<Vec<_>>()[..] else {
+                result.push(term);
+                continue;
+            };
+            let parts = self.parts.get(&base).map(|parts| parts.to_vec()).unwrap_or_default();
+            let rest = term.without(&[factor]);
+            let short = parts.len() <= SHORT && !rest.is_constant();
+            if short && self.is_monomial(&rest) && parts.iter().all(|part| self.is_monomial(part)) {
+                result.extend(parts.into_iter().map(|part| self.times(part, rest.clone()).collect()));
+            } else {
+                result.push(term);
+            }
+        }
+        result
+    }
+
+    /// Whether it is a product of whole powers of variables.
+    fn is_monomial(&self, term: &Term) -> bool {
+        term.factors.iter().all(|f| f.halves > 0 && f.halves % 2 == 0 && self.is_leaf(f.base))
     }
 
     pub(super) fn is_sum(&self, id: u32) -> bool {
