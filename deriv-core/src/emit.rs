@@ -17,18 +17,26 @@ use quote::{ToTokens, format_ident, quote};
 use std::collections::HashSet;
 use syn::{FnArg, ItemFn, ReturnType, Type};
 
+/// A function that has been understood, from which its products are emitted.
+#[derive(Clone, Copy)]
+pub(crate) struct Source<'a, 'g> {
+    pub graph: &'g Graph,
+    pub item: &'a ItemFn,
+    pub signature: &'a Signature,
+    pub options: &'a Options,
+    pub parsed: &'a Parsed<'g>,
+    /// Nodes below this index are the user's own computation.
+    pub boundary: u32,
+}
+
 /// The function of a product.
 pub(crate) fn product<'g>(
-    graph: &'g Graph,
-    item: &ItemFn,
-    signature: &Signature,
-    options: &Options,
-    parsed: &Parsed<'g>,
-    boundary: u32,
+    source: Source<'_, 'g>,
     product: &Product,
     derived: &Derived<'g>,
     errors: &mut Errors,
 ) -> TokenStream {
+    let Source { graph, item, signature, options, parsed, boundary } = source;
     let before = errors.len();
     for callee in calls(graph, &derived.region) {
         check_callee(&callee, options, parsed, product, errors);

@@ -1,5 +1,7 @@
 //! Evaluation of expressions: the oracle that everything else is tested against.
 
+pub(crate) mod region;
+
 use crate::graph::{Expr, Graph, Kind, Ty};
 use std::fmt;
 

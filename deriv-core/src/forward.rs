@@ -117,7 +117,7 @@ impl<'g> Forward<'g> {
             }
             for (total, dot) in sum.iter_mut().zip(dots) {
                 if let Some(dot) = dot {
-                    let term = partial * *dot;
+                    let term = partial * dot.guarded();
                     *total = Some(total.map_or(term, |total| total + term)).filter(|total| !total.is_zero());
                 }
             }

@@ -64,7 +64,7 @@ fn derive(item: &ItemFn, signature: &Signature, options: &Options, errors: &mut 
         check_product(product, signature, errors);
     }
     let graph = Graph::new();
-    let parsed = parse::parse(&graph, item, signature, options, errors);
+    let parsed = parse::parse(&graph, item, signature, errors);
     let test = emit::check::Test::new(item, signature, options, errors);
     if errors.len() > 0 {
         return TokenStream::new();
@@ -72,13 +72,51 @@ fn derive(item: &ItemFn, signature: &Signature, options: &Options, errors: &mut 
     let boundary = graph.len() as u32;
     let products =
         products::Products { graph: &graph, function: &parsed.function, mode: options.mode, boundary };
+    let source = emit::Source { graph: &graph, item, signature, options, parsed: &parsed, boundary };
     let mut emit = |product: &Product| {
         let derived = products.derive(product.kind);
-        emit::product(&graph, item, signature, options, &parsed, boundary, product, &derived, errors)
+        emit::product(source, product, &derived, errors)
     };
     let mut functions: TokenStream = options.products.iter().map(&mut emit).collect();
     functions.extend(test.map(|test| test.emit(&parsed.function.result, emit)));
     functions
+}
+
+/// For tests: what the interpreter makes of a function and of its `prime` where its variables are
+/// `inputs`. `passive` knows the value of the user's passive code, by its text.
+///
+/// # Errors
+///
+/// If the function is refused, or something in it can only be evaluated by the compiler.
+#[doc(hidden)]
+pub fn interpret(
+    attribute: TokenStream,
+    item: TokenStream,
+    inputs: &[f64],
+    passive: &dyn Fn(&str) -> Option<f64>,
+) -> Result<(Vec<f64>, Vec<f64>), String> {
+    let mut errors = Errors::default();
+    let options = parse::attribute::parse(attribute, &mut errors);
+    let source = item.clone();
+    let item: ItemFn = syn::parse2(item).map_err(|error| error.to_string())?;
+    let signature = parse::signature::read(&source, &item, &options, &mut errors);
+    let graph = Graph::new();
+    let parsed = parse::parse(&graph, &item, &signature, &mut errors);
+    if errors.len() > 0 {
+        return Err(errors.to_compile_errors().to_string());
+    }
+    let boundary = graph.len() as u32;
+    let products =
+        products::Products { graph: &graph, function: &parsed.function, mode: options.mode, boundary };
+    let prime = products.derive(ProductKind::Prime(1));
+    let run = |region| {
+        let known = parsed.function.variables.iter().copied().zip(inputs.iter().copied()).collect();
+        let mut interpreter =
+            eval::region::Interpreter { graph: &graph, snippets: &parsed.snippets, passive, known };
+        interpreter.run(region).map_err(|error| error.to_string())
+    };
+    let flat = |tree: &Tree<usize>, values: Vec<f64>| tree.leaves().iter().map(|&&i| values[i]).collect();
+    Ok((flat(&parsed.function.result, run(&parsed.function.body)?), flat(&prime.result, run(&prime.region)?)))
 }
 
 /// Whether the product makes sense for the function.

@@ -858,6 +858,12 @@ impl<'g> Expr<'g> {
         self.mask(1.0)
     }
 
+    /// Itself, masked if it is a sum of what may vanish: every part of it is masked, but their sum is not.
+    pub(crate) fn guarded(self) -> Expr<'g> {
+        let sum = self.op().is_some_and(|op| op.spec().linear.is_some());
+        if sum && self.may_vanish() { self.masked() } else { self }
+    }
+
     /// The product in a mask that guards nothing, its factor being a constant.
     pub(crate) fn unmasked(self) -> Option<Expr<'g>> {
         match (self.kind(), &self.args()[..]) {

@@ -22,7 +22,6 @@ use crate::graph::{Expr, Graph, Ty};
 use crate::region::{Capture, Code, Function, Passive, Region, Stmt, Tree};
 pub(crate) use passive::{all_identifiers, readable};
 
-use attribute::Options;
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use quote::ToTokens;
 use signature::{ParamKind, Signature};
@@ -47,6 +46,8 @@ pub(crate) struct Snippets {
     pub speaks_libm: bool,
     /// Some function of the table is called as a method or through its type.
     pub speaks_std: bool,
+    /// All identifiers in what is copied of the user's function: generated names keep clear of them.
+    pub identifiers: HashSet<String>,
     /// Names that passive code or patterns bind in the output.
     pub bound: HashSet<String>,
 }
@@ -110,7 +111,6 @@ pub(crate) fn parse<'g>(
     graph: &'g Graph,
     item: &ItemFn,
     signature: &Signature,
-    options: &Options,
     errors: &mut Errors,
 ) -> Parsed<'g> {
     let mut promoted = HashSet::new();
@@ -122,7 +122,6 @@ pub(crate) fn parse<'g>(
             unknown: graph.symbol("unknown", Ty::Any),
             results_of_calls: Vec::new(),
             signature,
-            options,
             item,
             errors,
             snippets: Snippets::default(),
@@ -142,6 +141,8 @@ pub(crate) fn parse<'g>(
         let (surprises, mut snippets) = (parser.surprises, parser.snippets);
         let twice: HashSet<String> =
             parser.declared.into_iter().filter(|(_, keys)| keys.len() > 1).map(|(name, _)| name).collect();
+        let emitted = snippets.tokens.iter().cloned().chain([item.sig.to_token_stream()]);
+        snippets.identifiers = emitted.flat_map(all_identifiers).collect();
         snippets.speaks_libm = !snippets.libm.is_empty() && !snippets.speaks_std;
         if surprises.is_subset(&promoted) && twice.is_subset(&redeclared) {
             return Parsed { function, snippets, params };
@@ -159,7 +160,6 @@ struct Parser<'a, 'g> {
     /// The calls of the user's functions, and the names at which to report them.
     results_of_calls: Vec<(Expr<'g>, Ident)>,
     signature: &'a Signature,
-    options: &'a Options,
     item: &'a ItemFn,
     errors: &'a mut Errors,
     snippets: Snippets,
@@ -302,6 +302,17 @@ fn heading(expr: &syn::Expr) -> TokenStream {
 /// Which declaration an identifier is: where it stands in memory, the same in every attempt.
 fn key(ident: &Ident) -> usize {
     std::ptr::from_ref(ident).addr()
+}
+
+/// What tells variables apart: the name, and for one that a `macro_rules!` macro made, which expansion
+/// it comes from. Stable Rust shows that only in a span's `Debug` form, `#7 bytes(1..2)`; without it,
+/// variables are told apart by name.
+fn hygienic(ident: &Ident) -> String {
+    let span = format!("{:?}", ident.span());
+    match span.split(' ').next() {
+        Some(mark) if mark.starts_with('#') && mark != "#0" => format!("{ident}{mark}"),
+        _ => ident.to_string(),
+    }
 }
 
 impl<'a, 'g> Parser<'a, 'g> {
@@ -514,16 +525,16 @@ impl<'a, 'g> Parser<'a, 'g> {
     fn declare(&mut self, name: &Ident, binding: Binding<'a, 'g>) {
         if matches!(binding.value, Bound::Passive(_)) {
             self.snippets.bound.insert(name.to_string());
-            self.declared.entry(name.to_string()).or_default().insert(binding.declaration);
+            self.declared.entry(hygienic(name)).or_default().insert(binding.declaration);
         }
         let depth = self.bodies.len();
         let frame = self.frames.last_mut().expect("there is always a scope");
-        frame.bindings.push((name.to_string(), binding));
+        frame.bindings.push((hygienic(name), binding));
         frame.depths.push(depth);
     }
 
     fn lookup(&self, name: &Ident) -> Option<&Binding<'a, 'g>> {
-        self.lookup_text(&name.to_string())
+        self.lookup_text(&hygienic(name))
     }
 
     fn lookup_text(&self, name: &str) -> Option<&Binding<'a, 'g>> {
@@ -532,7 +543,7 @@ impl<'a, 'g> Parser<'a, 'g> {
     }
 
     fn lookup_mut(&mut self, name: &Ident) -> Option<&mut Binding<'a, 'g>> {
-        let name = name.to_string();
+        let name = hygienic(name);
         let bindings = self.frames.iter_mut().rev().flat_map(|frame| frame.bindings.iter_mut().rev());
         bindings.into_iter().find(|(known, _)| *known == name).map(|(_, binding)| binding)
     }

@@ -118,6 +118,7 @@ impl<'g> Reverse<'g> {
         }
         while let Some((id, adjoint)) = adjoints.pop_last() {
             let expr = self.graph.expr(id);
+            let adjoint = adjoint.guarded();
             match expr.kind() {
                 Kind::Symbol(_) => match self.partials.get(&id) {
                     Some(partials) if own.contains(&id) => {

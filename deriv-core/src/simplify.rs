@@ -10,10 +10,12 @@
 //! again on the best result, and what costs least on the shared graph is taken.
 
 mod build;
+mod exponential;
 mod form;
 mod guard;
 mod matching;
 mod normal;
+mod reading;
 #[cfg(test)]
 mod tests;
 
@@ -21,8 +23,10 @@ use crate::cost::cost;
 use crate::graph::{Expr, Graph, Kind, Ty};
 use crate::laws::operation;
 use crate::ops::{ArgKind, Op};
+use exponential::share_reciprocals;
 use form::{Coefficient, Sum, Term};
 use guard::Guard;
+pub(crate) use reading::readable;
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
@@ -46,7 +50,7 @@ impl<'g> Expr<'g> {
     /// where they hold for every argument that this expression is defined for. The value may differ by
     /// rounding.
     pub fn simplify(self) -> Expr<'g> {
-        simplify(&[self], &[])[0]
+        readable(&simplify(&[self], &[]))[0]
     }
 }
 
@@ -58,7 +62,7 @@ pub(crate) fn simplify<'g>(roots: &[Expr<'g>], kept: &[Expr<'g>]) -> Vec<Expr<'g
     let mut search = Search::new(graph, roots, kept, size > LARGE);
     if size > LARGE {
         // Once, and as it is shared now: that is the cheaper one of the two where much is shared.
-        for strategy in [Strategy::SHARING, Strategy::CAREFUL] {
+        for strategy in [Strategy::SHARING, Strategy::CAREFUL[0]] {
             search.consider(Simplifier::run(roots, kept, strategy, &[]).0, 0);
             if !search.is_troubled() {
                 break;
@@ -79,8 +83,8 @@ pub(crate) fn simplify<'g>(roots: &[Expr<'g>], kept: &[Expr<'g>]) -> Vec<Expr<'g
             improved |= search.consider(candidate, 0);
         }
         if round == 0 && search.is_troubled() {
-            for start in [&start[..], roots] {
-                let (candidate, _) = Simplifier::run(start, kept, Strategy::CAREFUL, &[]);
+            for strategy in Strategy::CAREFUL {
+                let (candidate, _) = Simplifier::run(&start, kept, strategy, &[]);
                 improved |= search.consider(candidate, 0);
             }
         }
@@ -116,6 +120,7 @@ impl<'g, 'k> Search<'g, 'k> {
 
     /// Takes a candidate if it is better than the best so far, or worse by less than `slack`.
     fn consider(&mut self, candidate: Vec<Expr<'g>>, slack: u64) -> bool {
+        let candidate = share_reciprocals(candidate, self.kept);
         let price = cost(&candidate, self.kept);
         let (lost, lowest) = self.lowest;
         if lost == 0 && price >= lowest + slack || candidate == self.best {
@@ -151,18 +156,29 @@ struct Strategy {
     /// Whether everything is avoided that could leave the range of the numbers on the way: products of
     /// denominators above all.
     careful: bool,
+    /// Whether it is for people to read: fractions are written as such.
+    reading: bool,
+    /// Whether small polynomials are multiplied out.
+    expand: bool,
 }
 
 impl Strategy {
-    const SHARING: Self = Self { melt: false, extract: false, seed: false, careful: false };
-    const CAREFUL: Self = Self { melt: false, extract: false, seed: false, careful: true };
+    const SHARING: Self =
+        Self { melt: false, extract: false, seed: false, careful: false, reading: false, expand: false };
+    const MELTING: Self = Self { melt: true, ..Self::SHARING };
     const ALL: [Self; 6] = [
-        Self { melt: true, extract: false, seed: false, careful: false },
+        Self::MELTING,
         Self::SHARING,
-        Self { melt: true, extract: true, seed: false, careful: false },
-        Self { melt: false, extract: true, seed: false, careful: false },
-        Self { melt: true, extract: false, seed: true, careful: false },
-        Self { melt: true, extract: true, seed: true, careful: false },
+        Self { extract: true, ..Self::MELTING },
+        Self { extract: true, ..Self::SHARING },
+        Self { seed: true, ..Self::MELTING },
+        Self { extract: true, seed: true, ..Self::MELTING },
+    ];
+    const CAREFUL: [Self; 2] =
+        [Self { careful: true, ..Self::SHARING }, Self { careful: true, ..Self::MELTING }];
+    const READING: [Self; 2] = [
+        Self { reading: true, expand: true, ..Self::MELTING },
+        Self { reading: true, ..Self::MELTING },
     ];
 }
 
@@ -171,6 +187,8 @@ struct Known {
     power: Option<Op>,
     root: Option<Op>,
     abs: Option<Op>,
+    exponentials: Vec<Op>,
+    hyperbolic: Vec<Op>,
     mask: Option<Op>,
     operations: [Option<Op>; 5],
 }
@@ -214,6 +232,8 @@ impl<'g> Simplifier<'g> {
             power: operation("powi"),
             root: operation("sqrt"),
             abs: operation("abs"),
+            exponentials: exponential::EXPONENTIALS.into_iter().filter_map(operation).collect(),
+            hyperbolic: exponential::HYPERBOLIC.into_iter().filter_map(operation).collect(),
             mask: operation("mask"),
             operations: names.map(operation),
         };
@@ -387,7 +407,11 @@ impl<'g> Simplifier<'g> {
             return Sum::new();
         }
         let fits = value.is_finite() && value.abs() < 1e290 && value.abs() > 1e-290;
-        vec![if fits { Term::constant(Coefficient::new(value)) } else { Term::atom(id) }]
+        if !fits {
+            return vec![Term::atom(id)];
+        }
+        let new = if self.strategy.reading { Coefficient::recovered } else { Coefficient::new };
+        vec![Term::constant(new(value))]
     }
 
     /// The form of an argument, moved out if this is its only use.

@@ -20,7 +20,7 @@ fn from_environment(name: &str, default: u64) -> u64 {
 
 #[test]
 fn random_functions_agree_with_dual_numbers() {
-    let count = from_environment("DERIV_FUZZ_COUNT", 1500) as usize;
+    let count = from_environment("DERIV_FUZZ_COUNT", 1000) as usize;
     let seed = from_environment("DERIV_FUZZ_SEED", 1);
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("random_programs");
     std::fs::create_dir_all(&folder).unwrap();
@@ -48,18 +48,20 @@ fn random_functions_agree_with_dual_numbers() {
     outcomes.sort_by_key(|(batch, _)| *batch);
     let mut failures = 0;
     let mut compared = 0;
-    let mut refused = 0;
+    let (mut refused, mut interpreted) = (0, 0);
     for (batch, outcome) in &outcomes {
         refused += outcome.refused;
+        interpreted += outcome.interpreted;
         compared += outcome.compared;
         if !outcome.report.is_empty() {
             failures += 1;
             println!("--- batch {batch}\n{}", outcome.report);
         }
     }
-    println!("{count} functions, {refused} refused, {compared} numbers compared");
+    println!("{count} functions, {refused} refused, {interpreted} interpreted, {compared} numbers compared");
     assert_eq!(failures, 0, "batches with failures");
     assert!(refused * 10 <= count, "{refused} of {count} functions are refused");
+    assert!(interpreted * 3 > count, "only {interpreted} of {count} functions are interpreted");
     assert!(compared > count * 50, "only {compared} numbers were compared");
 }
 
@@ -79,6 +81,7 @@ fn compile(source: &Path, output: &Path, options: &[&str]) -> Result<(), String>
 #[derive(Default)]
 struct Outcome {
     refused: usize,
+    interpreted: usize,
     compared: usize,
     report: String,
 }
@@ -94,7 +97,9 @@ fn run_batch(folder: &Path, library: &Path, seed: u64, size: usize) -> Outcome {
             Ok(text) => {
                 let _ = writeln!(plain, "{text}");
                 let _ = writeln!(dual, "{}", reading(&function.text, true));
-                case(&function, &mut cases);
+                let interpreted = interpret(&function, &mut random);
+                outcome.interpreted += usize::from(!interpreted.is_empty());
+                case(&function, &interpreted, &mut cases);
                 known.push(function);
             }
             Err(message) => {
@@ -162,6 +167,56 @@ fn run_batch(folder: &Path, library: &Path, seed: u64, size: usize) -> Outcome {
     outcome
 }
 
+/// A few points, and what the interpreter finds there for the function and its derivative, in one mode or
+/// the other. Nothing for functions of which some part is only known to the compiler.
+fn interpret(function: &Function, random: &mut Random) -> String {
+    let mut out = String::new();
+    let item: proc_macro2::TokenStream = reading(&function.text, false).parse().unwrap();
+    for mode in ["forward", "reverse"] {
+        let wrt = function.attribute.split_once("wrt(").and_then(|(_, rest)| rest.split_once(')'));
+        let wrt = wrt.map_or(String::new(), |(names, _)| format!(", wrt({names})"));
+        let attribute = format!("mode = {mode}{wrt}");
+        let inputs: Vec<f64> =
+            (0..function.vars()).map(|_| random.below(1000) as f64 / 200.0 - 2.5).collect();
+        // Which arm of a match is taken, only the compiler knows.
+        if item.to_string().contains("match") || item.to_string().contains("if let") {
+            continue;
+        }
+        let passive = |code: &str| {
+            let known = function.params.iter().find_map(|param| match param {
+                Param::Passive { text, argument } if text.starts_with(&format!("{code}:")) => {
+                    let shadowed = ["let ", "let mut "]
+                        .iter()
+                        .any(|word| function.text.contains(&format!("{word}{code}")));
+                    (!shadowed).then_some(argument)
+                }
+                _ => None,
+            });
+            match known.map_or(code, |argument| argument) {
+                "true" => Some(1.0),
+                "false" => Some(0.0),
+                "std :: f64 :: consts :: PI" => Some(std::f64::consts::PI),
+                "(1 / 2) as f64" | "((1 / 2) as f64)" => Some(0.0),
+                value => reading(value, false).parse().ok(),
+            }
+        };
+        if function.single {
+            continue;
+        }
+        if let Ok((value, prime)) =
+            deriv_core::interpret(attribute.parse().unwrap(), item.clone(), &inputs, &passive)
+        {
+            let list = |values: &[f64]| {
+                let bits: Vec<String> =
+                    values.iter().map(|value| format!("f64::from_bits({})", value.to_bits())).collect();
+                format!("&[{}]", bits.join(", "))
+            };
+            let _ = write!(out, "({}, {}), ", list(&inputs), list(&[value, prime].concat()));
+        }
+    }
+    out
+}
+
 /// The function and its products as Rust text, with the other mode's `prime` too.
 fn expand(function: &Function) -> Result<String, String> {
     let text = reading(&function.text, false);
@@ -201,7 +256,7 @@ fn reverse_attribute(function: &Function) -> String {
 }
 
 /// A function as an entry of the table that the program checks.
-fn case(function: &Function, out: &mut String) {
+fn case(function: &Function, interpreted: &str, out: &mut String) {
     let name = &function.name;
     let cast = if function.single { " as f32" } else { "" };
     let args = |dual: bool| {
@@ -246,7 +301,7 @@ fn case(function: &Function, out: &mut String) {
     let _ = writeln!(
         out,
         "Case {{ name: \"{name}\", single: {}, vars: {}, run: |x| flat(plain::{name}({plain})), oracle: |x| \
-         flat(dual::{name}({})), interpreted: &[], products: &[",
+         flat(dual::{name}({})), interpreted: &[{interpreted}], products: &[",
         function.single,
         function.vars(),
         args(true)

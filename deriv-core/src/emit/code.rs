@@ -9,7 +9,7 @@ use crate::parse::signature::{Constants, Signature};
 use crate::region::{Arm, Branch, Head, Passive, Region, Stmt, Tree};
 use proc_macro2::{Group, Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{format_ident, quote, quote_spanned};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// How strongly an expression binds, as Rust has it; what needs parentheses in a stronger place.
 type Strength = u8;
@@ -62,7 +62,10 @@ pub(super) struct Writer<'c, 'g> {
     schedule: Schedule,
     /// What stands for a node in the scope that computes it; leaves in scope 0.
     texts: HashMap<(u32, Scope), Text>,
+    /// How many names begin like this.
     taken: HashMap<String, usize>,
+    /// The names of what has been bound so far.
+    given: HashSet<String>,
     /// The names of parameters that the product adds.
     added: &'c [String],
     next_scope: Scope,
@@ -81,6 +84,7 @@ pub(super) fn body<'c, 'g>(
         schedule: schedule(context.graph, region),
         texts: HashMap::new(),
         taken: HashMap::new(),
+        given: HashSet::new(),
         added,
         next_scope: 0,
     };
@@ -127,8 +131,11 @@ impl<'g> Writer<'_, 'g> {
             let number = self.taken.entry(base.clone()).or_insert(0);
             *number += 1;
             let name = if *number == 1 { base.clone() } else { format!("{base}_{number}") };
-            let free = !self.context.signature.identifiers.contains(&name) && !self.added.contains(&name);
+            let free = !self.context.snippets.identifiers.contains(&name)
+                && !self.added.contains(&name)
+                && !self.given.contains(&name);
             if free && syn::parse_str::<Ident>(&name).is_ok() {
+                self.given.insert(name.clone());
                 return Ident::new(&name, Span::mixed_site());
             }
         }

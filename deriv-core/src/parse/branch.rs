@@ -191,6 +191,7 @@ impl<'a, 'g> Join<'_, 'a, 'g> {
             return Value::Node(first);
         }
         let ty = nodes.iter().map(|node| node.ty()).reduce(common).unwrap_or(Ty::Any);
+        let name = name.map(|name| name.split('#').next().unwrap_or(name));
         let leaf = self.parser.graph.symbol(name.unwrap_or("y"), ty);
         if let Some(name) = name {
             self.parser.snippets.names.insert(leaf.id, name.to_owned());

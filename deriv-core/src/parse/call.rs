@@ -412,9 +412,13 @@ impl<'a, 'g> Parser<'a, 'g> {
                              of its own: return what the call changes",
                         );
                     }
-                    if self.is_known_real(code) {
+                    let number = self.bare(code);
+                    if self.is_known_real(number) {
+                        if self.is_reference(code) {
+                            borrowed.push(i);
+                        }
                         variables.push(i);
-                        nodes.push(self.real(Value::Passive(code), code));
+                        nodes.push(self.real(Value::Passive(number), code));
                     } else {
                         if self.may_be_real(code) {
                             variables.push(i);
@@ -488,7 +492,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             let number = self.lookup(&name).is_some_and(|binding| {
                 matches!(binding.value, Bound::Passive(super::Known::Literal(_) | super::Known::Real(_)))
             });
-            let redeclared = self.redeclared.contains(&name.to_string());
+            let redeclared = self.redeclared.contains(&super::hygienic(&name));
             if number && redeclared && saved.iter().all(|(known, _)| *known != name) {
                 let copy = format_ident!("{name}_captured_{}", self.snippets.len());
                 let code = self.passive_code(quote!(let #copy = #name;));
@@ -506,7 +510,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             Body::Block(block) => block.to_token_stream(),
         };
         let rebound = |name: &Ident| {
-            let text = name.to_string();
+            let text = super::hygienic(name);
             let bindings = closure.frames.iter().rev().flat_map(|frame| frame.bindings.iter().rev());
             let captured = bindings.into_iter().find(|(known, _)| *known == text);
             let passive = |binding: &super::Binding<'a, 'g>| match binding.value {

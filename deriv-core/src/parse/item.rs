@@ -84,29 +84,53 @@ fn check(function: &ItemFn, errors: &mut Errors) {
 /// Refuses `#[cfg(…)]` and `#[cfg_attr(…)]` in the body: it is not known what they leave of it.
 fn check_conditions(item: &TokenStream, errors: &mut Errors) {
     let Some(TokenTree::Group(body)) = item.clone().into_iter().last() else { return };
-    let mut stack = vec![body.stream()];
+    for attribute in conditional_code(body.stream()) {
+        errors.at(
+            attribute,
+            "which code there is, is not known here: inside the body `#[cfg]` is only supported on macros such as \
+             `debug_assert!`; use `if cfg!(…)`, or put the attribute on the whole function",
+        );
+    }
+}
+
+/// The attributes `#[cfg(…)]` in the code that stand on anything but a macro.
+fn conditional_code(code: TokenStream) -> Vec<TokenStream> {
+    let attribute = |tokens: &[TokenTree]| match tokens {
+        [TokenTree::Punct(hash), TokenTree::Group(group), ..] if hash.as_char() == '#' => {
+            Some(group.stream())
+        }
+        _ => None,
+    };
+    let mut found = Vec::new();
+    let mut stack = vec![code];
     while let Some(stream) = stack.pop() {
-        let mut after_hash = false;
-        for token in stream {
-            let hash = matches!(&token, TokenTree::Punct(punct) if punct.as_char() == '#');
-            if let TokenTree::Group(group) = &token {
-                let first = group.stream().into_iter().next();
-                let conditional = first.is_some_and(|first| {
-                    let name = first.to_string();
-                    name == "cfg" || name == "cfg_attr"
-                });
-                if after_hash && conditional {
-                    errors.at(
-                        group,
-                        "code under `#[cfg]` inside the function cannot be followed: use `if cfg!(…)`, or put the \
-                         attribute on whole functions",
-                    );
-                }
+        let tokens: Vec<TokenTree> = stream.into_iter().collect();
+        for (i, token) in tokens.iter().enumerate() {
+            if let TokenTree::Group(group) = token {
                 stack.push(group.stream());
             }
-            after_hash = hash;
+            let Some(inner) = attribute(&tokens[i..]) else { continue };
+            let word = inner.into_iter().next().map(|word| word.to_string());
+            if !matches!(word.as_deref(), Some("cfg" | "cfg_attr")) {
+                continue;
+            }
+            let mut next = i;
+            while attribute(&tokens[next..]).is_some() {
+                next += 2;
+            }
+            let path = tokens[next..].iter().take_while(|token| match token {
+                TokenTree::Ident(_) => true,
+                TokenTree::Punct(punct) => punct.as_char() == ':',
+                _ => false,
+            });
+            let after = tokens.get(next + path.count());
+            let is_macro = matches!(after, Some(TokenTree::Punct(punct)) if punct.as_char() == '!');
+            if !is_macro {
+                found.push(tokens[i..i + 2].iter().cloned().collect());
+            }
         }
     }
+    found
 }
 
 /// Attributes, visibility and signature, whatever follows.

@@ -64,7 +64,7 @@ impl<'a, 'g> Parser<'a, 'g> {
 
     pub(super) fn observe_as(&mut self, expr: &'a Expr, ty: Ty) -> Value<'a, 'g> {
         let value = self.observed(expr);
-        let leaf = self.graph.symbol("observed", ty);
+        let leaf = self.graph.symbol(&display_name(expr), ty);
         self.push_stmt(Stmt::Bind { leaf, value, stable: false, kept: false });
         Value::Node(leaf)
     }
@@ -150,7 +150,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             return leaf;
         }
         let idents = identifiers(inner.source());
-        let names: Vec<String> = idents.iter().map(ToString::to_string).collect();
+        let names: Vec<String> = idents.iter().map(super::hygienic).collect();
         let declarations: Vec<Option<usize>> =
             idents.iter().map(|name| self.lookup(name).map(|binding| binding.declaration)).collect();
         let text = format!("{ty:?} {tokens} {declarations:?}");

@@ -154,6 +154,9 @@ impl<'g> Simplifier<'g> {
         // A third stays a division by three where there is a division anyway or nothing else to do.
         let (scale, divisor) = match (below.is_empty(), above.is_empty()) {
             _ if denominator == 1.0 => (numerator, 1.0),
+            (without, _) if self.strategy.reading && reads_as_fraction(coefficient, without) => {
+                (numerator, denominator)
+            }
             (true, false) if numerator.abs() == 1.0 && denominator.log2().fract() != 0.0 => {
                 (numerator, denominator)
             }
@@ -289,4 +292,14 @@ impl<'g> Simplifier<'g> {
         }
         term
     }
+}
+
+/// Whether `3·a/(2·b)` reads better than `1.5·a/b`: if there is a line anyway, or if the digits do not end.
+fn reads_as_fraction(coefficient: Coefficient, without_divisor: bool) -> bool {
+    let (numerator, denominator) = coefficient.parts();
+    let endless = [2.0, 5.0].iter().fold(denominator, |rest: f64, &prime| {
+        (0..60).fold(rest, |rest, _| if rest % prime == 0.0 { rest / prime } else { rest })
+    });
+    let small = numerator.abs() <= 100.0 && denominator <= 64.0;
+    coefficient.is_exact() && (endless != 1.0 || !without_divisor && small)
 }

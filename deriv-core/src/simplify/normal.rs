@@ -4,6 +4,9 @@ use super::form::{Coefficient, Factor, Sum, Term, collect, sum_cost};
 use super::{LONG, Simplifier};
 use crate::graph::Expr;
 
+/// Polynomials of more terms than this are not multiplied out.
+const SHORT: usize = 4;
+
 impl Simplifier<'_> {
     /// The sum times a number.
     pub(super) fn scale(&mut self, mut sum: Sum, by: Coefficient) -> Sum {
@@ -52,7 +55,7 @@ impl Simplifier<'_> {
         }
     }
 
-    fn times(&mut self, mut a: Term, b: Term) -> Term {
+    pub(super) fn times(&mut self, mut a: Term, b: Term) -> Term {
         match a.coefficient.times(b.coefficient) {
             Some(coefficient) => a.coefficient = coefficient,
             None => {
@@ -173,11 +176,14 @@ impl Simplifier<'_> {
         for term in &mut sum {
             self.improve_product(term);
         }
+        if self.strategy.expand {
+            sum = self.expanded(sum);
+        }
         if sum.len() < 2 {
             return sum;
         }
         let mut sum = collect(sum);
-        if sum.len() > LONG {
+        if sum.len() > LONG || self.strategy.expand && sum.iter().all(|term| self.is_monomial(term)) {
             return sum;
         }
         while self.merge_choices(&mut sum) || self.apply_sum_laws(&mut sum) || self.flatten_terms(&mut sum) {
@@ -241,6 +247,7 @@ impl Simplifier<'_> {
         }
         self.gather_coefficients(term);
         self.apply_product_laws(term);
+        self.balance_exponentials(term);
     }
 
     /// Where there is a coefficient, those of sums among the factors join it.
@@ -329,7 +336,7 @@ impl Simplifier<'_> {
     }
 
     /// A node as the sum that it is.
-    fn spread(&self, id: u32) -> Sum {
+    pub(super) fn spread(&self, id: u32) -> Sum {
         match self.parts.get(&id) {
             Some(parts) if parts.len() <= LONG => parts.to_vec(),
             _ => self.of_node(id),
@@ -354,19 +361,32 @@ impl Simplifier<'_> {
         term.factors.retain(|factor| factor.halves != 0);
     }
 
-    /// Takes apart the sums among the terms where their terms meet like ones.
+    /// Takes apart the sums among the terms, one or all, where their terms meet like ones.
     fn flatten_terms(&mut self, sum: &mut Sum) -> bool {
+        let mut all = Sum::new();
+        let mut opened = 0;
         for i in 0..sum.len() {
-            let [Factor { base, halves: 2 }] = sum[i].factors[..] else { continue };
-            let Some(parts) = self.parts.get(&base).filter(|parts| (2..=LONG).contains(&parts.len())) else {
+            let parts = match sum[i].factors[..] {
+                [Factor { base, halves: 2 }] => self.parts.get(&base),
+                _ => None,
+            };
+            let Some(parts) = parts.filter(|parts| (2..=LONG).contains(&parts.len())) else {
+                all.push(sum[i].clone());
                 continue;
             };
             let parts = parts.to_vec();
             let scaled = self.scale(parts, sum[i].coefficient);
-            let mut candidate = sum.clone();
-            candidate.remove(i);
-            candidate.extend(scaled);
-            let candidate = collect(candidate);
+            let rest = sum[..i].iter().chain(&sum[i + 1..]);
+            let candidate = collect(rest.chain(&scaled).cloned().collect());
+            if candidate.len() <= sum.len() {
+                *sum = candidate;
+                return true;
+            }
+            all.extend(scaled);
+            opened += 1;
+        }
+        if opened > 1 && all.len() <= LONG {
+            let candidate = collect(all);
             if candidate.len() <= sum.len() {
                 *sum = candidate;
                 return true;
@@ -384,6 +404,14 @@ impl Simplifier<'_> {
             let rest = self.flattened(rest);
             if denominator.as_ref() == Some(&common) && rest.len() >= sum.len() {
                 // Nothing has cancelled over the common denominator.
+                continue;
+            }
+            // The numerator would overflow where the denominator does.
+            let overflows = |f: &Factor| {
+                let lowered = sum.iter().any(|term| term.halves(f.base) > f.halves);
+                f.halves < 0 && lowered && self.is_exponential_sum(f.base)
+            };
+            if rest.len() > 1 && common.iter().any(overflows) {
                 continue;
             }
             let symbols = common.iter().all(|factor| self.is_leaf(factor.base));
@@ -475,6 +503,32 @@ impl Simplifier<'_> {
             candidates.push(least);
         }
         candidates
+    }
+
+    /// Products of powers of variables with one short polynomial multiplied out.
+    fn expanded(&mut self, sum: Sum) -> Sum {
+        let mut result = Sum::new();
+        for term in sum {
+            let sums = term.factors.iter().copied().filter(|f| self.is_sum(f.base));
+            let [factor @ Factor { base, halves: 2 }] = sums.collect::<Vec<_>>()[..] else {
+                result.push(term);
+                continue;
+            };
+            let parts = self.parts.get(&base).map(|parts| parts.to_vec()).unwrap_or_default();
+            let rest = term.without(&[factor]);
+            let short = parts.len() <= SHORT && !rest.is_constant();
+            if short && self.is_monomial(&rest) && parts.iter().all(|part| self.is_monomial(part)) {
+                result.extend(parts.into_iter().map(|part| self.times(part, rest.clone()).collect()));
+            } else {
+                result.push(term);
+            }
+        }
+        result
+    }
+
+    /// Whether it is a product of whole powers of variables.
+    fn is_monomial(&self, term: &Term) -> bool {
+        term.factors.iter().all(|f| f.halves > 0 && f.halves % 2 == 0 && self.is_leaf(f.base))
     }
 
     pub(super) fn is_sum(&self, id: u32) -> bool {

@@ -1,0 +1,82 @@
+/// polynomial'(x) = 6·x + 2
+#[inline]
+#[allow(dead_code, unused_variables, unused_mut, unused_assignments, clippy::all)]
+fn polynomial_prime(x: f64) -> f64 {
+    6.0 * x + 2.0
+}
+
+/// ```text
+/// ∂gaussian/∂x = -t4
+/// ∂gaussian/∂mu = t1·t3/(sigma·t2)
+/// ∂gaussian/∂sigma = t1·t4 - √(2·π)·t3/t2²
+/// where t1 = (x - mu)/sigma
+///       t2 = sigma·√(2·π)
+///       t3 = exp(-0.5·t1²)
+///       t4 = t1·t3/(sigma·t2)
+/// ```
+#[inline]
+#[allow(dead_code, unused_variables, unused_mut, unused_assignments, clippy::all)]
+fn gaussian_prime(x: f64, mu: f64, sigma: f64) -> [f64; 3usize] {
+    let z = (x - mu) / sigma;
+    let sqrt = ::core::primitive::f64::sqrt(2.0 * std::f64::consts::PI);
+    let t = sigma * sqrt;
+    let exp = ::core::primitive::f64::exp(-0.5 * (z * z));
+    let t_2 = z * exp / (sigma * t);
+    [-t_2, t_2, z * t_2 - sqrt * exp / (t * t)]
+}
+
+/// lennard_jones'(r) = (24 - 48/r⁶)/r⁷
+#[inline]
+#[allow(dead_code, unused_variables, unused_mut, unused_assignments, clippy::all)]
+fn lennard_jones_prime(r: f64) -> f64 {
+    (24.0 - 48.0 / ::core::primitive::f64::powi(r, 6))
+        / ::core::primitive::f64::powi(r, 7)
+}
+/// `lennard_jones` and its derivative by r, in one pass.
+#[inline]
+#[allow(dead_code, unused_variables, unused_mut, unused_assignments, clippy::all)]
+fn lennard_jones_value_and_prime(r: f64) -> (f64, f64) {
+    let t = 1.0 / r;
+    let s6 = ::core::primitive::f64::powi(t, 6);
+    let t_2 = 6.0 * ::core::primitive::f64::powi(t, 5) * (-t / r);
+    let t_3 = s6 * t_2;
+    (4.0 * (s6 * s6 - s6), 4.0 * (t_3 + t_3 + -t_2))
+}
+
+/// chain'(x) = -2·x·exp(cos(x²))·sin(x²)·cos(exp(cos(x²)))
+#[inline]
+#[allow(dead_code, unused_variables, unused_mut, unused_assignments, clippy::all)]
+fn chain_prime(x: f64) -> f64 {
+    let t = x * x;
+    let (sin, cos) = ::core::primitive::f64::sin_cos(t);
+    let exp = ::core::primitive::f64::exp(cos);
+    -2.0 * x * exp * sin * ::core::primitive::f64::cos(exp)
+}
+/// The derivative of order 2 of `chain`.
+///
+/// ```text
+/// chain''(x) = t1·(cos(t1)·(sin(x²)·(4·x²·sin(x²) - 2) - 4·x²·cos(x²)) - 4·x²·t1·sin(x²)²·sin(t1))
+/// where t1 = exp(cos(x²))
+///       t2 = cos(t1)·(sin(x²)·(4·x²·sin(x²) - 2) - 4·x²·cos(x²))
+/// ```
+#[inline]
+#[allow(dead_code, unused_variables, unused_mut, unused_assignments, clippy::all)]
+fn chain_prime2(x: f64) -> f64 {
+    let t = x * x;
+    let (sin, cos) = ::core::primitive::f64::sin_cos(t);
+    let exp = ::core::primitive::f64::exp(cos);
+    let (sin_2, cos_2) = ::core::primitive::f64::sin_cos(exp);
+    let t_2 = 4.0 * t;
+    let t_3 = cos_2 * (sin * (t_2 * sin - 2.0) - t_2 * cos)
+        - t_2 * exp * (sin * sin) * sin_2;
+    exp * t_3
+}
+
+/// single'(x) = 0.5/cosh(0.5·x)²
+#[inline]
+#[allow(dead_code, unused_variables, unused_mut, unused_assignments, clippy::all)]
+fn single_prime(x: f32) -> f32 {
+    let cosh = ::core::primitive::f32::cosh(0.5 * x);
+    0.5 / (cosh * cosh)
+}
+
