@@ -176,10 +176,8 @@ impl Strategy {
     ];
     const CAREFUL: [Self; 2] =
         [Self { careful: true, ..Self::SHARING }, Self { careful: true, ..Self::MELTING }];
-    const READING: [Self; 2] = [
-        Self { reading: true, expand: true, ..Self::MELTING },
-        Self { reading: true, ..Self::MELTING },
-    ];
+    const READING: [Self; 2] =
+        [Self { reading: true, expand: true, ..Self::MELTING }, Self { reading: true, ..Self::MELTING }];
 }
 
 /// The functions that the driver itself builds, where the table has them.

@@ -38,10 +38,11 @@ fn corpus() -> Vec<(TokenStream, TokenStream)> {
             },
         ),
         (
-            quote!(prime = slope, jvp),
+            quote!(prime = slope, jvp, vjp, hvp),
             quote! {
-                fn polar(r: f64, theta: f64) -> (f64, [f64; 2]) {
+                fn polar(r#type: f64, theta: f64) -> (f64, [f64; 2]) {
                     let (s, c) = theta.sin_cos();
+                    let r = r#type;
                     let square = |v: f64| { let w = v * v; w + 1.0 };
                     fn cube(v: f64) -> f64 { v * v * v }
                     (square(r) * c, [r * s, cube(r)])
