@@ -143,7 +143,7 @@ fn function(
         #(#kept)*
         #(#[doc = #docs])*
         #[inline]
-        #[allow(dead_code, unused_variables, unused_mut, unused_assignments, clippy::all, clippy::pedantic, clippy::nursery)]
+        #[allow(dead_code, unused_variables, unused_mut, unused_assignments, clippy::all)]
         #visibility #constness fn #name #generics (#(#params,)* #(#added),*) -> #result #where_clause {
             #body
         }
