@@ -100,6 +100,11 @@ pub(crate) fn simplify<'g>(roots: &[Expr<'g>], kept: &[Expr<'g>]) -> Vec<Expr<'g
     search.best
 }
 
+/// The roots after one pass: not the best there is, but it costs about as much.
+pub(crate) fn glance<'g>(roots: &[Expr<'g>], kept: &[Expr<'g>]) -> Vec<Expr<'g>> {
+    if roots.is_empty() { Vec::new() } else { Simplifier::run(roots, kept, Strategy::ALL[0], &[]).0 }
+}
+
 /// The best of what has been tried.
 struct Search<'g, 'k> {
     kept: &'k [Expr<'g>],
