@@ -1,5 +1,12 @@
 //! Functions in the styles in which people write Rust, against numeric derivatives.
 #![allow(missing_docs)]
+#![allow(
+    dead_code,
+    clippy::collapsible_if,
+    clippy::let_and_return,
+    clippy::needless_return,
+    reason = "the styles are the people's"
+)]
 
 use deriv::derive_fn;
 use std::f64::consts::PI;
@@ -477,4 +484,51 @@ fn captured(x: f64, table: &[f64]) -> f64 {
 #[test]
 fn captures() {
     check(|x| captured(x, &cfg::GAINS), |x| captured_prime(x, &cfg::GAINS), &[-0.4, 0.0, 1.3]);
+}
+
+// 18. Where only one point is excepted, the function has the derivative that its formula tends to.
+#[derive_fn]
+fn identity(x: f64) -> f64 {
+    if x == 0.0 { 0.0 } else { x }
+}
+
+#[derive_fn(prime2)]
+fn sinc(x: f64) -> f64 {
+    if x != 0.0 { x.sin() / x } else { 1.0 }
+}
+
+#[derive_fn(mode = reverse)]
+fn log_mean(a: f64, b: f64) -> f64 {
+    if a == b {
+        return a;
+    }
+    (a - b) / (a.ln() - b.ln())
+}
+
+#[derive_fn(wrt(x))]
+fn box_cox(x: f64, k: f64) -> f64 {
+    if k == 0.0 { x.ln() } else { (x.powf(k) - 1.0) / k }
+}
+
+#[test]
+fn excepted_points() {
+    assert_eq!(identity_prime(0.0), 1.0);
+    assert_eq!(sinc_prime(0.0), 0.0);
+    close(sinc_prime(1.3), numeric(sinc, 1.3));
+    assert_eq!(log_mean_prime(2.0, 2.0), [1.0, 0.0]);
+    assert_eq!(box_cox_prime(2.0, 0.0), 0.5);
+    close(box_cox_prime(2.0, 1.5), numeric(|x| box_cox(x, 1.5), 2.0));
+}
+
+// 19. A passive value whose type only the active code tells.
+#[derive_fn]
+fn parsed(x: f64, text: &str) -> f64 {
+    let offset = text.replace("5", "0").parse().unwrap();
+    let scale: f64 = text.parse().unwrap();
+    (x * scale).max(offset)
+}
+
+#[test]
+fn inferred() {
+    assert_eq!(parsed_prime(1.0, "2.5"), 2.5);
 }

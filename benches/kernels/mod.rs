@@ -1,6 +1,8 @@
 //! Scalar functions from all over science, each with the derivative that an expert would write by
 //! hand. What is by hand is written with care: shared parts once, closed forms where there are some.
 
+#![allow(dead_code, reason = "of the functions, only the derivatives are measured")]
+
 use deriv::derive_fn;
 use std::f64::consts::{FRAC_1_SQRT_2, PI, TAU};
 use std::hint::black_box;
@@ -53,7 +55,7 @@ pub const INPUTS: usize = 64;
 /// Points of a box, spread evenly: a Kronecker sequence of square roots.
 fn inputs<const N: usize>(ranges: [(f64, f64); N]) -> [[f64; N]; INPUTS] {
     const ROOTS: [f64; 6] = [
-        1.414213562373095,
+        std::f64::consts::SQRT_2,
         1.732050807568877,
         2.23606797749979,
         2.6457513110645907,

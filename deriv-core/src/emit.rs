@@ -7,9 +7,9 @@ mod schedule;
 
 use crate::errors::Errors;
 use crate::graph::{Callee, Expr, Graph};
+use crate::parse::Parsed;
 use crate::parse::attribute::{Options, Product, ProductKind};
 use crate::parse::signature::{ParamKind, Signature};
-use crate::parse::{Parsed, all_identifiers};
 use crate::products::{Added, Derived, calls};
 use crate::region::Tree;
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
@@ -17,18 +17,26 @@ use quote::{ToTokens, format_ident, quote};
 use std::collections::HashSet;
 use syn::{FnArg, ItemFn, ReturnType, Type};
 
+/// A function that has been understood, from which its products are emitted.
+#[derive(Clone, Copy)]
+pub(crate) struct Source<'a, 'g> {
+    pub graph: &'g Graph,
+    pub item: &'a ItemFn,
+    pub signature: &'a Signature,
+    pub options: &'a Options,
+    pub parsed: &'a Parsed<'g>,
+    /// Nodes below this index are the user's own computation.
+    pub boundary: u32,
+}
+
 /// The function of a product.
 pub(crate) fn product<'g>(
-    graph: &'g Graph,
-    item: &ItemFn,
-    signature: &Signature,
-    options: &Options,
-    parsed: &Parsed<'g>,
-    boundary: u32,
+    source: Source<'_, 'g>,
     product: &Product,
     derived: &Derived<'g>,
     errors: &mut Errors,
 ) -> TokenStream {
+    let Source { graph, item, signature, options, parsed, boundary } = source;
     let before = errors.len();
     for callee in calls(graph, &derived.region) {
         check_callee(&callee, options, parsed, product, errors);
@@ -45,7 +53,7 @@ pub(crate) fn product<'g>(
         if reference || parsed.snippets.bound.contains(&name.to_string()) {
             // Copied code could mean something else by the name further down.
             let mut alias = format!("{name}_in");
-            while shape.identifiers.contains(&alias) {
+            while signature.identifiers.contains(&alias) {
                 alias.push('_');
             }
             let alias = Ident::new(&alias, Span::mixed_site());
@@ -90,7 +98,12 @@ pub(crate) fn product<'g>(
 
 /// What stands in for a product that could not be made, so that calls of it are no further errors.
 pub(crate) fn stub(item: &ItemFn, signature: &Signature, product: &Product) -> TokenStream {
-    let shape = Shape::new(item, signature);
+    let mut shape = Shape::new(item, signature);
+    // No panic is a value of an opaque type, but a function that never returns fits everywhere.
+    let never: Type = syn::parse_quote!(!);
+    if shape.output.is_some_and(|ty| matches!(bare(ty), Type::ImplTrait(_))) {
+        shape.output = Some(&never);
+    }
     let docs = ["Not available: see the errors reported for this function.".to_owned()];
     function(item, &shape, product, &docs, &quote!(::core::panic!("`derive_fn` reported an error here")))
 }
@@ -150,7 +163,7 @@ fn parameter(arg: &FnArg) -> TokenStream {
 struct Shape<'a> {
     output: Option<&'a Type>,
     variables: Vec<Variable<'a>>,
-    identifiers: HashSet<String>,
+    identifiers: &'a HashSet<String>,
 }
 
 struct Variable<'a> {
@@ -160,7 +173,7 @@ struct Variable<'a> {
 }
 
 impl<'a> Shape<'a> {
-    fn new(item: &'a ItemFn, signature: &Signature) -> Self {
+    fn new(item: &'a ItemFn, signature: &'a Signature) -> Self {
         let output = match &item.sig.output {
             ReturnType::Type(_, ty) => Some(&**ty),
             ReturnType::Default => None,
@@ -177,7 +190,7 @@ impl<'a> Shape<'a> {
                 _ => None,
             })
             .collect();
-        Shape { output, variables, identifiers: all_identifiers(item.to_token_stream()) }
+        Shape { output, variables, identifiers: &signature.identifiers }
     }
 
     /// The result's type, each number in it replaced.
@@ -353,13 +366,18 @@ fn check_callee(
 ) {
     if callee_name(callee, options, parsed).is_none() {
         let code = parsed.snippets.get(crate::region::Code(callee.code));
-        errors.at(
-            code,
+        let (word, name, order) = (&product.word, &callee.name, callee.order);
+        let message = if callee.variables.len() == 1 {
             format!(
-                "`{}` needs derivative {} of `{}`, which has no name: it can be given by `derivative({} = …)` for \
-                 functions of one variable",
-                product.word, callee.order, callee.name, callee.name
-            ),
-        );
+                "`{word}` needs derivative {order} of `{name}`, and `derivative(…)` gives fewer: add the derivative of \
+                 the last one, as in `derivative({name} = {name}_prime, {name}_prime = {name}_prime2)`"
+            )
+        } else {
+            format!(
+                "`{word}` needs derivatives of order {order} of `{name}` by several variables, and functions of one \
+                 variable alone have such: ask for a lower order, or write out what `{name}` computes"
+            )
+        };
+        errors.at(code, message);
     }
 }

@@ -47,6 +47,10 @@ impl<'g> Forward<'g> {
             arms.push((Arm { region, ..arm.clone() }, tangents));
         }
         let mut results = branch.results.clone();
+        let exact = branch
+            .equality()
+            .filter(|(sides, _)| sides.iter().any(|&side| self.tangent(side).iter().any(Option::is_some)));
+        let exact = exact.map(|(_, arms)| arms);
         for (i, &leaf) in branch.results.iter().enumerate() {
             let mut tangents = Tangents::new();
             for direction in 0..self.directions {
@@ -56,7 +60,10 @@ impl<'g> Forward<'g> {
                         values.push(dots[i][direction]);
                     }
                 }
-                tangents.push(self.join(&mut results, &values, leaf.ty(), "dot"));
+                if let Some(arms) = exact {
+                    at_equality(arms, &mut values);
+                }
+                tangents.push(join(self.graph, &mut results, &values, leaf.ty(), "dot"));
                 if tangents[direction].is_some() {
                     let mut values = values.into_iter();
                     for (arm, _) in arms.iter_mut().filter(|(arm, _)| !arm.region.diverges) {
@@ -69,17 +76,6 @@ impl<'g> Forward<'g> {
         }
         let arms = arms.into_iter().map(|(arm, _)| arm).collect();
         Stmt::Branch(Branch { head: branch.head.clone(), arms, results })
-    }
-
-    /// A leaf, appended to `results`, for what the arms yield in `values`.
-    fn join(
-        &self,
-        results: &mut Vec<Expr<'g>>,
-        values: &[Option<Expr<'g>>],
-        ty: Ty,
-        name: &str,
-    ) -> Option<Expr<'g>> {
-        join(self.graph, results, values, ty, name)
     }
 
     /// The tangents of one expression, by way of all it is computed from.
@@ -128,6 +124,18 @@ impl<'g> Forward<'g> {
         }
         sum
     }
+}
+
+/// Derivatives in the arms of `if a == b { … } else { … }`: where the two sides are equal, and so in one
+/// point only, a function that is differentiable there has the derivative that the other arm tends to. If
+/// that is no number there, as in `if x == 0.0 { 1.0 } else { x.sin() / x }`, the arm's own remains.
+pub(crate) fn at_equality<'g>((equal, other): (usize, usize), values: &mut [Option<Expr<'g>>]) {
+    let Some(limit) = values[other].map(Expr::simplify) else { return };
+    let own = values[equal].unwrap_or(limit.graph().constant(0.0));
+    values[equal] = Some(match limit.as_constant() {
+        Some(_) => limit,
+        None => limit.is_finite().select(limit, own),
+    });
 }
 
 /// A leaf, appended to `results`, for the values that the arms of a branch yield; none if all are

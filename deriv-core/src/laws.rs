@@ -46,6 +46,8 @@ pub(crate) const LAWS: &[Law] = &[
     law("log2 of exp2",        "log2(exp2(a))",                 "a",            Rounding),
     law("exp2 of log2",        "exp2(log2(a))",                 "a",            Where("a > 0")),
     law("power of exp2",       "exp2(a)^n",                     "exp2(n*a)",    Rounding),
+    law("product of exp2",     "exp2(a)*exp2(b)",               "exp2(a + b)",  Rounding),
+    law("exp over exp_m1",     "exp(a)/exp_m1(a)",              "-1/exp_m1(-a)", Rounding),
     law("exp_m1 of ln_1p",     "exp_m1(ln_1p(a))",              "a",            Where("a > -1")),
     law("ln_1p of exp_m1",     "ln_1p(exp_m1(a))",              "a",            Rounding),
     // Rejected: ln(a*b) = ln(a) + ln(b): a = b = -1; and it costs a call more.

@@ -35,17 +35,17 @@ use syn::ItemFn;
 /// product, or the errors and a stub for each.
 pub fn expand(attribute: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
-    let options = parse::attribute::parse(attribute, &mut errors);
-    let function: ItemFn = match syn::parse2(item.clone()) {
-        Ok(function) => function,
-        Err(error) => {
-            errors.push(error);
-            let errors = errors.to_compile_errors();
-            return quote!(#item #errors);
-        }
+    let mut options = parse::attribute::parse(attribute, &mut errors);
+    let Some(parse::item::Item { function, has_body }) = parse::item::read(&item, &mut errors) else {
+        let errors = errors.to_compile_errors();
+        return quote!(#item #errors);
     };
-    let signature = parse::signature::read(&function, &options, &mut errors);
-    let mut products = derive(&function, &signature, &options, &mut errors);
+    parse::item::check_names(&function, &mut options.products, &mut errors);
+    let signature = parse::signature::read(&item, &function, &options, &mut errors);
+    let mut products = TokenStream::new();
+    if has_body {
+        products = derive(&function, &signature, &options, &mut errors);
+    }
     if errors.len() > 0 {
         products =
             options.products.iter().map(|product| emit::stub(&function, &signature, product)).collect();
@@ -56,11 +56,15 @@ pub fn expand(attribute: TokenStream, item: TokenStream) -> TokenStream {
 
 /// Parse, differentiate, simplify, emit.
 fn derive(item: &ItemFn, signature: &Signature, options: &Options, errors: &mut Errors) -> TokenStream {
-    let graph = Graph::new();
-    let parsed = parse::parse(&graph, item, signature, options, errors);
-    for product in &options.products {
-        check_product(product, signature, &parsed.function, errors);
+    if !signature.sound {
+        // What is wrong in the body is not to be told from what follows from the types.
+        return TokenStream::new();
     }
+    for product in &options.products {
+        check_product(product, signature, errors);
+    }
+    let graph = Graph::new();
+    let parsed = parse::parse(&graph, item, signature, errors);
     let test = emit::check::Test::new(item, signature, options, errors);
     if errors.len() > 0 {
         return TokenStream::new();
@@ -68,9 +72,10 @@ fn derive(item: &ItemFn, signature: &Signature, options: &Options, errors: &mut 
     let boundary = graph.len() as u32;
     let products =
         products::Products { graph: &graph, function: &parsed.function, mode: options.mode, boundary };
+    let source = emit::Source { graph: &graph, item, signature, options, parsed: &parsed, boundary };
     let mut emit = |product: &Product| {
         let derived = products.derive(product.kind);
-        emit::product(&graph, item, signature, options, &parsed, boundary, product, &derived, errors)
+        emit::product(source, product, &derived, errors)
     };
     let mut functions: TokenStream = options.products.iter().map(&mut emit).collect();
     functions.extend(test.map(|test| test.emit(&parsed.function.result, emit)));
@@ -92,10 +97,10 @@ pub fn interpret(
 ) -> Result<(Vec<f64>, Vec<f64>), String> {
     let mut errors = Errors::default();
     let options = parse::attribute::parse(attribute, &mut errors);
-    let item: ItemFn = syn::parse2(item).map_err(|error| error.to_string())?;
-    let signature = parse::signature::read(&item, &options, &mut errors);
+    let function: ItemFn = syn::parse2(item.clone()).map_err(|error| error.to_string())?;
+    let signature = parse::signature::read(&item, &function, &options, &mut errors);
     let graph = Graph::new();
-    let parsed = parse::parse(&graph, &item, &signature, &options, &mut errors);
+    let parsed = parse::parse(&graph, &function, &signature, &mut errors);
     if errors.len() > 0 {
         return Err(errors.to_compile_errors().to_string());
     }
@@ -114,15 +119,10 @@ pub fn interpret(
 }
 
 /// Whether the product makes sense for the function.
-fn check_product(
-    product: &Product,
-    signature: &Signature,
-    function: &region::Function<'_>,
-    errors: &mut Errors,
-) {
+fn check_product(product: &Product, signature: &Signature, errors: &mut Errors) {
     let variables = signature.params.iter().filter(|param| param.variable).count();
     match product.kind {
-        ProductKind::Prime(order) if order > 1 && variables != 1 => errors.at(
+        ProductKind::Prime(order) if order > 1 && variables > 1 => errors.at(
             &product.word,
             format!(
                 "`{}` is for functions of one variable, here are {variables}: choose one with `wrt(…)`, or ask for \
@@ -130,7 +130,7 @@ fn check_product(
                 product.word
             ),
         ),
-        ProductKind::Hessian if !matches!(function.result, Tree::Leaf(_)) => errors.at(
+        ProductKind::Hessian if !matches!(signature.result, Tree::Leaf(_)) => errors.at(
             &product.word,
             "`hessian` is for functions with one number as result: ask for `hvp`, or split the function",
         ),

@@ -11,19 +11,21 @@ mod block;
 mod branch;
 mod call;
 mod expr;
+pub(crate) mod item;
 mod passive;
 mod pattern;
 pub(crate) mod signature;
+mod source;
 
 use crate::errors::Errors;
 use crate::graph::{Expr, Graph, Ty};
 use crate::region::{Capture, Code, Function, Passive, Region, Stmt, Tree};
 pub(crate) use passive::{all_identifiers, readable};
 
-use attribute::Options;
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use quote::ToTokens;
 use signature::{ParamKind, Signature};
+use source::Source;
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 use syn::ItemFn;
@@ -104,12 +106,11 @@ pub(crate) struct Parsed<'g> {
     pub params: Vec<Option<Expr<'g>>>,
 }
 
-/// Parses the body of `item`.
+/// Parses the body of `item`, whose signature is known.
 pub(crate) fn parse<'g>(
     graph: &'g Graph,
     item: &ItemFn,
     signature: &Signature,
-    options: &Options,
     errors: &mut Errors,
 ) -> Parsed<'g> {
     let mut promoted = HashSet::new();
@@ -118,8 +119,9 @@ pub(crate) fn parse<'g>(
         let start = errors.len();
         let mut parser = Parser {
             graph,
+            unknown: graph.symbol("unknown", Ty::Any),
+            results_of_calls: Vec::new(),
             signature,
-            options,
             item,
             errors,
             snippets: Snippets::default(),
@@ -153,8 +155,11 @@ pub(crate) fn parse<'g>(
 
 struct Parser<'a, 'g> {
     graph: &'g Graph,
+    /// Stands for what could not be understood and has been reported.
+    unknown: Expr<'g>,
+    /// The calls of the user's functions, and the names at which to report them.
+    results_of_calls: Vec<(Expr<'g>, Ident)>,
     signature: &'a Signature,
-    options: &'a Options,
     item: &'a ItemFn,
     errors: &'a mut Errors,
     snippets: Snippets,
@@ -266,6 +271,34 @@ enum Body<'a> {
     Block(&'a syn::Block),
 }
 
+/// The first line, so to speak, of an expression with a body: the place to report it at.
+fn heading(expr: &syn::Expr) -> TokenStream {
+    match expr {
+        syn::Expr::If(branch) => {
+            let (token, condition) = (&branch.if_token, &branch.cond);
+            quote::quote!(#token #condition)
+        }
+        syn::Expr::Match(branch) => {
+            let (token, scrutinee) = (&branch.match_token, &branch.expr);
+            quote::quote!(#token #scrutinee)
+        }
+        syn::Expr::ForLoop(looped) => {
+            let (token, pattern, within, over) =
+                (&looped.for_token, &looped.pat, &looped.in_token, &looped.expr);
+            quote::quote!(#token #pattern #within #over)
+        }
+        syn::Expr::While(looped) => {
+            let (token, condition) = (&looped.while_token, &looped.cond);
+            quote::quote!(#token #condition)
+        }
+        syn::Expr::Loop(looped) => looped.loop_token.to_token_stream(),
+        syn::Expr::Block(block) if block.label.is_some() => block.label.to_token_stream(),
+        syn::Expr::Unsafe(block) => block.unsafe_token.to_token_stream(),
+        syn::Expr::Async(block) => block.async_token.to_token_stream(),
+        expr => expr.source(),
+    }
+}
+
 /// Which declaration an identifier is: where it stands in memory, the same in every attempt.
 fn key(ident: &Ident) -> usize {
     std::ptr::from_ref(ident).addr()
@@ -320,19 +353,14 @@ impl<'a, 'g> Parser<'a, 'g> {
                 self.declare_passive(&arg.pat, Known::Unknown);
             }
         }
-        for attribute in passive::conditional_code(self.item.block.to_token_stream()) {
-            self.fail(
-                attribute,
-                "which code there is, is not known here: inside the body `#[cfg]` is only supported on macros such \
-                 as `debug_assert!`; use `if cfg!(…)`, or put the attribute on the whole function",
-            );
-        }
         let value = self.body_block(&self.item.block);
         let (results, result) = self.result(value);
+        self.check_calls(&results);
         let body = self.bodies.pop().unwrap_or_default();
         let diverges = result.is_none();
         let result = result.unwrap_or(Tree::Tuple(Vec::new()));
-        (Function { variables, body: Region { body, results, diverges }, result }, params)
+        let body = Region { body, results, diverges };
+        (Function { variables, body, result }, params)
     }
 
     fn known_parameter(&self, name: &Ident) -> Known {
@@ -344,6 +372,46 @@ impl<'a, 'g> Parser<'a, 'g> {
             syn::FnArg::Receiver(_) => false,
         });
         if integer { Known::NotReal } else { Known::Unknown }
+    }
+
+    /// A call whose result nothing needs was made for what else it does, which a derivative cannot repeat.
+    fn check_calls(&mut self, results: &[Expr<'g>]) {
+        if self.results_of_calls.is_empty() || self.failed {
+            return;
+        }
+        let body = self.bodies.last().cloned().unwrap_or_default();
+        let mut region = Region { body, results: results.to_vec(), diverges: false };
+        crate::tidy::prune(&mut region);
+        let mut roots = Vec::new();
+        region.for_each(&mut |region| {
+            roots.extend(&region.results);
+            for stmt in &region.body {
+                match stmt {
+                    Stmt::Copy(passive) | Stmt::Bind { value: passive, .. } => roots.extend(passive.reads()),
+                    Stmt::Branch(branch) => roots.extend(branch.head.reads()),
+                }
+            }
+        });
+        let used = self.graph.reachable(&roots);
+        for (call, name) in std::mem::take(&mut self.results_of_calls) {
+            if !used.get(call.id as usize).is_some_and(|used| *used) {
+                self.fail(
+                    &name,
+                    format!(
+                        "the result of `{name}` is not used, and what else the call does with active values cannot \
+                         be differentiated: use its result, or remove the call"
+                    ),
+                );
+            }
+        }
+    }
+
+    /// Where the result of the body stands.
+    fn tail(&self) -> TokenStream {
+        match self.item.block.stmts.last() {
+            Some(syn::Stmt::Expr(expr, None)) => heading(expr),
+            _ => self.item.sig.output.to_token_stream(),
+        }
     }
 
     /// The function's results, and their structure; none where it never returns.
@@ -365,10 +433,11 @@ impl<'a, 'g> Parser<'a, 'g> {
     ) -> Tree<usize> {
         match (shape, value) {
             (Tree::Leaf(_), value) => {
-                let node = self.real(value, &self.item.sig.output);
+                let node = self.real(value, self.tail());
                 results.push(node);
                 Tree::Leaf(results.len() - 1)
             }
+            (_, value) if self.is_unknown(&value) => Tree::Tuple(Vec::new()),
             (Tree::Tuple(shapes), Value::Tuple(parts)) if shapes.len() == parts.len() => Tree::Tuple(
                 parts
                     .into_iter()
@@ -376,23 +445,46 @@ impl<'a, 'g> Parser<'a, 'g> {
                     .map(|(part, shape)| self.result_tree(part, shape, results))
                     .collect(),
             ),
-            (Tree::Array(shapes), Value::Array(parts)) => Tree::Array(
+            (Tree::Array(shapes), Value::Array(parts)) if self.fits(&parts) => Tree::Array(
                 parts.into_iter().map(|part| self.result_tree(part, &shapes[0], results)).collect(),
             ),
             (_, value) => {
                 if !self.failed {
                     let found = match value {
-                        Value::Passive(expr) => expr.to_token_stream(),
-                        _ => self.item.sig.output.to_token_stream(),
+                        Value::Passive(expr) => expr.source(),
+                        _ => self.tail(),
+                    };
+                    let example = match shape {
+                        Tree::Array(_) => "an array of expressions, as in `[a, b]`",
+                        _ => "a tuple of expressions, as in `(a, b)`",
                     };
                     self.fail(
                         found,
-                        "the components of the result cannot be told apart here: end the function with a \
-                         tuple or array of expressions, as in `(a, b)` or `[a, b]`",
+                        format!("the components of the result cannot be told apart here: end the function with {example}"),
                     );
                 }
                 Tree::Tuple(Vec::new())
             }
+        }
+    }
+
+    /// Whether the result's type, where it is an array with a literal length, has as many parts: if not,
+    /// rustc says so, and the derivative need not be another error.
+    fn fits(&mut self, parts: &[Value<'a, 'g>]) -> bool {
+        let len = match &self.item.sig.output {
+            syn::ReturnType::Type(_, ty) => match &**ty {
+                syn::Type::Array(syn::TypeArray { len: syn::Expr::Lit(len), .. }) => self.literal(&len.lit),
+                _ => None,
+            },
+            syn::ReturnType::Default => None,
+        };
+        match len {
+            Some(len) if len != parts.len() as f64 && !matches!(parts.first(), Some(Value::Array(_))) => {
+                let tail = self.tail();
+                self.fail(tail, format!("the result has {len} elements, and here are {}", parts.len()));
+                false
+            }
+            _ => true,
         }
     }
 
@@ -405,7 +497,27 @@ impl<'a, 'g> Parser<'a, 'g> {
 
     /// After an error: a value with which parsing can go on.
     fn unknown(&self) -> Value<'a, 'g> {
-        Value::Node(self.graph.constant(f64::NAN))
+        Value::Node(self.unknown)
+    }
+
+    /// Whether the value stands for what has been reported already: what becomes of it is no news.
+    fn is_unknown(&self, value: &Value<'a, 'g>) -> bool {
+        match value {
+            Value::Node(node) => *node == self.unknown,
+            Value::Tuple(parts) | Value::Array(parts) => parts.iter().any(|part| self.is_unknown(part)),
+            _ => false,
+        }
+    }
+
+    /// Whether the code mentions a variable whose value could not be understood.
+    fn mentions_unknown(&self, code: impl Source) -> bool {
+        self.failed
+            && passive::identifiers(code.source()).iter().any(|name| {
+                match self.lookup(name).map(|binding| &binding.value) {
+                    Some(Bound::Tracked(value)) => self.is_unknown(value),
+                    _ => false,
+                }
+            })
     }
 
     // Scopes.

@@ -7,6 +7,7 @@
 //! of the two modes.
 
 use crate::graph::Expr;
+use crate::ops::Op;
 
 /// A snippet of the user's source, by its number in the parser's list: the core does not look into it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -77,11 +78,13 @@ pub(crate) enum Stmt<'g> {
     /// Passive code as it stands.
     Copy(Passive<'g>),
     /// The leaf's value from here on: the value that passive code has at this place. A `stable` one
-    /// has the same value wherever it is in scope, so it is not bound but written out where used.
+    /// has the same value wherever it is in scope, so it is not bound but written out where used. A `kept` one
+    /// stays where nothing reads it: rustc may know the type of what it binds from there alone.
     Bind {
         leaf: Expr<'g>,
         value: Passive<'g>,
         stable: bool,
+        kept: bool,
     },
     Branch(Branch<'g>),
 }
@@ -130,6 +133,24 @@ pub(crate) struct Function<'g> {
     pub body: Region<'g>,
     /// The structure of its result, over `body.results`.
     pub result: Tree<usize>,
+}
+
+impl<'g> Branch<'g> {
+    /// The two sides of the equation that decides between the arms, and the places of the arm in which it
+    /// holds and of the other one; only if the other one is mere arithmetic.
+    pub fn equality(&self) -> Option<([Expr<'g>; 2], (usize, usize))> {
+        let Head::If(condition) = self.head else { return None };
+        let arms = if condition.op() == Op::infix("==") {
+            (0, 1)
+        } else if condition.op() == Op::infix("!=") {
+            (1, 0)
+        } else {
+            return None;
+        };
+        let mere = |arm: &Arm<'g>| arm.region.body.is_empty() && !arm.region.diverges;
+        let sides = <[Expr<'g>; 2]>::try_from(condition.args()).ok()?;
+        (mere(&self.arms[arms.1]) && !self.arms[arms.0].region.diverges).then_some((sides, arms))
+    }
 }
 
 impl<'g> Head<'g> {

@@ -7,7 +7,7 @@
 //! So everything that belongs to an arm stays in that arm, under its guard, and no branch is taken
 //! twice.
 
-use crate::forward::join;
+use crate::forward::{at_equality, join};
 use crate::graph::{Expr, Graph, Kind};
 use crate::region::{Arm, Branch, Region, Stmt};
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -68,14 +68,21 @@ impl<'g> Reverse<'g> {
             arms.push(Arm { region, ..arm.clone() });
         }
         let mut results = branch.results.clone();
+        let exact = branch
+            .equality()
+            .filter(|(sides, _)| sides.iter().any(|&side| self.is_active(side)))
+            .map(|(_, arms)| arms);
         for (leaf, local) in branch.results.iter().zip(local) {
             let mut inputs: Vec<u32> = local.iter().flat_map(|found| found.keys().copied()).collect();
             inputs.sort_unstable();
             inputs.dedup();
             let mut partials = Vec::new();
             for input in inputs {
-                let values: Vec<Option<Expr<'g>>> =
+                let mut values: Vec<Option<Expr<'g>>> =
                     local.iter().map(|found| found.get(&input).copied()).collect();
+                if let Some(arms) = exact {
+                    at_equality(arms, &mut values);
+                }
                 let Some(partial) = join(self.graph, &mut results, &values, leaf.ty(), "partial") else {
                     continue;
                 };

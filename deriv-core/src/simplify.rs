@@ -10,6 +10,7 @@
 //! again on the best result, and what costs least on the shared graph is taken.
 
 mod build;
+mod exponential;
 mod form;
 mod guard;
 mod matching;
@@ -21,6 +22,7 @@ use crate::cost::cost;
 use crate::graph::{Expr, Graph, Kind, Ty};
 use crate::laws::operation;
 use crate::ops::{ArgKind, Op};
+use exponential::share_reciprocals;
 use form::{Coefficient, Sum, Term};
 use guard::Guard;
 use std::collections::{HashMap, HashSet};
@@ -58,7 +60,7 @@ pub(crate) fn simplify<'g>(roots: &[Expr<'g>], kept: &[Expr<'g>]) -> Vec<Expr<'g
     let mut search = Search::new(graph, roots, kept, size > LARGE);
     if size > LARGE {
         // Once, and as it is shared now: that is the cheaper one of the two where much is shared.
-        for strategy in [Strategy::SHARING, Strategy::CAREFUL] {
+        for strategy in [Strategy::SHARING, Strategy::CAREFUL[0]] {
             search.consider(Simplifier::run(roots, kept, strategy, &[]).0, 0);
             if !search.is_troubled() {
                 break;
@@ -79,8 +81,8 @@ pub(crate) fn simplify<'g>(roots: &[Expr<'g>], kept: &[Expr<'g>]) -> Vec<Expr<'g
             improved |= search.consider(candidate, 0);
         }
         if round == 0 && search.is_troubled() {
-            for start in [&start[..], roots] {
-                let (candidate, _) = Simplifier::run(start, kept, Strategy::CAREFUL, &[]);
+            for strategy in Strategy::CAREFUL {
+                let (candidate, _) = Simplifier::run(&start, kept, strategy, &[]);
                 improved |= search.consider(candidate, 0);
             }
         }
@@ -116,6 +118,7 @@ impl<'g, 'k> Search<'g, 'k> {
 
     /// Takes a candidate if it is better than the best so far, or worse by less than `slack`.
     fn consider(&mut self, candidate: Vec<Expr<'g>>, slack: u64) -> bool {
+        let candidate = share_reciprocals(candidate, self.kept);
         let price = cost(&candidate, self.kept);
         let (lost, lowest) = self.lowest;
         if lost == 0 && price >= lowest + slack || candidate == self.best {
@@ -155,7 +158,10 @@ struct Strategy {
 
 impl Strategy {
     const SHARING: Self = Self { melt: false, extract: false, seed: false, careful: false };
-    const CAREFUL: Self = Self { melt: false, extract: false, seed: false, careful: true };
+    const CAREFUL: [Self; 2] = [
+        Self { melt: false, extract: false, seed: false, careful: true },
+        Self { melt: true, extract: false, seed: false, careful: true },
+    ];
     const ALL: [Self; 6] = [
         Self { melt: true, extract: false, seed: false, careful: false },
         Self::SHARING,
@@ -171,6 +177,8 @@ struct Known {
     power: Option<Op>,
     root: Option<Op>,
     abs: Option<Op>,
+    exponentials: Vec<Op>,
+    hyperbolic: Vec<Op>,
     mask: Option<Op>,
     operations: [Option<Op>; 5],
 }
@@ -214,6 +222,8 @@ impl<'g> Simplifier<'g> {
             power: operation("powi"),
             root: operation("sqrt"),
             abs: operation("abs"),
+            exponentials: exponential::EXPONENTIALS.into_iter().filter_map(operation).collect(),
+            hyperbolic: exponential::HYPERBOLIC.into_iter().filter_map(operation).collect(),
             mask: operation("mask"),
             operations: names.map(operation),
         };

@@ -101,7 +101,7 @@ fn is_made_in(branch: &Branch<'_>, root: Expr<'_>) -> bool {
 }
 
 /// Drops results of branches that nothing reads, and what has become empty.
-fn prune(region: &mut Region<'_>) {
+pub(crate) fn prune(region: &mut Region<'_>) {
     prune_region(region, &mut Live::default());
 }
 
@@ -134,10 +134,10 @@ fn prune_region(region: &mut Region<'_>, live: &mut Live) {
                 live.read(&passive.reads());
                 region.body.push(Stmt::Copy(passive));
             }
-            Stmt::Bind { leaf, value, stable } => {
-                if live.has(leaf) {
+            Stmt::Bind { leaf, value, stable, kept } => {
+                if kept || live.has(leaf) {
                     live.read(&value.reads());
-                    region.body.push(Stmt::Bind { leaf, value, stable });
+                    region.body.push(Stmt::Bind { leaf, value, stable, kept });
                 }
             }
             Stmt::Branch(mut branch) => {

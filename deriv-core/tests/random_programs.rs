@@ -300,9 +300,10 @@ fn case(function: &Function, interpreted: &str, out: &mut String) {
     let scalar = function.shape == Shape::Scalar;
     let _ = writeln!(
         out,
-        "Case {{ name: \"{name}\", single: {}, vars: {}, run: |x| flat(plain::{name}({plain})), oracle: |x| \
+        "Case {{ name: \"{name}\", single: {}, equality: {}, vars: {}, run: |x| flat(plain::{name}({plain})), oracle: |x| \
          flat(dual::{name}({})), interpreted: &[{interpreted}], products: &[",
         function.single,
+        function.equality,
         function.vars(),
         args(true)
     );

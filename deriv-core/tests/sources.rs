@@ -29,7 +29,7 @@ fn sources(directory: &str) -> Vec<(String, String)> {
 }
 
 /// The lines of code, comments left out, with their place.
-fn lines<'a>(sources: &'a [(String, String)]) -> impl Iterator<Item = (String, &'a str)> {
+fn lines(sources: &[(String, String)]) -> impl Iterator<Item = (String, &str)> {
     sources.iter().flat_map(|(name, text)| {
         text.lines().enumerate().map(move |(number, line)| {
             let code = line.split("//").next().unwrap_or_default();

@@ -55,10 +55,11 @@ impl<'a> Test<'a> {
         }
         for (i, (name, range)) in asked.ranges.iter().enumerate() {
             if asked.ranges[..i].iter().any(|(other, _)| other == name) {
-                errors.at(name, format!("`{name}` has a range already"));
+                errors.at(name, format!("`{name}` has a range already: remove one"));
             }
             if !signature.params.iter().any(|param| param.name.as_ref() == Some(name)) {
-                errors.at(name, format!("`{}` has no parameter `{name}`", item.sig.ident));
+                errors
+                    .at(name, format!("`{}` has no parameter `{name}`: name its parameters", item.sig.ident));
             }
             let open = match range {
                 syn::Expr::Range(range) => range.start.is_none() || range.end.is_none(),

@@ -7,7 +7,7 @@ use crate::parse::Snippets;
 use crate::parse::attribute::Options;
 use crate::parse::signature::{Constants, Signature};
 use crate::region::{Arm, Branch, Head, Passive, Region, Stmt, Tree};
-use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
+use proc_macro2::{Group, Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{format_ident, quote, quote_spanned};
 use std::collections::{HashMap, HashSet};
 
@@ -255,7 +255,7 @@ impl<'g> Writer<'_, 'g> {
                 let captures = self.captures(passive, scope);
                 if captures.is_empty() { code.clone() } else { quote!({ #captures #code }) }
             }
-            Stmt::Bind { leaf, value, stable } => {
+            Stmt::Bind { leaf, value, stable, .. } => {
                 let code = self.passive(value, scope);
                 if *stable {
                     self.texts.insert((leaf.id, scope), Text::atom(code));
@@ -507,14 +507,12 @@ impl<'g> Writer<'_, 'g> {
                     })
                     .collect();
                 // What rustc has to say of the call, it shall say at the user's.
-                let place =
-                    function.clone().into_iter().last().map_or_else(Span::call_site, |last| last.span());
-                let place = Span::mixed_site().located_at(place);
-                let mut tokens = quote_spanned!(place=> #function(#(#args),*));
+                let at = place(&function);
+                let mut tokens = moved(quote!(#function(#(#args),*)), at);
                 if callee.unsure && callee.order == 1 && !self.context.constant {
                     // An argument of unknown type was taken for real: if it is not, let rustc say so.
                     let (facade, count) = (&self.context.options.facade, callee.variables.len());
-                    tokens = quote_spanned!(place=> #facade::Partials::<#count>::partials(#tokens));
+                    tokens = quote_spanned!(Span::mixed_site().located_at(at)=> #facade::Partials::<#count>::partials(#tokens));
                 }
                 Text { tokens, strength: ATOM, size: 2 }
             }
@@ -522,6 +520,7 @@ impl<'g> Writer<'_, 'g> {
                 let call = self.operand(args[0], scope).tokens;
                 let Kind::Call(number) = args[0].kind() else { unreachable!("only calls have components") };
                 let callee = self.context.graph.callee_info(number);
+                let place = place(&(self.context.names)(&callee));
                 let count = callee.variables.len();
                 let index = |i: usize| Literal::usize_unsuffixed(i);
                 let component = component as usize;
@@ -535,7 +534,7 @@ impl<'g> Writer<'_, 'g> {
                         quote!(#call[#i][#j])
                     }
                 };
-                Text { tokens, strength: ATOM, size: 1 }
+                Text { tokens: moved(tokens, place), strength: ATOM, size: 1 }
             }
         }
     }
@@ -706,6 +705,31 @@ fn integer(value: f64) -> Text {
     } else {
         Text::atom(quote!(#literal))
     }
+}
+
+/// Where the name of a called function stands.
+fn place(function: &TokenStream) -> Span {
+    let names = function.clone().into_iter().filter_map(|token| match token {
+        TokenTree::Ident(ident) => Some(ident.span()),
+        _ => None,
+    });
+    names.last().unwrap_or_else(Span::call_site)
+}
+
+/// The same code, for rustc to report there what does not fit.
+fn moved(code: TokenStream, place: Span) -> TokenStream {
+    code.into_iter()
+        .map(|token| {
+            let mut token = match token {
+                TokenTree::Group(group) => {
+                    TokenTree::Group(Group::new(group.delimiter(), moved(group.stream(), place)))
+                }
+                token => token,
+            };
+            token.set_span(place.resolved_at(token.span()));
+            token
+        })
+        .collect()
 }
 
 /// An operator's tokens.

@@ -1,11 +1,11 @@
 //! The words and options of `#[derive_fn(…)]`.
 
 use crate::errors::Errors;
-use proc_macro2::TokenStream;
-use quote::format_ident;
+use proc_macro2::{TokenStream, TokenTree};
+use quote::{ToTokens, format_ident};
 use syn::ext::IdentExt;
-use syn::parse::{ParseStream, Parser};
-use syn::{Ident, Path, Token, parenthesized};
+use syn::parse::{Parse, ParseStream, Parser};
+use syn::{Ident, Path, Token};
 
 /// What the user asked for.
 pub(crate) struct Options {
@@ -90,6 +90,10 @@ const WORDS: &str = "`prime`, `value_and_prime`, `prime2`, `prime3`, …, `hessi
                      `wrt(…)`, `mode = forward`, `mode = reverse`, `derivative(f = f_prime)`, `test(…)` \
                      and `crate = path`";
 
+/// What people call the derivative, which is emitted in any case.
+const OTHER_NAMES_OF_PRIME: &[&str] =
+    &["prime1", "derivative1", "diff", "d", "grad", "gradient", "jacobian", "forward_grad"];
+
 pub(crate) fn parse(attribute: TokenStream, errors: &mut Errors) -> Options {
     let mut options = Options {
         products: Vec::new(),
@@ -99,17 +103,11 @@ pub(crate) fn parse(attribute: TokenStream, errors: &mut Errors) -> Options {
         test: None,
         facade: syn::parse_quote!(::deriv),
     };
-    let parser = |input: ParseStream<'_>| {
-        while !input.is_empty() {
-            option(input, &mut options, errors)?;
-            if !input.is_empty() {
-                input.parse::<Token![,]>()?;
-            }
+    // Each option by itself, so that what is wrong with one hides nothing of the others.
+    for tokens in split(attribute) {
+        if let Err(error) = option(tokens, &mut options, errors) {
+            errors.push(error);
         }
-        Ok(())
-    };
-    if let Err(error) = parser.parse2(attribute) {
-        errors.push(error);
     }
     if !options.products.iter().any(|product| product.kind == ProductKind::Prime(1)) {
         let word = format_ident!("prime");
@@ -118,88 +116,229 @@ pub(crate) fn parse(attribute: TokenStream, errors: &mut Errors) -> Options {
     options
 }
 
-fn option(input: ParseStream<'_>, options: &mut Options, errors: &mut Errors) -> syn::Result<()> {
-    if input.peek(Token![crate]) {
-        input.parse::<Token![crate]>()?;
-        input.parse::<Token![=]>()?;
-        options.facade = input.call(Path::parse_mod_style)?;
-        return Ok(());
+/// What stands between commas.
+fn split(tokens: TokenStream) -> Vec<Vec<TokenTree>> {
+    let mut parts = vec![Vec::new()];
+    for token in tokens {
+        match token {
+            TokenTree::Punct(punct) if punct.as_char() == ',' => parts.push(Vec::new()),
+            token => parts.last_mut().expect("there is always one").push(token),
+        }
     }
-    let word: Ident = input.parse()?;
-    match word.to_string().as_str() {
-        "wrt" => {
-            let content;
-            parenthesized!(content in input);
-            let names: syn::punctuated::Punctuated<Ident, Token![,]> =
-                content.parse_terminated(Ident::parse_any, Token![,])?;
-            if options.wrt.is_some() {
-                errors.at(&word, "`wrt` is given twice");
-            }
-            if names.is_empty() {
-                errors.at(&word, "`wrt()` names no variable: name at least one parameter, as in `wrt(x)`");
-            }
-            options.wrt = Some(names.into_iter().collect());
+    if parts.last().is_some_and(Vec::is_empty) {
+        parts.pop();
+    }
+    parts
+}
+
+fn error<T>(at: impl ToTokens, message: impl std::fmt::Display) -> syn::Result<T> {
+    Err(syn::Error::new_spanned(at, message))
+}
+
+/// What follows an option's word: nothing, `= …` or `(…)`.
+enum Form {
+    Bare,
+    Value(TokenStream),
+    List(TokenTree, TokenStream),
+}
+
+/// Reads all of `tokens` as a `T`; `otherwise` says what should stand there.
+fn read<T>(
+    at: &impl ToTokens,
+    tokens: TokenStream,
+    parser: impl FnOnce(ParseStream<'_>) -> syn::Result<T>,
+    otherwise: &str,
+) -> syn::Result<T> {
+    if tokens.is_empty() {
+        return error(at, otherwise);
+    }
+    parser.parse2(tokens.clone()).or_else(|_| error(tokens, otherwise))
+}
+
+fn option(tokens: Vec<TokenTree>, options: &mut Options, errors: &mut Errors) -> syn::Result<()> {
+    let mut rest = tokens.into_iter();
+    let word = match rest.next() {
+        Some(TokenTree::Ident(word)) => word,
+        Some(TokenTree::Literal(literal)) if literal.to_string().starts_with('"') => {
+            let text = literal.to_string();
+            let text = text.trim_matches('"');
+            return error(&literal, format!("options are words, not strings: write `{text}` without quotes"));
         }
-        "mode" => {
-            input.parse::<Token![=]>()?;
-            let mode: Ident = input.parse()?;
-            if options.mode.is_some() {
-                errors.at(&word, "`mode` is given twice");
+        Some(token) => return error(token, format!("an option is missing here: `derive_fn` knows {WORDS}")),
+        None => {
+            return error(TokenStream::new(), "there are two commas in a row: remove one");
+        }
+    };
+    let form = match rest.next() {
+        None => Form::Bare,
+        Some(TokenTree::Punct(punct)) if punct.as_char() == '=' => Form::Value(rest.by_ref().collect()),
+        Some(TokenTree::Group(group)) => {
+            let list = group.stream();
+            Form::List(TokenTree::Group(group), list)
+        }
+        Some(token) => return error(&token, format!("a comma is missing between `{word}` and `{token}`")),
+    };
+    if let Some(token) = rest.next() {
+        return error(&token, format!("a comma is missing before `{token}`"));
+    }
+    match (word.to_string().as_str(), form) {
+        ("crate", Form::Value(path)) => {
+            options.facade =
+                read(&word, path, Path::parse_mod_style, "a path must stand here, as in `crate = my_deriv`")?;
+        }
+        ("crate", _) => return error(&word, "say where the crate is: write `crate = path`"),
+        ("wrt", Form::List(list, names)) => wrt(&word, list, names, options, errors)?,
+        ("wrt", _) => return error(&word, "name the variables in parentheses: write `wrt(x, y)`"),
+        ("mode", form) => mode(&word, form, options, errors)?,
+        ("derivative", Form::List(_, pairs)) => {
+            if pairs.is_empty() {
+                errors.at(&word, "name a function and its derivative: write `derivative(g = g_prime)`");
             }
-            options.mode = match mode.to_string().as_str() {
-                "forward" => Some(Mode::Forward),
-                "reverse" => Some(Mode::Reverse),
-                _ => {
-                    errors.at(&mode, "the mode is `forward` or `reverse`");
-                    None
+            for pair in split(pairs) {
+                if let Err(error) = derivative(pair.into_iter().collect(), options, errors) {
+                    errors.push(error);
                 }
-            };
-        }
-        "derivative" => {
-            let content;
-            parenthesized!(content in input);
-            while !content.is_empty() {
-                let function = content.call(Path::parse_mod_style)?;
-                content.parse::<Token![=]>()?;
-                options.derivatives.push((function, content.call(Path::parse_mod_style)?));
-                if !content.is_empty() {
-                    content.parse::<Token![,]>()?;
-                }
             }
         }
-        "test" => {
-            let content;
-            parenthesized!(content in input);
+        ("derivative", _) => {
+            return error(&word, "name a function and its derivative: write `derivative(g = g_prime)`");
+        }
+        ("test", Form::List(_, list)) => {
+            if options.test.is_some() {
+                errors.at(&word, "`test` is given twice: write all ranges into one");
+            }
             let mut ranges = Vec::new();
-            while !content.is_empty() {
-                let name: Ident = content.parse()?;
-                content.parse::<Token![in]>()?;
-                ranges.push((name, content.parse()?));
-                if !content.is_empty() {
-                    content.parse::<Token![,]>()?;
+            for range in split(list) {
+                match test_range(&word, range.into_iter().collect()) {
+                    Ok(range) => ranges.push(range),
+                    Err(error) => errors.push(error),
                 }
             }
             options.test = Some(Test { word, ranges });
         }
-        text => {
-            let name = match input.peek(Token![=]) {
-                true => {
-                    input.parse::<Token![=]>()?;
-                    Some(input.parse()?)
-                }
-                false => None,
-            };
-            match ProductKind::from_word(text) {
-                Some(ProductKind::Prime(order)) if order > MAX_ORDER => {
-                    errors.at(&word, format!("derivatives are emitted up to order {MAX_ORDER}"));
-                }
-                Some(kind) if options.products.iter().any(|product| product.kind == kind) => {
-                    errors.at(&word, format!("`{text}` is asked for twice"));
-                }
-                Some(kind) => options.products.push(Product { kind, word, name }),
-                None => errors.at(&word, format!("`derive_fn` does not know `{text}`; it knows {WORDS}")),
-            }
+        ("test", _) => {
+            return error(&word, "say where the test samples: write `test(x in -2.0..2.0)`");
         }
+        (text, form) => product(text, &word, form, options, errors)?,
     }
     Ok(())
+}
+
+fn wrt(
+    word: &Ident,
+    list: TokenTree,
+    names: TokenStream,
+    options: &mut Options,
+    errors: &mut Errors,
+) -> syn::Result<()> {
+    type Names = syn::punctuated::Punctuated<Ident, Token![,]>;
+    if options.wrt.is_some() {
+        errors.at(word, "`wrt` is given twice: name all variables in one");
+    }
+    if names.is_empty() {
+        errors.at(word, "`wrt()` names no variable: name at least one parameter, as in `wrt(x)`");
+        return Ok(());
+    }
+    let parser =
+        |input: ParseStream<'_>| input.call(|input| Names::parse_terminated_with(input, Ident::parse_any));
+    let names = read(&list, names, parser, "`wrt` takes names of parameters: write `wrt(x, y)`")?;
+    options.wrt = Some(names.into_iter().collect());
+    Ok(())
+}
+
+fn mode(word: &Ident, form: Form, options: &mut Options, errors: &mut Errors) -> syn::Result<()> {
+    const MESSAGE: &str = "the mode is chosen by `mode = forward` or `mode = reverse`";
+    let Form::Value(value) = form else { return error(word, MESSAGE) };
+    if options.mode.is_some() {
+        errors.at(word, "`mode` is given twice: remove one");
+    }
+    let name = read(word, value, Ident::parse, MESSAGE)?;
+    options.mode = match name.to_string().as_str() {
+        "forward" => Some(Mode::Forward),
+        "reverse" => Some(Mode::Reverse),
+        _ => return error(&name, format!("`{name}` is no mode: write `forward` or `reverse`")),
+    };
+    Ok(())
+}
+
+/// `g = g_prime`
+fn derivative(tokens: TokenStream, options: &mut Options, errors: &mut Errors) -> syn::Result<()> {
+    let pair = |input: ParseStream<'_>| {
+        let function = input.call(Path::parse_mod_style)?;
+        input.parse::<Token![=]>()?;
+        Ok((function, input.call(Path::parse_mod_style)?))
+    };
+    let message = "a function and the path of its derivative must stand here, as in `g = g_prime`";
+    let (function, derivative) = read(&tokens, tokens.clone(), pair, message)?;
+    let text = function.to_token_stream().to_string();
+    if options.derivatives.iter().any(|(known, _)| known.to_token_stream().to_string() == text) {
+        errors.at(
+            &function,
+            format!("the derivative of `{}` is given twice: remove one", text.replace(' ', "")),
+        );
+    }
+    options.derivatives.push((function, derivative));
+    Ok(())
+}
+
+/// `x in -2.0..2.0`
+fn test_range(word: &Ident, tokens: TokenStream) -> syn::Result<(Ident, syn::Expr)> {
+    let range = |input: ParseStream<'_>| {
+        let name: Ident = input.parse()?;
+        input.parse::<Token![in]>()?;
+        Ok((name, input.parse()?))
+    };
+    read(word, tokens, range, "say where the test samples: write `x in -2.0..2.0`")
+}
+
+fn product(
+    text: &str,
+    word: &Ident,
+    form: Form,
+    options: &mut Options,
+    errors: &mut Errors,
+) -> syn::Result<()> {
+    let Some(kind) = ProductKind::from_word(text) else {
+        return error(word, unknown(text));
+    };
+    let name = match form {
+        Form::Bare => None,
+        Form::Value(name) => {
+            let message = format!("the function's name must stand here, as in `{word} = name`");
+            Some(read(word, name, Ident::parse, &message)?)
+        }
+        Form::List(list, _) => {
+            return error(list, format!("`{word}` takes no arguments: the variables are chosen by `wrt(…)`"));
+        }
+    };
+    match kind {
+        ProductKind::Prime(order) if order > MAX_ORDER => {
+            errors.at(word, format!("derivatives are emitted up to order {MAX_ORDER}: ask for a lower one"));
+        }
+        kind if options.products.iter().any(|product| product.kind == kind) => {
+            errors.at(word, format!("`{text}` is asked for twice: remove one"));
+        }
+        kind => options.products.push(Product { kind, word: word.clone(), name }),
+    }
+    Ok(())
+}
+
+/// What to say of a word that is no option.
+fn unknown(text: &str) -> String {
+    const KNOWN: &[&str] =
+        &["prime", "value_and_prime", "hessian", "jvp", "vjp", "hvp", "wrt", "mode", "derivative", "test"];
+    let plain = |text: &str| text.to_lowercase().replace('_', "");
+    let (this, singular) = (plain(text), plain(text.trim_end_matches('s')));
+    if OTHER_NAMES_OF_PRIME.contains(&text) {
+        return format!(
+            "`derive_fn` does not know `{text}`: the derivative, gradient or Jacobian is `prime`, always emitted"
+        );
+    }
+    let order = this.strip_prefix("prime").filter(|order| order.parse::<u32>().is_ok_and(|order| order >= 2));
+    let close = KNOWN.iter().find(|known| [&this, &singular].contains(&&plain(known)));
+    match (order, close) {
+        (Some(order), _) => format!("`derive_fn` does not know `{text}`: write `prime{order}`"),
+        (None, Some(close)) => format!("`derive_fn` does not know `{text}`: write `{close}`"),
+        (None, None) => format!("`derive_fn` does not know `{text}`: it knows {WORDS}"),
+    }
 }

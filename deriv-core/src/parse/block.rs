@@ -4,10 +4,12 @@
 //! moves into the arms that go on, so that every arm ends in a result and regions stay structured.
 
 use super::branch::Arms;
-use super::{Binding, Body, Bound, Closure, Frame, Known, Outcome, Parser, Value, key};
+use super::source::Source;
+use super::{Binding, Body, Bound, Closure, Frame, Known, Outcome, Parser, Value, heading, key};
 use crate::graph::Ty;
 use crate::ops::Op;
 use crate::region::{Head, Stmt as RegionStmt};
+use proc_macro2::TokenStream;
 use quote::ToTokens;
 use std::rc::Rc;
 use syn::{Block, Expr, Item, Lit, Pat, Stmt};
@@ -55,7 +57,7 @@ impl<'a, 'g> Parser<'a, 'g> {
 
     /// Runs `f` as a region of its own, which is dissolved where it binds no names.
     pub(super) fn scoped(&mut self, f: impl FnOnce(&mut Self) -> Value<'a, 'g>) -> Value<'a, 'g> {
-        let mut arms = Arms::new(self);
+        let mut arms = Arms::new(self, TokenStream::new());
         arms.arm(self, None, None, f);
         if arms.binds_nothing() {
             return arms.dissolve(self);
@@ -133,6 +135,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             _ => self.expr(expr),
         };
         if let Value::Passive(code) = value {
+            let code = code.source();
             let copy = self.passive_code(quote::quote!(#code;));
             self.push_stmt(RegionStmt::Copy(copy));
             return Value::Unit;
@@ -176,6 +179,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             Then::Assign(expr, left) => self.assign_value(expr, left, value),
             Then::Discard => {
                 if let Value::Passive(code) = value {
+                    let code = code.source();
                     let copy = self.passive_code(quote::quote!(#code;));
                     self.push_stmt(RegionStmt::Copy(copy));
                 }
@@ -209,7 +213,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             Expr::Return(ret) => {
                 let value = match &ret.expr {
                     Some(value) if exits(value) => self.refuse(
-                        expr,
+                        value.source(),
                         "`return` inside a `return` is not supported: bind the value by `let` first",
                     ),
                     Some(value) => {
@@ -250,10 +254,17 @@ impl<'a, 'g> Parser<'a, 'g> {
                 self.outcomes = outer;
                 self.resume(value, rest)
             }
+            Expr::ForLoop(_) | Expr::While(_) | Expr::Loop(_) if !self.mentions(expr) => self.refuse(
+                first_return(expr),
+                "`return` from a loop is not supported yet: write the steps out, or leave the loop to a function",
+            ),
+            Expr::ForLoop(_) | Expr::While(_) | Expr::Loop(_) => {
+                self.refuse(heading(expr), super::expr::LOOP)
+            }
             _ => self.refuse(
-                expr,
-                "leaving the function from inside this expression is not supported: bind the branch by a `let` of \
-                 its own, or `return` from a statement",
+                first_return(expr),
+                "`return` inside an operand or argument is not supported: bind the `if` or `match` around it by a \
+                 `let` of its own first",
             ),
         }
     }
@@ -262,7 +273,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         let text = if returned.is_some() { "true" } else { "false" };
         let exits = self.graph.symbol(text, Ty::Bool);
         let code = self.passive_code(quote::format_ident!("{text}"));
-        self.push_stmt(RegionStmt::Bind { leaf: exits, value: code, stable: true });
+        self.push_stmt(RegionStmt::Bind { leaf: exits, value: code, stable: true, kept: false });
         Value::Outcome(Box::new(Outcome { exits, returned, value }))
     }
 
@@ -276,7 +287,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                 "this mixture of returns is not supported: end every arm alike",
             );
         };
-        let mut arms = Arms::new(self);
+        let mut arms = Arms::new(self, self.tail());
         arms.arm(self, None, None, |parser| match parser.outcomes {
             true => parser.outcome(Some(returned), None),
             false => returned,
@@ -310,10 +321,13 @@ impl<'a, 'g> Parser<'a, 'g> {
         rest: &Rest<'a, '_>,
     ) -> Value<'a, 'g> {
         if self.mentions(init) {
-            return self.refuse(init, "`let … else` on an active value is not supported: compare with `if`");
+            return self.refuse(
+                init.source(),
+                "`let … else` on an active value is not supported: compare with `if` and `else`",
+            );
         }
-        let head = self.passive_code(init);
-        let mut arms = Arms::new(self);
+        let head = self.passive_code(init.source());
+        let mut arms = Arms::new(self, init.source());
         let pattern = self.snippets.add(&local.pat);
         arms.arm(self, Some(pattern), None, |parser| {
             parser.push_frame();
@@ -337,8 +351,12 @@ impl<'a, 'g> Parser<'a, 'g> {
     }
 
     fn assign_value(&mut self, expr: &'a Expr, left: &'a Expr, value: Value<'a, 'g>) {
+        if self.mentions_unknown(left) && !matches!(left, Expr::Path(_)) {
+            return;
+        }
         if is_all_passive(&value) && !self.mentions(left) {
-            let copy = self.passive_code(quote::quote!(#expr;));
+            let code = expr.source();
+            let copy = self.passive_code(quote::quote!(#code;));
             self.push_stmt(RegionStmt::Copy(copy));
             return;
         }
@@ -371,16 +389,20 @@ impl<'a, 'g> Parser<'a, 'g> {
     pub(super) fn assign_operation(&mut self, expr: &'a Expr, binary: &'a syn::ExprBinary) {
         let right = self.expr(&binary.right);
         if matches!(right, Value::Passive(_)) && !self.mentions(&binary.left) {
-            let copy = self.passive_code(quote::quote!(#expr;));
+            let code = expr.source();
+            let copy = self.passive_code(quote::quote!(#code;));
             self.push_stmt(RegionStmt::Copy(copy));
             return;
         }
         let token = binary.op.to_token_stream().to_string();
         let Some(op) = Op::infix(token.trim_end_matches('=')) else {
-            self.fail(binary.op, "this operator is not supported on active values");
+            self.fail(binary.op, super::expr::NO_OPERATOR);
             return;
         };
         let left = self.expr(&binary.left);
+        if self.is_unknown(&left) || self.is_unknown(&right) {
+            return;
+        }
         let left = self.real(left, &binary.left);
         let right = self.real(right, &binary.right);
         let value = Value::Node(self.graph.raw(op, &[left, right]));
@@ -403,7 +425,8 @@ impl<'a, 'g> Parser<'a, 'g> {
                     let Expr::Lit(syn::ExprLit { lit: Lit::Int(number), .. }) = &**index else {
                         self.fail(
                             index,
-                            "an element of active values can only be assigned by a literal index so far",
+                            "an element of an array of active values can only be assigned by a literal index yet: use \
+                             variables of their own",
                         );
                         return;
                     };
@@ -413,16 +436,12 @@ impl<'a, 'g> Parser<'a, 'g> {
                 Expr::Path(path) => match path.path.get_ident() {
                     Some(name) => break name,
                     None => {
-                        self.fail(left, "an active value cannot be stored here");
+                        self.fail(left.source(), NO_PLACE);
                         return;
                     }
                 },
                 _ => {
-                    self.fail(
-                        left,
-                        "an active value can only be assigned to a local variable, or to an element or component \
-                         of one",
-                    );
+                    self.fail(left.source(), NO_PLACE);
                     return;
                 }
             }
@@ -432,8 +451,11 @@ impl<'a, 'g> Parser<'a, 'g> {
         }
         let Some(binding) = self.lookup_mut(name) else {
             self.fail(
-                left,
-                format!("an active value cannot be stored in `{name}`, which is no local variable"),
+                left.source(),
+                format!(
+                    "an active value cannot be stored in `{name}`, which is no local variable: return it as part of \
+                     the result"
+                ),
             );
             return;
         };
@@ -447,7 +469,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                 // Declared by a pattern that cannot be tracked, it would come up again and again.
                 if self.promoted.contains(&declaration) {
                     self.fail(
-                        left,
+                        left.source(),
                         format!("`{name}` cannot hold an active value: declare it by a `let` of its own"),
                     );
                 }
@@ -462,7 +484,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                     match part {
                         Some(part) => target = part,
                         None => {
-                            self.fail(left, "there is no such element");
+                            self.fail(left.source(), "there is no such element: the value has fewer");
                             return;
                         }
                     }
@@ -513,9 +535,30 @@ impl<'a, 'g> Parser<'a, 'g> {
     }
 }
 
+const NO_PLACE: &str = "an active value can only be assigned to a local variable, or to an element or component of \
+                        one: bind it by `let`, and return it where it is needed outside";
+
+/// The `return` in an expression that has one.
+pub(super) fn first_return(expr: &Expr) -> proc_macro2::TokenStream {
+    let mut stack = vec![expr.source().into_iter()];
+    while let Some(stream) = stack.last_mut() {
+        match stream.next() {
+            None => {
+                stack.pop();
+            }
+            Some(proc_macro2::TokenTree::Group(group)) => stack.push(group.stream().into_iter()),
+            Some(proc_macro2::TokenTree::Ident(ident)) if ident == "return" => {
+                return ident.to_token_stream();
+            }
+            Some(_) => {}
+        }
+    }
+    expr.source()
+}
+
 /// Whether running the expression may leave the function.
 pub(super) fn exits(expr: &Expr) -> bool {
-    !matches!(expr, Expr::Closure(_)) && has_return(expr.to_token_stream())
+    !matches!(expr, Expr::Closure(_)) && has_return(expr.source())
 }
 
 fn has_return(code: proc_macro2::TokenStream) -> bool {

@@ -1,10 +1,13 @@
 //! `if` and `match`: arms as regions, and what they agree on afterwards.
 
 use super::block::exits;
-use super::{Body, Bound, Frame, Known, Outcome, Parser, Value};
+use super::source::Source;
+use super::{Body, Bound, Frame, Known, Outcome, Parser, Value, heading};
 use crate::graph::{Expr as Node, Kind, Ty};
+use crate::ops::Op;
 use crate::region::{Arm, Branch, Code, Head, Region, Stmt};
-use quote::{ToTokens, quote};
+use proc_macro2::TokenStream;
+use quote::quote;
 use syn::{BinOp, Expr, Pat};
 
 /// The arms of a branch, each parsed from the same state.
@@ -12,6 +15,8 @@ pub(super) struct Arms<'a, 'g> {
     arms: Vec<ParsedArm<'a, 'g>>,
     /// Nodes from here on were made in an arm.
     start: usize,
+    /// Where to report what is wrong with the branch.
+    at: TokenStream,
 }
 
 struct ParsedArm<'a, 'g> {
@@ -23,8 +28,8 @@ struct ParsedArm<'a, 'g> {
 }
 
 impl<'a, 'g> Arms<'a, 'g> {
-    pub fn new(parser: &Parser<'a, 'g>) -> Self {
-        Arms { arms: Vec::new(), start: parser.graph.len() }
+    pub fn new(parser: &Parser<'a, 'g>, at: TokenStream) -> Self {
+        Arms { arms: Vec::new(), start: parser.graph.len(), at }
     }
 
     /// Parses one arm by `f`, in a region of its own.
@@ -75,8 +80,14 @@ impl<'a, 'g> Arms<'a, 'g> {
         let mut outputs: Vec<Vec<Node<'g>>> = vec![Vec::new(); self.arms.len()];
         let live: Vec<usize> =
             (0..self.arms.len()).filter(|&i| !matches!(self.arms[i].value, Value::Never)).collect();
-        let mut join =
-            Join { parser, live: &live, start: self.start, results: &mut results, outputs: &mut outputs };
+        let mut join = Join {
+            parser,
+            live: &live,
+            start: self.start,
+            at: &self.at,
+            results: &mut results,
+            outputs: &mut outputs,
+        };
         let values: Vec<Value<'a, 'g>> = live.iter().map(|&i| self.arms[i].value.clone()).collect();
         let value = if live.is_empty() { Value::Never } else { join.value(&values, None) };
         for frame in 0..join.parser.frames.len() {
@@ -128,6 +139,7 @@ struct Join<'p, 'a, 'g> {
     parser: &'p mut Parser<'a, 'g>,
     live: &'p [usize],
     start: usize,
+    at: &'p TokenStream,
     results: &'p mut Vec<Node<'g>>,
     outputs: &'p mut Vec<Vec<Node<'g>>>,
 }
@@ -136,6 +148,9 @@ impl<'a, 'g> Join<'_, 'a, 'g> {
     fn value(&mut self, values: &[Value<'a, 'g>], name: Option<&str>) -> Value<'a, 'g> {
         if values.iter().any(|value| matches!(value, Value::Unit)) {
             return Value::Unit;
+        }
+        if values.iter().any(|value| self.parser.is_unknown(value)) {
+            return self.parser.unknown();
         }
         if let Some(parts) = self.parts(values, |value| match value {
             Value::Tuple(parts) => Some(parts),
@@ -161,18 +176,12 @@ impl<'a, 'g> Join<'_, 'a, 'g> {
                 Value::Node(node) => nodes.push(*node),
                 Value::Passive(code) => nodes.push(self.parser.leaf(code)),
                 _ => {
-                    if !self.parser.failed {
-                        let at = self.parser.item.sig.ident.clone();
-                        self.parser.fail(
-                            at,
-                            match name {
-                                Some(name) => {
-                                    format!("the arms of a branch give `{name}` values of different shapes")
-                                }
-                                None => "the arms of a branch have values of different shapes".to_owned(),
-                            },
-                        );
-                    }
+                    let what = match name {
+                        Some(name) => format!("the arms of this branch give `{name}` values"),
+                        None => "the arms of this branch have values".to_owned(),
+                    };
+                    let advice = "write out the components in each arm, as in `(a, b)`";
+                    self.parser.fail(self.at, format!("{what} of different shapes: {advice}"));
                     return self.parser.unknown();
                 }
             }
@@ -275,7 +284,8 @@ fn common(a: Ty, b: Ty) -> Ty {
     match (a, b) {
         (Ty::Any | Ty::Opaque, b) if b.is_real() => b,
         (a, Ty::Any | Ty::Opaque) if a.is_real() => a,
-        (a, b) if a == b => a,
+        // Rust has one type for both arms: one is another name of the other.
+        (a, b) if a == b || (a.is_real() && b.is_real()) => a,
         _ => Ty::Opaque,
     }
 }
@@ -301,13 +311,66 @@ pub(super) fn same_bound(a: &Bound<'_, '_>, b: &Bound<'_, '_>) -> bool {
     }
 }
 
+/// A state of the parser to which it can go back when an attempt has failed.
+struct Mark {
+    errors: usize,
+    failed: bool,
+    statements: usize,
+    leaves: Vec<usize>,
+    calls: usize,
+}
+
+/// The parts of `a && b && c`.
+fn conjuncts(mut condition: &Expr) -> Vec<&Expr> {
+    let mut parts = Vec::new();
+    loop {
+        match condition {
+            Expr::Paren(paren) => condition = &paren.expr,
+            Expr::Group(group) => condition = &group.expr,
+            Expr::Binary(syn::ExprBinary { left, op: BinOp::And(_), right, .. }) => {
+                parts.push(&**right);
+                condition = left;
+            }
+            first => {
+                parts.push(first);
+                parts.reverse();
+                return parts;
+            }
+        }
+    }
+}
+
 impl<'a, 'g> Parser<'a, 'g> {
+    fn mark(&self) -> Mark {
+        Mark {
+            errors: self.errors.len(),
+            failed: self.failed,
+            statements: self.bodies.last().map_or(0, Vec::len),
+            leaves: self.frames.iter().map(|frame| frame.leaves.len()).collect(),
+            calls: self.results_of_calls.len(),
+        }
+    }
+
+    /// Undoes what was done since then: errors, statements, and the leaves that they bind.
+    fn back_to(&mut self, mark: &Mark) {
+        self.errors.truncate(mark.errors);
+        self.failed = mark.failed;
+        if let Some(body) = self.bodies.last_mut() {
+            body.truncate(mark.statements);
+        }
+        for (frame, &leaves) in self.frames.iter_mut().zip(&mark.leaves) {
+            frame.leaves.truncate(leaves);
+        }
+        self.results_of_calls.truncate(mark.calls);
+    }
+
     /// A block, `if`, `match` or `return` inside an expression.
     pub(super) fn control(&mut self, expr: &'a Expr) -> Value<'a, 'g> {
         if exits(expr) {
             return self.refuse(
-                expr,
-                "`return` inside an expression is not supported: bind this by a `let` of its own first",
+                super::block::first_return(expr),
+                "`return` inside an operand or argument is not supported: bind the `if` or `match` around it by a \
+                 `let` of its own first",
             );
         }
         if !self.mentions(expr) {
@@ -332,7 +395,11 @@ impl<'a, 'g> Parser<'a, 'g> {
                     Some(Body::Expr(expr)) => parser.expr(expr),
                 })
             }
-            _ => self.passive_or(expr, expr, "a labelled block with active values is not supported yet"),
+            _ => self.passive_or(
+                expr,
+                heading(expr),
+                "a labelled block with active values is not supported yet: use `if` and `else`",
+            ),
         }
     }
 
@@ -344,14 +411,17 @@ impl<'a, 'g> Parser<'a, 'g> {
     ) -> Value<'a, 'g> {
         if self.bodies.len() > super::MAX_DEPTH {
             return self.refuse(
-                expr,
-                format!("branches nested more than {} deep are not supported", super::MAX_DEPTH),
+                heading(expr),
+                format!(
+                    "branches nested more than {} deep are not supported: move inner ones into a function",
+                    super::MAX_DEPTH
+                ),
             );
         }
         match expr {
             Expr::If(branch) => self.if_branch(branch, arm),
             Expr::Match(branch) => self.match_branch(branch, arm),
-            _ => self.refuse(expr, "this branch is not supported"),
+            _ => self.refuse(heading(expr), "this branch is not supported: use `if` or `match`"),
         }
     }
 
@@ -365,24 +435,18 @@ impl<'a, 'g> Parser<'a, 'g> {
             other => Body::Expr(other),
         });
         let then = Body::Block(&branch.then_branch);
-        let mut condition = &*branch.cond;
-        while let Expr::Paren(paren) = condition {
-            condition = &paren.expr;
+        let parts = conjuncts(&branch.cond);
+        if let Some(other) = parts[1..].iter().find(|part| matches!(part, Expr::Let(_))) {
+            return self.refuse(other, super::expr::LET);
         }
-        let (pattern, rest) = match condition {
-            Expr::Let(pattern) => (Some(pattern), None),
-            Expr::Binary(syn::ExprBinary { left, op: BinOp::And(_), right, .. }) => match &**left {
-                Expr::Let(pattern) => (Some(pattern), Some(&**right)),
-                _ => (None, None),
-            },
-            _ => (None, None),
-        };
-        if let Some(pattern) = pattern {
-            let arms = [(&*pattern.pat, rest, Some(then))];
-            return self.match_arms(&pattern.expr, &arms, Some(other), arm);
+        let (token, condition) = (&branch.if_token, &branch.cond);
+        let at = quote!(#token #condition);
+        if let Expr::Let(pattern) = parts[0] {
+            let arms = [(&*pattern.pat, parts[1..].to_vec(), Some(then))];
+            return self.match_arms(at, &pattern.expr, &arms, Some(other), arm);
         }
         let head = self.condition(&branch.cond);
-        let mut arms = Arms::new(self);
+        let mut arms = Arms::new(self, at);
         arms.arm(self, None, None, |parser| arm(parser, Some(then)));
         arms.arm(self, None, None, |parser| arm(parser, other));
         arms.merge(self, head)
@@ -390,17 +454,17 @@ impl<'a, 'g> Parser<'a, 'g> {
 
     /// What decides between two arms. A condition that cannot be understood is copied: it only looks.
     fn condition(&mut self, expr: &'a Expr) -> Head<'g> {
-        let (errors, failed) = (self.errors.len(), self.failed);
-        let statements = self.bodies.last().map_or(0, Vec::len);
+        if self.mentions_unknown(expr) {
+            return Head::If(self.unknown);
+        }
+        let mark = self.mark();
         match self.expr(expr) {
-            Value::Node(node) if self.errors.len() == errors => Head::If(node),
-            Value::Passive(code) if self.errors.len() == errors => Head::IfCode(self.passive_code(code)),
+            Value::Node(node) if self.errors.len() == mark.errors => Head::If(node),
+            Value::Passive(code) if self.errors.len() == mark.errors => {
+                Head::IfCode(self.passive_code(code.source()))
+            }
             _ => {
-                self.errors.truncate(errors);
-                self.failed = failed;
-                if let Some(body) = self.bodies.last_mut() {
-                    body.truncate(statements);
-                }
+                self.back_to(&mark);
                 Head::IfCode(self.observed(expr))
             }
         }
@@ -420,20 +484,22 @@ impl<'a, 'g> Parser<'a, 'g> {
                     body => Body::Expr(body),
                 };
                 match &arm.pat {
-                    Pat::Guard(guarded) => (&*guarded.pat, Some(&*guarded.guard), Some(body)),
-                    pattern => (pattern, None, Some(body)),
+                    Pat::Guard(guarded) => (&*guarded.pat, vec![&*guarded.guard], Some(body)),
+                    pattern => (pattern, Vec::new(), Some(body)),
                 }
             })
             .collect();
-        self.match_arms(&branch.expr, &arms, None, arm)
+        let (token, scrutinee) = (&branch.match_token, &branch.expr);
+        self.match_arms(quote!(#token #scrutinee), &branch.expr, &arms, None, arm)
     }
 
     /// `match scrutinee { arms…, _ => other }`
     #[allow(clippy::type_complexity)]
     fn match_arms(
         &mut self,
+        at: TokenStream,
         scrutinee: &'a Expr,
-        patterns: &[(&'a Pat, Option<&'a Expr>, Option<Body<'a>>)],
+        patterns: &[(&'a Pat, Vec<&'a Expr>, Option<Body<'a>>)],
         other: Option<Option<Body<'a>>>,
         arm: &mut dyn FnMut(&mut Self, Option<Body<'a>>) -> Value<'a, 'g>,
     ) -> Value<'a, 'g> {
@@ -442,42 +508,37 @@ impl<'a, 'g> Parser<'a, 'g> {
             super::pattern::pattern_names(pattern, &mut names);
             !names.is_empty()
         });
-        let (errors, failed) = (self.errors.len(), self.failed);
-        let statements = self.bodies.last().map_or(0, Vec::len);
+        let mark = self.mark();
         let mut value =
             if self.mentions(scrutinee) { self.expr(scrutinee) } else { Value::Passive(scrutinee) };
-        if self.errors.len() > errors && !binds {
+        if self.errors.len() > mark.errors && !binds {
             // Nothing active comes out of it: it is only looked at.
-            self.errors.truncate(errors);
-            self.failed = failed;
-            if let Some(body) = self.bodies.last_mut() {
-                body.truncate(statements);
-            }
+            self.back_to(&mark);
             value = Value::Unit;
         }
         let head = self.observed(scrutinee);
-        let mut arms = Arms::new(self);
-        for &(pattern, guard, body) in patterns {
+        let mut arms = Arms::new(self, at);
+        for (pattern, guard, body) in patterns {
+            let (pattern, body) = (*pattern, *body);
             let code = self.snippets.add(pattern);
             let declare = |parser: &mut Self| match &value {
                 Value::Passive(_) => parser.declare_passive(pattern, Known::Unknown),
                 value => parser.declare_matched(pattern, value),
             };
-            match guard {
-                Some(guard) => {
-                    let mut region = |parser: &mut Self| {
-                        declare(parser);
-                        parser.guard(guard)
-                    };
-                    arms.arm(self, Some(code), Some(&mut region), |parser| {
-                        declare(parser);
-                        arm(parser, body)
-                    });
-                }
-                None => arms.arm(self, Some(code), None, |parser| {
+            if guard.is_empty() {
+                arms.arm(self, Some(code), None, |parser| {
                     declare(parser);
                     arm(parser, body)
-                }),
+                });
+            } else {
+                let mut region = |parser: &mut Self| {
+                    declare(parser);
+                    parser.guard(guard)
+                };
+                arms.arm(self, Some(code), Some(&mut region), |parser| {
+                    declare(parser);
+                    arm(parser, body)
+                });
             }
         }
         if let Some(body) = other {
@@ -487,20 +548,34 @@ impl<'a, 'g> Parser<'a, 'g> {
         arms.merge(self, Head::Match(head))
     }
 
-    /// A guard as a region with the condition as its result.
-    fn guard(&mut self, guard: &'a Expr) -> Region<'g> {
+    /// A guard, given by its parts, as a region with the condition as its result.
+    fn guard(&mut self, parts: &[&'a Expr]) -> Region<'g> {
         self.bodies.push(Vec::new());
         self.push_frame();
-        let node = match self.condition(guard) {
-            Head::If(node) => node,
-            Head::IfCode(value) => {
-                let leaf = self.graph.symbol(&guard.to_token_stream().to_string(), Ty::Bool);
-                // It stands alone, so it can be written where it is used.
-                self.push_stmt(Stmt::Bind { leaf, value, stable: true });
-                leaf
+        let mark = self.mark();
+        let mut nodes = Vec::new();
+        for part in parts {
+            match self.condition(part) {
+                Head::If(node) => nodes.push(node),
+                _ => break,
             }
-            Head::Block | Head::Match(_) => unreachable!("a condition decides between two arms"),
+        }
+        // What only Rust understands is one piece, so that no part runs that must not.
+        let understood =
+            nodes.len() == parts.len() && (parts.len() == 1 || self.bodies.last().is_some_and(Vec::is_empty));
+        let node = match (understood, Op::infix("&&")) {
+            (true, Some(and)) => nodes.into_iter().reduce(|left, right| self.graph.raw(and, &[left, right])),
+            _ => None,
         };
+        let node = node.unwrap_or_else(|| {
+            self.back_to(&mark);
+            let code = quote!(#(#parts)&&*);
+            let leaf = self.graph.symbol(&code.to_string(), Ty::Bool);
+            let value = self.observed(code);
+            // It stands alone, so it can be written where it is used.
+            self.push_stmt(Stmt::Bind { leaf, value, stable: true, kept: false });
+            leaf
+        });
         self.frames.pop();
         let body = self.bodies.pop().unwrap_or_default();
         Region { body, results: vec![node], diverges: false }

@@ -2,12 +2,58 @@
 //! macros.
 
 use super::signature::ParamKind;
+use super::source::Source;
 use super::{Body, Bound, Parser, Value, key};
 use crate::graph::{Callee, Kind, Ty};
 use crate::ops::Op;
 use crate::region::Stmt;
 use quote::{ToTokens, format_ident, quote};
 use syn::{Expr, Ident, Macro};
+
+/// What holds values where the derivative cannot follow them.
+const CONTAINERS: &[&str] = &[
+    "Arc", "Box", "BTreeMap", "BTreeSet", "Cell", "HashMap", "HashSet", "Mutex", "OnceCell", "Option", "Rc",
+    "RefCell", "Result", "String", "Vec", "VecDeque",
+];
+
+/// Methods that put their arguments somewhere.
+const STORES: &[&str] = &["push", "push_back", "push_front", "insert", "set", "replace", "extend", "fill"];
+
+/// Methods of iterators, and those that make one.
+const ITERATORS: &[&str] = &[
+    "iter",
+    "iter_mut",
+    "into_iter",
+    "map",
+    "filter",
+    "filter_map",
+    "flat_map",
+    "fold",
+    "try_fold",
+    "scan",
+    "for_each",
+    "zip",
+    "sum",
+    "product",
+    "enumerate",
+    "take_while",
+    "skip_while",
+    "map_while",
+    "reduce",
+    "inspect",
+    "collect",
+    "chain",
+    "any",
+    "all",
+    "find",
+    "min_by",
+    "max_by",
+    "windows",
+    "chunks",
+];
+
+const ITERATOR: &str = "iterators over active values are not supported yet: write the steps out, or use recursion \
+                        with an annotated function";
 
 /// Macros that only look.
 const OBSERVERS: &[&str] = &[
@@ -65,13 +111,13 @@ impl<'a, 'g> Parser<'a, 'g> {
             return self.inline(expr, &closure, args);
         }
         if !self.mentions(expr) {
-            return self.passive_or(expr, expr, "");
+            return self.passive_or(expr, expr.source(), "");
         }
         let Expr::Path(path) = function else {
             return self.passive_or(
                 expr,
-                function,
-                "only functions and closures with a name can be differentiated",
+                function.source(),
+                "a computed function cannot be differentiated: call a function by its path, or a closure bound by `let`",
             );
         };
         if let Some(name) = path.path.get_ident()
@@ -81,8 +127,8 @@ impl<'a, 'g> Parser<'a, 'g> {
                 expr,
                 name,
                 &format!(
-                    "`{name}` is a value of this function, so its derivative cannot be found: call a function with \
-                     a path instead"
+                    "`{name}` is a variable, so its derivative cannot be found: call a function by its path, or a \
+                     closure bound by `let`"
                 ),
             );
         }
@@ -95,7 +141,10 @@ impl<'a, 'g> Parser<'a, 'g> {
             Some((Function::Many(ops), libm)) => {
                 let args: Vec<_> = call.args.iter().collect();
                 let [arg] = args[..] else {
-                    return self.refuse(function, "this function takes one argument");
+                    return self.refuse(
+                        function.source(),
+                        format!("one argument is needed here, not {}", args.len()),
+                    );
                 };
                 let value = self.expr(arg);
                 let node = self.real(value, arg);
@@ -107,10 +156,17 @@ impl<'a, 'g> Parser<'a, 'g> {
             Some((Function::Convert(ty), _)) => {
                 let value = call.args.first().map(|arg| (self.expr(arg), arg));
                 match value {
+                    Some((Value::Node(node), _)) if node == self.unknown => self.unknown(),
                     Some((Value::Node(node), _)) if node.ty().is_real() => {
                         Value::Node(self.graph.cast(node, ty))
                     }
-                    _ => self.passive_or(expr, function, "this conversion is not supported on active values"),
+                    // Made of something that carries no derivative.
+                    Some((Value::Node(_), _)) => self.observe_as(expr, ty),
+                    _ => self.passive_or(
+                        expr,
+                        function.source(),
+                        "only single numbers can be converted: convert the components one by one",
+                    ),
                 }
             }
             None => self.user_call(expr, path, &call.args),
@@ -174,10 +230,13 @@ impl<'a, 'g> Parser<'a, 'g> {
             values.push((arg, value));
         }
         if values.len() != spec.args.len() {
-            return self.refuse(
-                at,
-                format!("`{}` takes {} arguments, here are {}", spec.name, spec.args.len(), values.len()),
-            );
+            let itself = values.len() - args.len();
+            let (needed, found) = (spec.args.len() - itself.min(spec.args.len()), args.len());
+            let plural = if needed == 1 { "" } else { "s" };
+            return self.refuse(at, format!("`{}` takes {needed} argument{plural}, not {found}", spec.name));
+        }
+        if values.iter().any(|(_, value)| self.is_unknown(value)) {
+            return self.unknown();
         }
         let mut nodes = Vec::new();
         for ((at, value), arg) in values.into_iter().zip(spec.args) {
@@ -194,9 +253,19 @@ impl<'a, 'g> Parser<'a, 'g> {
     ) -> Value<'a, 'g> {
         let name = call.method.to_string();
         let active_args = call.args.iter().any(|arg| self.mentions(arg));
+        let iterates = ITERATORS.contains(&name.as_str());
         match receiver {
-            Value::Passive(_) if !active_args => self.passive_or(expr, expr, ""),
+            receiver if self.is_unknown(&receiver) => receiver,
+            Value::Passive(_) if !active_args => self.passive_or(expr, expr.source(), ""),
             Value::Node(node) if !node.ty().is_real() && !active_args => self.observe(expr),
+            Value::Passive(_) if iterates => self.passive_or(expr, &call.method, ITERATOR),
+            Value::Passive(_) if STORES.contains(&name.as_str()) => self.passive_or(
+                expr,
+                &call.method,
+                &format!(
+                    "active values cannot be put into a container by `{name}` yet: use an array or variables of their own"
+                ),
+            ),
             Value::Passive(code) => {
                 let number = match self.bare(code) {
                     Expr::Path(path) => !path.path.is_ident("self"),
@@ -210,7 +279,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                         };
                         self.operation(&call.method, op, Some((code, receiver)), &call.args)
                     }
-                    _ => self.user_method(expr, call, code),
+                    _ => self.user_method(call, code),
                 }
             }
             Value::Node(_) => {
@@ -226,23 +295,18 @@ impl<'a, 'g> Parser<'a, 'g> {
                 }
                 match name.as_str() {
                     "clone" | "to_owned" => receiver,
-                    _ => self.passive_or(
-                        expr,
-                        &call.method,
-                        &format!(
-                            "the derivative of the method `{name}` is not known: use the methods of `f64`, or call a \
-                             function annotated with `#[derive_fn]`"
-                        ),
-                    ),
+                    _ => self.passive_or(expr, &call.method, &unknown_method(&name)),
                 }
             }
             Value::Tuple(_) | Value::Array(_) if matches!(name.as_str(), "clone" | "to_owned") => receiver,
             Value::Never => Value::Never,
+            _ if iterates => self.passive_or(expr, &call.method, ITERATOR),
             _ => self.passive_or(
                 expr,
                 &call.method,
                 &format!(
-                    "the method `{name}` is not supported on arrays, tuples or closures of active values yet"
+                    "the method `{name}` is not supported on arrays, tuples and closures of active values yet: use \
+                     their components"
                 ),
             ),
         }
@@ -271,36 +335,51 @@ impl<'a, 'g> Parser<'a, 'g> {
             return self.passive_or(
                 expr,
                 path,
-                "an enum or struct made of active values is not supported yet: use a tuple or variables of their own",
+                "an enum or struct that holds active values is not supported yet: use a tuple or variables of their own",
+            );
+        }
+        if let Some(container) = path.path.segments.iter().rev().nth(1)
+            && CONTAINERS.iter().any(|name| container.ident == name)
+        {
+            return self.passive_or(
+                expr,
+                path,
+                &format!(
+                    "a `{}` that holds active values is not supported yet: use an array or variables of their own",
+                    container.ident
+                ),
             );
         }
         let code = path.to_token_stream();
-        self.user_function(expr, &last.ident, code, args)
+        self.user_function(&last.ident, code, args)
     }
 
-    fn user_method(
-        &mut self,
-        expr: &'a Expr,
-        call: &'a syn::ExprMethodCall,
-        receiver: &'a Expr,
-    ) -> Value<'a, 'g> {
+    fn user_method(&mut self, call: &'a syn::ExprMethodCall, receiver: &'a Expr) -> Value<'a, 'g> {
         if self.has_effects(receiver) {
-            return self.refuse(
-                receiver,
-                "a method is only differentiated on `self`, a local variable or a field: bind this by a `let` first",
-            );
+            let message = match self.bare(receiver) {
+                Expr::Path(path) => format!(
+                    "`{0}` is `mut`, so the call may change it and cannot be made twice: bind `{0}` again without \
+                     `mut` first",
+                    path.path.to_token_stream()
+                ),
+                _ => "a method is only differentiated on `self`, a local variable or a field: bind this by a `let` first"
+                    .to_owned(),
+            };
+            return self.refuse(receiver.source(), message);
         }
         if self.mentions(receiver) {
-            return self.refuse(receiver, "a method of a value that looks at active values is not supported");
+            return self.refuse(
+                receiver.source(),
+                "a method of what is made from active values is not supported: call a function with a number as result",
+            );
         }
         let (name, turbofish) = (&call.method, &call.turbofish);
-        self.user_function(expr, name, quote!(#receiver.#name #turbofish), &call.args)
+        self.user_function(name, quote!(#receiver.#name #turbofish), &call.args)
     }
 
     /// A call of `code`, whose last name is `name`.
     fn user_function(
         &mut self,
-        expr: &'a Expr,
         name: &Ident,
         code: proc_macro2::TokenStream,
         args: &'a syn::punctuated::Punctuated<Expr, syn::Token![,]>,
@@ -312,6 +391,8 @@ impl<'a, 'g> Parser<'a, 'g> {
         for (i, arg) in args.iter().enumerate() {
             let value = self.expr(arg);
             match value {
+                value if self.is_unknown(&value) => return self.unknown(),
+                Value::Never => return Value::Never,
                 Value::Node(node) => {
                     if self.is_reference(arg) {
                         borrowed.push(i);
@@ -326,9 +407,9 @@ impl<'a, 'g> Parser<'a, 'g> {
                         && reference.mutability.is_some()
                     {
                         self.fail(
-                            code,
-                            "a `&mut` argument beside an active one is not supported yet: the call is made more \
-                             than once",
+                            code.source(),
+                            "a `&mut` argument beside an active one is not supported yet, as the derivative is a call \
+                             of its own: return what the call changes",
                         );
                     }
                     let number = self.bare(code);
@@ -346,12 +427,17 @@ impl<'a, 'g> Parser<'a, 'g> {
                         nodes.push(self.leaf(code));
                     }
                 }
-                _ => {
-                    self.fail(
-                        arg,
-                        "only numbers can be active arguments of a function so far: pass the components one by one",
+                Value::Closure(_) => {
+                    return self.refuse(
+                        arg.source(),
+                        "a closure over active values cannot be an argument yet: call it here, and pass its results",
                     );
-                    return self.unknown();
+                }
+                _ => {
+                    return self.refuse(
+                        arg.source(),
+                        "only numbers can be active arguments of a function yet: pass the components one by one",
+                    );
                 }
             }
         }
@@ -366,8 +452,9 @@ impl<'a, 'g> Parser<'a, 'g> {
         };
         let number = self.graph.callee(callee);
         let ids: Vec<u32> = nodes.iter().map(|node| node.id).collect();
-        let _ = expr;
-        Value::Node(self.graph.intern(Kind::Call(number), &ids, Ty::Any))
+        let call = self.graph.intern(Kind::Call(number), &ids, Ty::Any);
+        self.results_of_calls.push((call, name.clone()));
+        Value::Node(call)
     }
 
     /// Whether an argument with a number as its value is written as a reference to one.
@@ -455,7 +542,9 @@ impl<'a, 'g> Parser<'a, 'g> {
             );
         }
         if args.len() != closure.params.len() {
-            return self.refuse(at, format!("{} arguments are needed here", closure.params.len()));
+            let (needed, found) = (closure.params.len(), args.len());
+            let plural = if needed == 1 { "" } else { "s" };
+            return self.refuse(at, format!("this takes {needed} argument{plural}, not {found}"));
         }
         let mut restored = Vec::new();
         for name in if closure.function { Vec::new() } else { self.rebound(closure) } {
@@ -474,7 +563,8 @@ impl<'a, 'g> Parser<'a, 'g> {
         }
         let args: Vec<_> = args.into_iter().map(|arg| self.force(arg)).collect();
         self.calls.push(body);
-        let outer = std::mem::replace(&mut self.frames, closure.frames.clone());
+        let captured = if closure.function { vec![self.functions()] } else { closure.frames.clone() };
+        let outer = std::mem::replace(&mut self.frames, captured.clone());
         let value = self.scoped(|parser| {
             parser.push_frame();
             for restore in restored {
@@ -493,7 +583,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         });
         let inner = std::mem::replace(&mut self.frames, outer);
         self.calls.pop();
-        let unchanged = inner.iter().zip(&closure.frames).all(|(after, before)| {
+        let unchanged = inner.iter().zip(&captured).all(|(after, before)| {
             let pairs = after.bindings.iter().zip(&before.bindings);
             pairs
                 .into_iter()
@@ -501,9 +591,24 @@ impl<'a, 'g> Parser<'a, 'g> {
         });
         if !unchanged {
             return self
-                .refuse(at, "a closure that assigns to an active variable it captures is not supported yet");
+                .refuse(
+                    at,
+                    "a closure that assigns to an active variable it captures is not supported yet: return the value \
+                     and assign it here",
+                );
         }
         value
+    }
+
+    /// The nested functions in scope, which see each other and nothing else of this function.
+    fn functions(&self) -> super::Frame<'a, 'g> {
+        let nested = |binding: &super::Binding<'a, 'g>| match &binding.value {
+            Bound::Tracked(Value::Closure(closure)) => closure.function,
+            _ => false,
+        };
+        let bindings = self.frames.iter().flat_map(|frame| &frame.bindings);
+        let bindings = bindings.filter(|(_, binding)| nested(binding)).cloned().collect();
+        super::Frame { bindings, ..super::Frame::default() }
     }
 
     // Macros.
@@ -512,13 +617,10 @@ impl<'a, 'g> Parser<'a, 'g> {
         let Some(last) = mac.path.segments.last() else { return Value::Unit };
         let observer = OBSERVERS.iter().any(|name| last.ident == name);
         if !(observer || is_panic(mac)) && self.mentions(mac) {
-            return self.refuse(
-                mac,
-                format!(
-                    "what the macro `{}!` does with active values cannot be seen: write it out as a function",
-                    last.ident
-                ),
-            );
+            if self.mentions_unknown(mac) {
+                return self.unknown();
+            }
+            return self.refuse(mac, opaque_macro(&last.ident.to_string()));
         }
         let mut tokens = stmt.to_token_stream();
         if !tokens.to_string().ends_with([';', '}']) {
@@ -534,13 +636,32 @@ impl<'a, 'g> Parser<'a, 'g> {
         if is_panic(mac) || OBSERVERS.iter().any(|name| last == name) {
             return self.statement_macro(mac, expr);
         }
-        self.passive_or(
-            expr,
-            mac,
-            &format!(
-                "what the macro `{last}!` does with active values cannot be seen: write it out as a function"
-            ),
-        )
+        self.passive_or(expr, mac, &opaque_macro(&last.to_string()))
+    }
+}
+
+fn unknown_method(name: &str) -> String {
+    format!(
+        "the derivative of the method `{name}` is not known: use the methods of `f64`, or call a function annotated \
+         with `#[derive_fn]`"
+    )
+}
+
+/// Why a macro that is given active values is refused.
+fn opaque_macro(name: &str) -> String {
+    match name {
+        "vec" => "a `Vec` that holds active values is not supported yet: use an array".to_owned(),
+        "dbg" => {
+            "`dbg!` of an active value is not supported: print it by `eprintln!` in a statement".to_owned()
+        }
+        "format" | "write" | "writeln" | "format_args" => format!(
+            "`{name}!` with active values is not supported: print them by `println!`, or make the text outside of this \
+             function"
+        ),
+        _ => format!(
+            "what `{name}!` does with active values cannot be seen: write out its code, or call a function annotated \
+             with `#[derive_fn]`"
+        ),
     }
 }
 

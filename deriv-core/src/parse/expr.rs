@@ -1,7 +1,8 @@
 //! Expressions to values.
 
-use super::{Body, Bound, Closure, Known, MAX_DEPTH, Parser, Value};
-use crate::graph::{Expr as Node, Ty};
+use super::source::Source;
+use super::{Body, Bound, Closure, Known, MAX_DEPTH, Parser, Value, heading};
+use crate::graph::{Expr as Node, Kind, Ty};
 use crate::ops::{ArgKind, Op};
 use quote::ToTokens;
 use std::rc::Rc;
@@ -26,8 +27,8 @@ impl<'a, 'g> Parser<'a, 'g> {
         }
         if self.nesting > MAX_DEPTH {
             self.fail(
-                expr,
-                format!("expressions nested more than {MAX_DEPTH} deep are not supported: use `let`"),
+                expr.source(),
+                format!("expressions nested more than {MAX_DEPTH} deep are not supported: bind parts of it by `let`"),
             );
             return self.unknown();
         }
@@ -62,7 +63,8 @@ impl<'a, 'g> Parser<'a, 'g> {
             Expr::Reference(reference) => match self.expr(&reference.expr) {
                 Value::Passive(_) => Value::Passive(expr),
                 value if reference.mutability.is_none() => value,
-                _ => self.refuse(expr, "a mutable reference to an active value is not supported: assign to it"),
+                value if self.is_unknown(&value) => value,
+                _ => self.refuse(expr.source(), MUTABLE_REFERENCE),
             },
             Expr::Cast(cast) => self.cast(expr, cast),
             Expr::Tuple(tuple) if tuple.elems.is_empty() => Value::Unit,
@@ -94,33 +96,42 @@ impl<'a, 'g> Parser<'a, 'g> {
             Expr::Const(_) if !self.mentions(expr) => Value::Passive(expr),
             Expr::Block(_) | Expr::If(_) | Expr::Match(_) | Expr::Return(_) => self.control(expr),
             Expr::Macro(mac) => self.expression_macro(expr, &mac.mac),
-            Expr::ForLoop(_) | Expr::While(_) | Expr::Loop(_) => self.passive_or(
-                expr,
-                expr,
-                "a loop that carries active values is not supported yet: write the steps out, or use recursion \
-                 with an annotated function",
+            Expr::ForLoop(_) | Expr::While(_) | Expr::Loop(_) => self.passive_or(expr, heading(expr), LOOP),
+            Expr::Break(_) | Expr::Continue(_) => self.refuse(
+                expr.source(),
+                "`break` and `continue` around active values are not supported yet: use `if` and `else`",
             ),
-            Expr::Break(_) | Expr::Continue(_) => {
-                self.refuse(expr, "`break` and `continue` around active values are not supported yet")
-            }
             Expr::Struct(_) => self.passive_or(
                 expr,
-                expr,
+                expr.source(),
                 "a struct that holds active values is not supported yet: use a tuple, an array or variables of \
                  their own",
             ),
-            Expr::Range(_) => self.passive_or(expr, expr, "a range of active values is not supported: compare with `<`"),
+            Expr::Range(_) => self.passive_or(
+                expr,
+                expr.source(),
+                "a range of active values is not supported: compare with `<` and `<=`",
+            ),
             Expr::Unsafe(unsafe_block) => self.passive_or(
                 expr,
                 unsafe_block.unsafe_token,
-                "`unsafe` code around active values is not supported: the derivative could not be trusted",
+                "`unsafe` code around active values is not supported: compute them in safe code",
             ),
-            Expr::Try(_) => self.passive_or(expr, expr, "`?` on an active value is not supported: use `match`"),
+            Expr::Try(_) => self.passive_or(expr, expr.source(), "`?` on an active value is not supported: use `match`"),
             Expr::Await(_) | Expr::Async(_) => {
-                self.refuse(expr, "`async` code cannot be differentiated: move it out of the function")
+                self.refuse(heading(expr), "`async` code cannot be differentiated: move it out of the function")
             }
-            Expr::Let(_) => self.refuse(expr, "`let` is only supported as the whole condition of an `if`"),
-            _ => self.passive_or(expr, expr, "this kind of expression is not supported on active values"),
+            Expr::Let(_) => self.refuse(expr.source(), LET),
+            Expr::RawAddr(_) => self.passive_or(
+                expr,
+                expr.source(),
+                "a raw pointer to an active value is not supported: use the value itself",
+            ),
+            _ => self.passive_or(
+                expr,
+                expr.source(),
+                "this kind of expression is not supported on active values: use arithmetic and calls",
+            ),
         }
     }
 
@@ -128,6 +139,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         let value = self.expr(&unary.expr);
         match (&unary.op, value) {
             (_, Value::Passive(_)) => Value::Passive(expr),
+            (_, value) if self.is_unknown(&value) => value,
             (UnOp::Deref(_), value) => value,
             (UnOp::Neg(token), Value::Node(node)) if node.ty().is_real() => {
                 self.apply(token, Op::prefix("-"), &[node])
@@ -135,7 +147,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             (UnOp::Not(token), Value::Node(node)) if node.ty() == Ty::Bool => {
                 self.apply(token, Op::prefix("!"), &[node])
             }
-            _ => self.passive_or(expr, expr, "this operator is not supported on active values"),
+            _ => self.passive_or(expr, unary.op, NO_OPERATOR),
         }
     }
 
@@ -143,7 +155,7 @@ impl<'a, 'g> Parser<'a, 'g> {
     fn apply(&mut self, at: impl ToTokens, op: Option<Op>, args: &[Node<'g>]) -> Value<'a, 'g> {
         match op {
             Some(op) => Value::Node(self.graph.raw(op, args)),
-            None => self.refuse(at, "this operator has no derivative"),
+            None => self.refuse(at, NO_OPERATOR),
         }
     }
 
@@ -170,9 +182,12 @@ impl<'a, 'g> Parser<'a, 'g> {
         if matches!(left, Value::Never) || matches!(right, Value::Never) {
             return Value::Never;
         }
+        if self.is_unknown(&left) || self.is_unknown(&right) {
+            return self.unknown();
+        }
         let token = binary.op.to_token_stream().to_string();
         let Some(op) = Op::infix(&token) else {
-            return self.passive_or(expr, binary.op, "this operator is not supported on active values");
+            return self.passive_or(expr, binary.op, NO_OPERATOR);
         };
         let opaque = |value: &Value<'a, 'g>| match value {
             Value::Node(node) => !node.ty().is_real(),
@@ -210,6 +225,7 @@ impl<'a, 'g> Parser<'a, 'g> {
     fn cast(&mut self, expr: &'a Expr, cast: &'a syn::ExprCast) -> Value<'a, 'g> {
         match self.expr(&cast.expr) {
             Value::Passive(_) => Value::Passive(expr),
+            value if self.is_unknown(&value) => value,
             Value::Node(node) => match self.real_type(&cast.ty) {
                 Some(ty) if node.ty().is_real() => Value::Node(self.graph.cast(node, ty)),
                 // A number made of something that is none: passive, and known to be real.
@@ -217,7 +233,9 @@ impl<'a, 'g> Parser<'a, 'g> {
                 // Towards an integer: constant between its steps.
                 None => self.observe(expr),
             },
-            _ => self.refuse(expr, "this cast is not supported on active values"),
+            _ => {
+                self.refuse(expr.source(), "only single numbers can be cast: cast the components one by one")
+            }
         }
     }
 
@@ -244,20 +262,36 @@ impl<'a, 'g> Parser<'a, 'g> {
                 Ok(len) if len <= MAX => Value::Array(vec![part; len]),
                 _ => self.refuse(
                     &repeat.len,
-                    format!("arrays of more than {MAX} active values are not supported yet"),
+                    format!(
+                        "an array of more than {MAX} active values is not supported yet: use a shorter one"
+                    ),
                 ),
             },
-            len => self.refuse(len, "the length of an array of active values must be a literal here"),
+            len => self.refuse(
+                len,
+                "the length of an array of active values must be known here: write it as a literal",
+            ),
         }
     }
 
     fn field(&mut self, expr: &'a Expr, field: &'a syn::ExprField) -> Value<'a, 'g> {
         match (self.expr(&field.base), &field.member) {
             (Value::Passive(_), _) => Value::Passive(expr),
-            (Value::Tuple(parts), Member::Unnamed(index)) if (index.index as usize) < parts.len() => {
-                parts[index.index as usize].clone()
-            }
-            _ => self.passive_or(expr, expr, "fields of active structs are not supported yet: use a tuple"),
+            (value, _) if self.is_unknown(&value) => self.unknown(),
+            (Value::Tuple(parts), Member::Unnamed(index)) => match parts.get(index.index as usize) {
+                Some(part) => part.clone(),
+                None => self.refuse(index, format!("the tuple has {} components", parts.len())),
+            },
+            (Value::Node(node), _) if matches!(node.kind(), Kind::Call(_)) => self.refuse(
+                &field.member,
+                "the components of what a call returns cannot be told apart: call functions with one number as \
+                 result",
+            ),
+            _ => self.passive_or(
+                expr,
+                &field.member,
+                "a field of an active struct is not supported yet: use a tuple or variables of their own",
+            ),
         }
     }
 
@@ -265,11 +299,23 @@ impl<'a, 'g> Parser<'a, 'g> {
         let base = self.expr(&index.expr);
         let parts = match base {
             Value::Array(parts) => parts,
+            base if self.is_unknown(&base) => return self.unknown(),
+            Value::Node(node) if matches!(node.kind(), Kind::Call(_)) => {
+                return self.refuse(
+                    expr.source(),
+                    "the elements of what a call returns cannot be told apart: call functions with one number as result",
+                );
+            }
             base => {
                 let index = self.expr(&index.index);
                 return match self.are_inert(&[&base, &index]) && self.mentions(expr) {
                     true => self.observe(expr),
-                    false => self.passive_or(expr, expr, "indexing active values is not supported yet"),
+                    false => self.passive_or(
+                        expr,
+                        expr.source(),
+                        "an index that is an active value, or an element of what is no array here, is not supported \
+                         yet: use an array and literal indices",
+                    ),
                 };
             }
         };
@@ -278,12 +324,16 @@ impl<'a, 'g> Parser<'a, 'g> {
                 let part = number.base10_parse::<usize>().ok().and_then(|i| parts.get(i).cloned());
                 match part {
                     Some(part) => part,
-                    None => self.refuse(&index.index, format!("the array has {} elements", parts.len())),
+                    None => self.refuse(
+                        &index.index,
+                        format!("the index is out of bounds: the array has {} elements", parts.len()),
+                    ),
                 }
             }
             _ => self.refuse(
                 &index.index,
-                "indexing an array of active values by anything but a literal is not supported yet",
+                "indexing an array of active values by anything but a literal is not supported yet: use `match` on the \
+                 index",
             ),
         }
     }
@@ -295,7 +345,10 @@ impl<'a, 'g> Parser<'a, 'g> {
         match value {
             Value::Node(node) => {
                 if node.ty() == Ty::Bool {
-                    self.fail(at, "a truth value stands where a real number is needed");
+                    self.fail(
+                        at,
+                        "a truth value stands where a real number is needed: choose numbers by `if`",
+                    );
                 }
                 node
             }
@@ -303,7 +356,10 @@ impl<'a, 'g> Parser<'a, 'g> {
             Value::Never => self.graph.constant(f64::NAN),
             Value::Tuple(_) | Value::Array(_) | Value::Closure(_) | Value::Unit | Value::Outcome(_) => {
                 if !self.failed {
-                    self.fail(at, "this is not a single real number, so the derivative of what is made of it is unknown");
+                    self.fail(
+                        at,
+                        "a single real number is needed here: take a component, or compute with numbers only",
+                    );
                 }
                 self.graph.constant(f64::NAN)
             }
@@ -422,7 +478,10 @@ impl<'a, 'g> Parser<'a, 'g> {
             (ArgKind::Real, value) => self.real(value, at),
             (_, Value::Node(node)) if !node.ty().is_real() => node,
             (_, Value::Node(_)) => {
-                self.fail(at, "an integer is needed here, and an active value is none");
+                self.fail(
+                    at,
+                    "an integer is needed here, and this is an active value: use `powf` for real exponents",
+                );
                 self.graph.constant(0.0)
             }
             (_, Value::Passive(code)) => self.integer(code),
@@ -457,6 +516,15 @@ impl<'a, 'g> Parser<'a, 'g> {
         self.unknown()
     }
 }
+
+pub(super) const LOOP: &str = "a loop that carries active values is not supported yet: write the steps out, or use \
+                               recursion with an annotated function";
+pub(super) const MUTABLE_REFERENCE: &str = "a mutable reference to an active value is not supported: assign to the \
+                                            variable itself";
+pub(super) const NO_OPERATOR: &str =
+    "this operator is not supported on active values: use arithmetic on real numbers";
+pub(super) const LET: &str = "`let` is supported in a condition only where it comes first and once: nest one `if` in \
+                              another";
 
 pub(super) fn is_assignment(op: &BinOp) -> bool {
     matches!(

@@ -1,5 +1,6 @@
 //! Passive code: what mentions no tracked name, and what only looks at one.
 
+use super::source::Source;
 use super::{Bound, Known, Parser, Value};
 use crate::graph::{Expr as Node, Ty};
 use crate::region::{Capture, Passive, Stmt};
@@ -10,8 +11,8 @@ use syn::{BinOp, Expr, Member, UnOp};
 
 impl<'a, 'g> Parser<'a, 'g> {
     /// Whether the code mentions a tracked name.
-    pub(super) fn mentions(&self, code: impl ToTokens) -> bool {
-        !self.mentioned(code.into_token_stream()).is_empty()
+    pub(super) fn mentions(&self, code: impl Source) -> bool {
+        !self.mentioned(code.source()).is_empty()
     }
 
     /// The tracked names that the code mentions.
@@ -39,12 +40,15 @@ impl<'a, 'g> Parser<'a, 'g> {
     /// Code that only looks: passive where it mentions nothing tracked, observed where what it mentions
     /// carries no derivative, and an error otherwise.
     pub(super) fn passive_or(&mut self, expr: &'a Expr, at: impl ToTokens, message: &str) -> Value<'a, 'g> {
-        let names = self.mentioned(expr.to_token_stream());
+        let names = self.mentioned(expr.source());
         if names.is_empty() {
-            if let Some(token) = control_flow(expr.to_token_stream()) {
-                return self.refuse(token, "leaving the function from inside this code is not supported yet");
+            if let Some(token) = self.control_flow(expr.source()) {
+                return self.refuse(token, LEAVES);
             }
             return Value::Passive(expr);
+        }
+        if self.mentions_unknown(expr) {
+            return self.unknown();
         }
         let carries = names.iter().any(|name| match self.lookup(name).map(|binding| &binding.value) {
             Some(Bound::Tracked(value)) => carries_derivative(value),
@@ -61,13 +65,13 @@ impl<'a, 'g> Parser<'a, 'g> {
     pub(super) fn observe_as(&mut self, expr: &'a Expr, ty: Ty) -> Value<'a, 'g> {
         let value = self.observed(expr);
         let leaf = self.graph.symbol(&display_name(expr), ty);
-        self.push_stmt(Stmt::Bind { leaf, value, stable: false });
+        self.push_stmt(Stmt::Bind { leaf, value, stable: false, kept: false });
         Value::Node(leaf)
     }
 
     /// Code with the tracked values it mentions.
-    pub(super) fn observed(&mut self, code: impl ToTokens) -> Passive<'g> {
-        let tokens = code.into_token_stream();
+    pub(super) fn observed(&mut self, code: impl Source) -> Passive<'g> {
+        let tokens = code.source();
         let mut captures: Vec<Capture<'g>> = Vec::new();
         for name in self.mentioned(tokens.clone()) {
             let value = match self.lookup(&name).map(|binding| binding.value.clone()) {
@@ -78,14 +82,34 @@ impl<'a, 'g> Parser<'a, 'g> {
                 Some(capture) => captures.push(capture),
                 None => self.fail(
                     &name,
-                    format!("`{name}` cannot be used here: it is known only where it is called"),
+                    format!("the closure `{name}` is known only where it is called: call it by a `let` of its own first"),
                 ),
             }
         }
-        if let Some(token) = control_flow(tokens.clone()) {
-            self.fail(token, "leaving the function from inside this code is not supported yet");
+        if let Some(token) = self.control_flow(tokens.clone()) {
+            self.fail(token, LEAVES);
         }
         Passive { captures, ..self.passive_code(tokens) }
+    }
+
+    /// The first `return` in the code that would leave the function; in a closure that is being followed,
+    /// the first `?` as well. Elsewhere, a `?` cannot leave a function with a number as result.
+    fn control_flow(&self, code: TokenStream) -> Option<TokenStream> {
+        let followed = !self.calls.is_empty();
+        let mut stack = vec![code];
+        while let Some(stream) = stack.pop() {
+            for token in stream {
+                match token {
+                    TokenTree::Group(group) => stack.push(group.stream()),
+                    TokenTree::Ident(ident) if ident == "return" => return Some(ident.into_token_stream()),
+                    TokenTree::Punct(punct) if followed && punct.as_char() == '?' => {
+                        return Some(punct.into_token_stream());
+                    }
+                    _ => {}
+                }
+            }
+        }
+        None
     }
 
     /// Passive code as a leaf that stands for a real number.
@@ -116,16 +140,16 @@ impl<'a, 'g> Parser<'a, 'g> {
             let ty = self.signature.type_tokens(self.signature.primary);
             quote!(<#ty as ::core::clone::Clone>::clone(&#inner))
         } else {
-            inner.to_token_stream()
+            inner.source()
         };
         let name = display_name(inner);
         if let Stability::Changing = stability {
             let leaf = self.graph.symbol(&name, ty);
             let value = self.passive_code(tokens);
-            self.push_stmt(Stmt::Bind { leaf, value, stable: false });
+            self.push_stmt(Stmt::Bind { leaf, value, stable: false, kept: false });
             return leaf;
         }
-        let idents = identifiers(inner.to_token_stream());
+        let idents = identifiers(inner.source());
         let names: Vec<String> = idents.iter().map(super::hygienic).collect();
         let declarations: Vec<Option<usize>> =
             idents.iter().map(|name| self.lookup(name).map(|binding| binding.declaration)).collect();
@@ -140,7 +164,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         let stable = matches!(stability, Stability::Inline)
             && !maybe_reference
             && !names.iter().any(|name| self.redeclared.contains(name));
-        self.bodies[home - 1].push(Stmt::Bind { leaf, value, stable });
+        self.bodies[home - 1].push(Stmt::Bind { leaf, value, stable, kept: maybe_reference });
         let frame = self.frames.iter_mut().rev().find(|frame| frame.depth <= home);
         if let Some(frame) = frame {
             frame.leaves.push((text, leaf, home));
@@ -219,6 +243,9 @@ impl<'a, 'g> Parser<'a, 'g> {
         }
     }
 }
+
+const LEAVES: &str = "leaving the function from inside this code is not supported yet: use `if` or `match`, or move the \
+                      code into a function";
 
 /// Whether the operator yields a truth value.
 fn is_logical(op: &BinOp) -> bool {
@@ -331,62 +358,6 @@ fn inline_captures(literal: &proc_macro2::Literal) -> Vec<Ident> {
     found
 }
 
-/// The attributes `#[cfg(…)]` in the code that stand on anything but a macro.
-pub(super) fn conditional_code(code: TokenStream) -> Vec<TokenStream> {
-    let attribute = |tokens: &[TokenTree]| match tokens {
-        [TokenTree::Punct(hash), TokenTree::Group(group), ..] if hash.as_char() == '#' => {
-            Some(group.stream())
-        }
-        _ => None,
-    };
-    let mut found = Vec::new();
-    let mut stack = vec![code];
-    while let Some(stream) = stack.pop() {
-        let tokens: Vec<TokenTree> = stream.into_iter().collect();
-        for (i, token) in tokens.iter().enumerate() {
-            if let TokenTree::Group(group) = token {
-                stack.push(group.stream());
-            }
-            let Some(inner) = attribute(&tokens[i..]) else { continue };
-            let word = inner.into_iter().next().map(|word| word.to_string());
-            if !matches!(word.as_deref(), Some("cfg" | "cfg_attr")) {
-                continue;
-            }
-            let mut next = i;
-            while attribute(&tokens[next..]).is_some() {
-                next += 2;
-            }
-            let path = tokens[next..].iter().take_while(|token| match token {
-                TokenTree::Ident(_) => true,
-                TokenTree::Punct(punct) => punct.as_char() == ':',
-                _ => false,
-            });
-            let after = tokens.get(next + path.count());
-            let is_macro = matches!(after, Some(TokenTree::Punct(punct)) if punct.as_char() == '!');
-            if !is_macro {
-                found.push(tokens[i..i + 2].iter().cloned().collect());
-            }
-        }
-    }
-    found
-}
-
-/// The first `return` or `?` in the code that would leave the function.
-fn control_flow(code: TokenStream) -> Option<TokenStream> {
-    let mut stack = vec![code];
-    while let Some(stream) = stack.pop() {
-        for token in stream {
-            match token {
-                TokenTree::Group(group) => stack.push(group.stream()),
-                TokenTree::Ident(ident) if ident == "return" => return Some(ident.into_token_stream()),
-                TokenTree::Punct(punct) if punct.as_char() == '?' => return Some(punct.into_token_stream()),
-                _ => {}
-            }
-        }
-    }
-    None
-}
-
 /// How the formula names passive code.
 fn display_name(code: &Expr) -> String {
     match code {
@@ -400,7 +371,7 @@ fn display_name(code: &Expr) -> String {
             }
         }
         Expr::Cast(cast) => display_name(&cast.expr),
-        _ => readable(&code.to_token_stream().to_string()),
+        _ => readable(&code.source().to_string()),
     }
 }
 

@@ -1,9 +1,11 @@
 //! `let` patterns, and what they bind.
 
+use super::source::Source;
 use super::{Binding, Bound, Known, Parser, Value, key};
+use crate::graph::Kind;
 use crate::region::Stmt;
 use proc_macro2::{Ident, TokenStream};
-use quote::{ToTokens, quote};
+use quote::quote;
 use syn::{Expr, Lit, Pat};
 
 /// A passive part of a pattern, to be bound by the emitted code.
@@ -21,11 +23,17 @@ impl<'a, 'g> Parser<'a, 'g> {
         // One statement for all passive parts, so that none sees a name that another one binds.
         let code: TokenStream = match &passive[..] {
             [] => return,
-            [PassivePart { pattern, annotation: None, code }] => quote!(let #pattern = #code;),
-            [PassivePart { pattern, annotation: Some(ty), code }] => quote!(let #pattern: #ty = #code;),
+            [PassivePart { pattern, annotation: None, code }] => {
+                let code = code.source();
+                quote!(let #pattern = #code;)
+            }
+            [PassivePart { pattern, annotation: Some(ty), code }] => {
+                let code = code.source();
+                quote!(let #pattern: #ty = #code;)
+            }
             parts => {
                 let patterns = parts.iter().map(|part| part.pattern);
-                let codes = parts.iter().map(|part| part.code);
+                let codes = parts.iter().map(|part| part.code.source());
                 quote!(let (#(#patterns),*) = (#(#codes),*);)
             }
         };
@@ -40,7 +48,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                 Some((None, ty)) if super::expr::is_not_real(ty) => Known::NotReal,
                 _ => self.known(part.code),
             };
-            let through_reference = part.code.to_token_stream().to_string().contains("mut");
+            let through_reference = part.code.source().to_string().contains("mut");
             self.declare_pattern(part.pattern, known, through_reference);
         }
     }
@@ -55,6 +63,13 @@ impl<'a, 'g> Parser<'a, 'g> {
         match (pattern, value) {
             (Pat::Type(typed), value) => self.bind_part(&typed.pat, Some(&typed.ty), value, passive),
             (Pat::Paren(paren), value) => self.bind_part(&paren.pat, annotation, value, passive),
+            (pattern, value) if self.is_unknown(&value) => self.declare_unknown(pattern),
+            (Pat::Ident(ident), Value::Node(_) | Value::Tuple(_) | Value::Array(_))
+                if ident.by_ref.is_some() && ident.mutability.is_some() =>
+            {
+                self.fail(ident, super::expr::MUTABLE_REFERENCE);
+                self.declare_unknown(pattern);
+            }
             (Pat::Ident(ident), value) if ident.subpat.is_none() => {
                 let promoted = self.promoted.contains(&key(&ident.ident));
                 let value = match value {
@@ -85,10 +100,15 @@ impl<'a, 'g> Parser<'a, 'g> {
                 let mut names = Vec::new();
                 pattern_names(pattern, &mut names);
                 match names.iter().find(|(name, _)| self.promoted.contains(&key(name))) {
-                    Some((name, _)) => self.fail(
-                        name,
-                        format!("`{name}` becomes active later on: declare it by a `let` of its own"),
-                    ),
+                    Some((name, _)) => {
+                        self.fail(
+                            name,
+                            format!(
+                                "`{name}` is assigned an active value later on: declare it by a `let` of its own"
+                            ),
+                        );
+                        self.declare_unknown(pattern);
+                    }
                     None => passive.push(PassivePart { pattern, annotation, code }),
                 }
             }
@@ -99,14 +119,15 @@ impl<'a, 'g> Parser<'a, 'g> {
                 self.bind_sequence(pattern, &slice.elems, parts, passive)
             }
             (_, Value::Never) => self.declare_pattern(pattern, Known::Unknown, false),
-            (pattern, _) => {
-                if !self.failed {
-                    self.fail(
-                        pattern,
-                        "this pattern is not supported on active values: use names and tuples",
-                    );
-                }
-                self.declare_pattern(pattern, Known::Unknown, false);
+            (pattern, value) => {
+                let message = match &value {
+                    Value::Node(node) if matches!(node.kind(), Kind::Call(_)) => {
+                        "the parts of what a call returns cannot be told apart: call functions with one number as result"
+                    }
+                    _ => "this pattern is not supported on active values: use names, tuples and arrays",
+                };
+                self.fail(pattern, message);
+                self.declare_unknown(pattern);
             }
         }
     }
@@ -124,7 +145,9 @@ impl<'a, 'g> Parser<'a, 'g> {
             None => parts.len() == patterns.len(),
         };
         if !fits {
-            self.fail(whole, format!("the pattern does not fit a value of {} parts", parts.len()));
+            let count = parts.len();
+            self.fail(whole, format!("this pattern does not fit a value of {count} parts: name them all"));
+            self.declare_unknown(whole);
             return;
         }
         if let Some(rest) = rest {
@@ -174,6 +197,16 @@ impl<'a, 'g> Parser<'a, 'g> {
         }
     }
 
+    /// Declares what a pattern binds whose value could not be understood.
+    fn declare_unknown(&mut self, pattern: &'a Pat) {
+        let mut names = Vec::new();
+        pattern_names(pattern, &mut names);
+        for (name, mutable) in names {
+            let value = Bound::Tracked(self.unknown());
+            self.declare(name, Binding { declaration: key(name), mutable, value });
+        }
+    }
+
     /// Declares what a pattern in copied code binds.
     pub(super) fn declare_passive(&mut self, pattern: &'a Pat, known: Known) {
         self.declare_pattern(pattern, known, false);
@@ -192,6 +225,11 @@ impl<'a, 'g> Parser<'a, 'g> {
     /// Declares what the pattern of a `match` on an active value binds: the parts of that value.
     pub(super) fn declare_matched(&mut self, pattern: &'a Pat, value: &Value<'a, 'g>) {
         match (pattern, value) {
+            (pattern, value) if self.is_unknown(value) => self.declare_unknown(pattern),
+            (Pat::Ident(ident), _) if ident.by_ref.is_some() && ident.mutability.is_some() => {
+                self.fail(ident, super::expr::MUTABLE_REFERENCE);
+                self.declare_unknown(pattern);
+            }
             (Pat::Ident(ident), value) if !is_constant_name(&ident.ident) => {
                 self.snippets.bound.insert(ident.ident.to_string());
                 let value = Bound::Tracked(value.clone());
@@ -227,8 +265,12 @@ impl<'a, 'g> Parser<'a, 'g> {
                 let mut names = Vec::new();
                 pattern_names(pattern, &mut names);
                 if let Some((name, _)) = names.first() {
-                    self.fail(name, format!("it cannot be told what part of an active value `{name}` is"));
+                    self.fail(
+                        name,
+                        format!("it cannot be told what part of an active value `{name}` is: match tuples, or use `if`"),
+                    );
                 }
+                self.declare_unknown(pattern);
             }
         }
     }

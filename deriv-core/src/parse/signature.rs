@@ -4,8 +4,9 @@ use super::attribute::Options;
 use crate::errors::Errors;
 use crate::graph::Ty;
 use crate::region::Tree;
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
+use std::collections::HashSet;
 use syn::{FnArg, GenericParam, ItemFn, Pat, ReturnType, Type, TypeParamBound, WherePredicate};
 
 /// What the signature says.
@@ -17,6 +18,10 @@ pub(crate) struct Signature {
     pub types: Vec<RealType>,
     /// The structure of the result, with a type for each number.
     pub result: Tree<Ty>,
+    /// The types of parameters and result are such that the body is worth looking at.
+    pub sound: bool,
+    /// All identifiers in the user's function: generated names keep clear of them.
+    pub identifiers: HashSet<String>,
 }
 
 /// A type of number that is neither `f32` nor `f64`.
@@ -74,54 +79,72 @@ struct Types<'a> {
     found: Vec<RealType>,
 }
 
-pub(crate) fn read(item: &ItemFn, options: &Options, errors: &mut Errors) -> Signature {
+pub(crate) fn read(source: &TokenStream, item: &ItemFn, options: &Options, errors: &mut Errors) -> Signature {
+    let before = errors.len();
     let mut types = Types { item, found: Vec::new() };
     let result = match &item.sig.output {
         ReturnType::Type(_, ty) => types.result(ty, errors),
         ReturnType::Default => {
-            errors.at(&item.sig.ident, "a function without a result has no derivative: return a number");
+            errors.at(
+                &item.sig.ident,
+                format!("`{}` has no result to differentiate: return a number", item.sig.ident),
+            );
             Tree::Leaf(Ty::F64)
         }
     };
     let primary = result.leaves().first().map_or(Ty::F64, |ty| **ty);
     let mut params: Vec<Param> = item.sig.inputs.iter().map(|arg| types.param(arg, errors)).collect();
-    choose_variables(item, options, &mut params, errors);
-    Signature { params, primary, types: types.found, result }
+    let sound = errors.len() == before;
+    choose_variables(item, options, &mut params, sound, errors);
+    Signature {
+        params,
+        primary,
+        types: types.found,
+        result,
+        sound,
+        identifiers: super::all_identifiers(source.clone()),
+    }
 }
 
-fn choose_variables(item: &ItemFn, options: &Options, params: &mut [Param], errors: &mut Errors) {
+fn choose_variables(
+    item: &ItemFn,
+    options: &Options,
+    params: &mut [Param],
+    sound: bool,
+    errors: &mut Errors,
+) {
     let real = |param: &Param| matches!(param.kind, ParamKind::Scalar { .. } | ParamKind::Array);
     match &options.wrt {
         None => {
             for param in params.iter_mut() {
                 param.variable = real(param);
             }
-            if !params.iter().any(|param| param.variable) {
-                errors.at(
-                    &item.sig.ident,
-                    format!(
-                        "`{}` has no parameter of a real type (`f32`, `f64` or a generic float), so \
-                         there is nothing to differentiate by",
-                        item.sig.ident
-                    ),
-                );
+            if sound && !params.iter().any(|param| param.variable) {
+                no_variable(item, errors);
             }
         }
         Some(names) => {
             let mut seen: Vec<&Ident> = Vec::new();
             for name in names {
                 if seen.contains(&name) {
-                    errors.at(name, format!("`{name}` is named twice"));
+                    errors.at(name, format!("`{name}` is named twice: remove one"));
                 }
                 seen.push(name);
                 match params.iter_mut().find(|param| param.name.as_ref() == Some(name)) {
-                    None => errors.at(name, format!("`{}` has no parameter `{name}`", item.sig.ident)),
+                    None if name == "self" => errors.at(
+                        name,
+                        "`self` is a constant and cannot be a variable: take the numbers as parameters of their own",
+                    ),
+                    None => {
+                        let advice = known_names(params);
+                        errors.at(name, format!("`{}` has no parameter `{name}`: {advice}", item.sig.ident));
+                    }
                     Some(param) if !real(param) => {
                         errors.at(
                             name,
                             format!(
                                 "`{name}` is not of a real type (`f32`, `f64` or a generic float), so it \
-                                 is a constant and cannot be a variable"
+                                 cannot be a variable: name parameters of a real type"
                             ),
                         );
                     }
@@ -138,6 +161,84 @@ fn choose_variables(item: &ItemFn, options: &Options, params: &mut [Param], erro
                  their own, or name the scalar variables with `wrt(…)`",
             );
         }
+    }
+}
+
+/// Where there is nothing to differentiate by: says so where a number hides in a type, or else at the name.
+fn no_variable(item: &ItemFn, errors: &mut Errors) {
+    const REAL: &str = "`f32`, `f64` or a generic float";
+    for arg in &item.sig.inputs {
+        let FnArg::Typed(arg) = arg else { continue };
+        let ty = &*arg.ty;
+        if let Type::ImplTrait(ty) = ty {
+            let bounds = &ty.bounds;
+            let bounds = tidy(quote!(#bounds));
+            errors.at(
+                arg,
+                format!(
+                    "a parameter of type `impl {bounds}` cannot be a variable: give the type a name, as in \
+                     `fn f<T: num_traits::Float>(x: T) -> T`"
+                ),
+            );
+            return;
+        }
+        if mentions_float(ty) {
+            errors.at(
+                arg,
+                format!(
+                    "a parameter of type `{}` is a constant, and there is no other to differentiate by: take the \
+                     numbers as parameters of their own",
+                    tidy(ty.to_token_stream())
+                ),
+            );
+            return;
+        }
+    }
+    errors.at(
+        &item.sig.ident,
+        format!(
+            "`{}` has no parameter of a real type ({REAL}) to differentiate by: take one",
+            item.sig.ident
+        ),
+    );
+}
+
+fn mentions_float(ty: &Type) -> bool {
+    let mut stack = vec![ty.to_token_stream()];
+    while let Some(stream) = stack.pop() {
+        for token in stream {
+            match token {
+                TokenTree::Group(group) => stack.push(group.stream()),
+                TokenTree::Ident(ident) if ident == "f64" || ident == "f32" => return true,
+                _ => {}
+            }
+        }
+    }
+    false
+}
+
+/// Types as people write them.
+fn tidy(tokens: TokenStream) -> String {
+    let mut text = tokens.to_string();
+    for (from, to) in [(" :: ", "::"), (" < ", "<"), (" >", ">"), ("& ", "&"), (" ,", ","), ("& ' ", "&'")] {
+        text = text.replace(from, to);
+    }
+    text
+}
+
+/// Which names of parameters there are to choose from.
+fn known_names(params: &[Param]) -> String {
+    let real = |param: &&Param| matches!(param.kind, ParamKind::Scalar { .. } | ParamKind::Array);
+    let names: Vec<String> = params
+        .iter()
+        .filter(real)
+        .filter_map(|param| param.name.as_ref())
+        .map(|name| format!("`{name}`"))
+        .collect();
+    match &names[..] {
+        [] => "it has none of a real type".to_owned(),
+        [name] => format!("its variable can be {name}"),
+        names => format!("its variables can be {}", names.join(", ")),
     }
 }
 
@@ -182,7 +283,7 @@ impl Types<'_> {
                 Type::Tuple(tuple) if tuple.elems.iter().any(|ty| !matches!(self.real(ty), Real::No)) => {
                     errors.at(
                         arg,
-                        "a tuple of reals cannot be a parameter: take its components as parameters of \
+                        "a tuple of real numbers cannot be a parameter: take its components as parameters of \
                          their own",
                     );
                     break ParamKind::Constant;
@@ -193,7 +294,7 @@ impl Types<'_> {
                         Real::Scalar(_) | Real::Aggregate => {
                             errors.at(
                                 arg,
-                                "a function with `&mut` outputs is not supported yet: return the numbers",
+                                "a `&mut` output of real numbers is not supported yet: return the numbers",
                             );
                             ParamKind::Constant
                         }
@@ -209,7 +310,13 @@ impl Types<'_> {
             }
         };
         if matches!(kind, ParamKind::Scalar { .. }) && name.is_none() && !matches!(pattern, Pat::Wild(_)) {
-            errors.at(pattern, "a real parameter must have a plain name");
+            let ty = tidy(arg.ty.to_token_stream());
+            errors.at(
+                pattern,
+                format!(
+                    "a pattern for a real parameter is not supported: write a plain name, as in `x: {ty}`"
+                ),
+            );
         }
         Param { name, kind, variable: false, mutable }
     }
@@ -352,11 +459,14 @@ impl Types<'_> {
             _ => match self.real(ty) {
                 Real::Scalar(ty) => Tree::Leaf(ty),
                 Real::Aggregate | Real::No => {
-                    errors.at(
-                        ty,
-                        "the result must be a real number (`f32`, `f64` or a generic float), or a tuple \
-                         or array of such, for the function to have a derivative",
-                    );
+                    let advice = match ty {
+                        Type::Reference(_) => "return the number itself",
+                        _ => {
+                            "return a real number (`f32`, `f64` or a generic float), or a tuple or array of such"
+                        }
+                    };
+                    let text = tidy(ty.to_token_stream());
+                    errors.at(ty, format!("a result of type `{text}` has no derivative: {advice}"));
                     Tree::Leaf(Ty::F64)
                 }
             },

@@ -68,12 +68,12 @@ impl<'g> Guard<'g> {
         Self { graph, stride, expected, single, given: graph.len() }
     }
 
-    /// At how many moderate points the original has no value.
+    /// How bad the original is at moderate points: whether it has values there.
     pub fn lost_before(&self) -> usize {
         lost(&self.expected, self.stride)
     }
 
-    /// At how many moderate points the rewriting has no value; nothing if it must not be taken.
+    /// The same for a rewriting; nothing if it must not be taken.
     pub fn lost(&self, rewritten: &[Expr<'g>]) -> Option<usize> {
         if self.single && self.has_large_constants(rewritten) {
             return None;
@@ -94,7 +94,12 @@ impl<'g> Guard<'g> {
 
 fn lost(values: &[Vec<Value>], stride: usize) -> usize {
     let moderate = values.iter().take(MODERATE.div_ceil(stride));
-    moderate.flatten().filter(|value| !value.value.is_finite()).count()
+    // What is all rounding error is hardly better: a product of what has underflowed with what is large.
+    let defect = |v: &Value| match v.error.is_finite() && v.error > 0.5 * v.value.abs() && v.error > 1e-280 {
+        _ if !v.value.is_finite() => 100,
+        noise => usize::from(noise),
+    };
+    moderate.flatten().map(defect).sum()
 }
 
 fn agree(a: Value, b: Value) -> bool {

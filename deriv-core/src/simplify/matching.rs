@@ -145,7 +145,7 @@ impl Simplifier<'_> {
         let new_call = !right.iter().flat_map(|term| &term.factors).all(given);
         let kept = replaced.iter().any(|factor| self.shared.contains(&factor.base));
         let same = matches!(&right[..], [term] if term.factors == replaced);
-        let dearer = new_call && kept;
+        let dearer = new_call && kept && !self.strategy.careful;
         (!same && !dearer).then_some(right)
     }
 

@@ -52,7 +52,7 @@ impl Simplifier<'_> {
         }
     }
 
-    fn times(&mut self, mut a: Term, b: Term) -> Term {
+    pub(super) fn times(&mut self, mut a: Term, b: Term) -> Term {
         match a.coefficient.times(b.coefficient) {
             Some(coefficient) => a.coefficient = coefficient,
             None => {
@@ -241,6 +241,7 @@ impl Simplifier<'_> {
         }
         self.gather_coefficients(term);
         self.apply_product_laws(term);
+        self.balance_exponentials(term);
     }
 
     /// Where there is a coefficient, those of sums among the factors join it.
@@ -329,7 +330,7 @@ impl Simplifier<'_> {
     }
 
     /// A node as the sum that it is.
-    fn spread(&self, id: u32) -> Sum {
+    pub(super) fn spread(&self, id: u32) -> Sum {
         match self.parts.get(&id) {
             Some(parts) if parts.len() <= LONG => parts.to_vec(),
             _ => self.of_node(id),
@@ -354,19 +355,32 @@ impl Simplifier<'_> {
         term.factors.retain(|factor| factor.halves != 0);
     }
 
-    /// Takes apart the sums among the terms where their terms meet like ones.
+    /// Takes apart the sums among the terms, one or all, where their terms meet like ones.
     fn flatten_terms(&mut self, sum: &mut Sum) -> bool {
+        let mut all = Sum::new();
+        let mut opened = 0;
         for i in 0..sum.len() {
-            let [Factor { base, halves: 2 }] = sum[i].factors[..] else { continue };
-            let Some(parts) = self.parts.get(&base).filter(|parts| (2..=LONG).contains(&parts.len())) else {
+            let parts = match sum[i].factors[..] {
+                [Factor { base, halves: 2 }] => self.parts.get(&base),
+                _ => None,
+            };
+            let Some(parts) = parts.filter(|parts| (2..=LONG).contains(&parts.len())) else {
+                all.push(sum[i].clone());
                 continue;
             };
             let parts = parts.to_vec();
             let scaled = self.scale(parts, sum[i].coefficient);
-            let mut candidate = sum.clone();
-            candidate.remove(i);
-            candidate.extend(scaled);
-            let candidate = collect(candidate);
+            let rest = sum[..i].iter().chain(&sum[i + 1..]);
+            let candidate = collect(rest.chain(&scaled).cloned().collect());
+            if candidate.len() <= sum.len() {
+                *sum = candidate;
+                return true;
+            }
+            all.extend(scaled);
+            opened += 1;
+        }
+        if opened > 1 && all.len() <= LONG {
+            let candidate = collect(all);
             if candidate.len() <= sum.len() {
                 *sum = candidate;
                 return true;
@@ -384,6 +398,14 @@ impl Simplifier<'_> {
             let rest = self.flattened(rest);
             if denominator.as_ref() == Some(&common) && rest.len() >= sum.len() {
                 // Nothing has cancelled over the common denominator.
+                continue;
+            }
+            // The numerator would overflow where the denominator does.
+            let overflows = |f: &Factor| {
+                let lowered = sum.iter().any(|term| term.halves(f.base) > f.halves);
+                f.halves < 0 && lowered && self.is_exponential_sum(f.base)
+            };
+            if rest.len() > 1 && common.iter().any(overflows) {
                 continue;
             }
             let symbols = common.iter().all(|factor| self.is_leaf(factor.base));

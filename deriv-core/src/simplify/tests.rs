@@ -1,6 +1,7 @@
 //! Derivatives as they read and cost.
 
 mod counts;
+mod extremes;
 mod goldens;
 mod helpers;
 mod laws;

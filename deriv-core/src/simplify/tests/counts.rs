@@ -57,7 +57,7 @@ const CASES: &[Case] = &[
             let (h, c, k) = (6.626e-34, 2.998e8, 1.381e-23);
             2.0 * h * c * c / (v[0].powi(5) * ((h * c / (v[0] * k * v[1])).exp() - 1.0))
         },
-        most: &[(12, 1)],
+        most: &[(14, 1)],
     },
     Case {
         name: "van der Waals",
@@ -102,7 +102,7 @@ const CASES: &[Case] = &[
         variables: &["x"],
         constants: &[],
         f: |v| 1.0 / (1.0 + (-v[0]).exp()),
-        most: &[(4, 1)],
+        most: &[(5, 1)],
     },
     Case {
         name: "Black-Scholes",

@@ -1,0 +1,14 @@
+use deriv::derive_fn;
+
+fn g(x: f64) -> f64 {
+    2.0 * x
+}
+
+#[derive_fn(derivative(g = |_| 2.0))]
+fn f(x: f64) -> f64 {
+    g(x)
+}
+
+fn main() {
+    let _ = f_prime(1.0);
+}

@@ -1,0 +1,10 @@
+use deriv::derive_fn;
+
+#[derive_fn(wrt = x)]
+fn f(x: f64) -> f64 {
+    x * x
+}
+
+fn main() {
+    let _ = f_prime(1.0);
+}

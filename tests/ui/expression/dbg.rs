@@ -1,0 +1,10 @@
+use deriv::derive_fn;
+
+#[derive_fn]
+fn f(x: f64) -> f64 {
+    dbg!(x * x) + 1.0
+}
+
+fn main() {
+    let _ = f_prime(1.0);
+}

@@ -1,0 +1,12 @@
+use deriv::derive_fn;
+
+#[derive_fn]
+fn f(x: f64) -> f64 {
+    let powers = [1.0, x, x * x];
+    let [a, b] = powers[1..] else { return 0.0 };
+    a + b
+}
+
+fn main() {
+    let _ = f_prime(1.0);
+}

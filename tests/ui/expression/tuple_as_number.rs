@@ -1,0 +1,11 @@
+use deriv::derive_fn;
+
+#[derive_fn]
+fn f(x: f64) -> f64 {
+    let pair = (x, x * x);
+    pair.abs()
+}
+
+fn main() {
+    let _ = f_prime(1.0);
+}

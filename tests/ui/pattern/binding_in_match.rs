@@ -1,0 +1,13 @@
+use deriv::derive_fn;
+
+#[derive_fn]
+fn f(x: f64) -> f64 {
+    match Some(x * x) {
+        Some(y) => y,
+        None => 0.0,
+    }
+}
+
+fn main() {
+    let _ = f_prime(1.0);
+}

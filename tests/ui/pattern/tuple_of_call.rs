@@ -1,0 +1,15 @@
+use deriv::derive_fn;
+
+fn pair(x: f64) -> (f64, f64) {
+    (x, x * x)
+}
+
+#[derive_fn]
+fn f(x: f64) -> f64 {
+    let (a, b) = pair(x);
+    a * b
+}
+
+fn main() {
+    let _ = f_prime(1.0);
+}

@@ -1,0 +1,13 @@
+use deriv::derive_fn;
+
+use std::cell::Cell;
+
+#[derive_fn]
+fn f(x: f64, cell: &Cell<f64>) -> f64 {
+    cell.set(x * x);
+    cell.get()
+}
+
+fn main() {
+    let _ = f_prime(1.0, &Cell::new(0.0));
+}

@@ -1,0 +1,15 @@
+use deriv::derive_fn;
+
+#[derive_fn]
+fn f(x: f64) -> f64 {
+    'found: {
+        if x > 1.0 {
+            break 'found x * x;
+        }
+        x
+    }
+}
+
+fn main() {
+    let _ = f_prime(1.0);
+}
