@@ -540,7 +540,7 @@ mod branches {
 
     #[test]
     fn the_branch_that_is_taken() {
-        // The function is x everywhere.
+        // It is x everywhere, and so is its derivative.
         assert_eq!(except_zero_prime(0.0), 1.0);
         assert_eq!(except_zero_prime(2.0), 1.0);
         assert_eq!(sinc_prime(0.0), 0.0);

@@ -7,6 +7,8 @@ use deriv::derive_fn;
 use std::f64::consts::{FRAC_1_SQRT_2, PI, TAU};
 use std::hint::black_box;
 
+pub mod callgrind;
+
 /// A kernel, generated and by hand. Both are called at every input, `rounds` times.
 pub struct Kernel {
     pub name: &'static str,
@@ -17,7 +19,7 @@ pub struct Kernel {
 }
 
 /// The numbers of a result, whatever its shape.
-trait Numbers {
+pub trait Numbers {
     fn numbers(&self, out: &mut Vec<f64>);
 }
 
@@ -40,7 +42,7 @@ impl<A: Numbers, B: Numbers> Numbers for (A, B) {
     }
 }
 
-fn difference(a: &impl Numbers, b: &impl Numbers) -> f64 {
+pub fn difference(a: &impl Numbers, b: &impl Numbers) -> f64 {
     let (mut left, mut right) = (Vec::new(), Vec::new());
     a.numbers(&mut left);
     b.numbers(&mut right);
@@ -53,7 +55,7 @@ fn difference(a: &impl Numbers, b: &impl Numbers) -> f64 {
 pub const INPUTS: usize = 64;
 
 /// Points of a box, spread evenly: a Kronecker sequence of square roots.
-fn inputs<const N: usize>(ranges: [(f64, f64); N]) -> [[f64; N]; INPUTS] {
+pub fn inputs<const N: usize>(ranges: [(f64, f64); N]) -> [[f64; N]; INPUTS] {
     const ROOTS: [f64; 6] = [
         std::f64::consts::SQRT_2,
         1.732050807568877,
@@ -135,12 +137,12 @@ kernels! {
 }
 
 #[derive_fn(wrt(x))]
-fn gaussian(x: f64, mean: f64, deviation: f64) -> f64 {
+pub fn gaussian(x: f64, mean: f64, deviation: f64) -> f64 {
     let z = (x - mean) / deviation;
     (-0.5 * z * z).exp() / (deviation * TAU.sqrt())
 }
 
-fn gaussian_by_hand(x: f64, mean: f64, deviation: f64) -> f64 {
+pub fn gaussian_by_hand(x: f64, mean: f64, deviation: f64) -> f64 {
     let inverse = 1.0 / deviation;
     let z = (x - mean) * inverse;
     const C: f64 = -0.3989422804014327;
@@ -148,39 +150,39 @@ fn gaussian_by_hand(x: f64, mean: f64, deviation: f64) -> f64 {
 }
 
 #[derive_fn(value_and_prime)]
-fn logistic(x: f64) -> f64 {
+pub fn logistic(x: f64) -> f64 {
     1.0 / (1.0 + (-x).exp())
 }
 
-fn logistic_by_hand(x: f64) -> f64 {
+pub fn logistic_by_hand(x: f64) -> f64 {
     let e = (-x).exp();
     let d = 1.0 + e;
     e / (d * d)
 }
 
-fn logistic_both_by_hand(x: f64) -> (f64, f64) {
+pub fn logistic_both_by_hand(x: f64) -> (f64, f64) {
     let e = (-x).exp();
     let y = 1.0 / (1.0 + e);
     (y, e * y * y)
 }
 
 #[derive_fn(value_and_prime)]
-fn softplus(x: f64) -> f64 {
+pub fn softplus(x: f64) -> f64 {
     (1.0 + x.exp()).ln()
 }
 
-fn softplus_by_hand(x: f64) -> (f64, f64) {
+pub fn softplus_by_hand(x: f64) -> (f64, f64) {
     let e = x.exp();
     let d = 1.0 + e;
     (d.ln(), e / d)
 }
 
 #[derive_fn]
-fn gelu(x: f64) -> f64 {
+pub fn gelu(x: f64) -> f64 {
     0.5 * x * (1.0 + ((2.0 / PI).sqrt() * (x + 0.044715 * x.powi(3))).tanh())
 }
 
-fn gelu_by_hand(x: f64) -> f64 {
+pub fn gelu_by_hand(x: f64) -> f64 {
     const C: f64 = 0.7978845608028654;
     let square = x * x;
     let t = (C * x * (1.0 + 0.044715 * square)).tanh();
@@ -189,35 +191,35 @@ fn gelu_by_hand(x: f64) -> f64 {
 }
 
 #[derive_fn]
-fn planck(x: f64) -> f64 {
+pub fn planck(x: f64) -> f64 {
     x.powi(3) / (x.exp() - 1.0)
 }
 
-fn planck_by_hand(x: f64) -> f64 {
+pub fn planck_by_hand(x: f64) -> f64 {
     let e = x.exp();
     let d = 1.0 / (e - 1.0);
     x * x * d * (3.0 - x * e * d)
 }
 
 #[derive_fn(wrt(v))]
-fn van_der_waals(v: f64, t: f64) -> f64 {
+pub fn van_der_waals(v: f64, t: f64) -> f64 {
     const A: f64 = 1.36;
     const B: f64 = 0.0319;
     8.314 * t / (v - B) - A / (v * v)
 }
 
-fn van_der_waals_by_hand(v: f64, t: f64) -> f64 {
+pub fn van_der_waals_by_hand(v: f64, t: f64) -> f64 {
     let d = v - 0.0319;
     2.0 * 1.36 / (v * v * v) - 8.314 * t / (d * d)
 }
 
 #[derive_fn(prime2, wrt(r))]
-fn lennard_jones(r: f64, depth: f64, size: f64) -> f64 {
+pub fn lennard_jones(r: f64, depth: f64, size: f64) -> f64 {
     let s6 = (size / r).powi(6);
     4.0 * depth * (s6 * s6 - s6)
 }
 
-fn lennard_jones_by_hand(r: f64, depth: f64, size: f64) -> f64 {
+pub fn lennard_jones_by_hand(r: f64, depth: f64, size: f64) -> f64 {
     let inverse = 1.0 / r;
     let s = size * inverse;
     let s2 = s * s;
@@ -225,7 +227,7 @@ fn lennard_jones_by_hand(r: f64, depth: f64, size: f64) -> f64 {
     24.0 * depth * inverse * s6 * (1.0 - 2.0 * s6)
 }
 
-fn lennard_jones2_by_hand(r: f64, depth: f64, size: f64) -> f64 {
+pub fn lennard_jones2_by_hand(r: f64, depth: f64, size: f64) -> f64 {
     let inverse = 1.0 / r;
     let s = size * inverse;
     let s2 = s * s;
@@ -234,11 +236,11 @@ fn lennard_jones2_by_hand(r: f64, depth: f64, size: f64) -> f64 {
 }
 
 #[derive_fn(wrt(w))]
-fn butterworth(w: f64, cutoff: f64) -> f64 {
+pub fn butterworth(w: f64, cutoff: f64) -> f64 {
     1.0 / (1.0 + (w / cutoff).powi(8)).sqrt()
 }
 
-fn butterworth_by_hand(w: f64, cutoff: f64) -> f64 {
+pub fn butterworth_by_hand(w: f64, cutoff: f64) -> f64 {
     let inverse = 1.0 / cutoff;
     let q = w * inverse;
     let q2 = q * q;
@@ -248,18 +250,18 @@ fn butterworth_by_hand(w: f64, cutoff: f64) -> f64 {
 }
 
 #[derive_fn(value_and_prime, wrt(anomaly))]
-fn kepler(anomaly: f64, eccentricity: f64, mean: f64) -> f64 {
+pub fn kepler(anomaly: f64, eccentricity: f64, mean: f64) -> f64 {
     anomaly - eccentricity * anomaly.sin() - mean
 }
 
-fn kepler_by_hand(anomaly: f64, eccentricity: f64, mean: f64) -> (f64, f64) {
+pub fn kepler_by_hand(anomaly: f64, eccentricity: f64, mean: f64) -> (f64, f64) {
     let (s, c) = anomaly.sin_cos();
     (anomaly - eccentricity * s - mean, 1.0 - eccentricity * c)
 }
 
 /// The price of a European call.
 #[derive_fn(value_and_prime, wrt(spot, volatility, time))]
-fn black_scholes(spot: f64, strike: f64, rate: f64, volatility: f64, time: f64) -> f64 {
+pub fn black_scholes(spot: f64, strike: f64, rate: f64, volatility: f64, time: f64) -> f64 {
     let spread = volatility * time.sqrt();
     let d1 = ((spot / strike).ln() + (rate + 0.5 * volatility * volatility) * time) / spread;
     let d2 = d1 - spread;
@@ -269,7 +271,13 @@ fn black_scholes(spot: f64, strike: f64, rate: f64, volatility: f64, time: f64) 
 }
 
 /// With the textbook's Greeks, whose terms in the second density have cancelled.
-fn black_scholes_by_hand(spot: f64, strike: f64, rate: f64, volatility: f64, time: f64) -> (f64, [f64; 3]) {
+pub fn black_scholes_by_hand(
+    spot: f64,
+    strike: f64,
+    rate: f64,
+    volatility: f64,
+    time: f64,
+) -> (f64, [f64; 3]) {
     let root = time.sqrt();
     let spread = volatility * root;
     let d1 = ((spot / strike).ln() + (rate + 0.5 * volatility * volatility) * time) / spread;
@@ -283,12 +291,12 @@ fn black_scholes_by_hand(spot: f64, strike: f64, rate: f64, volatility: f64, tim
 }
 
 #[derive_fn]
-fn rational(x: f64) -> f64 {
+pub fn rational(x: f64) -> f64 {
     (x.powi(5) - 3.0 * x.powi(4) + 2.0 * x.powi(3) - x.powi(2) + 7.0 * x - 5.0)
         / (x.powi(4) + 2.0 * x.powi(2) + x.powi(6) + 3.0)
 }
 
-fn rational_by_hand(x: f64) -> f64 {
+pub fn rational_by_hand(x: f64) -> f64 {
     let n = ((((x - 3.0) * x + 2.0) * x - 1.0) * x + 7.0) * x - 5.0;
     let n_prime = (((5.0 * x - 12.0) * x + 6.0) * x - 2.0) * x + 7.0;
     let q = x * x;
@@ -298,12 +306,12 @@ fn rational_by_hand(x: f64) -> f64 {
 }
 
 #[derive_fn(prime3)]
-fn nested(x: f64) -> f64 {
+pub fn nested(x: f64) -> f64 {
     (x * x).cos().exp().sin()
 }
 
 /// The chain rule for third derivatives (Faà di Bruno), step by step.
-fn nested_by_hand(x: f64) -> f64 {
+pub fn nested_by_hand(x: f64) -> f64 {
     let (s, c) = (x * x).sin_cos();
     let (u1, u2) = (2.0 * x, 2.0);
     // c(u)
@@ -320,39 +328,39 @@ fn nested_by_hand(x: f64) -> f64 {
 }
 
 #[derive_fn(hessian)]
-fn rosenbrock(x: f64, y: f64) -> f64 {
+pub fn rosenbrock(x: f64, y: f64) -> f64 {
     (1.0 - x).powi(2) + 100.0 * (y - x * x).powi(2)
 }
 
-fn rosenbrock_by_hand(x: f64, y: f64) -> [f64; 2] {
+pub fn rosenbrock_by_hand(x: f64, y: f64) -> [f64; 2] {
     let b = 200.0 * (y - x * x);
     [2.0 * (x - 1.0) - 2.0 * x * b, b]
 }
 
-fn rosenbrock_hessian_by_hand(x: f64, y: f64) -> [[f64; 2]; 2] {
+pub fn rosenbrock_hessian_by_hand(x: f64, y: f64) -> [[f64; 2]; 2] {
     let xy = -400.0 * x;
     [[1200.0 * x * x - 400.0 * y + 2.0, xy], [xy, 200.0]]
 }
 
 #[derive_fn]
-fn himmelblau(x: f64, y: f64) -> f64 {
+pub fn himmelblau(x: f64, y: f64) -> f64 {
     (x * x + y - 11.0).powi(2) + (x + y * y - 7.0).powi(2)
 }
 
-fn himmelblau_by_hand(x: f64, y: f64) -> [f64; 2] {
+pub fn himmelblau_by_hand(x: f64, y: f64) -> [f64; 2] {
     let a = 2.0 * (x * x + y - 11.0);
     let b = 2.0 * (x + y * y - 7.0);
     [2.0 * x * a + b, a + 2.0 * y * b]
 }
 
 #[derive_fn(value_and_prime)]
-fn ackley(x: f64, y: f64) -> f64 {
+pub fn ackley(x: f64, y: f64) -> f64 {
     let radius = (0.5 * (x * x + y * y)).sqrt();
     let waves = 0.5 * ((TAU * x).cos() + (TAU * y).cos());
     -20.0 * (-0.2 * radius).exp() - waves.exp() + 1.0_f64.exp() + 20.0
 }
 
-fn ackley_by_hand(x: f64, y: f64) -> (f64, [f64; 2]) {
+pub fn ackley_by_hand(x: f64, y: f64) -> (f64, [f64; 2]) {
     let radius = (0.5 * (x * x + y * y)).sqrt();
     let (sx, cx) = (TAU * x).sin_cos();
     let (sy, cy) = (TAU * y).sin_cos();
@@ -365,7 +373,7 @@ fn ackley_by_hand(x: f64, y: f64) -> (f64, [f64; 2]) {
 
 /// The angular accelerations of two equal masses on two equal rods.
 #[derive_fn]
-fn double_pendulum(a: f64, b: f64, v: f64, w: f64) -> [f64; 2] {
+pub fn double_pendulum(a: f64, b: f64, v: f64, w: f64) -> [f64; 2] {
     const G: f64 = 9.81;
     let (s, c) = (a - b).sin_cos();
     let d = 3.0 - (2.0 * (a - b)).cos();
@@ -375,7 +383,7 @@ fn double_pendulum(a: f64, b: f64, v: f64, w: f64) -> [f64; 2] {
     ]
 }
 
-fn double_pendulum_by_hand(a: f64, b: f64, v: f64, w: f64) -> [[f64; 4]; 2] {
+pub fn double_pendulum_by_hand(a: f64, b: f64, v: f64, w: f64) -> [[f64; 4]; 2] {
     const G: f64 = 9.81;
     let (s, c) = (a - b).sin_cos();
     let (sa, ca) = a.sin_cos();

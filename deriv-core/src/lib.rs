@@ -97,10 +97,11 @@ pub fn interpret(
 ) -> Result<(Vec<f64>, Vec<f64>), String> {
     let mut errors = Errors::default();
     let options = parse::attribute::parse(attribute, &mut errors);
-    let function: ItemFn = syn::parse2(item.clone()).map_err(|error| error.to_string())?;
-    let signature = parse::signature::read(&item, &function, &options, &mut errors);
+    let source = item.clone();
+    let item: ItemFn = syn::parse2(item).map_err(|error| error.to_string())?;
+    let signature = parse::signature::read(&source, &item, &options, &mut errors);
     let graph = Graph::new();
-    let parsed = parse::parse(&graph, &function, &signature, &mut errors);
+    let parsed = parse::parse(&graph, &item, &signature, &mut errors);
     if errors.len() > 0 {
         return Err(errors.to_compile_errors().to_string());
     }

@@ -260,6 +260,8 @@ fn nested(levels: usize, delimiter: Delimiter, before: TokenStream) -> TokenStre
 #[test]
 fn deep_parentheses() {
     assert_eq!(errors(function(nested(100, Delimiter::Parenthesis, quote!(1.0 -)))), 0);
+    assert_eq!(errors(function(nested(240, Delimiter::Parenthesis, quote!(1.0 -)))), 1);
+    assert_eq!(errors(function(nested(240, Delimiter::Parenthesis, quote!(1.0 - f64::sin)))), 1);
     for levels in [400, 10_000] {
         assert_eq!(errors(function(nested(levels, Delimiter::Parenthesis, quote!(1.0 -)))), 1);
         assert_eq!(errors(function(nested(levels, Delimiter::Parenthesis, TokenStream::new()))), 1);

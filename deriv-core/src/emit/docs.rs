@@ -3,10 +3,11 @@
 use crate::graph::Expr;
 use crate::parse::attribute::{Product, ProductKind};
 use crate::parse::signature::Signature;
-use crate::parse::{Parsed, Snippets, readable};
+use crate::parse::{Parsed, Snippets, readable as readable_code};
 use crate::print::formula;
 use crate::products::Derived;
 use crate::region::{Head, Region, Stmt};
+use crate::simplify::readable;
 use syn::ItemFn;
 
 /// The formula takes at most this many lines of about this width.
@@ -89,7 +90,7 @@ fn formulas(labels: &[String], region: &Region<'_>, snippets: &Snippets) -> Opti
     }
     let cases = cases(region, snippets)?;
     if let [(_, results)] = &cases[..] {
-        let roots: Vec<(String, Expr<'_>)> = labels.iter().cloned().zip(results.iter().copied()).collect();
+        let roots: Vec<(String, Expr<'_>)> = labels.iter().cloned().zip(readable(results)).collect();
         return formula(&roots, WIDTH, LINES);
     }
     if cases.len() * labels.len() > LINES {
@@ -99,7 +100,8 @@ fn formulas(labels: &[String], region: &Region<'_>, snippets: &Snippets) -> Opti
     for (i, label) in labels.iter().enumerate() {
         let mut block = Vec::new();
         for (case, (condition, results)) in cases.iter().enumerate() {
-            let [line] = &formula(&[(label.clone(), results[i])], WIDTH, 1)?[..] else { return None };
+            let shown = readable(&results[i..=i])[0];
+            let [line] = &formula(&[(label.clone(), shown)], WIDTH, 1)?[..] else { return None };
             let line = match case {
                 0 => line.clone(),
                 _ => line.replacen(label, &" ".repeat(label.chars().count()), 1),
@@ -151,21 +153,21 @@ fn cases<'g>(region: &Region<'g>, snippets: &Snippets) -> Option<Cases<'g>> {
                 }
                 let condition = match &branch.head {
                     Head::If(condition) => condition.to_string(),
-                    Head::IfCode(passive) => readable(&snippets.get(passive.code).to_string()),
+                    Head::IfCode(passive) => readable_code(&snippets.get(passive.code).to_string()),
                     Head::Block | Head::Match(_) => return None,
                 };
                 cases.push((Some(condition), branch.arms[0].region.results.clone()));
                 region = &branch.arms[1].region;
             }
             Head::Match(passive) => {
-                let scrutinee = readable(&snippets.get(passive.code).to_string());
+                let scrutinee = readable_code(&snippets.get(passive.code).to_string());
                 for arm in &branch.arms {
                     if !simple(&arm.region) || arm.guard.is_some() {
                         return None;
                     }
                     let pattern = arm.pattern.map_or_else(String::new, |code| snippets.get(code).to_string());
                     let condition =
-                        (pattern != "_").then(|| format!("{scrutinee} is {}", readable(&pattern)));
+                        (pattern != "_").then(|| format!("{scrutinee} is {}", readable_code(&pattern)));
                     cases.push((condition, arm.region.results.clone()));
                 }
                 return Some(cases);

@@ -207,14 +207,15 @@ fn option(tokens: Vec<TokenTree>, options: &mut Options, errors: &mut Errors) ->
             if options.test.is_some() {
                 errors.at(&word, "`test` is given twice: write all ranges into one");
             }
-            let mut ranges = Vec::new();
-            for range in split(list) {
-                match test_range(&word, range.into_iter().collect()) {
-                    Ok(range) => ranges.push(range),
-                    Err(error) => errors.push(error),
+            let ranges = split(list).into_iter();
+            let ranges: Vec<_> = ranges.map(|range| test_range(&word, range.into_iter().collect())).collect();
+            match ranges.iter().any(Result::is_err) {
+                true => ranges.into_iter().filter_map(Result::err).for_each(|error| errors.push(error)),
+                false => {
+                    let ranges = ranges.into_iter().flatten().collect();
+                    options.test = Some(Test { word, ranges });
                 }
             }
-            options.test = Some(Test { word, ranges });
         }
         ("test", _) => {
             return error(&word, "say where the test samples: write `test(x in -2.0..2.0)`");

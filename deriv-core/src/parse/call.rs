@@ -549,7 +549,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         let mut restored = Vec::new();
         for name in if closure.function { Vec::new() } else { self.rebound(closure) } {
             match closure.saved.iter().find(|(known, _)| *known == name) {
-                Some((_, copy)) => restored.push(quote!(let #name = #copy;)),
+                Some((_, copy)) => restored.push((name.clone(), quote!(let #name = #copy;))),
                 None => {
                     return self.refuse(
                         at,
@@ -567,9 +567,13 @@ impl<'a, 'g> Parser<'a, 'g> {
         let outer = std::mem::replace(&mut self.frames, captured.clone());
         let value = self.scoped(|parser| {
             parser.push_frame();
-            for restore in restored {
+            for (name, restore) in restored {
                 let code = parser.passive_code(restore);
                 parser.push_stmt(Stmt::Copy(code));
+                // It lives in this region now, and so does what is read of it.
+                if let Some(binding) = parser.lookup(&name).cloned() {
+                    parser.declare(&name, binding);
+                }
             }
             for (param, arg) in closure.params.iter().zip(args) {
                 parser.bind(param, arg);

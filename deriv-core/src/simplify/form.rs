@@ -25,6 +25,18 @@ impl Coefficient {
         Self { numerator: value, denominator: 1.0 }
     }
 
+    /// The fraction with a small denominator that the number is the nearest to, if its digits do not end.
+    pub fn recovered(value: f64) -> Self {
+        const LARGEST: u32 = 360;
+        let is_short = format!("{value:e}").len() < 14;
+        let fits = |&denominator: &f64| (value * denominator).round() / denominator == value;
+        let mut denominators = (3..=LARGEST).map(f64::from);
+        match denominators.find(fits).filter(|_| !is_short && value.abs() < 1e6) {
+            Some(denominator) => Self::fraction((value * denominator).round(), denominator),
+            None => Self::new(value),
+        }
+    }
+
     fn fraction(numerator: f64, denominator: f64) -> Self {
         let divisor = gcd(numerator.abs(), denominator.abs()) * denominator.signum();
         Self { numerator: numerator / divisor + 0.0, denominator: denominator / divisor }
@@ -106,6 +118,15 @@ impl Coefficient {
     fn checked(value: f64, may_be_zero: bool) -> Option<Self> {
         let fits = value.is_finite() && value.abs() < 1e290 && (value.abs() > 1e-290 || may_be_zero);
         fits.then(|| Self::new(value))
+    }
+
+    /// The largest fraction that goes into both a whole number of times.
+    pub fn common_fraction(self, other: Self) -> Option<Self> {
+        let denominator = self.denominator / gcd(self.denominator, other.denominator) * other.denominator;
+        if self.is_exact() && other.is_exact() && denominator < 1e4 {
+            return Some(Self::fraction(gcd(self.numerator.abs(), other.numerator.abs()), denominator));
+        }
+        self.common(other)
     }
 
     /// The largest number that goes into both a whole number of times, if they are whole numbers.

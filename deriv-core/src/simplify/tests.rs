@@ -7,3 +7,4 @@ mod helpers;
 mod laws;
 mod random;
 mod size;
+mod textbook;

@@ -23,7 +23,19 @@ fn f(x: f64) -> f64 {
     f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(
     f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(
     f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(
+    f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(
+    f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(
+    f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(
+    f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(
+    f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(
+    f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(
     x
+    ))))))))))
+    ))))))))))
+    ))))))))))
+    ))))))))))
+    ))))))))))
+    ))))))))))
     ))))))))))
     ))))))))))
     ))))))))))

@@ -17,10 +17,10 @@ fn derivatives_read_as_written_by_hand() {
         (|x| x.sin().powi(2), "2*sin(x)*cos(x)"),
         (|x| x.exp() * x, "exp(x)*(x + 1)"),
         (|x| x.ln() / x, "(1 - ln(x))/x^2"),
-        (|x| x.sqrt(), "0.5/sqrt(x)"),
+        (|x| x.sqrt(), "1/(2*sqrt(x))"),
         (|x| (1.0 + x * x).sqrt(), "x/sqrt(x^2 + 1)"),
         (|x| (1.0 + x * x).ln(), "2*x/(x^2 + 1)"),
-        (|x| 1.0 / (1.0 + (-x).exp()), "1/((exp(x) + 1)*(1/exp(x) + 1))"),
+        (|x| 1.0 / (1.0 + (-x).exp()), "1/((exp(-x) + 1)*(exp(x) + 1))"),
         (|x| 1.0 / x, "-1/x^2"),
         (|x| x * x.sin(), "x*cos(x) + sin(x)"),
         (|x| (x * x).exp(), "2*x*exp(x^2)"),
@@ -58,7 +58,7 @@ fn potentials_read_as_in_textbooks() {
     let f = 4.0 * e * ((s / r).powi(12) - (s / r).powi(6));
     assert_eq!(show(derivative(f, r).simplify()), "24*e*(s/r)^6*(1 - 2*(s/r)^6)/r");
     let f = (-(r - e).powi(2) / (2.0 * s.powi(2))).exp();
-    assert_eq!(show(derivative(f, r).simplify()), "-exp(-0.5*(r - e)^2/s^2)*(r - e)/s^2");
+    assert_eq!(show(derivative(f, r).simplify()), "-exp(-(r - e)^2/(2*s^2))*(r - e)/s^2");
 }
 
 #[test]
