@@ -21,6 +21,7 @@ mod tests;
 
 use crate::cost::cost;
 use crate::graph::{Expr, Graph, Kind, Ty};
+use crate::hash::{HashMap, HashSet};
 use crate::laws::operation;
 use crate::ops::{ArgKind, Op, Syntax};
 use exponential::share_reciprocals;
@@ -28,7 +29,6 @@ use form::{Coefficient, Sum, Term};
 use guard::Guard;
 pub(crate) use reading::readable;
 use reading::readable_and_exact;
-use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 /// Sums and products longer than this are not searched for laws and common parts, so that the time
@@ -262,9 +262,9 @@ impl<'g> Simplifier<'g> {
             forms: vec![Sum::new(); reachable.len()],
             uses,
             inner,
-            parts: HashMap::new(),
-            nodes: HashMap::new(),
-            shared: HashSet::new(),
+            parts: HashMap::default(),
+            nodes: HashMap::default(),
+            shared: HashSet::default(),
             cancelling: vec![false; reachable.len()],
             given: reachable.clone(),
             known: known(graph, &reachable),
@@ -303,7 +303,7 @@ impl<'g> Simplifier<'g> {
 
     /// Products of two that are parts of several products, the most frequent first.
     fn repeated(&self, results: &[Expr<'g>]) -> Vec<Term> {
-        let mut places: HashMap<Term, usize> = HashMap::new();
+        let mut places: HashMap<Term, usize> = HashMap::default();
         let mut counts: Vec<(usize, Term)> = Vec::new();
         let reachable = self.graph.reachable(results);
         for id in (0..reachable.len()).filter(|&id| reachable[id]) {
