@@ -501,7 +501,11 @@ impl<'g> Simplifier<'g> {
             }
             return form;
         }
-        let (sign, sum) = match &form[..] {
+        let (scale, sum) = match &form[..] {
+            // A half joins the numbers of the products that use the rest.
+            [term] if !self.strategy.melt && term.coefficient.is_binary_fraction() => {
+                (term.coefficient, vec![term.monic()])
+            }
             [term] if term.coefficient.is_negative() => {
                 (Coefficient::MINUS_ONE, vec![term.clone().negated()])
             }
@@ -509,7 +513,7 @@ impl<'g> Simplifier<'g> {
         };
         let id = self.build(sum);
         self.shared.insert(id);
-        vec![Term { coefficient: sign, ..Term::atom(id) }]
+        vec![Term { coefficient: scale, ..Term::atom(id) }]
     }
 
     /// Whether a form is used as it is rather than as the node it makes.
