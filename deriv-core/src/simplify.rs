@@ -65,7 +65,7 @@ pub(crate) fn simplify<'g>(roots: &[Expr<'g>], kept: &[Expr<'g>]) -> Vec<Expr<'g
         // Once, and as it is shared now: that is the cheaper one of the two where much is shared.
         for strategy in [Strategy::SHARING, Strategy::CAREFUL[0]] {
             search.consider(Simplifier::run(roots, kept, strategy, &[]).0, 0);
-            if !search.is_troubled() {
+            if !search.rejected {
                 break;
             }
         }
