@@ -9,9 +9,9 @@
 //! quotients from `monomial`, operators from `syntax`, and the rest from `notation`.
 
 use crate::graph::{Expr, Graph, Kind, Node};
+use crate::hash::HashMap;
 use crate::ops::{Notation, Op, Syntax};
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::f64::consts::{LN_2, LN_10, LOG2_E, LOG10_E, PI};
 use std::fmt;
 
@@ -742,7 +742,7 @@ fn collect_powers(factors: &mut Vec<Factor>) {
         Factor::Power(base, exponent) if exponent.fract() == 0.0 => Some((base, exponent)),
         _ => None,
     };
-    let mut exponents: HashMap<u32, f64> = HashMap::new();
+    let mut exponents: HashMap<u32, f64> = HashMap::default();
     for (base, exponent) in factors.iter().filter_map(whole) {
         *exponents.entry(base).or_default() += exponent;
     }

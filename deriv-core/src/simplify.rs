@@ -21,6 +21,7 @@ mod tests;
 
 use crate::cost::cost;
 use crate::graph::{Expr, Graph, Kind, Ty};
+use crate::hash::{HashMap, HashSet};
 use crate::laws::operation;
 use crate::ops::{ArgKind, Op, Syntax};
 use exponential::share_reciprocals;
@@ -28,7 +29,6 @@ use form::{Coefficient, Sum, Term};
 use guard::Guard;
 pub(crate) use reading::readable;
 use reading::readable_and_exact;
-use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 /// Sums and products longer than this are not searched for laws and common parts, so that the time
@@ -98,6 +98,11 @@ pub(crate) fn simplify<'g>(roots: &[Expr<'g>], kept: &[Expr<'g>]) -> Vec<Expr<'g
     let slack = u64::from(search.best != roots);
     search.consider(polished, slack);
     search.best
+}
+
+/// The roots after one pass: not the best there is, but it costs about as much.
+pub(crate) fn glance<'g>(roots: &[Expr<'g>], kept: &[Expr<'g>]) -> Vec<Expr<'g>> {
+    if roots.is_empty() { Vec::new() } else { Simplifier::run(roots, kept, Strategy::ALL[0], &[]).0 }
 }
 
 /// The best of what has been tried.
@@ -262,9 +267,9 @@ impl<'g> Simplifier<'g> {
             forms: vec![Sum::new(); reachable.len()],
             uses,
             inner,
-            parts: HashMap::new(),
-            nodes: HashMap::new(),
-            shared: HashSet::new(),
+            parts: HashMap::default(),
+            nodes: HashMap::default(),
+            shared: HashSet::default(),
             cancelling: vec![false; reachable.len()],
             given: reachable.clone(),
             known: known(graph, &reachable),
@@ -303,7 +308,7 @@ impl<'g> Simplifier<'g> {
 
     /// Products of two that are parts of several products, the most frequent first.
     fn repeated(&self, results: &[Expr<'g>]) -> Vec<Term> {
-        let mut places: HashMap<Term, usize> = HashMap::new();
+        let mut places: HashMap<Term, usize> = HashMap::default();
         let mut counts: Vec<(usize, Term)> = Vec::new();
         let reachable = self.graph.reachable(results);
         for id in (0..reachable.len()).filter(|&id| reachable[id]) {
