@@ -8,7 +8,7 @@ fn polynomial_prime(x: f64) -> f64 {
 /// ```text
 /// ∂gaussian/∂x = -exp(-(x - mu)²/(2·sigma²))·(x - mu)/(sigma³·√(2·π))
 /// ∂gaussian/∂mu = exp(-(x - mu)²/(2·sigma²))·(x - mu)/(sigma³·√(2·π))
-/// ∂gaussian/∂sigma = exp(-(x² - 2·x·mu + mu²)/(2·sigma²))·(x² - 2·x·mu + mu² - sigma²)/(sigma⁴·√(2·π))
+/// ∂gaussian/∂sigma = exp(-(x - mu)²/(2·sigma²))·((x - mu)² - sigma²)/(sigma⁴·√(2·π))
 /// ```
 #[inline]
 #[allow(dead_code, unused_variables, unused_mut, unused_assignments, clippy::all)]
