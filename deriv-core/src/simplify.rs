@@ -76,6 +76,10 @@ pub(crate) fn simplify<'g>(roots: &[Expr<'g>], kept: &[Expr<'g>]) -> Vec<Expr<'g
         let mut improved = false;
         let start = search.best.clone();
         for (i, &strategy) in Strategy::ALL.iter().enumerate() {
+            if strategy.seed && repeated.is_empty() {
+                // There is nothing to share: it would be the same as without.
+                continue;
+            }
             let seeds = if i == 0 { &[] } else { &repeated[..] };
             let (candidate, parts) = Simplifier::run(&start, kept, strategy, seeds);
             if i == 0 {
