@@ -1,8 +1,8 @@
 //! What expressions cost: on the shared graph, each node once.
 
 use crate::graph::{Expr, Kind};
+use crate::hash::HashSet;
 use crate::ops::Syntax;
-use std::collections::HashSet;
 
 /// How many operations it takes to compute some expressions, what they share counted once.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -80,7 +80,7 @@ fn chain(n: u32) -> impl Iterator<Item = u32> {
 fn for_each<'g>(roots: &[Expr<'g>], kept: &[Expr<'g>], mut visit: impl FnMut(Expr<'g>, Option<(u64, bool)>)) {
     let Some(graph) = roots.first().map(|root| root.graph()) else { return };
     let free = graph.reachable(kept);
-    let mut powers: HashSet<(u32, u32)> = HashSet::new();
+    let mut powers: HashSet<(u32, u32)> = HashSet::default();
     for (id, used) in graph.reachable(&[roots, kept].concat()).into_iter().enumerate() {
         if !used {
             continue;

@@ -7,6 +7,7 @@ mod schedule;
 
 use crate::errors::Errors;
 use crate::graph::{Callee, Expr, Graph};
+use crate::hash::HashSet;
 use crate::parse::Parsed;
 use crate::parse::attribute::{Options, Product, ProductKind};
 use crate::parse::signature::{ParamKind, Signature};
@@ -14,7 +15,6 @@ use crate::products::{Added, Derived, calls};
 use crate::region::Tree;
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote};
-use std::collections::HashSet;
 use syn::{FnArg, ItemFn, ReturnType, Type};
 
 /// A function that has been understood, from which its products are emitted.

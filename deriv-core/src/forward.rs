@@ -5,8 +5,8 @@
 //! stands for their tangents is masked ([`Expr::masked`]), which carries that on at run time.
 
 use crate::graph::{Expr, Graph, Kind, Ty};
+use crate::hash::HashMap;
 use crate::region::{Arm, Branch, Region, Stmt};
-use std::collections::HashMap;
 
 /// The tangents of a value, one a direction; `None` is zero.
 pub(crate) type Tangents<'g> = Vec<Option<Expr<'g>>>;
@@ -19,7 +19,7 @@ pub(crate) fn forward<'g>(
     seeds: &[(Expr<'g>, Tangents<'g>)],
 ) -> (Region<'g>, Vec<Tangents<'g>>) {
     let directions = seeds.first().map_or(0, |(_, tangents)| tangents.len());
-    let mut pass = Forward { graph, directions, tangents: HashMap::new() };
+    let mut pass = Forward { graph, directions, tangents: HashMap::default() };
     for (leaf, tangents) in seeds {
         pass.tangents.insert(leaf.id, tangents.clone());
     }
@@ -83,7 +83,7 @@ impl<'g> Forward<'g> {
         // What is not known yet, arguments before what uses them.
         let mut order = Vec::new();
         let mut stack = vec![root];
-        let mut seen = std::collections::HashSet::new();
+        let mut seen = crate::hash::HashSet::default();
         while let Some(expr) = stack.pop() {
             if !self.tangents.contains_key(&expr.id) && seen.insert(expr.id) {
                 order.push(expr);

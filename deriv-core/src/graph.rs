@@ -4,9 +4,9 @@
 //! node, so sharing costs nothing, and a node's arguments always have smaller indices than the node
 //! itself: index order is evaluation order, and walks are loops, not recursion.
 
+use crate::hash::HashMap;
 use crate::ops::Op;
 use std::cell::RefCell;
-use std::collections::HashMap;
 use std::fmt;
 use std::rc::Rc;
 

@@ -92,6 +92,14 @@ pub(crate) const LAWS: &[Law] = &[
     // Rejected: (1 - a)*(1 + a) = 1 - a^2: loses half the digits near a = 1.
 ];
 
+/// What reads better and costs or loses more: for people only.
+#[rustfmt::skip]
+const READING: &[Law] = &[
+    law("hypot with one",      "hypot(a, 1)",                   "sqrt(a^2 + 1)", Where("a^2 is finite")),
+    law("sine",                "1 - cos(a)^2",                  "sin(a)^2",     Rounding),
+    law("cosine",              "1 - sin(a)^2",                  "cos(a)^2",     Rounding),
+];
+
 /// An expression of a law.
 #[derive(Clone, PartialEq, Debug)]
 pub(crate) enum Tree {
@@ -155,10 +163,13 @@ impl Rule {
 }
 
 /// The laws whose functions are all in the table of operations.
-pub(crate) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
-    let rule = |law: &'static Law| Some(Rule { from: products(&parse(law.from)?)?, to: parse(law.to)? });
-    LAWS.iter().filter_map(rule).collect()
-});
+pub(crate) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| rules(LAWS));
+pub(crate) static READING_RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| rules(READING));
+
+fn rules(laws: &[Law]) -> Vec<Rule> {
+    let rule = |law: &Law| Some(Rule { from: products(&parse(law.from)?)?, to: parse(law.to)? });
+    laws.iter().filter_map(rule).collect()
+}
 
 /// The operation of that name.
 pub(crate) fn operation(name: &str) -> Option<Op> {

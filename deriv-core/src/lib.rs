@@ -5,6 +5,7 @@ mod errors;
 mod eval;
 mod forward;
 mod graph;
+mod hash;
 mod laws;
 mod ops;
 mod parse;

@@ -22,11 +22,11 @@ use crate::graph::{Expr, Graph, Ty};
 use crate::region::{Capture, Code, Function, Passive, Region, Stmt, Tree};
 pub(crate) use passive::{all_identifiers, readable};
 
+use crate::hash::{HashMap, HashSet};
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use quote::ToTokens;
 use signature::{ParamKind, Signature};
 use source::Source;
-use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 use syn::ItemFn;
 
@@ -113,8 +113,8 @@ pub(crate) fn parse<'g>(
     signature: &Signature,
     errors: &mut Errors,
 ) -> Parsed<'g> {
-    let mut promoted = HashSet::new();
-    let mut redeclared = HashSet::new();
+    let mut promoted = HashSet::default();
+    let mut redeclared = HashSet::default();
     loop {
         let start = errors.len();
         let mut parser = Parser {
@@ -126,9 +126,9 @@ pub(crate) fn parse<'g>(
             errors,
             snippets: Snippets::default(),
             promoted: &promoted,
-            surprises: HashSet::new(),
+            surprises: HashSet::default(),
             redeclared: &redeclared,
-            declared: HashMap::new(),
+            declared: HashMap::default(),
             frames: vec![Frame::default()],
             bodies: vec![Vec::new()],
             params: Vec::new(),

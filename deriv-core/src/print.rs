@@ -9,10 +9,10 @@
 //! quotients from `monomial`, operators from `syntax`, and the rest from `notation`.
 
 use crate::graph::{Expr, Graph, Kind, Node};
+use crate::hash::HashMap;
 use crate::ops::{Notation, Op, Syntax};
 use std::borrow::Cow;
-use std::collections::HashMap;
-use std::f64::consts::PI;
+use std::f64::consts::{LN_2, LN_10, LOG2_E, LOG10_E, PI};
 use std::fmt;
 
 /// Formulas longer than this are abbreviated by naming what they share.
@@ -501,19 +501,18 @@ impl<'g> Printer<'g> {
         while let Some((factor, above)) = stack.pop() {
             let node = self.graph.node(factor);
             if factor != id && self.names[factor as usize].is_some() || !is_product(self.graph, &node) {
-                let factor = match (node.kind, self.positive_power(factor, factor == id)) {
-                    (Kind::Const(bits), _) => Factor::Number(f64::from_bits(bits)),
-                    (_, Some((base, exponent))) => Factor::Power(base, exponent),
-                    _ => Factor::Node(factor),
-                };
-                product.side(above).push(factor);
+                match (node.kind, self.positive_power(factor, factor == id)) {
+                    (Kind::Const(bits), _) => product.push_number(f64::from_bits(bits), above),
+                    (_, Some((base, exponent))) => product.side(above).push(Factor::Power(base, exponent)),
+                    _ => product.side(above).push(Factor::Node(factor)),
+                }
                 continue;
             }
             match node.kind {
                 // Only negative numbers are products.
                 Kind::Const(bits) => {
                     product.negative ^= true;
-                    product.side(above).push(Factor::Number(-f64::from_bits(bits)));
+                    product.push_number(-f64::from_bits(bits), above);
                 }
                 Kind::Op(op) if op.spec().notation == Notation::Power => {
                     let exponent = -self.graph.expr(node.args[1]).as_constant().unwrap_or(-1.0);
@@ -538,7 +537,11 @@ impl<'g> Printer<'g> {
         for side in [&mut product.above, &mut product.below] {
             // The sign of `-1·x` has been taken out.
             side.retain(|factor| !matches!(factor, Factor::Number(1.0)));
-            side.sort_by_key(|factor| !matches!(factor, Factor::Number(_)));
+            side.sort_by_key(|factor| match factor {
+                Factor::Number(LN_2 | LN_10) => 2,
+                Factor::Number(_) => 0,
+                _ => 1,
+            });
             collect_powers(side);
         }
         product
@@ -588,7 +591,8 @@ impl<'g> Printer<'g> {
             if i > 0 {
                 pieces.push(text(match (self.style, factor) {
                     (Style::Plain, _) => "·",
-                    (Style::Latex, Factor::Number(value)) if *value != PI => r" \cdot ",
+                    (Style::Latex, Factor::Number(PI | LN_2 | LN_10)) => r" \, ",
+                    (Style::Latex, Factor::Number(_)) => r" \cdot ",
                     (Style::Latex, _) => r" \, ",
                 }));
             }
@@ -616,7 +620,11 @@ impl<'g> Printer<'g> {
         let raised = superscript(&number(exponent));
         match self.style {
             Style::Plain => {
-                let raised = raised.unwrap_or_else(|| format!("^{}", number(exponent)));
+                let written = match half_number(exponent) {
+                    Some(halves) => format!("^({halves}/2)"),
+                    None => format!("^{}", number(exponent)),
+                };
+                let raised = raised.unwrap_or(written);
                 vec![Piece::Node(base, ATOM), text(raised)]
             }
             Style::Latex => {
@@ -633,7 +641,10 @@ impl<'g> Printer<'g> {
                 {
                     return self.call(format!("{}^{{{digits}}}", self.function(op.spec().name)), &node.args);
                 }
-                let exponent = self.number(exponent).1;
+                let exponent = match half_number(exponent) {
+                    Some(halves) => vec![text(format!(r"\frac{{{halves}}}{{2}}"))],
+                    None => self.number(exponent).1,
+                };
                 let base = [Piece::Node(base, ATOM), text("^{")];
                 base.into_iter().chain(exponent).chain([text("}")]).collect()
             }
@@ -653,6 +664,8 @@ impl<'g> Printer<'g> {
             (Style::Latex, None) => {
                 let digits = match &digits[..] {
                     "π" => r"\pi".into(),
+                    "ln(2)" => r"\ln 2".into(),
+                    "ln(10)" => r"\ln 10".into(),
                     "inf" => r"\infty".into(),
                     "NaN" => r"\mathrm{NaN}".into(),
                     _ => digits,
@@ -705,6 +718,18 @@ impl Product {
         }
     }
 
+    /// Multiplies or divides by a number, in terms of π and logarithms where it is made of one.
+    fn push_number(&mut self, value: f64, above: bool) {
+        let turns = value / PI;
+        if turns == turns.round() && (2.0..100.0).contains(&turns) && turns * PI == value {
+            self.side(above).extend([Factor::Number(turns), Factor::Number(PI)]);
+        } else if value == LOG10_E || value == LOG2_E {
+            self.side(!above).push(Factor::Number(if value == LOG2_E { LN_2 } else { LN_10 }));
+        } else {
+            self.side(above).push(Factor::Number(value));
+        }
+    }
+
     fn side(&mut self, above: bool) -> &mut Vec<Factor> {
         if above { &mut self.above } else { &mut self.below }
     }
@@ -717,7 +742,7 @@ fn collect_powers(factors: &mut Vec<Factor>) {
         Factor::Power(base, exponent) if exponent.fract() == 0.0 => Some((base, exponent)),
         _ => None,
     };
-    let mut exponents: HashMap<u32, f64> = HashMap::new();
+    let mut exponents: HashMap<u32, f64> = HashMap::default();
     for (base, exponent) in factors.iter().filter_map(whole) {
         *exponents.entry(base).or_default() += exponent;
     }
@@ -773,8 +798,17 @@ fn number(value: f64) -> String {
     if value == PI {
         return "π".to_owned();
     }
+    if value == LN_2 || value == LN_10 {
+        return if value == LN_2 { "ln(2)".to_owned() } else { "ln(10)".to_owned() };
+    }
     let digits = format!("{value:?}");
     digits.strip_suffix(".0").map(str::to_owned).unwrap_or(digits)
+}
+
+/// Twice the number, if that is whole and the number is not.
+fn half_number(value: f64) -> Option<f64> {
+    let halves = 2.0 * value;
+    (halves == halves.round() && value != value.round() && halves.abs() < 100.0).then_some(halves)
 }
 
 /// The digits as superscripts, if they are digits.
@@ -914,7 +948,9 @@ mod tests {
             r"\left\lfloor x\right\rfloor \, \log_{10}^{2}\left(x\right)",
         );
         one(x.asin() / x.cbrt(), "asin(x)/∛x", r"\frac{\arcsin\left(x\right)}{\sqrt[3]{x}}");
-        one(2.0 * PI * g.var("σ"), "6.283185307179586·σ", r"6.283185307179586 \, \sigma");
+        one(2.0 * PI * g.var("σ"), "2·π·σ", r"2 \, \pi \, \sigma");
+        one(x / (4.0 * PI), "x/(4·π)", r"\frac{x}{4 \, \pi}");
+        one(LOG10_E / x, "1/(x·ln(10))", r"\frac{1}{x \, \ln 10}");
         one(x % y, "x % y", r"x \bmod y");
         one(
             x.gt(0.0).select(x, -x),

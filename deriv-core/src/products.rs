@@ -258,7 +258,7 @@ impl<'g> Products<'_, 'g> {
         let mut kept = Vec::new();
         self.sort_roots(&region, kept_results, &mut roots, &mut kept);
         let simple = unmask(self.graph, &simplify(&roots, &kept));
-        let map: std::collections::HashMap<u32, Expr<'g>> =
+        let map: crate::hash::HashMap<u32, Expr<'g>> =
             roots.iter().zip(simple).map(|(root, simple)| (root.id, simple)).collect();
         self.replace_roots(&mut region, kept_results, &map);
         tidy(self.graph, &mut region, self.boundary);
@@ -312,7 +312,7 @@ impl<'g> Products<'_, 'g> {
         &self,
         region: &mut Region<'g>,
         kept_results: usize,
-        map: &std::collections::HashMap<u32, Expr<'g>>,
+        map: &crate::hash::HashMap<u32, Expr<'g>>,
     ) {
         for result in region.results.iter_mut().skip(kept_results) {
             *result = map.get(&result.id).copied().unwrap_or(*result);

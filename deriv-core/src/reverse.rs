@@ -9,8 +9,9 @@
 
 use crate::forward::{at_equality, join};
 use crate::graph::{Expr, Graph, Kind};
+use crate::hash::{HashMap, HashSet};
 use crate::region::{Arm, Branch, Region, Stmt};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
 
 /// Sweeps `region` backwards from each list of `seeds` (the adjoints of its results, `None` for zero).
 /// The region comes back with branches that yield their partial derivatives too, and with it, for each
@@ -21,7 +22,7 @@ pub(crate) fn reverse<'g>(
     variables: &[Expr<'g>],
     seeds: &[Vec<Option<Expr<'g>>>],
 ) -> (Region<'g>, Vec<Vec<Option<Expr<'g>>>>) {
-    let mut pass = Reverse { graph, active: HashMap::new(), partials: HashMap::new() };
+    let mut pass = Reverse { graph, active: HashMap::default(), partials: HashMap::default() };
     for variable in variables {
         pass.active.insert(variable.id, true);
     }

@@ -21,13 +21,14 @@ mod tests;
 
 use crate::cost::cost;
 use crate::graph::{Expr, Graph, Kind, Ty};
+use crate::hash::{HashMap, HashSet};
 use crate::laws::operation;
-use crate::ops::{ArgKind, Op};
+use crate::ops::{ArgKind, Op, Syntax};
 use exponential::share_reciprocals;
 use form::{Coefficient, Sum, Term};
 use guard::Guard;
 pub(crate) use reading::readable;
-use std::collections::{HashMap, HashSet};
+use reading::readable_and_exact;
 use std::rc::Rc;
 
 /// Sums and products longer than this are not searched for laws and common parts, so that the time
@@ -50,7 +51,7 @@ impl<'g> Expr<'g> {
     /// where they hold for every argument that this expression is defined for. The value may differ by
     /// rounding.
     pub fn simplify(self) -> Expr<'g> {
-        readable(&simplify(&[self], &[]))[0]
+        readable_and_exact(simplify(&[self], &[])[0])
     }
 }
 
@@ -160,11 +161,20 @@ struct Strategy {
     reading: bool,
     /// Whether small polynomials are multiplied out.
     expand: bool,
+    /// Whether digits may be lost for the sake of reading.
+    shown: bool,
 }
 
 impl Strategy {
-    const SHARING: Self =
-        Self { melt: false, extract: false, seed: false, careful: false, reading: false, expand: false };
+    const SHARING: Self = Self {
+        melt: false,
+        extract: false,
+        seed: false,
+        careful: false,
+        reading: false,
+        expand: false,
+        shown: false,
+    };
     const MELTING: Self = Self { melt: true, ..Self::SHARING };
     const ALL: [Self; 6] = [
         Self::MELTING,
@@ -178,11 +188,14 @@ impl Strategy {
         [Self { careful: true, ..Self::SHARING }, Self { careful: true, ..Self::MELTING }];
     const READING: [Self; 2] =
         [Self { reading: true, expand: true, ..Self::MELTING }, Self { reading: true, ..Self::MELTING }];
+    const SHOWN: [Self; 2] =
+        [Self { shown: true, ..Self::READING[0] }, Self { shown: true, ..Self::READING[1] }];
 }
 
 /// The functions that the driver itself builds, where the table has them.
 struct Known {
     power: Option<Op>,
+    real_power: Option<Op>,
     root: Option<Op>,
     abs: Option<Op>,
     exponentials: Vec<Op>,
@@ -211,6 +224,8 @@ struct Simplifier<'g> {
     cancelling: Vec<bool>,
     /// Which nodes the expressions consisted of at the start.
     given: Vec<bool>,
+    /// The values of the nodes that have one whatever the symbols are.
+    known: Vec<Option<f64>>,
     /// How deeply laws are being applied within laws.
     depth: u32,
 }
@@ -228,6 +243,7 @@ impl<'g> Simplifier<'g> {
         let names = ["mul", "div", "add", "sub", "neg"];
         let functions = Known {
             power: operation("powi"),
+            real_power: operation("powf"),
             root: operation("sqrt"),
             abs: operation("abs"),
             exponentials: exponential::EXPONENTIALS.into_iter().filter_map(operation).collect(),
@@ -246,11 +262,12 @@ impl<'g> Simplifier<'g> {
             forms: vec![Sum::new(); reachable.len()],
             uses,
             inner,
-            parts: HashMap::new(),
-            nodes: HashMap::new(),
-            shared: HashSet::new(),
+            parts: HashMap::default(),
+            nodes: HashMap::default(),
+            shared: HashSet::default(),
             cancelling: vec![false; reachable.len()],
             given: reachable.clone(),
+            known: known(graph, &reachable),
             depth: 0,
         };
         for seed in seeds.iter().filter(|_| strategy.seed) {
@@ -286,7 +303,7 @@ impl<'g> Simplifier<'g> {
 
     /// Products of two that are parts of several products, the most frequent first.
     fn repeated(&self, results: &[Expr<'g>]) -> Vec<Term> {
-        let mut places: HashMap<Term, usize> = HashMap::new();
+        let mut places: HashMap<Term, usize> = HashMap::default();
         let mut counts: Vec<(usize, Term)> = Vec::new();
         let reachable = self.graph.reachable(results);
         for id in (0..reachable.len()).filter(|&id| reachable[id]) {
@@ -332,6 +349,11 @@ impl<'g> Simplifier<'g> {
             }
         };
         let spec = op.spec();
+        if let (Syntax::Choice, &[condition, yes, no]) = (spec.syntax, &node.args[..])
+            && let Some(truth) = self.known[condition as usize]
+        {
+            return self.forms[if truth != 0.0 { yes } else { no } as usize].clone();
+        }
         if spec.linear.is_some() {
             return self.sum(id);
         }
@@ -520,6 +542,30 @@ fn verbatim(graph: &Graph, reachable: &[bool], kept: &[Expr<'_>]) -> Vec<bool> {
         }
     }
     graph.reachable(&roots)
+}
+
+/// The values of what follows from constants alone. A truth value may be known though a part of it is not.
+fn known(graph: &Graph, reachable: &[bool]) -> Vec<Option<f64>> {
+    let mut known: Vec<Option<f64>> = vec![None; reachable.len()];
+    for id in (0..reachable.len()).filter(|&id| reachable[id]) {
+        let node = graph.node(id as u32);
+        known[id] = match node.kind {
+            Kind::Const(bits) => Some(f64::from_bits(bits)),
+            Kind::Op(op) if !op.spec().needs_special() => {
+                let open = |arg: &&u32| known[**arg as usize].is_none();
+                if node.args.iter().filter(open).any(|&arg| graph.expr(arg).ty() != Ty::Bool) {
+                    continue;
+                }
+                let with = |truth: f64| {
+                    let args = node.args.iter().map(|&arg| known[arg as usize].unwrap_or(truth));
+                    op.evaluate(&args.collect::<Vec<_>>())
+                };
+                (with(0.0) == with(1.0)).then(|| with(0.0))
+            }
+            _ => None,
+        };
+    }
+    known
 }
 
 /// How many times each node is used.

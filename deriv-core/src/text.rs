@@ -5,6 +5,7 @@ mod parser;
 #[cfg(test)]
 mod tests;
 
+use crate::simplify::readable;
 use crate::{EvalError, Expr, Graph};
 use std::error::Error;
 use std::fmt;
@@ -44,6 +45,8 @@ use std::str::FromStr;
 pub struct Formula {
     graph: Rc<Graph>,
     root: u32,
+    /// The same as it is shown, which may be less exact to compute.
+    shown: u32,
     variables: Rc<[(String, u32)]>,
 }
 
@@ -110,7 +113,8 @@ impl Formula {
 
     /// The formula of another expression of the same graph, with the same variables.
     fn with(&self, root: u32) -> Formula {
-        Formula { root, ..self.clone() }
+        let shown = readable(&[self.graph.expr(root)])[0].id;
+        Formula { root, shown, ..self.clone() }
     }
 
     /// The derivative by a variable.
@@ -181,7 +185,7 @@ impl Formula {
     /// # Ok::<(), deriv_core::ParseError>(())
     /// ```
     pub fn to_latex(&self) -> String {
-        self.expr().to_latex()
+        self.graph.expr(self.shown).to_latex()
     }
 }
 
@@ -193,13 +197,13 @@ impl FromStr for Formula {
         let parsed = parser::parse(source, &graph)?;
         let root = parsed.root.id;
         let variables = parsed.variables.into_iter().map(|(name, expr)| (name, expr.id)).collect();
-        Ok(Formula { root, variables, graph: Rc::new(graph) })
+        Ok(Formula { root, shown: root, variables, graph: Rc::new(graph) })
     }
 }
 
 impl fmt::Display for Formula {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.expr().fmt(f)
+        self.graph.expr(self.shown).fmt(f)
     }
 }
 

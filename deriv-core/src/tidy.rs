@@ -2,14 +2,14 @@
 //! all arms, two results that are always equal, and masks that have done their work.
 
 use crate::graph::{Expr, Graph, Kind};
+use crate::hash::{HashMap, HashSet};
 use crate::region::{Branch, Region, Stmt};
-use std::collections::{HashMap, HashSet};
 
 /// Tidies the region; nodes of the user's own computation, below `boundary`, stay as they are.
 pub(crate) fn tidy<'g>(graph: &'g Graph, region: &mut Region<'g>, boundary: u32) {
     prune(region);
     loop {
-        let mut replaced = HashMap::new();
+        let mut replaced = HashMap::default();
         find_redundant(region, boundary, &mut replaced);
         if replaced.is_empty() {
             return;
@@ -49,7 +49,7 @@ fn find_redundant<'g>(region: &Region<'g>, boundary: u32, replaced: &mut HashMap
         for arm in &branch.arms {
             find_redundant(&arm.region, boundary, replaced);
         }
-        let mut columns: HashMap<Vec<Expr<'g>>, Expr<'g>> = HashMap::new();
+        let mut columns: HashMap<Vec<Expr<'g>>, Expr<'g>> = HashMap::default();
         for (i, &leaf) in branch.results.iter().enumerate() {
             let live = branch.arms.iter().filter(|arm| !arm.region.diverges);
             let column: Vec<Expr<'g>> = live.map(|arm| arm.region.results[i]).collect();
@@ -73,7 +73,7 @@ fn find_redundant<'g>(region: &Region<'g>, boundary: u32, replaced: &mut HashMap
 
 /// Whether the expression is computed from what is bound inside an arm.
 fn is_made_in(branch: &Branch<'_>, root: Expr<'_>) -> bool {
-    let mut inner = HashSet::new();
+    let mut inner = HashSet::default();
     for arm in &branch.arms {
         arm.region.for_each(&mut |region| {
             for stmt in &region.body {
@@ -88,7 +88,7 @@ fn is_made_in(branch: &Branch<'_>, root: Expr<'_>) -> bool {
         });
     }
     let mut stack = vec![root];
-    let mut seen = HashSet::new();
+    let mut seen = HashSet::default();
     while let Some(node) = stack.pop() {
         if inner.contains(&node.id) {
             return true;
@@ -174,7 +174,7 @@ impl Graph {
         replace: &dyn Fn(Expr<'g>) -> Option<Expr<'g>>,
     ) -> Vec<Expr<'g>> {
         let mut order = Vec::new();
-        let mut seen = HashSet::new();
+        let mut seen = HashSet::default();
         let mut stack = roots.to_vec();
         while let Some(node) = stack.pop() {
             if seen.insert(node.id) {
@@ -183,7 +183,7 @@ impl Graph {
             }
         }
         order.sort_unstable();
-        let mut new: HashMap<u32, Expr<'g>> = HashMap::new();
+        let mut new: HashMap<u32, Expr<'g>> = HashMap::default();
         for node in order {
             let old_args = node.args();
             let args: Vec<Expr<'g>> = old_args.iter().map(|arg| new[&arg.id]).collect();

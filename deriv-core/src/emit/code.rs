@@ -2,6 +2,7 @@
 
 use super::schedule::{Place, Schedule, Scope, schedule};
 use crate::graph::{Expr, Graph, Kind, Ty};
+use crate::hash::{HashMap, HashSet};
 use crate::ops::{ArgKind, Op, Syntax};
 use crate::parse::Snippets;
 use crate::parse::attribute::Options;
@@ -9,7 +10,6 @@ use crate::parse::signature::{Constants, Signature};
 use crate::region::{Arm, Branch, Head, Passive, Region, Stmt, Tree};
 use proc_macro2::{Group, Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{format_ident, quote, quote_spanned};
-use std::collections::{HashMap, HashSet};
 
 /// How strongly an expression binds, as Rust has it; what needs parentheses in a stronger place.
 type Strength = u8;
@@ -82,9 +82,9 @@ pub(super) fn body<'c, 'g>(
     let mut writer = Writer {
         context,
         schedule: schedule(context.graph, region),
-        texts: HashMap::new(),
-        taken: HashMap::new(),
-        given: HashSet::new(),
+        texts: HashMap::default(),
+        taken: HashMap::default(),
+        given: HashSet::default(),
         added,
         next_scope: 0,
     };

@@ -4,8 +4,8 @@
 //! a path that does not use it. So it may be placed in several arms of a branch, but in each only once.
 
 use crate::graph::{Expr, Graph, Kind};
+use crate::hash::HashMap;
 use crate::region::{Region, Stmt};
-use std::collections::HashMap;
 
 /// A region's number; regions inside have higher ones.
 pub(super) type Scope = usize;
@@ -163,13 +163,13 @@ impl Scopes {
 
 /// Places every node that the region needs.
 pub(super) fn schedule(graph: &Graph, region: &Region<'_>) -> Schedule {
-    let mut scopes = Scopes { infos: Vec::new(), uses: HashMap::new(), arms: HashMap::new() };
+    let mut scopes = Scopes { infos: Vec::new(), uses: HashMap::default(), arms: HashMap::default() };
     scopes.region(region, None);
     let mut schedule = Schedule {
-        placed: HashMap::new(),
-        uses: HashMap::new(),
+        placed: HashMap::default(),
+        uses: HashMap::default(),
         parents: scopes.infos.iter().map(|info| info.parent.map(|parent| parent.scope)).collect(),
-        homes: HashMap::new(),
+        homes: HashMap::default(),
     };
     let mut pending: std::collections::BTreeSet<u32> = scopes.uses.keys().copied().collect();
     while let Some(id) = pending.pop_last() {

@@ -265,7 +265,7 @@ impl<'a, 'g> Join<'_, 'a, 'g> {
     /// Whether the node is computed from nothing that was made in an arm.
     fn is_outer(&self, root: Node<'g>) -> bool {
         let mut stack = vec![root];
-        let mut seen = std::collections::HashSet::new();
+        let mut seen = crate::hash::HashSet::default();
         while let Some(node) = stack.pop() {
             if (node.id as usize) < self.start || !seen.insert(node.id) {
                 continue;

@@ -3,10 +3,10 @@
 use super::source::Source;
 use super::{Bound, Known, Parser, Value};
 use crate::graph::{Expr as Node, Ty};
+use crate::hash::HashSet;
 use crate::region::{Capture, Passive, Stmt};
 use proc_macro2::{Ident, Spacing, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
-use std::collections::HashSet;
 use syn::{BinOp, Expr, Member, UnOp};
 
 impl<'a, 'g> Parser<'a, 'g> {
@@ -321,7 +321,7 @@ pub(super) fn identifiers(code: TokenStream) -> Vec<Ident> {
 
 /// Every identifier in the code but for fields and methods.
 pub(crate) fn all_identifiers(code: TokenStream) -> HashSet<String> {
-    let mut found = HashSet::new();
+    let mut found = HashSet::default();
     let mut stack = vec![code];
     while let Some(stream) = stack.pop() {
         let mut after_dot = false;

@@ -3,10 +3,10 @@
 use super::attribute::Options;
 use crate::errors::Errors;
 use crate::graph::Ty;
+use crate::hash::HashSet;
 use crate::region::Tree;
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
-use std::collections::HashSet;
 use syn::{FnArg, GenericParam, ItemFn, Pat, ReturnType, Type, TypeParamBound, WherePredicate};
 
 /// What the signature says.

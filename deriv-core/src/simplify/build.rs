@@ -117,30 +117,49 @@ impl<'g> Simplifier<'g> {
             }
             below.retain(|factor| factor.halves > 0);
         }
-        if self.strategy.careful && above.len() + below.len() > 2 {
+        if self.strategy.careful && (above.len() + below.len() > 2 || below.iter().any(|f| f.halves > 2)) {
             return self.build_in_turn(term.coefficient, above, below);
         }
         let quotient = self.build_quotient(term.coefficient, &above, &below);
         one_by_one.into_iter().fold(quotient, |quotient, base| self.div(quotient, base))
     }
 
-    /// The product, where a division follows each multiplication: so it stays in the range of the numbers
-    /// more often.
+    /// The product, where what makes it smaller takes turns with what makes it larger: so it stays in
+    /// the range of the numbers. Powers of a divisor are powers of its reciprocal.
     fn build_in_turn(&mut self, coefficient: Coefficient, above: Vec<Factor>, below: Vec<Factor>) -> u32 {
+        let one = self.graph.constant(1.0).id;
+        let mut divisors: Vec<(bool, u32)> = Vec::new();
+        for Factor { base, halves } in below {
+            let (unit, mut count) = match halves % 2 {
+                0 => (base, halves / 2),
+                _ => (self.square_root(base), halves),
+            };
+            if count == 1 {
+                divisors.push((true, unit));
+                continue;
+            }
+            let reciprocal = self.div(one, unit);
+            let square = self.mul(reciprocal, reciprocal);
+            if count % 2 != 0 || count == 2 {
+                divisors.push((false, reciprocal));
+                count -= 1;
+            }
+            let rest = if count == 1 { reciprocal } else { square };
+            divisors.extend((0..(count + 1) / 2).map(|_| (false, rest)));
+        }
         let mut above = above.into_iter();
-        let mut below = below.into_iter();
         let mut result = match above.next() {
             Some(first) => self.multiply(coefficient.value(), &[first]),
             None => self.graph.constant(coefficient.value()).id,
         };
+        let mut divisors = divisors.into_iter();
         loop {
-            let (over, under) = (above.next(), below.next());
+            let (over, under) = (above.next(), divisors.next());
             if over.is_none() && under.is_none() {
                 return result;
             }
-            if let Some(factor) = under {
-                let divisor = self.multiply(1.0, &[factor]);
-                result = self.div(result, divisor);
+            if let Some((divides, by)) = under {
+                result = if divides { self.div(result, by) } else { self.mul(result, by) };
             }
             if let Some(factor) = over {
                 let power = self.multiply(1.0, &[factor]);
@@ -154,7 +173,7 @@ impl<'g> Simplifier<'g> {
         // A third stays a division by three where there is a division anyway or nothing else to do.
         let (scale, divisor) = match (below.is_empty(), above.is_empty()) {
             _ if denominator == 1.0 => (numerator, 1.0),
-            (without, _) if self.strategy.reading && reads_as_fraction(coefficient, without) => {
+            _ if self.strategy.reading && reads_as_fraction(coefficient, above, below) => {
                 (numerator, denominator)
             }
             (true, false) if numerator.abs() == 1.0 && denominator.log2().fract() != 0.0 => {
@@ -186,6 +205,16 @@ impl<'g> Simplifier<'g> {
             false => Some(self.graph.constant(scale).id),
         };
         for Factor { base, halves } in factors {
+            if let Some(power) = self.functions.real_power.filter(|_| self.strategy.shown)
+                && halves % 2 != 0
+                && halves > 1
+                && !self.is_symbol(base)
+            {
+                let exponent = self.graph.constant(f64::from(halves) / 2.0);
+                let power = self.graph.raw(power, &[self.graph.expr(base), exponent]).id;
+                result = Some(result.map_or(power, |result| self.mul(result, power)));
+                continue;
+            }
             let whole = (halves / 2) as u32;
             let powers = [
                 (whole > 0).then(|| self.whole_power(base, whole)),
@@ -295,11 +324,12 @@ impl<'g> Simplifier<'g> {
 }
 
 /// Whether `3·a/(2·b)` reads better than `1.5·a/b`: if there is a line anyway, or if the digits do not end.
-fn reads_as_fraction(coefficient: Coefficient, without_divisor: bool) -> bool {
+fn reads_as_fraction(coefficient: Coefficient, above: &[Factor], below: &[Factor]) -> bool {
     let (numerator, denominator) = coefficient.parts();
     let endless = [2.0, 5.0].iter().fold(denominator, |rest: f64, &prime| {
         (0..60).fold(rest, |rest, _| if rest % prime == 0.0 { rest / prime } else { rest })
     });
     let small = numerator.abs() <= 100.0 && denominator <= 64.0;
-    coefficient.is_exact() && (endless != 1.0 || !without_divisor && small)
+    let line = !below.is_empty() || numerator.abs() == 1.0 && !above.is_empty();
+    coefficient.is_exact() && (endless != 1.0 || line && small)
 }

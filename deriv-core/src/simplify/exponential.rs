@@ -3,9 +3,9 @@
 use super::form::{Coefficient, Factor, Sum, Term, collect};
 use super::{LONG, Simplifier};
 use crate::graph::{Expr, Graph};
+use crate::hash::HashMap;
 use crate::laws::operation;
 use crate::ops::Op;
-use std::collections::HashMap;
 
 /// `f(-a)` is `1/f(a)`.
 pub(super) const EXPONENTIALS: [&str; 2] = ["exp", "exp2"];
@@ -124,7 +124,7 @@ pub(super) fn share_reciprocals<'g>(roots: Vec<Expr<'g>>, kept: &[Expr<'g>]) -> 
     }
     // What is computed anyway comes first, then what has the simpler argument.
     exponentials.sort_by_key(|e| (!fixed[e.id as usize], e.args()[0].id));
-    let mut replaced: HashMap<u32, Expr<'g>> = HashMap::new();
+    let mut replaced: HashMap<u32, Expr<'g>> = HashMap::default();
     for (i, &first) in exponentials.iter().enumerate() {
         for &second in &exponentials[i + 1..] {
             let taken = replaced.contains_key(&first.id) || replaced.contains_key(&second.id);

@@ -120,6 +120,15 @@ impl Coefficient {
         fits.then(|| Self::new(value))
     }
 
+    /// The largest fraction that goes into both a whole number of times.
+    pub fn common_fraction(self, other: Self) -> Option<Self> {
+        let denominator = self.denominator / gcd(self.denominator, other.denominator) * other.denominator;
+        if self.is_exact() && other.is_exact() && denominator < 1e4 {
+            return Some(Self::fraction(gcd(self.numerator.abs(), other.numerator.abs()), denominator));
+        }
+        self.common(other)
+    }
+
     /// The largest number that goes into both a whole number of times, if they are whole numbers.
     pub fn common(self, other: Self) -> Option<Self> {
         if self.is_exact() && other.is_exact() && self.denominator == 1.0 && other.denominator == 1.0 {

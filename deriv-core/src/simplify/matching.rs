@@ -3,7 +3,7 @@
 use super::Simplifier;
 use super::form::{Coefficient, Factor, Sum, Term, collect};
 use crate::graph::Kind;
-use crate::laws::{Product, RULES, Rule, Scale, Tree, products};
+use crate::laws::{Product, READING_RULES, RULES, Rule, Scale, Tree, products};
 use crate::ops::{ArgKind, Op, Parity};
 
 /// Products longer than this are not searched for laws.
@@ -70,8 +70,14 @@ impl Simplifier<'_> {
         }
     }
 
+    /// The laws in force.
+    fn rules(&self) -> impl Iterator<Item = &'static Rule> + use<> {
+        let reading: &[Rule] = if self.strategy.shown { &READING_RULES } else { &[] };
+        RULES.iter().chain(reading)
+    }
+
     fn apply_call_laws(&mut self, op: Op, args: &[u32]) -> Option<Sum> {
-        RULES.iter().find_map(|rule| {
+        self.rules().find_map(|rule| {
             let (call, patterns) = rule.call()?;
             if call != op {
                 return None;
@@ -109,7 +115,7 @@ impl Simplifier<'_> {
 
     /// One law applied to two terms that differ in the factors of the law only.
     pub(super) fn apply_sum_laws(&mut self, sum: &mut Sum) -> bool {
-        for rule in RULES.iter().filter(|rule| rule.from.len() == 2) {
+        for rule in self.rules().filter(|rule| rule.from.len() == 2) {
             let [first, second] = &rule.from[..] else { continue };
             let (Scale::Number(a), Scale::Number(b)) = (first.scale, second.scale) else { continue };
             for i in 0..sum.len() {
@@ -145,7 +151,7 @@ impl Simplifier<'_> {
         let new_call = !right.iter().flat_map(|term| &term.factors).all(given);
         let kept = replaced.iter().any(|factor| self.shared.contains(&factor.base));
         let same = matches!(&right[..], [term] if term.factors == replaced);
-        let dearer = new_call && kept && !self.strategy.careful;
+        let dearer = new_call && kept && !self.strategy.careful && !self.strategy.reading;
         (!same && !dearer).then_some(right)
     }
 

@@ -1,11 +1,11 @@
 //! The algebra of forms: products, powers and roots of them, and what makes a sum shorter.
 
 use super::form::{Coefficient, Factor, Sum, Term, collect, sum_cost};
-use super::{LONG, Simplifier};
+use super::{LONG, MANY, Simplifier};
 use crate::graph::Expr;
 
 /// Polynomials of more terms than this are not multiplied out.
-const SHORT: usize = 4;
+const SHORT: usize = 8;
 
 impl Simplifier<'_> {
     /// The sum times a number.
@@ -89,6 +89,14 @@ impl Simplifier<'_> {
             let factors = base.factors.iter().map(|f| Factor { base: f.base, halves: -f.halves }).collect();
             return Some(Term { coefficient, factors });
         }
+        if self.strategy.shown && self.strategy.expand {
+            let coefficient = base.coefficient.power(n)?;
+            let spread = |f: &Factor| Some(Factor { base: f.base, halves: f.halves.checked_mul(n)? });
+            return Some(Term {
+                coefficient,
+                factors: base.factors.iter().map(spread).collect::<Option<_>>()?,
+            });
+        }
         let size = base.coefficient.abs().value().powi(n);
         let moderate = (1e-9..1e9).contains(&size);
         let (coefficient, factor) = match base.factors[..] {
@@ -165,7 +173,7 @@ impl Simplifier<'_> {
             let (scale, sum) = self.without_content(negated, slack);
             return (scale.negate(), sum);
         }
-        let Some((common, reduced)) = content(&sum) else { return (none, sum) };
+        let Some((common, reduced)) = content(&sum, self.strategy.reading) else { return (none, sum) };
         let (before, after) = (i64::from(sum_cost(&sum)), i64::from(sum_cost(&reduced)) + 1);
         if after <= before + slack { (common, reduced) } else { (none, sum) }
     }
@@ -246,6 +254,7 @@ impl Simplifier<'_> {
             }
         }
         self.gather_coefficients(term);
+        while self.clear_fractions(term) {}
         self.apply_product_laws(term);
         self.balance_exponentials(term);
     }
@@ -261,7 +270,7 @@ impl Simplifier<'_> {
                 continue;
             };
             let parts = parts.to_vec();
-            let Some((common, reduced)) = content(&parts) else { continue };
+            let Some((common, reduced)) = content(&parts, self.strategy.reading) else { continue };
             if let Some(coefficient) = term.coefficient.times(common) {
                 term.coefficient = coefficient;
                 term.factors[i].base = self.build(reduced);
@@ -442,7 +451,7 @@ impl Simplifier<'_> {
     }
 
     fn flattened(&mut self, mut sum: Sum) -> Sum {
-        while self.apply_sum_laws(&mut sum) || self.flatten_terms(&mut sum) {
+        while self.apply_sum_laws(&mut sum) || self.flatten_terms(&mut sum) || self.multiply_out(&mut sum) {
             sum = collect(sum);
         }
         sum
@@ -505,25 +514,106 @@ impl Simplifier<'_> {
         candidates
     }
 
-    /// Products of powers of variables with one short polynomial multiplied out.
+    /// Products of short polynomials multiplied out.
     fn expanded(&mut self, sum: Sum) -> Sum {
         let mut result = Sum::new();
         for term in sum {
-            let sums = term.factors.iter().copied().filter(|f| self.is_sum(f.base));
-            let [factor @ Factor { base, halves: 2 }] = sums.collect::<Vec<_>>()[..] else {
+            let sums = term.factors.iter().filter(|f| self.is_sum(f.base)).map(|f| f.halves).sum::<i32>();
+            if sums > 2 && !self.strategy.shown {
+                // `(1 - x)·(1 + x)` is exact near 1, and `1 - x²` is not.
                 result.push(term);
                 continue;
-            };
-            let parts = self.parts.get(&base).map(|parts| parts.to_vec()).unwrap_or_default();
-            let rest = term.without(&[factor]);
-            let short = parts.len() <= SHORT && !rest.is_constant();
-            if short && self.is_monomial(&rest) && parts.iter().all(|part| self.is_monomial(part)) {
-                result.extend(parts.into_iter().map(|part| self.times(part, rest.clone()).collect()));
-            } else {
-                result.push(term);
             }
+            let mut product = vec![term.clone()];
+            for factor in &term.factors {
+                if factor.halves <= 0 || factor.halves % 2 != 0 || !self.is_sum(factor.base) {
+                    continue;
+                }
+                let parts = self.parts.get(&factor.base).map(|parts| parts.to_vec()).unwrap_or_default();
+                for _ in 0..factor.halves / 2 {
+                    if product.len() * parts.len() <= SHORT {
+                        let one = Factor { halves: 2, ..*factor };
+                        product = self.distributed(&product, one, &parts);
+                    }
+                }
+            }
+            let is_polynomial = product.iter().all(|term| self.is_monomial(term));
+            if is_polynomial { result.extend(product) } else { result.push(term) }
         }
         result
+    }
+
+    /// The terms with one factor of each replaced by the sum that it is.
+    fn distributed(&mut self, terms: &[Term], factor: Factor, parts: &[Term]) -> Sum {
+        let mut result = Sum::new();
+        for term in terms {
+            let rest = term.without(&[factor]);
+            result.extend(parts.iter().map(|part| self.times(part.clone(), rest.clone()).collect()));
+        }
+        collect(result)
+    }
+
+    /// Everything multiplied out, where that makes the sum shorter.
+    fn multiply_out(&mut self, sum: &mut Sum) -> bool {
+        let mut all = Sum::new();
+        for term in sum.iter() {
+            let inner = term.factors.iter().find(|f| f.halves == 2 && self.is_sum(f.base)).copied();
+            let parts = inner.and_then(|f| self.parts.get(&f.base)).filter(|parts| parts.len() <= SHORT);
+            match (inner, parts.map(|parts| parts.to_vec())) {
+                (Some(factor), Some(parts)) => {
+                    let terms = self.distributed(std::slice::from_ref(term), factor, &parts);
+                    all.extend(terms);
+                }
+                _ => all.push(term.clone()),
+            }
+        }
+        if all.len() == sum.len() || all.len() > SHORT {
+            return false;
+        }
+        let mut all = collect(all);
+        while self.apply_sum_laws(&mut all) {}
+        let shorter = all.len() < sum.len() || all.len() == sum.len() && self.nodes.contains_key(&all);
+        if shorter {
+            *sum = all;
+        }
+        shorter
+    }
+
+    /// Fractions in a sum go where they cancel: `x²·(1/x² + 1)` is `1 + x²`, and `(a/b + 1)/(a + b)` is
+    /// `1/b`.
+    fn clear_fractions(&mut self, term: &mut Term) -> bool {
+        for factor in term.factors.clone() {
+            let sign = factor.halves / 2;
+            if factor.halves.abs() != 2 || self.shared.contains(&factor.base) {
+                continue;
+            }
+            let Some(parts) = self.parts.get(&factor.base).filter(|p| (2..=MANY).contains(&p.len())) else {
+                continue;
+            };
+            let parts = parts.to_vec();
+            let mut below: Vec<Factor> =
+                parts.iter().flat_map(|part| &part.factors).copied().filter(|f| f.halves < 0).collect();
+            below.sort_unstable();
+            below.dedup_by_key(|f| f.base);
+            if below.is_empty() || below.iter().any(|f| self.is_exponential_sum(f.base)) {
+                continue;
+            }
+            let above: Sum = collect(parts.iter().map(|part| part.without(&below)).collect());
+            let rest = term.without(&[factor]);
+            let cancels = below.iter().all(|f| rest.halves(f.base) * sign > 0);
+            let known = self.nodes.get(&above).filter(|&&node| rest.halves(node) * sign < 0);
+            if !cancels && known.is_none() {
+                continue;
+            }
+            let power = Factor { base: self.build(above), halves: factor.halves };
+            let moved = below.iter().map(|f| Factor { base: f.base, halves: f.halves * sign });
+            let mut cleared = rest;
+            cleared.factors.extend(moved);
+            cleared.factors.push(power);
+            *term = cleared.collect();
+            return true;
+        }
+        false
     }
 
     /// Whether it is a product of whole powers of variables.
@@ -561,9 +651,10 @@ fn denominator(sum: &[Term]) -> Option<Vec<Factor>> {
 }
 
 /// The coefficient that all terms have in common, and the sum divided by it.
-fn content(sum: &[Term]) -> Option<(Coefficient, Sum)> {
+fn content(sum: &[Term], fractions: bool) -> Option<(Coefficient, Sum)> {
     let first = sum[0].coefficient.abs();
-    let common = sum[1..].iter().try_fold(first, |common, term| common.common(term.coefficient))?;
+    let of_two = if fractions { Coefficient::common_fraction } else { Coefficient::common };
+    let common = sum[1..].iter().try_fold(first, |common, term| of_two(common, term.coefficient))?;
     if common == Coefficient::ONE {
         return None;
     }

@@ -20,7 +20,7 @@ fn derivatives_read_as_written_by_hand() {
         (|x| x.sqrt(), "1/(2*sqrt(x))"),
         (|x| (1.0 + x * x).sqrt(), "x/sqrt(x^2 + 1)"),
         (|x| (1.0 + x * x).ln(), "2*x/(x^2 + 1)"),
-        (|x| 1.0 / (1.0 + (-x).exp()), "1/((exp(x) + 1)*(1/exp(x) + 1))"),
+        (|x| 1.0 / (1.0 + (-x).exp()), "1/((exp(-x) + 1)*(exp(x) + 1))"),
         (|x| 1.0 / x, "-1/x^2"),
         (|x| x * x.sin(), "x*cos(x) + sin(x)"),
         (|x| (x * x).exp(), "2*x*exp(x^2)"),
