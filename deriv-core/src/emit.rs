@@ -15,6 +15,7 @@ use crate::products::{Added, Derived, calls};
 use crate::region::Tree;
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote};
+use syn::ext::IdentExt;
 use syn::{FnArg, ItemFn, ReturnType, Type};
 
 /// A function that has been understood, from which its products are emitted.
@@ -52,7 +53,7 @@ pub(crate) fn product<'g>(
         let reference = matches!(param.kind, ParamKind::Scalar { reference: true, .. });
         if reference || parsed.snippets.bound.contains(&name.to_string()) {
             // Copied code could mean something else by the name further down.
-            let mut alias = format!("{name}_in");
+            let mut alias = format!("{}_in", name.unraw());
             while signature.identifiers.contains(&alias) {
                 alias.push('_');
             }
@@ -183,7 +184,10 @@ impl<'a> Shape<'a> {
             .enumerate()
             .filter_map(|(i, (param, arg))| match arg {
                 FnArg::Typed(arg) if param.variable => Some(Variable {
-                    name: param.name.as_ref().map_or_else(|| format!("x{i}"), ToString::to_string),
+                    name: param
+                        .name
+                        .as_ref()
+                        .map_or_else(|| format!("x{i}"), |name| name.unraw().to_string()),
                     ty: &arg.ty,
                     reference: matches!(param.kind, ParamKind::Scalar { reference: true, .. }),
                 }),

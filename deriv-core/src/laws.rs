@@ -5,6 +5,7 @@
 //! turns a finite, correct value into a wrong, infinite or NaN one: it holds wherever both sides'
 //! subexpressions are defined. Laws of functions that the table of operations lacks are passed over.
 
+use crate::hash::HashMap;
 use crate::ops::Op;
 use std::sync::LazyLock;
 
@@ -173,7 +174,9 @@ fn rules(laws: &[Law]) -> Vec<Rule> {
 
 /// The operation of that name.
 pub(crate) fn operation(name: &str) -> Option<Op> {
-    Op::ALL.iter().copied().find(|op| op.spec().name == name)
+    static NAMES: LazyLock<HashMap<&'static str, Op>> =
+        LazyLock::new(|| Op::ALL.iter().map(|op| (op.spec().name, *op)).collect());
+    NAMES.get(name).copied()
 }
 
 /// Reads a side of a law; nothing if it names an unknown function.

@@ -403,6 +403,21 @@ impl<'a, 'g> Parser<'a, 'g> {
         if self.is_unknown(&left) || self.is_unknown(&right) {
             return;
         }
+        let is_number = |value: &Value<'a, 'g>| match value {
+            Value::Node(node) => node.ty().is_real(),
+            _ => false,
+        };
+        if !is_number(&left) && matches!(&left, Value::Node(_)) && !is_number(&right) {
+            // Part of something active, but itself none: what Rust makes of it.
+            let (place, operand) = (binary.left.source(), binary.right.source());
+            let operator: TokenStream =
+                binary.op.to_token_stream().into_iter().filter(|token| token.to_string() != "=").collect();
+            let value = self.observed(quote::quote!(#place #operator (#operand)));
+            let leaf = self.graph.symbol("observed", Ty::Opaque);
+            self.push_stmt(RegionStmt::Bind { leaf, value, stable: false, kept: false });
+            self.store(&binary.left, Value::Node(leaf));
+            return;
+        }
         let left = self.real(left, &binary.left);
         let right = self.real(right, &binary.right);
         let value = Value::Node(self.graph.raw(op, &[left, right]));

@@ -10,7 +10,7 @@ use syn::{Attribute, ItemFn, Signature, Visibility};
 
 /// Code nested deeper than this, in groups and to the right as in `a = |b| -c`, is refused: no parser
 /// recurses without a stack.
-const MAX_DEPTH: usize = 250;
+const MAX_DEPTH: usize = 96;
 
 /// At most so many tokens may stand in a row without a `;` or `,` between them: a chain of operators is a
 /// tree as deep as it is long, and only its right-hand sides are visited without recursion.

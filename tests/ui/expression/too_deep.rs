@@ -2,35 +2,39 @@ use deriv::derive_fn;
 
 #[derive_fn]
 fn f(x: f64) -> f64 {
-    f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(
-    f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(
-    f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(
-    f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(
-    f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(
-    f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(
-    f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(
-    f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(
-    f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(
-    f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(
-    f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(
-    f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(
-    f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(
-    f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(
+    1.0 - f64::sin(2.0 * 1.0 - f64::sin(2.0 * 1.0 - f64::sin(2.0 * 1.0 - f64::sin(2.0 * 
+    1.0 - f64::sin(2.0 * 1.0 - f64::sin(2.0 * 1.0 - f64::sin(2.0 * 1.0 - f64::sin(2.0 * 
+    1.0 - f64::sin(2.0 * 1.0 - f64::sin(2.0 * 1.0 - f64::sin(2.0 * 1.0 - f64::sin(2.0 * 
+    1.0 - f64::sin(2.0 * 1.0 - f64::sin(2.0 * 1.0 - f64::sin(2.0 * 1.0 - f64::sin(2.0 * 
+    1.0 - f64::sin(2.0 * 1.0 - f64::sin(2.0 * 1.0 - f64::sin(2.0 * 1.0 - f64::sin(2.0 * 
+    1.0 - f64::sin(2.0 * 1.0 - f64::sin(2.0 * 1.0 - f64::sin(2.0 * 1.0 - f64::sin(2.0 * 
+    1.0 - f64::sin(2.0 * 1.0 - f64::sin(2.0 * 1.0 - f64::sin(2.0 * 1.0 - f64::sin(2.0 * 
+    1.0 - f64::sin(2.0 * 1.0 - f64::sin(2.0 * 1.0 - f64::sin(2.0 * 1.0 - f64::sin(2.0 * 
+    1.0 - f64::sin(2.0 * 1.0 - f64::sin(2.0 * 1.0 - f64::sin(2.0 * 1.0 - f64::sin(2.0 * 
+    1.0 - f64::sin(2.0 * 1.0 - f64::sin(2.0 * 1.0 - f64::sin(2.0 * 1.0 - f64::sin(2.0 * 
+    1.0 - f64::sin(2.0 * 1.0 - f64::sin(2.0 * 1.0 - f64::sin(2.0 * 1.0 - f64::sin(2.0 * 
+    1.0 - f64::sin(2.0 * 1.0 - f64::sin(2.0 * 1.0 - f64::sin(2.0 * 1.0 - f64::sin(2.0 * 
+    1.0 - f64::sin(2.0 * 1.0 - f64::sin(2.0 * 1.0 - f64::sin(2.0 * 1.0 - f64::sin(2.0 * 
+    1.0 - f64::sin(2.0 * 1.0 - f64::sin(2.0 * 1.0 - f64::sin(2.0 * 1.0 - f64::sin(2.0 * 
+    1.0 - f64::sin(2.0 * 1.0 - f64::sin(2.0 * 1.0 - f64::sin(2.0 * 1.0 - f64::sin(2.0 * 
+    1.0 - f64::sin(2.0 * 1.0 - f64::sin(2.0 * 1.0 - f64::sin(2.0 * 1.0 - f64::sin(2.0 * 
     x
-    ))))))))))
-    ))))))))))
-    ))))))))))
-    ))))))))))
-    ))))))))))
-    ))))))))))
-    ))))))))))
-    ))))))))))
-    ))))))))))
-    ))))))))))
-    ))))))))))
-    ))))))))))
-    ))))))))))
-    ))))))))))
+    ))))
+    ))))
+    ))))
+    ))))
+    ))))
+    ))))
+    ))))
+    ))))
+    ))))
+    ))))
+    ))))
+    ))))
+    ))))
+    ))))
+    ))))
+    ))))
 }
 
 fn main() {

@@ -12,41 +12,7 @@ fn f(x: f64) -> f64 {
     f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(
     f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(
     f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(
-    f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(
-    f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(
-    f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(
-    f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(
-    f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(
-    f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(
-    f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(
-    f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(
-    f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(
-    f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(
-    f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(
-    f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(
-    f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(
-    f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(
-    f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(
-    f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(
-    f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(f64::sin(
     x
-    ))))))))))
-    ))))))))))
-    ))))))))))
-    ))))))))))
-    ))))))))))
-    ))))))))))
-    ))))))))))
-    ))))))))))
-    ))))))))))
-    ))))))))))
-    ))))))))))
-    ))))))))))
-    ))))))))))
-    ))))))))))
-    ))))))))))
-    ))))))))))
-    ))))))))))
     ))))))))))
     ))))))))))
     ))))))))))
