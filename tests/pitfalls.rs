@@ -599,6 +599,25 @@ mod branches {
         y.atan2(x)
     }
 
+    #[derive_fn(mode = reverse)]
+    fn bearing(x: f32, y: f32) -> f32 {
+        let u = 2.0 * x * (x.powi(2) + x.powi(2)).sqrt();
+        let v = (u - 0.1).sin();
+        if v.is_nan() { y } else { (v - u).atan2(u) * u }
+    }
+
+    #[test]
+    fn no_divisor_is_lost() {
+        // With u' = 4·√2·|x|: u'·(atan2(v - u, u) + u·(u·cos(u - 0.1) - v)/((v - u)² + u²))
+        let x = -1.742_658_1_f64;
+        let u = 2.0 * x * 2.0_f64.sqrt() * x.abs();
+        let (v, cos) = (u - 0.1).sin_cos();
+        let slope = 4.0 * 2.0_f64.sqrt() * x.abs();
+        let expected = slope * ((v - u).atan2(u) + u * (u * cos - v) / ((v - u).powi(2) + u * u));
+        let found = f64::from(bearing_prime(x as f32, 1.0)[0]);
+        assert!((found - expected).abs() < 1e-3, "{found}, not {expected}");
+    }
+
     #[derive_fn]
     fn remainders(x: f64, y: f64) -> [f64; 2] {
         [x % y, x.rem_euclid(y)]

@@ -20,7 +20,7 @@ fn from_environment(name: &str, default: u64) -> u64 {
 
 #[test]
 fn random_functions_agree_with_dual_numbers() {
-    let count = from_environment("DERIV_FUZZ_COUNT", 1000) as usize;
+    let count = from_environment("DERIV_FUZZ_COUNT", 450) as usize;
     let seed = from_environment("DERIV_FUZZ_SEED", 1);
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("random_programs");
     std::fs::create_dir_all(&folder).unwrap();
@@ -300,9 +300,10 @@ fn case(function: &Function, interpreted: &str, out: &mut String) {
     let scalar = function.shape == Shape::Scalar;
     let _ = writeln!(
         out,
-        "Case {{ name: \"{name}\", single: {}, vars: {}, run: |x| flat(plain::{name}({plain})), oracle: |x| \
+        "Case {{ name: \"{name}\", single: {}, equality: {}, vars: {}, run: |x| flat(plain::{name}({plain})), oracle: |x| \
          flat(dual::{name}({})), interpreted: &[{interpreted}], products: &[",
         function.single,
+        function.equality,
         function.vars(),
         args(true)
     );

@@ -117,10 +117,11 @@ impl<'g> Simplifier<'g> {
             }
             below.retain(|factor| factor.halves > 0);
         }
-        if self.strategy.careful && (above.len() + below.len() > 2 || below.iter().any(|f| f.halves > 2)) {
-            return self.build_in_turn(term.coefficient, above, below);
-        }
-        let quotient = self.build_quotient(term.coefficient, &above, &below);
+        let long = above.len() + below.len() > 2 || below.iter().any(|factor| factor.halves > 2);
+        let quotient = match self.strategy.careful && long {
+            true => self.build_in_turn(term.coefficient, above, below),
+            false => self.build_quotient(term.coefficient, &above, &below),
+        };
         one_by_one.into_iter().fold(quotient, |quotient, base| self.div(quotient, base))
     }
 

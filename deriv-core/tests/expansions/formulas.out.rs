@@ -6,13 +6,9 @@ fn polynomial_prime(x: f64) -> f64 {
 }
 
 /// ```text
-/// ∂gaussian/∂x = -t4
-/// ∂gaussian/∂mu = t1·t3/(sigma·t2)
-/// ∂gaussian/∂sigma = t1·t4 - √(2·π)·t3/t2²
-/// where t1 = (x - mu)/sigma
-///       t2 = sigma·√(2·π)
-///       t3 = exp(-0.5·t1²)
-///       t4 = t1·t3/(sigma·t2)
+/// ∂gaussian/∂x = -exp(-(x - mu)²/(2·sigma²))·(x - mu)/(sigma³·√(2·π))
+/// ∂gaussian/∂mu = exp(-(x - mu)²/(2·sigma²))·(x - mu)/(sigma³·√(2·π))
+/// ∂gaussian/∂sigma = exp(-(x - mu)²/(2·sigma²))·((x - mu)² - sigma²)/(sigma⁴·√(2·π))
 /// ```
 #[inline]
 #[allow(dead_code, unused_variables, unused_mut, unused_assignments, clippy::all)]
@@ -72,7 +68,7 @@ fn chain_prime2(x: f64) -> f64 {
     exp * t_3
 }
 
-/// single'(x) = 0.5/cosh(0.5·x)²
+/// single'(x) = 1/(2·cosh(x/2)²)
 #[inline]
 #[allow(dead_code, unused_variables, unused_mut, unused_assignments, clippy::all)]
 fn single_prime(x: f32) -> f32 {

@@ -1,5 +1,5 @@
 /// ```text
-/// ∂rosenbrock/∂x = x·(2 - 400·(y - x²)) - 2
+/// ∂rosenbrock/∂x = 400·x³ - 400·x·y + 2·x - 2
 /// ∂rosenbrock/∂y = 200·(y - x²)
 /// ```
 #[inline]

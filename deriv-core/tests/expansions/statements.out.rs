@@ -6,7 +6,7 @@ fn reassigned_prime(x: f64) -> f64 {
     2.0 * x * (::core::primitive::f64::cos(a) + 1.0)
 }
 
-/// closures'(x) = -4·scale²·exp(-2·x)² - scale·exp(-x)
+/// closures'(x) = -4·scale²·exp(-4·x) - scale·exp(-x)
 #[inline]
 #[allow(dead_code, unused_variables, unused_mut, unused_assignments, clippy::all)]
 fn closures_prime(x: f64, k: i32) -> f64 {
@@ -14,8 +14,8 @@ fn closures_prime(x: f64, k: i32) -> f64 {
         u * u
     }
     let scale = k as f64;
-    let exp = ::core::primitive::f64::exp(-2.0 * x);
-    -4.0 * (scale * scale) * (exp * exp) - scale * ::core::primitive::f64::exp(-x)
+    -4.0 * (scale * scale) * ::core::primitive::f64::exp(-4.0 * x)
+        - scale * ::core::primitive::f64::exp(-x)
 }
 
 /// observed'(x) = 2·ln(x)/x

@@ -54,14 +54,6 @@ pub enum Shape {
 }
 
 impl Shape {
-    pub fn results(self) -> usize {
-        match self {
-            Shape::Scalar => 1,
-            Shape::Pair => 2,
-            Shape::Triple | Shape::Mixed => 3,
-            Shape::Array(n) => n,
-        }
-    }
     pub fn ty(self) -> String {
         match self {
             Shape::Scalar => REAL.into(),
@@ -117,10 +109,10 @@ pub struct Function {
     pub attribute: String,
     /// With two readings.
     pub text: String,
-    /// It calls other generated functions, or could only be evaluated by a compiler.
-    pub opaque: bool,
     /// How deep calls of generated functions go.
     pub depth: usize,
+    /// It, or a function that it calls, asks whether real numbers are equal.
+    pub equality: bool,
 }
 
 impl Function {
@@ -163,8 +155,8 @@ pub struct Generator<'r> {
     shape: Shape,
     /// Functions that may be called.
     known: &'r [Function],
-    opaque: bool,
     depth: usize,
+    equality: bool,
     /// Closures may not capture what is assigned later.
     capturing: bool,
     budget: i32,
@@ -189,8 +181,8 @@ pub fn function(random: &mut Random, name: &str, known: &[Function]) -> Function
         single,
         shape,
         known,
-        opaque: false,
         depth: 0,
+        equality: false,
         capturing: false,
         budget,
         number: 0,
@@ -291,8 +283,8 @@ impl Generator<'_> {
             params,
             attribute: words.join(", "),
             text,
-            opaque: self.opaque,
             depth: self.depth,
+            equality: self.equality,
         }
     }
 
@@ -597,8 +589,8 @@ impl Generator<'_> {
                     return self.typed(d);
                 }
                 let callee = (*self.random.pick(&candidates)).clone();
-                self.opaque = true;
                 self.depth = self.depth.max(callee.depth + 1);
+                self.equality |= callee.equality;
                 let mut args = Vec::new();
                 for param in &callee.params {
                     args.push(match param {
@@ -632,7 +624,10 @@ impl Generator<'_> {
             },
             7 => match self.of(&Sort::Int) {
                 Some(n) => format!("{n} {} {}", self.random.pick(&[">", "==", "<"]), self.random.below(4)),
-                None => format!("{a} != ‹0.0¦lit(0.0)›"),
+                None => {
+                    self.equality = true;
+                    format!("{a} {} ‹0.0¦lit(0.0)›", self.random.pick(&["!=", "=="]))
+                }
             },
             8 => {
                 let (p, q) = (self.condition(0), self.condition(0));

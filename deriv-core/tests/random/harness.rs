@@ -60,6 +60,8 @@ pub enum Kind {
 pub struct Case {
     pub name: &'static str,
     pub single: bool,
+    /// It asks whether numbers are equal: where they are, its derivative is not that of the branch taken.
+    pub equality: bool,
     pub vars: usize,
     pub run: fn(&[f64]) -> Vec<f64>,
     pub oracle: fn(&[D]) -> Vec<D>,
@@ -176,7 +178,7 @@ pub fn check(case: &Case, totals: &mut Totals) {
     let seed = case.name.bytes().fold(7u64, |hash, byte| hash.wrapping_mul(31).wrapping_add(u64::from(byte)));
     let mut random = Random(seed);
     let nice = [0.0, 1.0, -1.0, 0.5, 2.0, -2.0];
-    for round in 0..9 {
+    for round in 0..if case.equality { 7 } else { 9 } {
         let at: Vec<f64> = (0..case.vars)
             .map(|_| match round {
                 0..6 => random.within(-2.5, 2.5),
