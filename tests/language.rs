@@ -318,6 +318,13 @@ impl S {
         y + x * self.bump() * self.k
     }
 }
+#[derive_fn(value_and_prime)]
+fn hidden(x: f64, n: i32) -> f64 {
+    let v: Vec<f64> = (0..n).map(|x| x as f64 * 2.0).collect();
+    let y = v.iter().map(|x| x * x).sum::<f64>() * x;
+    let k = v.iter().fold(1.0, |x: f64, y: &f64| -> f64 { (x + y).min(5.0) });
+    y * x + v.iter().filter(|&x| *x > 1.0).count() as f64 * (if n | 1 > 2 { x } else { 1.0 }) * k
+}
 #[test]
 fn values_are_followed() {
     check!(alias, alias_prime, alias_value_and_prime, 0.5, 1.5; 2.0);
@@ -336,6 +343,7 @@ fn values_are_followed() {
     for n in [0, 1, 2, 3, 200] {
         check!(bind_match, bind_match_prime, bind_match_value_and_prime, 0.4, 1.6; n);
         check!(early, early_prime, early_value_and_prime, -0.7, 0.1, 0.4, 1.2, 1.6, 5.0, 101.0; n);
+        check!(hidden, hidden_prime, hidden_value_and_prime, 0.4, 1.6; n);
         check!(tuple_branch, tuple_branch_prime, tuple_branch_value_and_prime, 0.4, 1.6; n);
         check!(flags, flags_prime, flags_value_and_prime, 0.4, 1.6; n);
         check!(passive_if, passive_if_prime, passive_if_value_and_prime, 0.4, 1.6; n);

@@ -18,6 +18,8 @@
     unused_results,
     unit_bindings
 )]
+#![allow(clippy::let_and_return)]
+
 use deriv::derive_fn;
 /// Doc.
 #[derive_fn(value_and_prime, prime2, hessian, jvp, vjp, hvp)]

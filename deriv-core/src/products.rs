@@ -6,7 +6,7 @@ use crate::graph::{Expr, Graph, Kind};
 use crate::parse::attribute::{Mode, ProductKind};
 use crate::region::{Function, Region, Stmt, Tree};
 use crate::reverse::reverse;
-use crate::simplify::simplify;
+use crate::simplify::{glance, simplify};
 use crate::tidy::{tidy, unmask};
 
 /// A derivative, ready to be emitted.
@@ -16,6 +16,14 @@ pub(crate) struct Derived<'g> {
     pub result: Tree<usize>,
     /// The parameters after the function's own.
     pub added: Vec<Added<'g>>,
+}
+
+/// How hard to simplify.
+#[derive(Clone, Copy)]
+enum Effort {
+    /// Enough to tell what the result will cost.
+    Glance,
+    Full,
 }
 
 /// A parameter that a product adds.
@@ -61,7 +69,7 @@ impl<'g> Products<'_, 'g> {
 
     fn prime(&self, with_value: bool) -> Derived<'g> {
         let count = self.function.variables.len();
-        let candidates = self.modes().into_iter().map(|mode| {
+        let region = self.cheapest(&|mode, effort| {
             let Jacobian { region, entries } = self.jacobian(mode);
             let types = self.values().iter().map(|value| value.ty());
             let entries = entries
@@ -69,9 +77,9 @@ impl<'g> Products<'_, 'g> {
                 .zip(types)
                 .flat_map(|(row, ty)| row.iter().map(move |entry| self.graph.cast(*entry, ty)));
             let entries: Vec<Expr<'g>> = entries.collect();
-            self.finish(region, if with_value { self.values().to_vec() } else { Vec::new() }, entries)
+            let values = if with_value { self.values().to_vec() } else { Vec::new() };
+            self.finish(region, values, entries, effort)
         });
-        let region = cheapest(candidates);
         let offset = if with_value { self.values().len() } else { 0 };
         let prime = self.function.result.expand(&|row| match count {
             1 => Tree::Leaf(offset + row),
@@ -81,7 +89,17 @@ impl<'g> Products<'_, 'g> {
         Derived { region, result, added: Vec::new() }
     }
 
-    /// The modes worth trying for the first derivative; the cheaper result is taken.
+    /// What `derive` makes in the mode whose result is cheaper, judged after a glance at both.
+    fn cheapest(&self, derive: &dyn Fn(Mode, Effort) -> Region<'g>) -> Region<'g> {
+        let modes = self.modes();
+        let best = match &modes[..] {
+            [mode] => Some(*mode),
+            modes => modes.iter().copied().min_by_key(|&mode| region_cost(&derive(mode, Effort::Glance))),
+        };
+        derive(best.unwrap_or(Mode::Forward), Effort::Full)
+    }
+
+    /// The modes worth trying for the first derivative; of equally cheap ones the first is taken.
     fn modes(&self) -> Vec<Mode> {
         match self.mode {
             Some(mode) => vec![mode],
@@ -123,25 +141,24 @@ impl<'g> Products<'_, 'g> {
             let (next, tangents) =
                 forward(self.graph, &region, &[(self.function.variables[0], vec![Some(one)])]);
             let derivatives = tangents.into_iter().flat_map(|row| self.or_zero(row)).collect();
-            region = self.finish(next, Vec::new(), derivatives);
+            region = self.finish(next, Vec::new(), derivatives, Effort::Full);
         }
         Derived { region, result: self.function.result.clone(), added: Vec::new() }
     }
 
     fn hessian(&self) -> Derived<'g> {
         let count = self.function.variables.len();
-        let candidates = self.modes().into_iter().map(|mode| {
+        let region = self.cheapest(&|mode, effort| {
             let Jacobian { region, entries } = self.jacobian(mode);
-            let gradient = self.finish(region, Vec::new(), entries.concat());
+            let gradient = self.finish(region, Vec::new(), entries.concat(), effort);
             let (region, rows) = forward(self.graph, &gradient, &self.unit_seeds());
             // It is symmetric: what is below the diagonal is what is above it.
             let entry = |i: usize, j: usize| rows[i.min(j)][i.max(j)].unwrap_or(self.graph.constant(0.0));
             let ty = self.values()[0].ty();
             let entries =
                 (0..count * count).map(|k| self.graph.cast(entry(k / count, k % count), ty)).collect();
-            self.finish(region, Vec::new(), entries)
+            self.finish(region, Vec::new(), entries, effort)
         });
-        let region = cheapest(candidates);
         let row = |i: usize| Tree::Array((0..count).map(|j| Tree::Leaf(i * count + j)).collect());
         let result = if count == 1 { Tree::Leaf(0) } else { Tree::Array((0..count).map(row).collect()) };
         Derived { region, result, added: Vec::new() }
@@ -167,7 +184,7 @@ impl<'g> Products<'_, 'g> {
             .collect();
         let (region, tangents) = forward(self.graph, &self.function.body, &seeds);
         let tangents = tangents.into_iter().flat_map(|row| self.or_zero(row)).collect();
-        let region = self.finish(region, self.values().to_vec(), tangents);
+        let region = self.finish(region, self.values().to_vec(), tangents, Effort::Full);
         let count = self.values().len();
         let tangent = self.function.result.map(&mut |&i| i + count);
         let result = Tree::Tuple(vec![self.function.result.clone(), tangent]);
@@ -190,7 +207,7 @@ impl<'g> Products<'_, 'g> {
     fn vjp(&self) -> Derived<'g> {
         let seeds = self.seeds();
         let (region, adjoints) = self.pull_back(&seeds);
-        let region = self.finish(region, self.values().to_vec(), self.to_primary(adjoints));
+        let region = self.finish(region, self.values().to_vec(), self.to_primary(adjoints), Effort::Full);
         let cotangents = self.cotangents(self.values().len());
         let result = Tree::Tuple(vec![self.function.result.clone(), cotangents]);
         Derived { region, result, added: vec![Added::Seed(seeds)] }
@@ -201,7 +218,7 @@ impl<'g> Products<'_, 'g> {
         let scalar = matches!(self.function.result, Tree::Leaf(_));
         let seeds = if scalar { vec![self.graph.constant(1.0)] } else { self.seeds() };
         let (region, adjoints) = self.pull_back(&seeds);
-        let gradient = self.finish(region, Vec::new(), adjoints);
+        let gradient = self.finish(region, Vec::new(), adjoints, Effort::Full);
         if !scalar {
             added.push(Added::Seed(seeds));
         }
@@ -215,7 +232,7 @@ impl<'g> Products<'_, 'g> {
             .collect();
         let (region, tangents) = forward(self.graph, &gradient, &directions);
         let products = tangents.into_iter().flat_map(|row| self.or_zero(row)).collect();
-        let region = self.finish(region, Vec::new(), self.to_primary(products));
+        let region = self.finish(region, Vec::new(), self.to_primary(products), Effort::Full);
         added.extend(dots.into_iter().enumerate().map(|(i, dot)| Added::Dot(i, dot)));
         Derived { region, result: self.cotangents(0), added }
     }
@@ -247,6 +264,7 @@ impl<'g> Products<'_, 'g> {
         mut region: Region<'g>,
         values: Vec<Expr<'g>>,
         derivatives: Vec<Expr<'g>>,
+        effort: Effort,
     ) -> Region<'g> {
         let kept_results = values.len();
         region.results = values;
@@ -257,7 +275,11 @@ impl<'g> Products<'_, 'g> {
         let mut roots = Vec::new();
         let mut kept = Vec::new();
         self.sort_roots(&region, kept_results, &mut roots, &mut kept);
-        let simple = unmask(self.graph, &simplify(&roots, &kept));
+        let simple = match effort {
+            Effort::Glance => glance(&roots, &kept),
+            Effort::Full => simplify(&roots, &kept),
+        };
+        let simple = unmask(self.graph, &simple);
         let map: crate::hash::HashMap<u32, Expr<'g>> =
             roots.iter().zip(simple).map(|(root, simple)| (root.id, simple)).collect();
         self.replace_roots(&mut region, kept_results, &map);
@@ -331,11 +353,6 @@ impl<'g> Products<'_, 'g> {
             }
         }
     }
-}
-
-/// The region with the fewest operations; the first of equals.
-fn cheapest<'g>(candidates: impl Iterator<Item = Region<'g>>) -> Region<'g> {
-    candidates.min_by_key(region_cost).unwrap_or_default()
 }
 
 fn region_cost(region: &Region<'_>) -> u64 {

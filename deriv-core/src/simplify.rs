@@ -65,7 +65,7 @@ pub(crate) fn simplify<'g>(roots: &[Expr<'g>], kept: &[Expr<'g>]) -> Vec<Expr<'g
         // Once, and as it is shared now: that is the cheaper one of the two where much is shared.
         for strategy in [Strategy::SHARING, Strategy::CAREFUL[0]] {
             search.consider(Simplifier::run(roots, kept, strategy, &[]).0, 0);
-            if !search.is_troubled() {
+            if !search.rejected {
                 break;
             }
         }
@@ -98,6 +98,11 @@ pub(crate) fn simplify<'g>(roots: &[Expr<'g>], kept: &[Expr<'g>]) -> Vec<Expr<'g
     let slack = u64::from(search.best != roots);
     search.consider(polished, slack);
     search.best
+}
+
+/// The roots after one pass: not the best there is, but it costs about as much.
+pub(crate) fn glance<'g>(roots: &[Expr<'g>], kept: &[Expr<'g>]) -> Vec<Expr<'g>> {
+    if roots.is_empty() { Vec::new() } else { Simplifier::run(roots, kept, Strategy::ALL[0], &[]).0 }
 }
 
 /// The best of what has been tried.
@@ -501,7 +506,11 @@ impl<'g> Simplifier<'g> {
             }
             return form;
         }
-        let (sign, sum) = match &form[..] {
+        let (scale, sum) = match &form[..] {
+            // A half joins the numbers of the products that use the rest.
+            [term] if !self.strategy.melt && term.coefficient.is_binary_fraction() => {
+                (term.coefficient, vec![term.monic()])
+            }
             [term] if term.coefficient.is_negative() => {
                 (Coefficient::MINUS_ONE, vec![term.clone().negated()])
             }
@@ -509,7 +518,7 @@ impl<'g> Simplifier<'g> {
         };
         let id = self.build(sum);
         self.shared.insert(id);
-        vec![Term { coefficient: sign, ..Term::atom(id) }]
+        vec![Term { coefficient: scale, ..Term::atom(id) }]
     }
 
     /// Whether a form is used as it is rather than as the node it makes.

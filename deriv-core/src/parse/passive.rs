@@ -5,7 +5,7 @@ use super::{Bound, Known, Parser, Value};
 use crate::graph::{Expr as Node, Ty};
 use crate::hash::HashSet;
 use crate::region::{Capture, Passive, Stmt};
-use proc_macro2::{Ident, Spacing, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Ident, Spacing, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::{BinOp, Expr, Member, UnOp};
 
@@ -286,13 +286,25 @@ fn carries_derivative(value: &Value<'_, '_>) -> bool {
 /// names of fields in a struct expression. Names in the braces of format strings are included.
 pub(super) fn identifiers(code: TokenStream) -> Vec<Ident> {
     let mut found = Vec::new();
-    let mut stack = vec![code];
-    while let Some(stream) = stack.pop() {
+    // What parameters of closures hide goes along.
+    let mut stack = vec![(code, Vec::<String>::new())];
+    while let Some((stream, hidden)) = stack.pop() {
         let tokens: Vec<TokenTree> = stream.into_iter().collect();
+        let closures = closures(&tokens);
         for (i, token) in tokens.iter().enumerate() {
+            let around = || closures.iter().filter(|(place, _)| place.contains(&i));
+            let is_hidden = |name: &Ident| {
+                let name = name.to_string();
+                hidden.contains(&name) || around().any(|(_, params)| params.contains(&name))
+            };
             match token {
-                TokenTree::Group(group) => stack.push(group.stream()),
-                TokenTree::Literal(literal) => found.extend(inline_captures(literal)),
+                TokenTree::Group(group) => {
+                    let params = around().flat_map(|(_, params)| params).cloned();
+                    stack.push((group.stream(), hidden.iter().cloned().chain(params).collect()));
+                }
+                TokenTree::Literal(literal) => {
+                    found.extend(inline_captures(literal).into_iter().filter(|name| !is_hidden(name)));
+                }
                 TokenTree::Punct(_) => {}
                 TokenTree::Ident(ident) => {
                     let punct = |at: Option<usize>, c: char| match at.and_then(|at| tokens.get(at)) {
@@ -309,12 +321,44 @@ pub(super) fn identifiers(code: TokenStream) -> Vec<Ident> {
                         _ => false,
                     };
                     let path = punct(Some(i + 1), ':') && joint(Some(i + 1)) && punct(Some(i + 2), ':');
-                    if !(field || segment || labels || lifetime || path) {
+                    if !(field || segment || labels || lifetime || path || is_hidden(ident)) {
                         found.push(ident.clone());
                     }
                 }
             }
         }
+    }
+    found
+}
+
+/// The closures with parameters in a list of tokens: where each stands, and the names in its parameters.
+fn closures(tokens: &[TokenTree]) -> Vec<(std::ops::Range<usize>, Vec<String>)> {
+    let is =
+        |at: usize, c: char| matches!(tokens.get(at), Some(TokenTree::Punct(punct)) if punct.as_char() == c);
+    let mut found = Vec::new();
+    let mut at = 0;
+    while at < tokens.len() {
+        // After an operand it is an operator, or the other alternative of a pattern.
+        let begins = match at.checked_sub(1).map(|before| &tokens[before]) {
+            None => true,
+            Some(TokenTree::Punct(before)) => matches!(before.as_char(), ',' | '=' | '>' | ';' | '&' | '('),
+            Some(TokenTree::Ident(before)) => before == "move" || before == "return",
+            Some(_) => false,
+        };
+        let close = (at + 1..tokens.len()).find(|&end| is(end, '|'));
+        let Some(close) = close.filter(|_| is(at, '|') && begins) else {
+            at += 1;
+            continue;
+        };
+        let params: TokenStream = tokens[at + 1..close].iter().cloned().collect();
+        let typed = is(close + 1, '-') && is(close + 2, '>');
+        let ends = |end: &usize| match &tokens[*end] {
+            TokenTree::Group(group) => typed && group.delimiter() == Delimiter::Brace,
+            _ => !typed && (is(*end, ',') || is(*end, ';')),
+        };
+        let end = (close + 1..tokens.len()).find(ends).map_or(tokens.len(), |end| end + 1);
+        found.push((at..end, all_identifiers(params).into_iter().collect()));
+        at = close + 1;
     }
     found
 }

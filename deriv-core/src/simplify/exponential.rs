@@ -73,7 +73,7 @@ impl Simplifier<'_> {
     }
 
     /// The function, if a node is an exponential.
-    fn exponential(&self, id: u32) -> Option<Op> {
+    pub(super) fn exponential(&self, id: u32) -> Option<Op> {
         self.graph.expr(id).op().filter(|op| self.functions.exponentials.contains(op))
     }
 

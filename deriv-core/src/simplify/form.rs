@@ -64,6 +64,11 @@ impl Coefficient {
         self.numerator == self.numerator.round() && self.numerator.abs() < EXACT
     }
 
+    /// Whether it is a half, a quarter and so on, of either sign.
+    pub fn is_binary_fraction(self) -> bool {
+        self.numerator.abs() == 1.0 && self.denominator > 1.0 && self.denominator.log2().fract() == 0.0
+    }
+
     pub fn abs(self) -> Self {
         Self { numerator: self.numerator.abs(), ..self }
     }

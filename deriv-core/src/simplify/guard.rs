@@ -4,7 +4,7 @@
 //! errors. So a law that does not hold, or a product that leaves the range of the numbers where the
 //! original does not, costs an opportunity and not a correct result.
 
-use crate::graph::{Expr, Graph, Kind, Ty};
+use crate::graph::{Expr, Graph, Kind, Node, Ty};
 use crate::ops::{ArgKind, Op, Parity};
 
 /// The symbols take a row's values in turn. Functions have different domains, so the signs and sizes vary.
@@ -37,7 +37,7 @@ const ORDINARY: usize = 4;
 const MODERATE: usize = 8;
 
 /// Large expressions are compared at every how manyth point.
-const STRIDE: usize = 4;
+const STRIDE: usize = 8;
 
 /// How far two values may be apart, relative to their size, beyond their rounding errors.
 const TOLERANCE: f64 = 1e-6;
@@ -128,14 +128,14 @@ fn agree(a: Value, b: Value) -> bool {
 /// The values of the roots, a row for each point.
 fn values(graph: &Graph, roots: &[Expr<'_>], stride: usize) -> Vec<Vec<Value>> {
     let needed = graph.reachable(roots);
-    let order: Vec<usize> = (0..needed.len()).filter(|&id| needed[id]).collect();
+    let ids = (0..needed.len()).filter(|&id| needed[id]);
+    let order: Vec<(usize, Node)> = ids.map(|id| (id, graph.node(id as u32))).collect();
     let mut values = vec![Value { value: f64::NAN, error: 0.0 }; needed.len()];
     let mut numbers = Vec::new();
     let points = POINTS.iter().step_by(stride);
     points
         .map(|point| {
-            for &id in &order {
-                let node = graph.node(id as u32);
+            for (id, node) in &order {
                 let args = node.args.iter().map(|&arg| values[arg as usize]);
                 let mut value = match node.kind {
                     Kind::Const(bits) => f64::from_bits(bits).into(),
@@ -154,7 +154,7 @@ fn values(graph: &Graph, roots: &[Expr<'_>], stride: usize) -> Vec<Vec<Value>> {
                     value.value = f64::from(value.value as f32);
                     value.error += value.value.abs() * f64::from(f32::EPSILON);
                 }
-                values[id] = value;
+                values[*id] = value;
             }
             roots.iter().map(|root| values[root.id as usize]).collect()
         })

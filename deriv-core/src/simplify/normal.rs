@@ -184,6 +184,9 @@ impl Simplifier<'_> {
         for term in &mut sum {
             self.improve_product(term);
         }
+        if self.strategy.careful && sum.len() <= LONG {
+            sum = self.spread_exponentials(sum);
+        }
         if self.strategy.expand {
             sum = self.expanded(sum);
         }
@@ -514,31 +517,72 @@ impl Simplifier<'_> {
         candidates
     }
 
-    /// Products of short polynomials multiplied out.
+    /// Products of short polynomials multiplied out: a monomial times a sum always, sums times sums where
+    /// that makes hardly more terms.
     fn expanded(&mut self, sum: Sum) -> Sum {
+        // `(1 - x)·(1 + x)` is exact near 1, and `1 - x²` is not.
+        if self.strategy.shown {
+            let all = self.expanded_up_to(&sum, SHORT as i32);
+            let all = collect(all);
+            if all.len() <= sum.len() + 1 {
+                return all;
+            }
+        }
+        self.expanded_up_to(&sum, 1)
+    }
+
+    /// Only terms of at most so many sums are multiplied out.
+    fn expanded_up_to(&mut self, sum: &[Term], most: i32) -> Sum {
         let mut result = Sum::new();
         for term in sum {
-            let sums = term.factors.iter().filter(|f| self.is_sum(f.base)).map(|f| f.halves).sum::<i32>();
-            if sums > 2 && !self.strategy.shown {
-                // `(1 - x)·(1 + x)` is exact near 1, and `1 - x²` is not.
-                result.push(term);
-                continue;
-            }
+            let sums: Vec<Factor> = term.factors.iter().copied().filter(|f| self.is_sum(f.base)).collect();
             let mut product = vec![term.clone()];
-            for factor in &term.factors {
-                if factor.halves <= 0 || factor.halves % 2 != 0 || !self.is_sum(factor.base) {
-                    continue;
-                }
-                let parts = self.parts.get(&factor.base).map(|parts| parts.to_vec()).unwrap_or_default();
-                for _ in 0..factor.halves / 2 {
-                    if product.len() * parts.len() <= SHORT {
-                        let one = Factor { halves: 2, ..*factor };
-                        product = self.distributed(&product, one, &parts);
+            if sums.iter().map(|f| f.halves).sum::<i32>() <= 2 * most
+                && sums.iter().all(|f| f.halves > 0 && f.halves % 2 == 0)
+            {
+                for factor in sums {
+                    let parts = self.parts.get(&factor.base).map(|parts| parts.to_vec()).unwrap_or_default();
+                    for _ in 0..factor.halves / 2 {
+                        if product.len() * parts.len() <= SHORT {
+                            product = self.distributed(&product, Factor { halves: 2, ..factor }, &parts);
+                        }
                     }
                 }
             }
             let is_polynomial = product.iter().all(|term| self.is_monomial(term));
-            if is_polynomial { result.extend(product) } else { result.push(term) }
+            if is_polynomial { result.extend(product) } else { result.push(term.clone()) }
+        }
+        result
+    }
+
+    /// A sum over a denominator that overflows is a sum of quotients: its terms overflow as well.
+    fn spread_exponentials(&mut self, sum: Sum) -> Sum {
+        let overflows =
+            |this: &Self, f: &Factor| this.is_exponential_sum(f.base) || this.exponential(f.base).is_some();
+        let mut result = Sum::new();
+        for term in sum {
+            let below = term.factors.iter().any(|f| {
+                f.halves < 0 && self.is_exponential_sum(f.base) || self.exponential(f.base).is_some()
+            });
+            let large = |f: &&Factor| {
+                let parts = self.parts.get(&f.base).filter(|parts| (2..=MANY).contains(&parts.len()));
+                f.halves == 2
+                    && parts.is_some_and(|parts| {
+                        parts.iter().flat_map(|part| &part.factors).any(|f| overflows(self, f))
+                    })
+            };
+            let factor = term.factors.iter().find(large).copied().filter(|_| below);
+            let parts = factor.and_then(|f| self.parts.get(&f.base)).map(|parts| parts.to_vec());
+            match (factor, parts) {
+                (Some(factor), Some(parts)) => {
+                    let mut terms = self.distributed(&[term], factor, &parts);
+                    for term in &mut terms {
+                        self.improve_product(term);
+                    }
+                    result.extend(terms);
+                }
+                _ => result.push(term),
+            }
         }
         result
     }
@@ -572,7 +616,9 @@ impl Simplifier<'_> {
         }
         let mut all = collect(all);
         while self.apply_sum_laws(&mut all) {}
-        let shorter = all.len() < sum.len() || all.len() == sum.len() && self.nodes.contains_key(&all);
+        let as_long = all.len() == sum.len();
+        let simpler = as_long && (self.nodes.contains_key(&all) || sum_cost(&all) < sum_cost(sum));
+        let shorter = all.len() < sum.len() || simpler;
         if shorter {
             *sum = all;
         }

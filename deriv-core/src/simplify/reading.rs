@@ -31,7 +31,7 @@ fn shortest(root: Expr<'_>, strategies: [Strategy; 2]) -> Expr<'_> {
     }
     let guard = Guard::new(graph, &[root], false);
     let before = guard.lost_before();
-    let mut best = (length(root) + 1, root);
+    let mut best = (length(root) + 2, root);
     for strategy in strategies {
         let mut form = root;
         // What is taken apart in one pass meets its like in the next.

@@ -8,7 +8,7 @@ fn polynomial_prime(x: f64) -> f64 {
 /// ```text
 /// ∂gaussian/∂x = -exp(-(x - mu)²/(2·sigma²))·(x - mu)/(sigma³·√(2·π))
 /// ∂gaussian/∂mu = exp(-(x - mu)²/(2·sigma²))·(x - mu)/(sigma³·√(2·π))
-/// ∂gaussian/∂sigma = exp(-(x² - 2·x·mu + mu²)/(2·sigma²))·(x² - 2·x·mu + mu² - sigma²)/(sigma⁴·√(2·π))
+/// ∂gaussian/∂sigma = exp(-(x - mu)²/(2·sigma²))·((x - mu)²/sigma² - 1)/(sigma²·√(2·π))
 /// ```
 #[inline]
 #[allow(dead_code, unused_variables, unused_mut, unused_assignments, clippy::all)]
@@ -17,8 +17,9 @@ fn gaussian_prime(x: f64, mu: f64, sigma: f64) -> [f64; 3usize] {
     let sqrt = ::core::primitive::f64::sqrt(2.0 * std::f64::consts::PI);
     let t = sigma * sqrt;
     let exp = ::core::primitive::f64::exp(-0.5 * (z * z));
-    let t_2 = z * exp / (sigma * t);
-    [-t_2, t_2, z * t_2 - sqrt * exp / (t * t)]
+    let t_2 = z / sigma;
+    let t_3 = exp * t_2 / t;
+    [-t_3, t_3, exp * (t * (z * t_2) - sqrt) / (t * t)]
 }
 
 /// lennard_jones'(r) = (24 - 48/r⁶)/r⁷

@@ -14,9 +14,7 @@ pub fn rosenbrock_prime(x: f64, y: f64) -> [f64; 2usize] {
 pub fn rosenbrock_value_and_prime(x: f64, y: f64) -> (f64, [f64; 2usize]) {
     let a = 1.0 - x;
     let b = y - x * x;
-    let t = 100.0 * b;
-    let t_2 = t + t;
-    (a * a + t * b, [-2.0 * (x * t_2 + a), t_2])
+    (a * a + 100.0 * b * b, [-400.0 * x * b - 2.0 * a, 200.0 * b])
 }
 /// The second derivatives of `rosenbrock` by x, y.
 ///

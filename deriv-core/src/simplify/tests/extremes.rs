@@ -174,3 +174,24 @@ fn slopes_are_right_where_exponentials_overflow() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+#[test]
+fn second_derivatives_are_right_there_too() {
+    let g = Graph::new();
+    let x = g.var("x");
+    let slope = simplify(&gradient(1.0 / (1.0 + (-x).exp()), &[x]), &[])[0];
+    let second = simplify(&gradient(slope, &[x]), &[])[0];
+    // s(x)·s(-x)·(s(-x) - s(x)).
+    let expected =
+        [(-1000.0, 0.0), (-800.0, 0.0), (-1.0, 0.09085774767294841), (0.0, 0.0), (1.0, -0.09085774767294841)];
+    for (at, value) in
+        expected.into_iter().chain([(40.0, -4.248354255291589e-18), (800.0, 0.0), (1000.0, 0.0)])
+    {
+        let found = second.evaluate(&[(x, at)]).unwrap();
+        assert!(
+            (found - value).abs() <= 1e-15 * value.abs() + 1e-17 * f64::from(u8::from(at == 0.0)),
+            "{found:e} at {at}: {}",
+            show(second)
+        );
+    }
+}
