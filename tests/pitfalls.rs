@@ -548,6 +548,22 @@ mod branches {
     }
 
     #[derive_fn]
+    fn equal_on_an_interval(x: f64, y: f64) -> [f64; 3] {
+        let floor = x.floor();
+        let positive = x.max(0.0);
+        let a = if floor == 0.0 { 5.0 } else { x * x };
+        let b = if positive != 0.0 { x * y } else { y };
+        let c = if x == x { x * x } else { 0.0 };
+        [a, b, c]
+    }
+
+    #[test]
+    fn equalities_that_hold_on_an_interval() {
+        assert_eq!(equal_on_an_interval_prime(0.5, 3.0), [[0.0, 0.0], [3.0, 0.5], [1.0, 0.0]]);
+        assert_eq!(equal_on_an_interval_prime(-0.5, 3.0), [[-1.0, 0.0], [0.0, 1.0], [-1.0, 0.0]]);
+    }
+
+    #[derive_fn]
     fn nan_beside(x: f64) -> f64 {
         0.0_f64.max(x.ln()) + x.ln().max(0.0) + x.sqrt().min(2.0) + 3.0_f64.min(x.acosh())
     }

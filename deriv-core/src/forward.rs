@@ -19,7 +19,12 @@ pub(crate) fn forward<'g>(
     seeds: &[(Expr<'g>, Tangents<'g>)],
 ) -> (Region<'g>, Vec<Tangents<'g>>) {
     let directions = seeds.first().map_or(0, |(_, tangents)| tangents.len());
-    let mut pass = Forward { graph, directions, tangents: HashMap::default() };
+    let mut pass = Forward {
+        graph,
+        variables: seeds.iter().map(|(leaf, _)| leaf.id).collect(),
+        directions,
+        tangents: HashMap::default(),
+    };
     for (leaf, tangents) in seeds {
         pass.tangents.insert(leaf.id, tangents.clone());
     }
@@ -28,6 +33,8 @@ pub(crate) fn forward<'g>(
 
 struct Forward<'g> {
     graph: &'g Graph,
+    /// The leaves that have tangents from the start.
+    variables: Vec<u32>,
     directions: usize,
     tangents: HashMap<u32, Tangents<'g>>,
 }
@@ -47,9 +54,10 @@ impl<'g> Forward<'g> {
             arms.push((Arm { region, ..arm.clone() }, tangents));
         }
         let mut results = branch.results.clone();
-        let exact = branch
-            .equality()
-            .filter(|(sides, _)| sides.iter().any(|&side| self.tangent(side).iter().any(Option::is_some)));
+        let variables = std::mem::take(&mut self.variables);
+        let active = |side| self.tangent(side).iter().any(Option::is_some);
+        let exact = branch.equality().filter(|(sides, _)| is_point(sides, active, &variables));
+        self.variables = variables;
         let exact = exact.map(|(_, arms)| arms);
         for (i, &leaf) in branch.results.iter().enumerate() {
             let mut tangents = Tangents::new();
@@ -123,6 +131,21 @@ impl<'g> Forward<'g> {
             }
         }
         sum
+    }
+}
+
+/// Whether the two sides of an equality are a variable and a number, so that they are equal at a single
+/// point. What is computed may equal something on a whole interval: `x.trunc() == 0.0`, `x == x`.
+pub(crate) fn is_point<'g>(
+    sides: &[Expr<'g>; 2],
+    mut active: impl FnMut(Expr<'g>) -> bool,
+    variables: &[u32],
+) -> bool {
+    let [a, b] = *sides;
+    match (active(a), active(b)) {
+        (true, false) => variables.contains(&a.id),
+        (false, true) => variables.contains(&b.id),
+        _ => false,
     }
 }
 

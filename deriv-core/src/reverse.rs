@@ -7,7 +7,7 @@
 //! So everything that belongs to an arm stays in that arm, under its guard, and no branch is taken
 //! twice.
 
-use crate::forward::{at_equality, join};
+use crate::forward::{at_equality, is_point, join};
 use crate::graph::{Expr, Graph, Kind};
 use crate::hash::{HashMap, HashSet};
 use crate::region::{Arm, Branch, Region, Stmt};
@@ -22,7 +22,12 @@ pub(crate) fn reverse<'g>(
     variables: &[Expr<'g>],
     seeds: &[Vec<Option<Expr<'g>>>],
 ) -> (Region<'g>, Vec<Vec<Option<Expr<'g>>>>) {
-    let mut pass = Reverse { graph, active: HashMap::default(), partials: HashMap::default() };
+    let mut pass = Reverse {
+        graph,
+        variables: variables.iter().map(|variable| variable.id).collect(),
+        active: HashMap::default(),
+        partials: HashMap::default(),
+    };
     for variable in variables {
         pass.active.insert(variable.id, true);
     }
@@ -39,6 +44,7 @@ pub(crate) fn reverse<'g>(
 
 struct Reverse<'g> {
     graph: &'g Graph,
+    variables: Vec<u32>,
     /// Whether a node depends on the variables.
     active: HashMap<u32, bool>,
     /// Of a leaf that a branch yields: its partial derivatives by leaves from before the branch.
@@ -69,10 +75,12 @@ impl<'g> Reverse<'g> {
             arms.push(Arm { region, ..arm.clone() });
         }
         let mut results = branch.results.clone();
+        let variables = std::mem::take(&mut self.variables);
         let exact = branch
             .equality()
-            .filter(|(sides, _)| sides.iter().any(|&side| self.is_active(side)))
+            .filter(|(sides, _)| is_point(sides, |side| self.is_active(side), &variables))
             .map(|(_, arms)| arms);
+        self.variables = variables;
         for (leaf, local) in branch.results.iter().zip(local) {
             let mut inputs: Vec<u32> = local.iter().flat_map(|found| found.keys().copied()).collect();
             inputs.sort_unstable();

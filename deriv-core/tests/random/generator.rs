@@ -394,7 +394,9 @@ impl Generator<'_> {
                     }
                     2 => format!("(({a}) / (‹1.0¦lit(1.0)› + {b} * {b}))"),
                     _ => {
-                        let c = self.passive();
+                        // Nothing is divided by the integer quotient 0.
+                        let c = Some(self.passive()).filter(|c| !c.contains("1 / 2"));
+                        let c = c.unwrap_or_else(|| "‹3.0¦lit(3.0)›".to_owned());
                         format!("(({a}) / {c})")
                     }
                 }
