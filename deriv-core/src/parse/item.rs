@@ -3,7 +3,7 @@
 
 use super::attribute;
 use crate::errors::Errors;
-use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Ident, Spacing, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, ItemFn, Signature, Visibility};
@@ -12,8 +12,8 @@ use syn::{Attribute, ItemFn, Signature, Visibility};
 /// recurses without a stack.
 const MAX_DEPTH: usize = 96;
 
-/// At most so many tokens may stand in a row without a `;` or `,` between them: a chain of operators is a
-/// tree as deep as it is long, and only its right-hand sides are visited without recursion.
+/// At most so many operators may stand in a row without a `;` or `,` between them: a chain of operators is
+/// a tree as deep as it is long, and only its right-hand sides are visited without recursion.
 const MAX_CHAIN: usize = 50_000;
 
 /// The function that the attribute stands on.
@@ -169,15 +169,32 @@ fn head(item: TokenStream) -> Option<ItemFn> {
 /// A list of tokens that is being looked through.
 struct Level {
     tokens: std::iter::Peekable<proc_macro2::token_stream::IntoIter>,
-    /// Tokens since the last `;` or `,`.
+    /// Operators since the last `;` or `,`.
     chain: usize,
+    /// The token before.
+    before: Before,
     /// Operators among them that what follows is nested in.
     nested: usize,
 }
 
+/// What stands before an operator.
+#[derive(Clone, Copy, PartialEq)]
+enum Before {
+    /// Something it can apply to.
+    Operand,
+    /// A part of the same operator.
+    Joint,
+    Other,
+}
+
 /// The token at which code becomes deeper than can be parsed.
 fn too_deep(code: TokenStream) -> Option<(TokenTree, String)> {
-    let level = |stream: TokenStream| Level { tokens: stream.into_iter().peekable(), chain: 0, nested: 0 };
+    let level = |stream: TokenStream| Level {
+        tokens: stream.into_iter().peekable(),
+        chain: 0,
+        before: Before::Other,
+        nested: 0,
+    };
     let mut stack = vec![level(code)];
     // The sum over all levels.
     let mut nested = 0;
@@ -187,7 +204,7 @@ fn too_deep(code: TokenStream) -> Option<(TokenTree, String)> {
             stack.pop();
             continue;
         };
-        top.chain += 1;
+        top.chain += usize::from(matches!(token, TokenTree::Punct(_)));
         let ended = match &token {
             TokenTree::Punct(punct) => matches!(punct.as_char(), ';' | ','),
             // A block ends a statement, unless `else` or an operator follows.
@@ -200,10 +217,15 @@ fn too_deep(code: TokenStream) -> Option<(TokenTree, String)> {
         if ended {
             nested -= top.nested;
             (top.chain, top.nested) = (0, 0);
-        } else if opens(&token, top.tokens.peek()) {
+        } else if opens(top.before, &token, top.tokens.peek()) {
             nested += 1;
             top.nested += 1;
         }
+        top.before = match &token {
+            TokenTree::Punct(punct) if punct.spacing() == Spacing::Joint => Before::Joint,
+            TokenTree::Punct(_) => Before::Other,
+            _ => Before::Operand,
+        };
         if top.chain > MAX_CHAIN {
             let message = "this expression is too long: bind parts of it by `let` first";
             return Some((token, message.to_owned()));
@@ -223,7 +245,7 @@ fn too_deep(code: TokenStream) -> Option<(TokenTree, String)> {
 }
 
 /// Whether what follows the token may be nested in it without a group.
-fn opens(token: &TokenTree, next: Option<&TokenTree>) -> bool {
+fn opens(before: Before, token: &TokenTree, next: Option<&TokenTree>) -> bool {
     match token {
         TokenTree::Ident(ident) => {
             ["else", "return", "break", "move", "static", "const", "mut", "dyn", "yield", "fn", "let"]
@@ -232,7 +254,13 @@ fn opens(token: &TokenTree, next: Option<&TokenTree>) -> bool {
         }
         // An operator after an operand takes one operand only, and is no prefix.
         TokenTree::Punct(punct) => match punct.as_char() {
-            '=' | '|' => true,
+            // A comparison or an arm of a `match` is no assignment, and between two operands a `|` begins
+            // no closure.
+            '=' => {
+                before != Before::Joint
+                    && !matches!(next, Some(TokenTree::Punct(next)) if matches!(next.as_char(), '=' | '>'))
+            }
+            '|' => before == Before::Other,
             '-' | '&' | '*' | '!' | '.' | '<' => matches!(next, Some(TokenTree::Punct(_))),
             _ => false,
         },
