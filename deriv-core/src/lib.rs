@@ -41,6 +41,8 @@ pub fn expand(attribute: TokenStream, item: TokenStream) -> TokenStream {
         let errors = errors.to_compile_errors();
         return quote!(#item #errors);
     };
+    // To drop a chain of thousands of operators would recurse as deeply; the compiler's process is short.
+    let function = std::mem::ManuallyDrop::new(function);
     parse::item::check_names(&function, &mut options.products, &mut errors);
     let signature = parse::signature::read(&item, &function, &options, &mut errors);
     let mut products = TokenStream::new();
