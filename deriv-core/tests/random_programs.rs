@@ -20,7 +20,7 @@ fn from_environment(name: &str, default: u64) -> u64 {
 
 #[test]
 fn random_functions_agree_with_dual_numbers() {
-    let count = from_environment("DERIV_FUZZ_COUNT", 450) as usize;
+    let count = from_environment("DERIV_FUZZ_COUNT", 2_000) as usize;
     let seed = from_environment("DERIV_FUZZ_SEED", 1);
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("random_programs");
     std::fs::create_dir_all(&folder).unwrap();
