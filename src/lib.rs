@@ -48,9 +48,10 @@ pub fn constant<T: num_traits::NumCast>(value: f64) -> T {
 /// see the type of an argument.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
-    message = "this function's derivative does not have {N} components, as many as the call has real arguments",
+    message = "the derivative of this function does not have {N} components, as many as the call has real arguments",
     label = "an argument whose type cannot be seen here is taken for a real number",
-    note = "let the type be seen: bind an argument that is no real number by `let n: usize = …;` first"
+    note = "if an argument is no real number, let that be seen: bind it by `let n: usize = …;` first",
+    note = "if the function is annotated with `wrt(…)`, call one that is not: each real argument needs a derivative"
 )]
 pub trait Partials<const N: usize> {
     /// The type of a component.

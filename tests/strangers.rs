@@ -532,3 +532,15 @@ fn parsed(x: f64, text: &str) -> f64 {
 fn inferred() {
     assert_eq!(parsed_prime(1.0, "2.5"), 2.5);
 }
+
+// 20. Arguments whose type only the call tells.
+#[derive_fn(prime2, wrt(x))]
+fn converted(x: f64, n: u8, low: f32) -> f64 {
+    x.powi(n.into()).max(low.into()) + x.powi("2".parse().unwrap())
+}
+
+#[test]
+fn conversions() {
+    check(|x| converted(x, 3, 0.5), |x| converted_prime(x, 3, 0.5), &[0.3, 1.2]);
+    assert_eq!(converted_prime2(2.0, 3, 0.5), 14.0);
+}

@@ -194,10 +194,26 @@ impl<'g> Writer<'_, 'g> {
             let base = named.cloned().unwrap_or_else(|| self.base_name(node));
             let name = self.fresh(&base);
             let tokens = text.tokens;
-            out.extend(quote!(let #name = #tokens;));
+            out.extend(match self.aggregate_type(node) {
+                Some(ty) => quote!(let #name: #ty = #tokens;),
+                None => quote!(let #name = #tokens;),
+            });
             self.texts.insert((id, place.scope), Text::atom(quote!(#name)));
         }
         out
+    }
+
+    /// The type of what a call returns for several variables: with another number of them, nothing may
+    /// compile.
+    fn aggregate_type(&self, node: Expr<'g>) -> Option<TokenStream> {
+        let Kind::Call(number) = node.kind() else { return None };
+        let callee = self.context.graph.callee_info(number);
+        let count = Literal::usize_unsuffixed(callee.variables.len());
+        match (node.ty(), callee.order) {
+            (Ty::Aggregate, 1) => Some(quote!([_; #count])),
+            (Ty::Aggregate, _) => Some(quote!([[_; #count]; #count])),
+            _ => None,
+        }
     }
 
     /// One call for the sine and the cosine of one argument, where the scope computes both.
@@ -512,7 +528,8 @@ impl<'g> Writer<'_, 'g> {
                 if callee.unsure && callee.order == 1 && !self.context.constant {
                     // An argument of unknown type was taken for real: if it is not, let rustc say so.
                     let (facade, count) = (&self.context.options.facade, callee.variables.len());
-                    tokens = quote_spanned!(Span::mixed_site().located_at(at)=> #facade::Partials::<#count>::partials(#tokens));
+                    let at = Span::mixed_site().located_at(at);
+                    tokens = quote_spanned!(at=> #facade::Partials::<#count>::partials(#tokens));
                 }
                 Text { tokens, strength: ATOM, size: 2 }
             }

@@ -240,7 +240,8 @@ impl<'a, 'g> Parser<'a, 'g> {
         }
         let mut nodes = Vec::new();
         for ((at, value), arg) in values.into_iter().zip(spec.args) {
-            nodes.push(self.argument(value, arg.kind, at));
+            let ty = nodes.first().map_or(Ty::Any, |first: &crate::graph::Expr<'g>| first.ty());
+            nodes.push(self.argument(value, arg.kind, ty, at));
         }
         Value::Node(self.graph.raw(op, &nodes))
     }

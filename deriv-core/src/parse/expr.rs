@@ -4,7 +4,7 @@ use super::source::Source;
 use super::{Body, Bound, Closure, Known, MAX_DEPTH, Parser, Value, heading};
 use crate::graph::{Expr as Node, Kind, Ty};
 use crate::ops::{ArgKind, Op};
-use quote::ToTokens;
+use quote::{ToTokens, quote};
 use std::rc::Rc;
 use syn::{BinOp, Expr, Lit, Member, Type, UnOp};
 
@@ -394,7 +394,8 @@ impl<'a, 'g> Parser<'a, 'g> {
             Expr::MethodCall(call) if self.is_known_real(&call.receiver) => real_method(call).map(|op| {
                 let mut args = vec![self.real_passive(&call.receiver)];
                 for (arg, slot) in call.args.iter().zip(&op.spec().args[1..]) {
-                    args.push(self.argument(Value::Passive(arg), slot.kind, arg));
+                    let ty = args[0].ty();
+                    args.push(self.argument(Value::Passive(arg), slot.kind, ty, arg));
                 }
                 self.snippets.speaks_std |= op.spec().libm.is_some();
                 self.graph.raw(op, &args)
@@ -473,8 +474,14 @@ impl<'a, 'g> Parser<'a, 'g> {
     }
 
     /// The value as what an operation takes at this place.
-    pub(super) fn argument(&mut self, value: Value<'a, 'g>, kind: ArgKind, at: &'a Expr) -> Node<'g> {
+    pub(super) fn argument(&mut self, value: Value<'a, 'g>, kind: ArgKind, ty: Ty, at: &'a Expr) -> Node<'g> {
         match (kind, value) {
+            (ArgKind::Real, Value::Passive(code @ (Expr::MethodCall(_) | Expr::Call(_))))
+                if !self.is_known_real(code) =>
+            {
+                let ty = if ty.is_real() && ty != Ty::Any { ty } else { self.signature.primary };
+                self.argument_leaf(code, ty, self.signature.type_tokens(ty))
+            }
             (ArgKind::Real, value) => self.real(value, at),
             (_, Value::Node(node)) if !node.ty().is_real() => node,
             (_, Value::Node(_)) => {
@@ -506,7 +513,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                         Err(_) => self.leaf(code),
                     };
                 }
-                _ => return self.leaf(code),
+                _ => return self.argument_leaf(code, Ty::Opaque, quote!(::core::primitive::i32)),
             }
         }
     }

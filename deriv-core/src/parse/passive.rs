@@ -121,15 +121,28 @@ impl<'a, 'g> Parser<'a, 'g> {
         };
         // What a pattern or a call yields may be a reference, which operators see through.
         let maybe_reference = known == Known::Unknown && matches!(code, Expr::Path(_));
-        self.leaf_of(code, ty, maybe_reference)
+        self.leaf_of(code, ty, maybe_reference, None)
     }
 
     /// Passive code as a leaf of unknown type.
     pub(super) fn leaf(&mut self, code: &'a Expr) -> Node<'g> {
-        self.leaf_of(code, Ty::Opaque, false)
+        self.leaf_of(code, Ty::Opaque, false, None)
     }
 
-    fn leaf_of(&mut self, code: &'a Expr, ty: Ty, maybe_reference: bool) -> Node<'g> {
+    /// The passive argument of an operation that takes an `expected` type there. What a call returns may
+    /// depend on that, as in `x.powi(n.into())`.
+    pub(super) fn argument_leaf(&mut self, code: &'a Expr, ty: Ty, expected: TokenStream) -> Node<'g> {
+        let called = matches!(code, Expr::MethodCall(_) | Expr::Call(_) | Expr::Macro(_));
+        self.leaf_of(code, ty, false, called.then_some(expected))
+    }
+
+    fn leaf_of(
+        &mut self,
+        code: &'a Expr,
+        ty: Ty,
+        maybe_reference: bool,
+        expected: Option<TokenStream>,
+    ) -> Node<'g> {
         let mut inner = code;
         while let Expr::Paren(syn::ExprParen { expr, .. }) | Expr::Group(syn::ExprGroup { expr, .. }) = inner
         {
@@ -139,6 +152,9 @@ impl<'a, 'g> Parser<'a, 'g> {
         let tokens = if maybe_reference {
             let ty = self.signature.type_tokens(self.signature.primary);
             quote!(<#ty as ::core::clone::Clone>::clone(&#inner))
+        } else if let Some(expected) = expected {
+            let code = inner.source();
+            quote!(::core::convert::identity::<#expected>(#code))
         } else {
             inner.source()
         };

@@ -7,7 +7,7 @@
 fn outer_prime(x: f64, y: f64) -> [f64; 2usize] {
     let t = x * y;
     let y_inner = inner(t);
-    let d_other = other_prime(x, y, 3);
+    let d_other: [_; 2] = other_prime(x, y, 3);
     let t_2 = other(x, y, 3) * inner_prime(t);
     [
         (y * t_2 + y_inner * d_other[0]) as ::core::primitive::f64,
@@ -21,7 +21,7 @@ fn outer_value_and_prime(x: f64, y: f64) -> (f64, [f64; 2usize]) {
     let t = x * y;
     let y_inner = inner(t);
     let y_other = other(x, y, 3);
-    let d_other = other_prime(x, y, 3);
+    let d_other: [_; 2] = other_prime(x, y, 3);
     let t_2 = y_other * inner_prime(t);
     (
         y_inner * y_other,
