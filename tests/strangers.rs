@@ -536,7 +536,7 @@ fn inferred() {
 // 20. Arguments whose type only the call tells.
 #[derive_fn(prime2, wrt(x))]
 fn converted(x: f64, n: u8, low: f32) -> f64 {
-    x.powi(n.into()).max(low.into()) + x.powi("2".parse().unwrap())
+    x.powi(n.into()).max(f64::from(low)) + x.powi("2".parse().unwrap())
 }
 
 #[test]
