@@ -544,3 +544,26 @@ fn conversions() {
     check(|x| converted(x, 3, 0.5), |x| converted_prime(x, 3, 0.5), &[0.3, 1.2]);
     assert_eq!(converted_prime2(2.0, 3, 0.5), 14.0);
 }
+
+// 21. A variable assigned in the arms that go on, beside one that returns.
+#[derive_fn(value_and_prime)]
+fn late_in_arms(x: f64) -> f64 {
+    let z;
+    let pair;
+    if x < 1.0 {
+        z = x * x;
+        pair = (x, 1.0);
+    } else if x < 2. {
+        z = 2.0 * x - 1.0;
+        pair = (z, x)
+    } else {
+        return 3.0 * x.cbrt();
+    }
+    let z = z.max(0.25);
+    z.hypot(pair.0) % 0.7 + pair.1
+}
+
+#[test]
+fn late_assignment() {
+    check(late_in_arms, late_in_arms_prime, &[0.3, 0.8, 1.4, 2.5]);
+}

@@ -239,6 +239,8 @@ enum Value<'a, 'g> {
     /// A closure or nested function, to be followed where it is called.
     Closure(Rc<Closure<'a, 'g>>),
     Unit,
+    /// Declared by `let x;` and not assigned yet.
+    Unassigned,
     /// Control does not come back.
     Never,
     /// Where some arms return from the function and several go on: which it is, what is returned, and
@@ -594,7 +596,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             }
             Value::Passive(expr) => Tree::Leaf(self.leaf(expr)),
             Value::Unit => Tree::Tuple(Vec::new()),
-            Value::Closure(_) | Value::Never | Value::Outcome(_) => return None,
+            Value::Closure(_) | Value::Unassigned | Value::Never | Value::Outcome(_) => return None,
         })
     }
 

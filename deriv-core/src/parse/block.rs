@@ -157,7 +157,8 @@ impl<'a, 'g> Parser<'a, 'g> {
         super::pattern::pattern_names(pattern, &mut names);
         for (name, _) in names {
             let promoted = self.promoted.contains(&key(name));
-            let value = if promoted { Bound::Tracked(Value::Unit) } else { Bound::Passive(Known::Unknown) };
+            let value =
+                if promoted { Bound::Tracked(Value::Unassigned) } else { Bound::Passive(Known::Unknown) };
             if !promoted {
                 let copy = self.passive_code(quote::quote!(let #pattern;));
                 self.push_stmt(RegionStmt::Copy(copy));

@@ -146,6 +146,17 @@ struct Join<'p, 'a, 'g> {
 
 impl<'a, 'g> Join<'_, 'a, 'g> {
     fn value(&mut self, values: &[Value<'a, 'g>], name: Option<&str>) -> Value<'a, 'g> {
+        let assigned = |value: &&Value<'a, 'g>| !matches!(value, Value::Unassigned);
+        if !values.iter().all(|value| assigned(&value)) {
+            let Some(model) = values.iter().find(assigned) else { return Value::Unassigned };
+            // Rust has checked that an arm which leaves it unassigned does not lead to where it is read.
+            let zero = self.zero(model);
+            let values: Vec<_> = values
+                .iter()
+                .map(|value| if assigned(&value) { value.clone() } else { zero.clone() })
+                .collect();
+            return self.value(&values, name);
+        }
         if values.iter().any(|value| matches!(value, Value::Unit)) {
             return Value::Unit;
         }
@@ -298,7 +309,7 @@ fn same(a: &Value<'_, '_>, b: &Value<'_, '_>) -> bool {
         }
         (Value::Passive(a), Value::Passive(b)) => std::ptr::eq(*a, *b),
         (Value::Closure(a), Value::Closure(b)) => std::rc::Rc::ptr_eq(a, b),
-        (Value::Unit, Value::Unit) => true,
+        (Value::Unit, Value::Unit) | (Value::Unassigned, Value::Unassigned) => true,
         _ => false,
     }
 }

@@ -354,7 +354,12 @@ impl<'a, 'g> Parser<'a, 'g> {
             }
             Value::Passive(code) => self.real_passive(code),
             Value::Never => self.graph.constant(f64::NAN),
-            Value::Tuple(_) | Value::Array(_) | Value::Closure(_) | Value::Unit | Value::Outcome(_) => {
+            Value::Tuple(_)
+            | Value::Array(_)
+            | Value::Closure(_)
+            | Value::Unit
+            | Value::Unassigned
+            | Value::Outcome(_) => {
                 if !self.failed {
                     self.fail(
                         at,

@@ -293,7 +293,7 @@ fn carries_derivative(value: &Value<'_, '_>) -> bool {
     match value {
         Value::Node(node) => node.ty().is_real(),
         Value::Tuple(parts) | Value::Array(parts) => parts.iter().any(carries_derivative),
-        Value::Closure(_) | Value::Outcome(_) => true,
+        Value::Closure(_) | Value::Unassigned | Value::Outcome(_) => true,
         Value::Passive(_) | Value::Unit | Value::Never => false,
     }
 }
