@@ -169,20 +169,23 @@ impl<'g> Products<'_, 'g> {
         self.function.variables.iter().map(|variable| self.graph.symbol("dot", variable.ty())).collect()
     }
 
+    /// Each variable with its tangent along the one direction `dots`.
+    fn along(&self, dots: &[Expr<'g>]) -> Vec<(Expr<'g>, Tangents<'g>)> {
+        self.function
+            .variables
+            .iter()
+            .zip(dots)
+            .map(|(&variable, &dot)| (variable, vec![Some(dot)]))
+            .collect()
+    }
+
     fn seeds(&self) -> Vec<Expr<'g>> {
         self.values().iter().map(|value| self.graph.symbol("seed", value.ty())).collect()
     }
 
     fn jvp(&self) -> Derived<'g> {
         let dots = self.dots();
-        let seeds: Vec<_> = self
-            .function
-            .variables
-            .iter()
-            .zip(&dots)
-            .map(|(&variable, &dot)| (variable, vec![Some(dot)]))
-            .collect();
-        let (region, tangents) = forward(self.graph, &self.function.body, &seeds);
+        let (region, tangents) = forward(self.graph, &self.function.body, &self.along(&dots));
         let tangents = tangents.into_iter().flat_map(|row| self.or_zero(row)).collect();
         let region = self.finish(region, self.values().to_vec(), tangents, Effort::Full);
         let count = self.values().len();
@@ -223,14 +226,7 @@ impl<'g> Products<'_, 'g> {
             added.push(Added::Seed(seeds));
         }
         let dots = self.dots();
-        let directions: Vec<_> = self
-            .function
-            .variables
-            .iter()
-            .zip(&dots)
-            .map(|(&variable, &dot)| (variable, vec![Some(dot)]))
-            .collect();
-        let (region, tangents) = forward(self.graph, &gradient, &directions);
+        let (region, tangents) = forward(self.graph, &gradient, &self.along(&dots));
         let products = tangents.into_iter().flat_map(|row| self.or_zero(row)).collect();
         let region = self.finish(region, Vec::new(), self.to_primary(products), Effort::Full);
         added.extend(dots.into_iter().enumerate().map(|(i, dot)| Added::Dot(i, dot)));
