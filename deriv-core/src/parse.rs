@@ -384,17 +384,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         let body = self.bodies.last().cloned().unwrap_or_default();
         let mut region = Region { body, results: results.to_vec(), diverges: false };
         crate::tidy::prune(&mut region);
-        let mut roots = Vec::new();
-        region.for_each(&mut |region| {
-            roots.extend(&region.results);
-            for stmt in &region.body {
-                match stmt {
-                    Stmt::Copy(passive) | Stmt::Bind { value: passive, .. } => roots.extend(passive.reads()),
-                    Stmt::Branch(branch) => roots.extend(branch.head.reads()),
-                }
-            }
-        });
-        let used = self.graph.reachable(&roots);
+        let used = self.graph.reachable(&region.reads());
         for (call, name) in std::mem::take(&mut self.results_of_calls) {
             if !used.get(call.id as usize).is_some_and(|used| *used) {
                 self.fail(

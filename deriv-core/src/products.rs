@@ -4,7 +4,7 @@ use crate::cost::cost;
 use crate::forward::{Tangents, forward};
 use crate::graph::{Expr, Graph, Kind};
 use crate::parse::attribute::{Mode, ProductKind};
-use crate::region::{Function, Region, Stmt, Tree};
+use crate::region::{Function, Region, Stmt, Tree, Turn};
 use crate::reverse::reverse;
 use crate::simplify::{glance, simplify};
 use crate::tidy::{tidy, unmask};
@@ -294,36 +294,11 @@ impl<'g> Products<'_, 'g> {
         for (i, &result) in region.results.iter().enumerate() {
             if i < kept_results { kept.push(result) } else { roots.push(result) }
         }
-        self.for_each_arm(region, &mut |arm, results| {
-            for (&result, leaf) in arm.results.iter().zip(results) {
-                if leaf.id < self.boundary { kept.push(result) } else { roots.push(result) }
-            }
+        let mut copy = region.clone();
+        self.for_each_derivative(&mut copy, &mut |slot| match slot {
+            Slot::Derivative(root) => roots.push(*root),
+            Slot::Kept(root) => kept.push(root),
         });
-        region.for_each(&mut |region| {
-            for stmt in &region.body {
-                match stmt {
-                    Stmt::Copy(passive) | Stmt::Bind { value: passive, .. } => kept.extend(passive.reads()),
-                    Stmt::Branch(branch) => {
-                        kept.extend(branch.head.reads());
-                        kept.extend(
-                            branch.arms.iter().flat_map(|arm| &arm.guard).flat_map(|guard| &guard.results),
-                        );
-                    }
-                }
-            }
-        });
-    }
-
-    /// Every arm, with the leaves that its results stand for outside.
-    fn for_each_arm(&self, region: &Region<'g>, f: &mut dyn FnMut(&Region<'g>, &[Expr<'g>])) {
-        for stmt in &region.body {
-            if let Stmt::Branch(branch) = stmt {
-                for arm in &branch.arms {
-                    f(&arm.region, &branch.results);
-                    self.for_each_arm(&arm.region, f);
-                }
-            }
-        }
     }
 
     fn replace_roots(
@@ -335,40 +310,73 @@ impl<'g> Products<'_, 'g> {
         for result in region.results.iter_mut().skip(kept_results) {
             *result = map.get(&result.id).copied().unwrap_or(*result);
         }
+        self.for_each_derivative(region, &mut |slot| {
+            if let Slot::Derivative(root) = slot {
+                *root = map.get(&root.id).copied().unwrap_or(*root);
+            }
+        });
+    }
+
+    /// Sorts what the region reads, but for its own results.
+    fn for_each_derivative(&self, region: &mut Region<'g>, f: &mut dyn FnMut(Slot<'_, 'g>)) {
+        let mut sort = |slot: &mut Expr<'g>, derivative: bool| match derivative && slot.ty().is_real() {
+            true => f(Slot::Derivative(slot)),
+            false => f(Slot::Kept(*slot)),
+        };
         for stmt in &mut region.body {
-            if let Stmt::Branch(branch) = stmt {
-                for arm in &mut branch.arms {
-                    for (result, leaf) in arm.region.results.iter_mut().zip(&branch.results) {
-                        if leaf.id >= self.boundary {
-                            *result = map.get(&result.id).copied().unwrap_or(*result);
+            match stmt {
+                Stmt::Branch(branch) => {
+                    branch.head.reads_mut().into_iter().for_each(|read| sort(read, false));
+                    for arm in &mut branch.arms {
+                        for (result, leaf) in arm.region.results.iter_mut().zip(&branch.results) {
+                            sort(result, leaf.id >= self.boundary);
+                        }
+                        for condition in arm.guard.iter_mut().flat_map(|guard| &mut guard.results) {
+                            sort(condition, false);
                         }
                     }
-                    let all = arm.region.results.len();
-                    self.replace_roots(&mut arm.region, all, map);
                 }
+                Stmt::Loop(looped) => {
+                    let derived =
+                        |i: usize| looped.params.get(i).is_some_and(|param| param.id >= self.boundary);
+                    for (i, next) in looped.body.results.iter_mut().enumerate() {
+                        sort(next, derived(i));
+                    }
+                    for (i, initial) in looped.initial.iter_mut().enumerate() {
+                        sort(initial, derived(i));
+                    }
+                    if let Turn::While(condition) = &mut looped.turn {
+                        condition.results.iter_mut().for_each(|result| sort(result, false));
+                    }
+                    let carried = looped.initial.len();
+                    stmt.reads_mut().into_iter().skip(carried).for_each(|read| sort(read, false));
+                }
+                Stmt::Store { to, value, .. } => sort(value, to.place.id >= self.boundary),
+                Stmt::Push { place, value } => sort(value, place.id >= self.boundary),
+                stmt => stmt.reads_mut().into_iter().for_each(|read| sort(read, false)),
             }
+        }
+        for inner in region.body.iter_mut().flat_map(Stmt::regions_mut) {
+            self.for_each_derivative(inner, f);
         }
     }
 }
 
+/// An expression that a region reads.
+enum Slot<'s, 'g> {
+    /// As part of a derivative.
+    Derivative(&'s mut Expr<'g>),
+    /// As part of the user's own computation, or of what is no number.
+    Kept(Expr<'g>),
+}
+
 fn region_cost(region: &Region<'_>) -> u64 {
-    let mut roots = Vec::new();
-    region.for_each(&mut |region| {
-        roots.extend(&region.results);
-        for stmt in &region.body {
-            if let Stmt::Branch(branch) = stmt {
-                roots.extend(branch.head.reads());
-            }
-        }
-    });
-    cost(&roots, &[])
+    cost(&region.reads(), &[])
 }
 
 /// The functions that a region calls beyond those of the table, with their order of differentiation.
 pub(crate) fn calls<'g>(graph: &'g Graph, region: &Region<'g>) -> Vec<crate::graph::Callee> {
-    let mut roots = Vec::new();
-    region.for_each(&mut |region| roots.extend(&region.results));
-    let marks = graph.reachable(&roots);
+    let marks = graph.reachable(&region.reads());
     let live = (0..marks.len()).filter(|&id| marks[id]).map(|id| graph.expr(id as u32));
     live.filter_map(|node| match node.kind() {
         Kind::Call(number) => Some(graph.callee_info(number)),

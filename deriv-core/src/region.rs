@@ -1,12 +1,16 @@
 //! What a function is: regions of statements over one expression graph.
 //!
 //! Mathematics lives in the graph, where nothing has a place; a [`Region`] holds what has one: the
-//! user's passive code, copied, and branches, whose arms are regions again. A region yields results;
-//! the results of a branch are leaves of the graph, which stand for "whatever the arm that was taken
-//! yields". Differentiating a region gives a region, so every product of every order is a composition
-//! of the two modes.
+//! user's passive code, copied, what is done to memory, and branches and loops, whose arms and bodies are
+//! regions again. A region yields results; the results of a branch are leaves of the graph, which stand
+//! for "whatever the arm that was taken yields", and those of a loop stand for "what it carried out of
+//! its last iteration". Differentiating a region gives a region, so every product of every order is a
+//! composition of the two modes.
+//!
+//! Every leaf is defined by one statement (or is a parameter), and is in scope from there to the end of
+//! the region that the statement stands in, and further in.
 
-use crate::graph::Expr;
+use crate::graph::{Expr, Ty};
 use crate::ops::Op;
 
 /// A snippet of the user's source, by its number in the parser's list: the core does not look into it.
@@ -75,18 +79,133 @@ pub(crate) struct Passive<'g> {
 
 #[derive(Clone, Debug)]
 pub(crate) enum Stmt<'g> {
-    /// Passive code as it stands.
-    Copy(Passive<'g>),
+    /// Passive code as it stands. Where it may run `again`, it declares names that have the same values
+    /// whenever it is run, provided that the earlier statements of this kind have been run there too.
+    Copy {
+        code: Passive<'g>,
+        again: bool,
+    },
     /// The leaf's value from here on: the value that passive code has at this place. A `stable` one
     /// has the same value wherever it is in scope, so it is not bound but written out where used. A `kept` one
-    /// stays where nothing reads it: rustc may know the type of what it binds from there alone.
+    /// stays where nothing reads it: rustc may know the type of what it binds from there alone. What may
+    /// be evaluated `again` has the same value later on, where the names in it are declared.
     Bind {
         leaf: Expr<'g>,
         value: Passive<'g>,
         stable: bool,
         kept: bool,
+        again: bool,
     },
     Branch(Branch<'g>),
+    Loop(Loop<'g>),
+    /// A new local place.
+    Alloc {
+        place: Expr<'g>,
+        extent: Extent<'g>,
+        init: Init<'g>,
+    },
+    /// Every number in an existing place becomes zero.
+    Clear {
+        place: Expr<'g>,
+        extent: Extent<'g>,
+    },
+    /// The leaf's value from here on: what the element holds at this place.
+    Load {
+        leaf: Expr<'g>,
+        from: Access<'g>,
+    },
+    /// The element gets a value, or is increased by it.
+    Store {
+        to: Access<'g>,
+        value: Expr<'g>,
+        add: bool,
+    },
+    /// A list gets one more element.
+    Push {
+        place: Expr<'g>,
+        value: Expr<'g>,
+    },
+    /// A list loses its last element, which the leaf stands for from here on.
+    Pop {
+        leaf: Expr<'g>,
+        place: Expr<'g>,
+    },
+    /// Two places of one type change their contents.
+    Swap(Expr<'g>, Expr<'g>),
+}
+
+/// The element of a place that the indices lead to; the place is a leaf of type [`Ty::Aggregate`].
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Access<'g> {
+    pub place: Expr<'g>,
+    pub indices: Vec<Expr<'g>>,
+}
+
+/// What a place holds: numbers in as many dimensions as listed, the outermost first.
+#[derive(Clone, Debug)]
+pub(crate) struct Extent<'g> {
+    pub number: Ty,
+    pub dims: Vec<Dim<'g>>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum Dim<'g> {
+    /// An array, with its length as the source has it.
+    Fixed(Code),
+    /// A `Vec` or slice of so many elements.
+    Counted(Expr<'g>),
+}
+
+/// What a new place holds at first.
+#[derive(Clone, Debug)]
+pub(crate) enum Init<'g> {
+    /// The same passive number everywhere.
+    Fill(Expr<'g>),
+    /// Nothing: a list to be pushed to, of so many elements in the end, if that is known.
+    Empty(Option<Expr<'g>>),
+}
+
+/// A body that is run again and again. At the beginning of the first iteration its `params` have the
+/// `initial` values, at the beginning of the others the body's results of the one before; the `results`
+/// stand for what they have in the end.
+#[derive(Clone, Debug)]
+pub(crate) struct Loop<'g> {
+    pub turn: Turn<'g>,
+    /// Leaves, defined in the body.
+    pub params: Vec<Expr<'g>>,
+    pub initial: Vec<Expr<'g>>,
+    /// Its results are the next values of the parameters and, if the loop `exits`, one more: whether this
+    /// iteration was the last.
+    pub body: Region<'g>,
+    pub exits: bool,
+    /// Leaves, one a parameter.
+    pub results: Vec<Expr<'g>>,
+    /// A leaf that stands for the number of iterations made, where someone wants it.
+    pub count: Option<Expr<'g>>,
+}
+
+/// What decides how often a loop turns.
+#[derive(Clone, Debug)]
+pub(crate) enum Turn<'g> {
+    /// `for pattern in over`. If it may run `again`, `over` can be evaluated later with the same items, is
+    /// double-ended and has a known length.
+    For { pattern: Code, over: Passive<'g>, again: bool, order: Order<'g> },
+    /// While the region's one result holds, which is computed from the parameters before each iteration.
+    While(Region<'g>),
+    /// Until the body says that it is done.
+    Endless,
+    /// So often, without a name for the number of the iteration.
+    Times(Expr<'g>),
+}
+
+/// In which order a `for` loop takes its items.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Order<'g> {
+    Given,
+    /// From the last to the first.
+    Reversed,
+    /// Of the first so many, from the last to the first.
+    ReversedFirst(Expr<'g>),
 }
 
 #[derive(Clone, Debug)]
@@ -185,34 +304,220 @@ impl<'g> Passive<'g> {
     }
 }
 
+impl<'g> Access<'g> {
+    /// The same element of another place.
+    pub fn of(&self, place: Expr<'g>) -> Self {
+        Access { place, indices: self.indices.clone() }
+    }
+
+    /// The place and the indices.
+    pub fn reads(&self) -> Vec<Expr<'g>> {
+        [&[self.place], &self.indices[..]].concat()
+    }
+
+    fn reads_mut(&mut self) -> Vec<&mut Expr<'g>> {
+        std::iter::once(&mut self.place).chain(&mut self.indices).collect()
+    }
+}
+
+impl<'g> Extent<'g> {
+    fn reads(&self) -> Vec<Expr<'g>> {
+        let counted = |dim: &Dim<'g>| match dim {
+            Dim::Fixed(_) => None,
+            Dim::Counted(count) => Some(*count),
+        };
+        self.dims.iter().filter_map(counted).collect()
+    }
+
+    fn reads_mut(&mut self) -> Vec<&mut Expr<'g>> {
+        let mut counts = Vec::new();
+        for dim in &mut self.dims {
+            if let Dim::Counted(count) = dim {
+                counts.push(count);
+            }
+        }
+        counts
+    }
+}
+
+impl<'g> Stmt<'g> {
+    /// What it reads itself, places included, to be replaced: what the regions inside read is theirs.
+    pub fn reads_mut(&mut self) -> Vec<&mut Expr<'g>> {
+        match self {
+            Stmt::Copy { code: passive, .. } | Stmt::Bind { value: passive, .. } => passive.reads_mut(),
+            Stmt::Branch(branch) => branch.head.reads_mut(),
+            Stmt::Loop(looped) => {
+                let mut reads: Vec<_> = looped.initial.iter_mut().collect();
+                match &mut looped.turn {
+                    Turn::For { over, order, .. } => {
+                        reads.extend(over.reads_mut());
+                        if let Order::ReversedFirst(count) = order {
+                            reads.push(count);
+                        }
+                    }
+                    Turn::While(_) | Turn::Endless => {}
+                    Turn::Times(count) => reads.push(count),
+                }
+                reads
+            }
+            Stmt::Alloc { extent, init, .. } => {
+                let mut reads = extent.reads_mut();
+                match init {
+                    Init::Fill(value) | Init::Empty(Some(value)) => reads.push(value),
+                    Init::Empty(None) => {}
+                }
+                reads
+            }
+            Stmt::Clear { place, extent } => {
+                let mut reads = extent.reads_mut();
+                reads.push(place);
+                reads
+            }
+            Stmt::Load { from, .. } => from.reads_mut(),
+            Stmt::Store { to, value, .. } => {
+                let mut reads = to.reads_mut();
+                reads.push(value);
+                reads
+            }
+            Stmt::Push { place, value } => vec![place, value],
+            Stmt::Pop { place, .. } => vec![place],
+            Stmt::Swap(a, b) => vec![a, b],
+        }
+    }
+
+    /// What it reads itself, places included.
+    pub fn reads(&self) -> Vec<Expr<'g>> {
+        match self {
+            Stmt::Copy { code: passive, .. } | Stmt::Bind { value: passive, .. } => passive.reads(),
+            Stmt::Branch(branch) => branch.head.reads(),
+            Stmt::Loop(looped) => {
+                let mut reads = looped.initial.clone();
+                match &looped.turn {
+                    Turn::For { over, order, .. } => {
+                        reads.extend(over.reads());
+                        if let Order::ReversedFirst(count) = order {
+                            reads.push(*count);
+                        }
+                    }
+                    Turn::While(_) | Turn::Endless => {}
+                    Turn::Times(count) => reads.push(*count),
+                }
+                reads
+            }
+            Stmt::Alloc { extent, init, .. } => {
+                let mut reads = extent.reads();
+                match init {
+                    Init::Fill(value) | Init::Empty(Some(value)) => reads.push(*value),
+                    Init::Empty(None) => {}
+                }
+                reads
+            }
+            Stmt::Clear { place, extent } => [vec![*place], extent.reads()].concat(),
+            Stmt::Load { from, .. } => from.reads(),
+            Stmt::Store { to, value, .. } => [to.reads(), vec![*value]].concat(),
+            Stmt::Push { place, value } => vec![*place, *value],
+            Stmt::Pop { place, .. } => vec![*place],
+            Stmt::Swap(a, b) => vec![*a, *b],
+        }
+    }
+
+    /// The leaves that are in scope after it, places included.
+    pub fn defines_mut(&mut self) -> Vec<&mut Expr<'g>> {
+        match self {
+            Stmt::Bind { leaf, .. } | Stmt::Load { leaf, .. } | Stmt::Pop { leaf, .. } => vec![leaf],
+            Stmt::Branch(branch) => branch.results.iter_mut().collect(),
+            Stmt::Loop(looped) => looped.results.iter_mut().chain(&mut looped.count).collect(),
+            Stmt::Alloc { place, .. } => vec![place],
+            Stmt::Copy { .. }
+            | Stmt::Clear { .. }
+            | Stmt::Store { .. }
+            | Stmt::Push { .. }
+            | Stmt::Swap(..) => Vec::new(),
+        }
+    }
+
+    /// The leaves that are in scope after it, places included.
+    pub fn defines(&self) -> Vec<Expr<'g>> {
+        match self {
+            Stmt::Bind { leaf, .. } | Stmt::Load { leaf, .. } | Stmt::Pop { leaf, .. } => vec![*leaf],
+            Stmt::Branch(branch) => branch.results.clone(),
+            Stmt::Loop(looped) => looped.results.iter().chain(&looped.count).copied().collect(),
+            Stmt::Alloc { place, .. } => vec![*place],
+            Stmt::Copy { .. }
+            | Stmt::Clear { .. }
+            | Stmt::Store { .. }
+            | Stmt::Push { .. }
+            | Stmt::Swap(..) => Vec::new(),
+        }
+    }
+
+    /// The regions inside, in the order of the source.
+    pub fn regions(&self) -> Vec<&Region<'g>> {
+        match self {
+            Stmt::Branch(branch) => {
+                branch.arms.iter().flat_map(|arm| arm.guard.iter().chain([&arm.region])).collect()
+            }
+            Stmt::Loop(looped) => match &looped.turn {
+                Turn::While(condition) => vec![condition, &looped.body],
+                Turn::For { .. } | Turn::Endless | Turn::Times(_) => vec![&looped.body],
+            },
+            _ => Vec::new(),
+        }
+    }
+
+    /// The regions inside, to be changed.
+    pub fn regions_mut(&mut self) -> Vec<&mut Region<'g>> {
+        match self {
+            Stmt::Branch(branch) => {
+                branch.arms.iter_mut().flat_map(|arm| arm.guard.iter_mut().chain([&mut arm.region])).collect()
+            }
+            Stmt::Loop(looped) => match &mut looped.turn {
+                Turn::While(condition) => vec![condition, &mut looped.body],
+                Turn::For { .. } | Turn::Endless | Turn::Times(_) => vec![&mut looped.body],
+            },
+            _ => Vec::new(),
+        }
+    }
+}
+
 impl<'g> Region<'g> {
     /// Every region inside, this one first, in order.
     pub fn for_each(&self, f: &mut impl FnMut(&Region<'g>)) {
         f(self);
-        for stmt in &self.body {
-            if let Stmt::Branch(branch) = stmt {
-                for arm in &branch.arms {
-                    if let Some(guard) = &arm.guard {
-                        guard.for_each(f);
-                    }
-                    arm.region.for_each(f);
-                }
-            }
+        for region in self.body.iter().flat_map(Stmt::regions) {
+            region.for_each(f);
         }
     }
 
     /// Every region inside with leave to change it, this one last.
     pub fn for_each_mut(&mut self, f: &mut impl FnMut(&mut Region<'g>)) {
-        for stmt in &mut self.body {
-            if let Stmt::Branch(branch) = stmt {
-                for arm in &mut branch.arms {
-                    if let Some(guard) = &mut arm.guard {
-                        guard.for_each_mut(f);
-                    }
-                    arm.region.for_each_mut(f);
-                }
-            }
+        for region in self.body.iter_mut().flat_map(Stmt::regions_mut) {
+            region.for_each_mut(f);
         }
         f(self);
+    }
+
+    /// Everything that is read in the region: by statements, and as results.
+    pub fn reads(&self) -> Vec<Expr<'g>> {
+        let mut reads = Vec::new();
+        self.for_each(&mut |region| {
+            reads.extend(region.body.iter().flat_map(Stmt::reads));
+            reads.extend(&region.results);
+        });
+        reads
+    }
+
+    /// Every leaf that the region defines, at any depth.
+    pub fn defines(&self) -> Vec<Expr<'g>> {
+        let mut defined = Vec::new();
+        self.for_each(&mut |region| {
+            for stmt in &region.body {
+                defined.extend(stmt.defines());
+                if let Stmt::Loop(looped) = stmt {
+                    defined.extend(&looped.params);
+                }
+            }
+        });
+        defined
     }
 }

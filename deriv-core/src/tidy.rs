@@ -3,7 +3,7 @@
 
 use crate::graph::{Expr, Graph, Kind};
 use crate::hash::{HashMap, HashSet};
-use crate::region::{Branch, Region, Stmt};
+use crate::region::{Access, Branch, Loop, Region, Stmt, Turn};
 
 /// Tidies the region; nodes of the user's own computation, below `boundary`, stay as they are.
 pub(crate) fn tidy<'g>(graph: &'g Graph, region: &mut Region<'g>, boundary: u32) {
@@ -24,16 +24,11 @@ pub(crate) fn unmask<'g>(graph: &'g Graph, roots: &[Expr<'g>]) -> Vec<Expr<'g>> 
     graph.rewrite(roots, &|node| node.unmasked())
 }
 
-/// Replaces leaves in the whole region.
-fn substitute<'g>(graph: &'g Graph, region: &mut Region<'g>, map: &HashMap<u32, Expr<'g>>) {
+/// Replaces leaves in the whole region, where they are read.
+pub(crate) fn substitute<'g>(graph: &'g Graph, region: &mut Region<'g>, map: &HashMap<u32, Expr<'g>>) {
     region.for_each_mut(&mut |region| {
         let mut roots: Vec<&mut Expr<'g>> = region.results.iter_mut().collect();
-        for stmt in &mut region.body {
-            match stmt {
-                Stmt::Copy(passive) | Stmt::Bind { value: passive, .. } => roots.extend(passive.reads_mut()),
-                Stmt::Branch(branch) => roots.extend(branch.head.reads_mut()),
-            }
-        }
+        roots.extend(region.body.iter_mut().flat_map(Stmt::reads_mut));
         let old: Vec<Expr<'g>> = roots.iter().map(|root| **root).collect();
         let new = graph.rewrite(&old, &|node| map.get(&node.id).copied());
         for (root, new) in roots.into_iter().zip(new) {
@@ -42,55 +37,64 @@ fn substitute<'g>(graph: &'g Graph, region: &mut Region<'g>, map: &HashMap<u32, 
     });
 }
 
-/// Leaves that stand for the same as another expression, innermost branches first.
+/// Leaves that stand for the same as another expression, innermost regions first.
 fn find_redundant<'g>(region: &Region<'g>, boundary: u32, replaced: &mut HashMap<u32, Expr<'g>>) {
     for stmt in &region.body {
-        let Stmt::Branch(branch) = stmt else { continue };
-        for arm in &branch.arms {
-            find_redundant(&arm.region, boundary, replaced);
+        for inner in stmt.regions() {
+            find_redundant(inner, boundary, replaced);
         }
-        let mut columns: HashMap<Vec<Expr<'g>>, Expr<'g>> = HashMap::default();
-        for (i, &leaf) in branch.results.iter().enumerate() {
-            let live = branch.arms.iter().filter(|arm| !arm.region.diverges);
-            let column: Vec<Expr<'g>> = live.map(|arm| arm.region.results[i]).collect();
-            let Some(&first) = column.first() else { continue };
-            if leaf.id >= boundary && column.iter().all(|value| *value == first) && !is_made_in(branch, first)
-            {
-                replaced.insert(leaf.id, first);
-                continue;
+        match stmt {
+            Stmt::Branch(branch) => find_agreement(branch, boundary, replaced),
+            Stmt::Loop(looped) => find_invariants(looped, boundary, replaced),
+            _ => {}
+        }
+    }
+}
+
+/// Results of a branch that are equal in all arms, or equal to another result.
+fn find_agreement<'g>(branch: &Branch<'g>, boundary: u32, replaced: &mut HashMap<u32, Expr<'g>>) {
+    let mut columns: HashMap<Vec<Expr<'g>>, Expr<'g>> = HashMap::default();
+    for (i, &leaf) in branch.results.iter().enumerate() {
+        let live = branch.arms.iter().filter(|arm| !arm.region.diverges);
+        let column: Vec<Expr<'g>> = live.map(|arm| arm.region.results[i]).collect();
+        let Some(&first) = column.first() else { continue };
+        if leaf.id >= boundary && column.iter().all(|value| *value == first) && !is_made_in(branch, first) {
+            replaced.insert(leaf.id, first);
+            continue;
+        }
+        match columns.get(&column) {
+            Some(&twin) if leaf.id >= boundary => {
+                replaced.insert(leaf.id, twin);
             }
-            match columns.get(&column) {
-                Some(&twin) if leaf.id >= boundary => {
-                    replaced.insert(leaf.id, twin);
-                }
-                _ => {
-                    columns.insert(column, leaf);
-                }
+            _ => {
+                columns.insert(column, leaf);
             }
         }
     }
 }
 
-/// Whether the expression is computed from what is bound inside an arm.
-fn is_made_in(branch: &Branch<'_>, root: Expr<'_>) -> bool {
-    let mut inner = HashSet::default();
-    for arm in &branch.arms {
-        arm.region.for_each(&mut |region| {
-            for stmt in &region.body {
-                match stmt {
-                    Stmt::Copy(_) => {}
-                    Stmt::Bind { leaf, .. } => {
-                        inner.insert(leaf.id);
-                    }
-                    Stmt::Branch(branch) => inner.extend(branch.results.iter().map(|leaf| leaf.id)),
-                }
-            }
-        });
+/// What a loop carries and never changes.
+fn find_invariants<'g>(looped: &Loop<'g>, boundary: u32, replaced: &mut HashMap<u32, Expr<'g>>) {
+    for (i, &param) in looped.params.iter().enumerate() {
+        if param.id >= boundary && looped.body.results[i] == param {
+            replaced.insert(param.id, looped.initial[i]);
+            replaced.insert(looped.results[i].id, looped.initial[i]);
+        }
     }
+}
+
+/// Whether the expression is computed from what is defined inside an arm.
+fn is_made_in(branch: &Branch<'_>, root: Expr<'_>) -> bool {
+    let inner = branch.arms.iter().flat_map(|arm| arm.region.defines()).map(|leaf| leaf.id).collect();
+    depends_on(root, &inner)
+}
+
+/// Whether the expression is computed from any of the leaves.
+pub(crate) fn depends_on(root: Expr<'_>, leaves: &HashSet<u32>) -> bool {
     let mut stack = vec![root];
     let mut seen = HashSet::default();
     while let Some(node) = stack.pop() {
-        if inner.contains(&node.id) {
+        if leaves.contains(&node.id) {
             return true;
         }
         if seen.insert(node.id) {
@@ -100,69 +104,187 @@ fn is_made_in(branch: &Branch<'_>, root: Expr<'_>) -> bool {
     false
 }
 
-/// Drops results of branches that nothing reads, and what has become empty.
+/// Drops statements that do nothing for the results, for outer places and for passive code, and results
+/// of branches and loops that nothing reads.
 pub(crate) fn prune(region: &mut Region<'_>) {
-    prune_region(region, &mut Live::default());
-}
-
-/// The nodes that are read further on.
-#[derive(Default)]
-struct Live {
-    seen: HashSet<u32>,
-}
-
-impl Live {
-    fn read(&mut self, roots: &[Expr<'_>]) {
-        let mut stack = roots.to_vec();
-        while let Some(expr) = stack.pop() {
-            if self.seen.insert(expr.id) {
-                stack.extend(expr.args());
-            }
-        }
+    let mut live = Live::default();
+    live.enter(region, None);
+    let roots = std::mem::take(&mut live.roots);
+    for stmt in roots {
+        live.keep(stmt);
     }
-
-    fn has(&self, leaf: Expr<'_>) -> bool {
-        self.seen.contains(&leaf.id)
-    }
-}
-
-fn prune_region(region: &mut Region<'_>, live: &mut Live) {
     live.read(&region.results);
-    for stmt in std::mem::take(&mut region.body).into_iter().rev() {
-        match stmt {
-            Stmt::Copy(passive) => {
-                live.read(&passive.reads());
-                region.body.push(Stmt::Copy(passive));
-            }
-            Stmt::Bind { leaf, value, stable, kept } => {
-                if kept || live.has(leaf) {
-                    live.read(&value.reads());
-                    region.body.push(Stmt::Bind { leaf, value, stable, kept });
-                }
-            }
-            Stmt::Branch(mut branch) => {
-                let keep: Vec<bool> = branch.results.iter().map(|&leaf| live.has(leaf)).collect();
-                let retain = |results: &mut Vec<Expr<'_>>| {
-                    let mut keep = keep.iter();
-                    results.retain(|_| keep.next().copied().unwrap_or(true));
-                };
-                retain(&mut branch.results);
-                for arm in &mut branch.arms {
-                    retain(&mut arm.region.results);
-                    prune_region(&mut arm.region, live);
-                    if let Some(guard) = &mut arm.guard {
-                        prune_region(guard, live);
+    while let Some(work) = live.work.pop() {
+        live.visit(work);
+    }
+    live.sweep(region, &mut 0);
+}
+
+/// What is needed, found by following reads to definitions. Statements are numbered in the order of the
+/// source, those inside another after it.
+#[derive(Default)]
+struct Live<'g> {
+    stmts: Vec<Needs<'g>>,
+    /// Of each leaf: the statement that defines it, and what its value is made of.
+    defined: HashMap<u32, (usize, Vec<Expr<'g>>)>,
+    /// Of each place: the statements that change it.
+    writers: HashMap<u32, Vec<usize>>,
+    /// Statements that are needed whatever else is.
+    roots: Vec<usize>,
+    kept: HashSet<usize>,
+    seen: HashSet<u32>,
+    work: Vec<Expr<'g>>,
+}
+
+/// What a statement needs if it is kept.
+struct Needs<'g> {
+    parent: Option<usize>,
+    reads: Vec<Expr<'g>>,
+}
+
+impl<'g> Live<'g> {
+    /// Lists the statements of a region that stands in the statement `parent`.
+    fn enter(&mut self, region: &Region<'g>, parent: Option<usize>) {
+        if let (Some(parent), true) = (parent, region.diverges) {
+            self.roots.push(parent);
+        }
+        for stmt in &region.body {
+            let number = self.stmts.len();
+            let mut needs = Needs { parent, reads: Vec::new() };
+            let mut define = |leaf: Expr<'g>, of: Vec<Expr<'g>>| {
+                self.defined.insert(leaf.id, (number, of));
+            };
+            match stmt {
+                Stmt::Copy { .. } => self.roots.push(number),
+                Stmt::Bind { leaf, kept, .. } => {
+                    define(*leaf, Vec::new());
+                    if *kept {
+                        self.roots.push(number);
                     }
                 }
-                let idle = branch.arms.iter().all(|arm| arm.region.body.is_empty() && !arm.region.diverges);
-                if !(branch.results.is_empty() && idle) {
-                    live.read(&branch.head.reads());
-                    region.body.push(Stmt::Branch(branch));
+                Stmt::Branch(branch) => {
+                    let arms = || branch.arms.iter().filter(|arm| !arm.region.diverges);
+                    for (i, leaf) in branch.results.iter().enumerate() {
+                        define(*leaf, arms().map(|arm| arm.region.results[i]).collect());
+                    }
+                    let guards = branch.arms.iter().flat_map(|arm| &arm.guard);
+                    needs.reads.extend(guards.flat_map(|guard| &guard.results));
                 }
+                Stmt::Loop(looped) => {
+                    for (i, (param, leaf)) in looped.params.iter().zip(&looped.results).enumerate() {
+                        define(*leaf, vec![*param]);
+                        define(*param, vec![looped.initial[i], looped.body.results[i]]);
+                    }
+                    if let Some(count) = looped.count {
+                        define(count, Vec::new());
+                    }
+                    needs.reads.extend(looped.body.results.get(looped.params.len()));
+                    if let Turn::While(condition) = &looped.turn {
+                        needs.reads.extend(&condition.results);
+                    }
+                }
+                Stmt::Alloc { place, .. } => define(*place, Vec::new()),
+                Stmt::Load { leaf, .. } => define(*leaf, Vec::new()),
+                Stmt::Pop { leaf, place } => {
+                    define(*leaf, Vec::new());
+                    self.writers.entry(place.id).or_default().push(number);
+                }
+                Stmt::Clear { place, .. }
+                | Stmt::Store { to: Access { place, .. }, .. }
+                | Stmt::Push { place, .. } => {
+                    self.writers.entry(place.id).or_default().push(number);
+                }
+                Stmt::Swap(a, b) => {
+                    self.writers.entry(a.id).or_default().push(number);
+                    self.writers.entry(b.id).or_default().push(number);
+                }
+            }
+            // What a loop begins with is needed by what it carries alone.
+            let own = stmt.reads();
+            let skipped = if let Stmt::Loop(looped) = stmt { looped.initial.len() } else { 0 };
+            needs.reads.extend(own.into_iter().skip(skipped));
+            self.stmts.push(needs);
+            for inner in stmt.regions() {
+                self.enter(inner, Some(number));
+            }
+        }
+        if parent.is_none() {
+            // Places from outside are seen outside.
+            let outer = self.writers.iter().filter(|(place, _)| !self.defined.contains_key(place));
+            let mut outer: Vec<usize> = outer.flat_map(|(_, writers)| writers.iter().copied()).collect();
+            outer.sort_unstable();
+            self.roots.extend(outer);
+        }
+    }
+
+    /// The statement is needed, and so is that in which it stands.
+    fn keep(&mut self, stmt: usize) {
+        let mut next = Some(stmt);
+        while let Some(stmt) = next.filter(|stmt| self.kept.insert(*stmt)) {
+            let reads = std::mem::take(&mut self.stmts[stmt].reads);
+            self.read(&reads);
+            next = self.stmts[stmt].parent;
+        }
+    }
+
+    fn read(&mut self, roots: &[Expr<'g>]) {
+        for root in roots {
+            if self.seen.insert(root.id) {
+                self.work.push(*root);
             }
         }
     }
-    region.body.reverse();
+
+    fn visit(&mut self, node: Expr<'g>) {
+        self.read(&node.args());
+        if let Some((stmt, made_of)) = self.defined.get(&node.id).cloned() {
+            self.keep(stmt);
+            self.read(&made_of);
+        }
+        for writer in self.writers.get(&node.id).cloned().unwrap_or_default() {
+            self.keep(writer);
+        }
+    }
+
+    /// Removes what has not been found to be needed; `number` counts statements as [`Live::enter`] did.
+    fn sweep(&self, region: &mut Region<'g>, number: &mut usize) {
+        region.body.retain_mut(|stmt| {
+            let own = *number;
+            *number += 1;
+            for inner in stmt.regions_mut() {
+                self.sweep(inner, number);
+            }
+            match stmt {
+                Stmt::Branch(branch) => {
+                    let keep: Vec<bool> =
+                        branch.results.iter().map(|leaf| self.seen.contains(&leaf.id)).collect();
+                    retain(&mut branch.results, &keep);
+                    branch.arms.iter_mut().for_each(|arm| retain(&mut arm.region.results, &keep));
+                }
+                Stmt::Loop(looped) => {
+                    let keep: Vec<bool> =
+                        looped.params.iter().map(|leaf| self.seen.contains(&leaf.id)).collect();
+                    for column in [
+                        &mut looped.params,
+                        &mut looped.initial,
+                        &mut looped.body.results,
+                        &mut looped.results,
+                    ] {
+                        retain(column, &keep);
+                    }
+                    looped.count = looped.count.filter(|count| self.seen.contains(&count.id));
+                }
+                _ => {}
+            }
+            self.kept.contains(&own)
+        });
+    }
+}
+
+/// Keeps those with `true`, and what comes after the list's end.
+fn retain(list: &mut Vec<Expr<'_>>, keep: &[bool]) {
+    let mut keep = keep.iter();
+    list.retain(|_| keep.next().copied().unwrap_or(true));
 }
 
 impl Graph {

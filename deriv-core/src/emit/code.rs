@@ -266,7 +266,7 @@ impl<'g> Writer<'_, 'g> {
 
     fn statement(&mut self, stmt: &Stmt<'g>, scope: Scope) -> TokenStream {
         match stmt {
-            Stmt::Copy(passive) => {
+            Stmt::Copy { code: passive, .. } => {
                 let code = self.context.snippets.get(passive.code);
                 let captures = self.captures(passive, scope);
                 if captures.is_empty() { code.clone() } else { quote!({ #captures #code }) }
@@ -282,6 +282,7 @@ impl<'g> Writer<'_, 'g> {
                 quote!(let #name = #code;)
             }
             Stmt::Branch(branch) => self.branch(branch, scope),
+            _ => unreachable!("loops and memory come next"),
         }
     }
 

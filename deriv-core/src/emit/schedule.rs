@@ -66,10 +66,9 @@ impl Scopes {
         self.infos.push(ScopeInfo { parent, depth });
         for (at, stmt) in region.body.iter().enumerate() {
             let place = Place { scope, at };
+            self.read(&stmt.reads(), place);
             match stmt {
-                Stmt::Copy(passive) | Stmt::Bind { value: passive, .. } => self.read(&passive.reads(), place),
                 Stmt::Branch(branch) => {
-                    self.read(&branch.head.reads(), place);
                     let mut arms = Vec::new();
                     for arm in &branch.arms {
                         if let Some(guard) = &arm.guard {
@@ -82,6 +81,7 @@ impl Scopes {
                     }
                     self.arms.insert(place, arms);
                 }
+                _ => {}
             }
         }
         self.read(&region.results, Place { scope, at: region.body.len() });

@@ -26,12 +26,13 @@ impl<'g> Interpreter<'_, 'g> {
     pub fn run(&mut self, region: &Region<'g>) -> Result<Vec<f64>, EvalError> {
         for stmt in &region.body {
             match stmt {
-                Stmt::Copy(_) => {}
+                Stmt::Copy { .. } => {}
                 Stmt::Bind { leaf, value, .. } => {
                     let value = self.ask(value)?;
                     self.known.push((*leaf, value));
                 }
                 Stmt::Branch(branch) => self.branch(branch)?,
+                _ => return Err(EvalError::Unbound("memory".to_owned())),
             }
         }
         if region.diverges {

@@ -137,7 +137,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         if let Value::Passive(code) = value {
             let code = code.source();
             let copy = self.passive_code(quote::quote!(#code;));
-            self.push_stmt(RegionStmt::Copy(copy));
+            self.push_stmt(RegionStmt::Copy { code: copy, again: false });
             return Value::Unit;
         }
         value
@@ -161,7 +161,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                 if promoted { Bound::Tracked(Value::Unassigned) } else { Bound::Passive(Known::Unknown) };
             if !promoted {
                 let copy = self.passive_code(quote::quote!(let #pattern;));
-                self.push_stmt(RegionStmt::Copy(copy));
+                self.push_stmt(RegionStmt::Copy { code: copy, again: false });
             }
             self.declare(name, Binding { declaration: key(name), mutable: true, value });
         }
@@ -182,7 +182,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                 if let Value::Passive(code) = value {
                     let code = code.source();
                     let copy = self.passive_code(quote::quote!(#code;));
-                    self.push_stmt(RegionStmt::Copy(copy));
+                    self.push_stmt(RegionStmt::Copy { code: copy, again: false });
                 }
             }
             Then::Yield => return self.finish(value, rest.next),
@@ -274,7 +274,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         let text = if returned.is_some() { "true" } else { "false" };
         let exits = self.graph.symbol(text, Ty::Bool);
         let code = self.passive_code(quote::format_ident!("{text}"));
-        self.push_stmt(RegionStmt::Bind { leaf: exits, value: code, stable: true, kept: false });
+        self.push_stmt(RegionStmt::Bind { leaf: exits, value: code, stable: true, kept: false, again: true });
         Value::Outcome(Box::new(Outcome { exits, returned, value }))
     }
 
@@ -358,7 +358,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         if is_all_passive(&value) && !self.mentions(left) {
             let code = expr.source();
             let copy = self.passive_code(quote::quote!(#code;));
-            self.push_stmt(RegionStmt::Copy(copy));
+            self.push_stmt(RegionStmt::Copy { code: copy, again: false });
             return;
         }
         match (left, value) {
@@ -392,7 +392,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         if matches!(right, Value::Passive(_)) && !self.mentions(&binary.left) {
             let code = expr.source();
             let copy = self.passive_code(quote::quote!(#code;));
-            self.push_stmt(RegionStmt::Copy(copy));
+            self.push_stmt(RegionStmt::Copy { code: copy, again: false });
             return;
         }
         let token = binary.op.to_token_stream().to_string();
@@ -415,7 +415,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                 binary.op.to_token_stream().into_iter().filter(|token| token.to_string() != "=").collect();
             let value = self.observed(quote::quote!(#place #operator (#operand)));
             let leaf = self.graph.symbol("observed", Ty::Opaque);
-            self.push_stmt(RegionStmt::Bind { leaf, value, stable: false, kept: false });
+            self.push_stmt(RegionStmt::Bind { leaf, value, stable: false, kept: false, again: false });
             self.store(&binary.left, Value::Node(leaf));
             return;
         }
@@ -547,7 +547,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             _ => {}
         }
         let copy = self.passive_code(item);
-        self.push_stmt(RegionStmt::Copy(copy));
+        self.push_stmt(RegionStmt::Copy { code: copy, again: false });
     }
 }
 

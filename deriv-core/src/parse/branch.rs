@@ -61,7 +61,7 @@ impl<'a, 'g> Arms<'a, 'g> {
 
     /// Whether the only arm's statements could as well stand outside.
     pub fn binds_nothing(&self) -> bool {
-        self.arms.iter().all(|arm| !arm.body.iter().any(|stmt| matches!(stmt, Stmt::Copy(_))))
+        self.arms.iter().all(|arm| !arm.body.iter().any(|stmt| matches!(stmt, Stmt::Copy { .. })))
     }
 
     /// Puts the only arm's statements into the region outside.
@@ -584,7 +584,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             let leaf = self.graph.symbol(&code.to_string(), Ty::Bool);
             let value = self.observed(code);
             // It stands alone, so it can be written where it is used.
-            self.push_stmt(Stmt::Bind { leaf, value, stable: true, kept: false });
+            self.push_stmt(Stmt::Bind { leaf, value, stable: true, kept: false, again: false });
             leaf
         });
         self.frames.pop();

@@ -497,7 +497,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             if number && redeclared && saved.iter().all(|(known, _)| *known != name) {
                 let copy = format_ident!("{name}_captured_{}", self.snippets.len());
                 let code = self.passive_code(quote!(let #copy = #name;));
-                self.push_stmt(Stmt::Copy(code));
+                self.push_stmt(Stmt::Copy { code, again: false });
                 saved.push((name, copy));
             }
         }
@@ -570,7 +570,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             parser.push_frame();
             for (name, restore) in restored {
                 let code = parser.passive_code(restore);
-                parser.push_stmt(Stmt::Copy(code));
+                parser.push_stmt(Stmt::Copy { code, again: false });
                 // It lives in this region now, and so does what is read of it.
                 if let Some(binding) = parser.lookup(&name).cloned() {
                     parser.declare(&name, binding);
@@ -632,7 +632,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             tokens = quote!(#tokens;);
         }
         let code = self.observed(tokens);
-        self.push_stmt(Stmt::Copy(code));
+        self.push_stmt(Stmt::Copy { code, again: false });
         if is_panic(mac) { Value::Never } else { Value::Unit }
     }
 

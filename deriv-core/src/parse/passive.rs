@@ -65,7 +65,7 @@ impl<'a, 'g> Parser<'a, 'g> {
     pub(super) fn observe_as(&mut self, expr: &'a Expr, ty: Ty) -> Value<'a, 'g> {
         let value = self.observed(expr);
         let leaf = self.graph.symbol(&display_name(expr), ty);
-        self.push_stmt(Stmt::Bind { leaf, value, stable: false, kept: false });
+        self.push_stmt(Stmt::Bind { leaf, value, stable: false, kept: false, again: false });
         Value::Node(leaf)
     }
 
@@ -162,7 +162,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         if let Stability::Changing = stability {
             let leaf = self.graph.symbol(&name, ty);
             let value = self.passive_code(tokens);
-            self.push_stmt(Stmt::Bind { leaf, value, stable: false, kept: false });
+            self.push_stmt(Stmt::Bind { leaf, value, stable: false, kept: false, again: false });
             return leaf;
         }
         let idents = identifiers(inner.source());
@@ -180,7 +180,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         let stable = matches!(stability, Stability::Inline)
             && !maybe_reference
             && !names.iter().any(|name| self.redeclared.contains(name));
-        self.bodies[home - 1].push(Stmt::Bind { leaf, value, stable, kept: maybe_reference });
+        self.bodies[home - 1].push(Stmt::Bind { leaf, value, stable, kept: maybe_reference, again: false });
         let frame = self.frames.iter_mut().rev().find(|frame| frame.depth <= home);
         if let Some(frame) = frame {
             frame.leaves.push((text, leaf, home));

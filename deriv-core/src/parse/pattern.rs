@@ -38,7 +38,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             }
         };
         let copy = self.passive_code(code);
-        self.push_stmt(Stmt::Copy(copy));
+        self.push_stmt(Stmt::Copy { code: copy, again: false });
         for part in passive {
             let known = match part.annotation.map(|ty| (self.real_type(ty), ty)) {
                 Some((Some(ty), _)) => match self.known(part.code) {
