@@ -44,6 +44,10 @@ pub fn constant<T: num_traits::NumCast>(value: f64) -> T {
     T::from(value).expect("a float type holds every constant of a derivative")
 }
 
+#[cfg(feature = "alloc")]
+#[doc(hidden)]
+pub extern crate alloc as __alloc;
+
 /// What a function's `prime` returns for `N` real parameters; generated code asks for it where it cannot
 /// see the type of an argument.
 #[doc(hidden)]

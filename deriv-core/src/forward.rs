@@ -4,25 +4,30 @@
 //! NaN can come of `0 · ∞`. Where some arms of a branch yield a zero and others don't, the leaf that
 //! stands for their tangents is masked ([`Expr::masked`]), which carries that on at run time.
 
+use crate::activity::Activity;
 use crate::graph::{Expr, Graph, Kind, Ty};
 use crate::hash::HashMap;
-use crate::region::{Arm, Branch, Region, Stmt};
+use crate::region::{Arm, Branch, Init, Loop, Region, Stmt};
 
 /// The tangents of a value, one a direction; `None` is zero.
 pub(crate) type Tangents<'g> = Vec<Option<Expr<'g>>>;
 
-/// Differentiates `region` along directions: `seeds` gives the tangents of leaves. The region comes
-/// back with branches that yield tangents too, and with it the tangents of its results.
+/// Differentiates `region` along directions: `seeds` gives the tangents of leaves, and for places those in
+/// which their tangents are. The region comes back with branches and loops that yield tangents too and
+/// with a place beside each that holds some, and with it the tangents of its results.
 pub(crate) fn forward<'g>(
     graph: &'g Graph,
     region: &Region<'g>,
     seeds: &[(Expr<'g>, Tangents<'g>)],
 ) -> (Region<'g>, Vec<Tangents<'g>>) {
     let directions = seeds.first().map_or(0, |(_, tangents)| tangents.len());
+    let places = region.results.iter().filter(|result| result.ty() == Ty::Aggregate);
+    let active = seeds.iter().map(|(leaf, _)| leaf).chain(places).copied();
     let mut pass = Forward {
         graph,
         variables: seeds.iter().map(|(leaf, _)| leaf.id).collect(),
         directions,
+        activity: Activity::new(region, active),
         tangents: HashMap::default(),
     };
     for (leaf, tangents) in seeds {
@@ -36,18 +41,132 @@ struct Forward<'g> {
     /// The leaves that have tangents from the start.
     variables: Vec<u32>,
     directions: usize,
+    activity: Activity,
     tangents: HashMap<u32, Tangents<'g>>,
 }
 
 impl<'g> Forward<'g> {
     fn region(&mut self, region: &Region<'g>) -> (Region<'g>, Vec<Tangents<'g>>) {
-        let body = region.body.iter().map(|stmt| self.stmt(stmt)).collect();
+        let body = region.body.iter().flat_map(|stmt| self.stmt(stmt)).collect();
         let tangents = region.results.iter().map(|&result| self.tangent(result)).collect();
         (Region { body, ..region.clone() }, tangents)
     }
 
-    fn stmt(&mut self, stmt: &Stmt<'g>) -> Stmt<'g> {
-        let Stmt::Branch(branch) = stmt else { return stmt.clone() };
+    /// The statement, and what is to be done for the tangents.
+    fn stmt(&mut self, stmt: &Stmt<'g>) -> Vec<Stmt<'g>> {
+        let mut out = vec![stmt.clone()];
+        match stmt {
+            Stmt::Copy { .. } | Stmt::Bind { .. } => {}
+            Stmt::Branch(branch) => out[0] = Stmt::Branch(self.branch(branch)),
+            Stmt::Loop(looped) => out[0] = Stmt::Loop(self.looped(looped)),
+            Stmt::Alloc { place, extent, init } if self.activity.is_active(*place) => {
+                let number = extent.number;
+                for dot in self.shadows(*place) {
+                    let (place, extent) = (dot.place, extent.clone());
+                    out.push(match (dot.new, init) {
+                        (false, _) => Stmt::Clear { place, extent },
+                        (true, Init::Fill(_)) => {
+                            let zero = self.graph.cast(self.graph.constant(0.0), number);
+                            Stmt::Alloc { place, extent, init: Init::Fill(zero) }
+                        }
+                        (true, Init::Empty(_) | Init::Like(_)) => {
+                            Stmt::Alloc { place, extent, init: init.clone() }
+                        }
+                    });
+                }
+            }
+            Stmt::Clear { place, extent } if self.activity.is_active(*place) => {
+                for dot in self.shadows(*place) {
+                    out.push(Stmt::Clear { place: dot.place, extent: extent.clone() });
+                }
+            }
+            Stmt::Load { leaf, from } if self.activity.is_active(*leaf) => {
+                let mut tangents = Tangents::new();
+                for shadow in self.shadows(from.place) {
+                    let dot = self.graph.symbol("dot", leaf.ty());
+                    out.push(Stmt::Load { leaf: dot, from: from.of(shadow.place) });
+                    tangents.push(Some(dot));
+                }
+                self.tangents.insert(leaf.id, tangents);
+            }
+            Stmt::Store { to, value, add } if self.activity.is_active(to.place) => {
+                for (shadow, tangent) in self.shadows(to.place).into_iter().zip(self.tangent(*value)) {
+                    if tangent.is_some() || !add {
+                        let value = tangent.unwrap_or(self.graph.constant(0.0));
+                        out.push(Stmt::Store { to: to.of(shadow.place), value, add: *add });
+                    }
+                }
+            }
+            Stmt::Push { place, value } if self.activity.is_active(*place) => {
+                for (shadow, tangent) in self.shadows(*place).into_iter().zip(self.tangent(*value)) {
+                    let value = tangent.unwrap_or(self.graph.constant(0.0));
+                    out.push(Stmt::Push { place: shadow.place, value });
+                }
+            }
+            Stmt::Pop { leaf, place } if self.activity.is_active(*leaf) => {
+                let mut tangents = Tangents::new();
+                for shadow in self.shadows(*place) {
+                    let dot = self.graph.symbol("dot", leaf.ty());
+                    out.push(Stmt::Pop { leaf: dot, place: shadow.place });
+                    tangents.push(Some(dot));
+                }
+                self.tangents.insert(leaf.id, tangents);
+            }
+            Stmt::Swap(a, b) if self.activity.is_active(*a) => {
+                let pairs = self.shadows(*a).into_iter().zip(self.shadows(*b));
+                out.extend(pairs.map(|(a, b)| Stmt::Swap(a.place, b.place)));
+            }
+            _ => {}
+        }
+        out
+    }
+
+    /// The places that hold the tangents of a place.
+    fn shadows(&mut self, place: Expr<'g>) -> Vec<Shadow<'g>> {
+        let known = self.tangents.get(&place.id).cloned();
+        let new = known.is_none();
+        let tangents = known.unwrap_or_else(|| {
+            let shadow = |_| Some(self.graph.symbol(&format!("{}_dot", place.name()), Ty::Aggregate));
+            (0..self.directions).map(shadow).collect()
+        });
+        self.tangents.insert(place.id, tangents.clone());
+        tangents.into_iter().flatten().map(|place| Shadow { place, new }).collect()
+    }
+
+    fn looped(&mut self, looped: &Loop<'g>) -> Loop<'g> {
+        let mut out = looped.clone();
+        let carried = looped.params.len();
+        // Which tangents it carries: by the number of the parameter, and the direction.
+        let mut columns = Vec::new();
+        for (i, &param) in looped.params.iter().enumerate() {
+            if !self.activity.is_active(param) {
+                self.tangents.insert(param.id, vec![None; self.directions]);
+                self.tangents.insert(looped.results[i].id, vec![None; self.directions]);
+                continue;
+            }
+            let initial = self.tangent(looped.initial[i]);
+            let mut dots = || -> Tangents<'g> {
+                (0..self.directions).map(|_| Some(self.graph.symbol("dot", param.ty()))).collect()
+            };
+            let (params, results) = (dots(), dots());
+            for direction in 0..self.directions {
+                columns.push((i, direction));
+                out.initial.push(initial[direction].unwrap_or(self.graph.constant(0.0)));
+            }
+            out.params.extend(params.iter().flatten());
+            out.results.extend(results.iter().flatten());
+            self.tangents.insert(param.id, params);
+            self.tangents.insert(looped.results[i].id, results);
+        }
+        let (body, tangents) = self.region(&looped.body);
+        out.body = body;
+        let next =
+            columns.iter().map(|&(i, direction)| tangents[i][direction].unwrap_or(self.graph.constant(0.0)));
+        out.body.results.splice(carried..carried, next.collect::<Vec<_>>());
+        out
+    }
+
+    fn branch(&mut self, branch: &Branch<'g>) -> Branch<'g> {
         let mut arms: Vec<(Arm<'g>, Vec<Tangents<'g>>)> = Vec::new();
         for arm in &branch.arms {
             let (region, tangents) = self.region(&arm.region);
@@ -83,7 +202,7 @@ impl<'g> Forward<'g> {
             self.tangents.insert(leaf.id, tangents);
         }
         let arms = arms.into_iter().map(|(arm, _)| arm).collect();
-        Stmt::Branch(Branch { head: branch.head.clone(), arms, results })
+        Branch { head: branch.head.clone(), arms, results }
     }
 
     /// The tangents of one expression, by way of all it is computed from.
@@ -132,6 +251,12 @@ impl<'g> Forward<'g> {
         }
         sum
     }
+}
+
+/// A place that holds tangents, and whether it is not there yet.
+struct Shadow<'g> {
+    place: Expr<'g>,
+    new: bool,
 }
 
 /// Whether the two sides of an equality are a variable and a number, so that they are equal at a single

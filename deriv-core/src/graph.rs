@@ -139,6 +139,11 @@ impl Graph {
         self.intern(Kind::Const(value.to_bits()), &[], Ty::Any)
     }
 
+    /// A whole number, as an index or a count.
+    pub(crate) fn whole(&self, value: usize) -> Expr<'_> {
+        self.intern(Kind::Const((value as f64).to_bits()), &[], Ty::Opaque)
+    }
+
     /// How many nodes there are.
     pub fn len(&self) -> usize {
         self.arena.borrow().nodes.len()
@@ -266,6 +271,14 @@ impl<'g> Expr<'g> {
         match self.kind() {
             Kind::Op(op) => Some(op),
             _ => None,
+        }
+    }
+
+    /// The name of a leaf.
+    pub(crate) fn name(self) -> String {
+        match self.kind() {
+            Kind::Symbol(number) => self.graph.symbol_name(number),
+            _ => String::new(),
         }
     }
 

@@ -1,4 +1,5 @@
 #![doc = include_str!("../README.md")]
+mod activity;
 mod cost;
 mod emit;
 mod errors;

@@ -120,7 +120,7 @@ impl<'g> Products<'_, 'g> {
                 let count = self.values().len();
                 let seeds: Vec<Tangents<'g>> =
                     (0..count).map(|i| (0..count).map(|j| (i == j).then_some(one)).collect()).collect();
-                let (region, entries) = reverse(self.graph, &self.function.body, variables, &seeds);
+                let (region, entries) = reverse(self.graph, &self.function.body, variables, &[], &seeds);
                 Jacobian { region, entries: entries.into_iter().map(|row| self.or_zero(row)).collect() }
             }
         }
@@ -202,7 +202,7 @@ impl<'g> Products<'_, 'g> {
     fn pull_back(&self, seeds: &[Expr<'g>]) -> (Region<'g>, Vec<Expr<'g>>) {
         let list = seeds.iter().map(|&seed| Some(seed).filter(|seed| !seed.is_zero())).collect();
         let (region, mut adjoints) =
-            reverse(self.graph, &self.function.body, &self.function.variables, &[list]);
+            reverse(self.graph, &self.function.body, &self.function.variables, &[], &[list]);
         let adjoints = self.or_zero(adjoints.pop().unwrap_or_default());
         (region, adjoints)
     }

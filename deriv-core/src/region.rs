@@ -163,6 +163,8 @@ pub(crate) enum Init<'g> {
     Fill(Expr<'g>),
     /// Nothing: a list to be pushed to, of so many elements in the end, if that is known.
     Empty(Option<Expr<'g>>),
+    /// As many zeros as another list has elements.
+    Like(Expr<'g>),
 }
 
 /// A body that is run again and again. At the beginning of the first iteration its `params` have the
@@ -182,6 +184,8 @@ pub(crate) struct Loop<'g> {
     pub results: Vec<Expr<'g>>,
     /// A leaf that stands for the number of iterations made, where someone wants it.
     pub count: Option<Expr<'g>>,
+    /// For a pass to tell loops apart; it numbers them itself.
+    pub number: usize,
 }
 
 /// What decides how often a loop turns.
@@ -363,7 +367,7 @@ impl<'g> Stmt<'g> {
             Stmt::Alloc { extent, init, .. } => {
                 let mut reads = extent.reads_mut();
                 match init {
-                    Init::Fill(value) | Init::Empty(Some(value)) => reads.push(value),
+                    Init::Fill(value) | Init::Empty(Some(value)) | Init::Like(value) => reads.push(value),
                     Init::Empty(None) => {}
                 }
                 reads
@@ -407,7 +411,7 @@ impl<'g> Stmt<'g> {
             Stmt::Alloc { extent, init, .. } => {
                 let mut reads = extent.reads();
                 match init {
-                    Init::Fill(value) | Init::Empty(Some(value)) => reads.push(*value),
+                    Init::Fill(value) | Init::Empty(Some(value)) | Init::Like(value) => reads.push(*value),
                     Init::Empty(None) => {}
                 }
                 reads

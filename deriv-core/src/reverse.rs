@@ -1,84 +1,199 @@
 //! The chain rule backwards, on regions and on the graph inside them. It names no operation.
 //!
-//! The nodes of a region are visited from the highest index to the lowest, which is the reverse of
-//! evaluation order, and each hands its adjoint to its arguments. A branch is one step of that sweep:
-//! inside each arm the partial derivatives of its results by the leaves it reads are computed
-//! (backwards again), the branch yields them beside its results, and the sweep outside multiplies.
-//! So everything that belongs to an arm stays in that arm, under its guard, and no branch is taken
-//! twice.
+//! The statements of a region are visited from the last to the first, and between them the nodes that are
+//! computed from what they define, from the highest index to the lowest, which is the reverse of evaluation
+//! order; each hands its adjoint to its arguments. The adjoint of a place is a place beside it: what is
+//! loaded from an element adds to its adjoint, and what is stored in it takes that and leaves zero.
+//!
+//! Where the adjoint's statements stand:
+//! - *Jointly*, after the region's own in the same scope, where every value is still at hand: so for a whole
+//!   function, and for the body of a loop or the arms of a branch if all that their adjoints start from is
+//!   known before. A loop that only accumulates becomes one loop that does each iteration forwards and
+//!   backwards, and keeps nothing.
+//! - *Apart*, in a loop or branch of their own, after the whole forward sweep. What they read of the
+//!   values computed there is computed again, or kept (see [`keep`]).
+//!
+//! A branch whose arms are mere arithmetic is one step of the sweep: inside each arm the partial derivatives
+//! of its results by what it reads are computed (backwards again), the branch yields them beside its
+//! results, and the sweep outside multiplies. So no such branch is taken twice.
 
+mod keep;
+
+use crate::activity::Activity;
 use crate::forward::{at_equality, is_point, join};
-use crate::graph::{Expr, Graph, Kind};
+use crate::graph::{Expr, Graph, Kind, Ty};
 use crate::hash::{HashMap, HashSet};
-use crate::region::{Arm, Branch, Region, Stmt};
+use crate::ops::Op;
+use crate::region::{Access, Arm, Branch, Head, Init, Loop, Order, Region, Stmt, Turn};
+use crate::tidy::depends_on;
+use keep::Survey;
 use std::collections::BTreeMap;
 
 /// Sweeps `region` backwards from each list of `seeds` (the adjoints of its results, `None` for zero).
-/// The region comes back with branches that yield their partial derivatives too, and with it, for each
-/// list of seeds, the adjoints of `variables`.
+/// `bars` gives the adjoint of each active place from outside. The region comes back with what computes
+/// the adjoints, and with it, for each list of seeds, the adjoints of `variables`. There can be several lists
+/// only if there are no loops and no active memory.
 pub(crate) fn reverse<'g>(
     graph: &'g Graph,
     region: &Region<'g>,
     variables: &[Expr<'g>],
+    bars: &[(Expr<'g>, Expr<'g>)],
     seeds: &[Vec<Option<Expr<'g>>>],
 ) -> (Region<'g>, Vec<Vec<Option<Expr<'g>>>>) {
+    let active = variables.iter().chain(bars.iter().map(|(place, _)| place)).copied();
     let mut pass = Reverse {
         graph,
         variables: variables.iter().map(|variable| variable.id).collect(),
-        active: HashMap::default(),
+        activity: Activity::new(region, active),
         partials: HashMap::default(),
+        bars: bars.iter().map(|(place, bar)| (place.id, *bar)).collect(),
+        given: bars.iter().map(|(place, _)| place.id).collect(),
+        disturbed: HashSet::default(),
+        late: HashSet::default(),
+        loops: 0,
+        survey: Survey::default(),
+        tapes: Vec::new(),
     };
-    for variable in variables {
-        pass.active.insert(variable.id, true);
+    let mut region = pass.prepare(region);
+    pass.survey = Survey::new(&region);
+    let mut adjoints = Vec::new();
+    for seeds in seeds {
+        let targets: Vec<(Expr<'g>, Expr<'g>)> =
+            region.results.iter().zip(seeds).filter_map(|(result, seed)| Some((*result, (*seed)?))).collect();
+        let swept =
+            pass.sweep(&region, &Inner::of(&region, &[]), &targets, Where::Joint { last: true }, true);
+        region.body = swept.forward;
+        region.body.extend(swept.backward);
+        adjoints.push(variables.iter().map(|variable| swept.outer.get(&variable.id).copied()).collect());
     }
-    let region = pass.prepare(region);
-    let adjoints = seeds
-        .iter()
-        .map(|seeds| {
-            let found = pass.sweep(&own_leaves(&region), &region.results, seeds);
-            variables.iter().map(|variable| found.get(&variable.id).copied()).collect()
-        })
-        .collect();
+    region.body.splice(0..0, pass.tapes);
     (region, adjoints)
 }
 
 struct Reverse<'g> {
     graph: &'g Graph,
     variables: Vec<u32>,
-    /// Whether a node depends on the variables.
-    active: HashMap<u32, bool>,
-    /// Of a leaf that a branch yields: its partial derivatives by leaves from before the branch.
+    activity: Activity,
+    /// Of a leaf that a branch of mere arithmetic yields: its partial derivatives by leaves from before it.
     partials: HashMap<u32, Vec<(Expr<'g>, Expr<'g>)>>,
+    /// The adjoints of places.
+    bars: HashMap<u32, Expr<'g>>,
+    /// The places whose adjoints come from outside.
+    given: HashSet<u32>,
+    /// Adjoints of places that the statements met so far do more with than add to them.
+    disturbed: HashSet<u32>,
+    /// Adjoints of lists, which are not there before the forward sweep is done.
+    late: HashSet<u32>,
+    /// How many loops there are.
+    loops: usize,
+    survey: Survey,
+    /// Lists of what is kept, to be declared before everything else.
+    tapes: Vec<Stmt<'g>>,
+}
+
+/// What a region defines, at any depth.
+struct Inner {
+    leaves: HashSet<u32>,
+}
+
+impl Inner {
+    fn of<'g>(region: &Region<'g>, params: &[Expr<'g>]) -> Self {
+        Inner { leaves: region.defines().iter().chain(params).map(|leaf| leaf.id).collect() }
+    }
+}
+
+/// Where the adjoint of a region is computed.
+#[derive(Clone, Copy, PartialEq)]
+enum Where {
+    /// After the region in the same scope. If it is the `last` to be computed forwards, the adjoints of
+    /// places are complete when it begins.
+    Joint {
+        last: bool,
+    },
+    Apart,
+}
+
+/// The two halves of a region.
+struct Swept<'g> {
+    /// Its own statements, with what they keep for the other half.
+    forward: Vec<Stmt<'g>>,
+    backward: Vec<Stmt<'g>>,
+    /// What is to be added to the adjoints of nodes from outside.
+    outer: BTreeMap<u32, Expr<'g>>,
+    /// The adjoints of leaves that no statement of the region defines: a loop's parameters.
+    params: BTreeMap<u32, Expr<'g>>,
+}
+
+/// A sweep under way.
+struct Sweep<'s, 'g> {
+    inner: &'s Inner,
+    place: Where,
+    /// It goes on through computed nodes to the leaves, even from outside.
+    to_leaves: bool,
+    is_outer: HashMap<u32, bool>,
+    /// Adjoints that have not been handed on yet.
+    pending: BTreeMap<u32, Expr<'g>>,
+    /// Adjoints of the region's own leaves.
+    leaves: BTreeMap<u32, Expr<'g>>,
+    outer: BTreeMap<u32, Expr<'g>>,
+    backward: Vec<Stmt<'g>>,
 }
 
 impl<'g> Reverse<'g> {
-    /// Makes every branch in the region yield its partial derivatives.
+    /// Makes every branch of mere arithmetic yield its partial derivatives, and numbers the loops.
     fn prepare(&mut self, region: &Region<'g>) -> Region<'g> {
-        let body = region.body.iter().map(|stmt| self.stmt(stmt)).collect();
+        let body = region.body.iter().map(|stmt| self.prepare_stmt(stmt)).collect();
         Region { body, ..region.clone() }
     }
 
-    fn stmt(&mut self, stmt: &Stmt<'g>) -> Stmt<'g> {
-        let Stmt::Branch(branch) = stmt else { return stmt.clone() };
+    fn prepare_stmt(&mut self, stmt: &Stmt<'g>) -> Stmt<'g> {
+        match stmt {
+            Stmt::Branch(branch) => {
+                let arms = branch.arms.iter();
+                let arms: Vec<Arm<'g>> =
+                    arms.map(|arm| Arm { region: self.prepare(&arm.region), ..arm.clone() }).collect();
+                let branch = Branch { arms, ..branch.clone() };
+                Stmt::Branch(if self.is_arithmetic(&branch) { self.differentiate(branch) } else { branch })
+            }
+            Stmt::Loop(looped) => {
+                self.loops += 1;
+                let number = self.loops;
+                Stmt::Loop(Loop { number, body: self.prepare(&looped.body), ..looped.clone() })
+            }
+            stmt => stmt.clone(),
+        }
+    }
+
+    /// Whether nothing in the branch needs statements in reverse.
+    fn is_arithmetic(&mut self, branch: &Branch<'g>) -> bool {
+        branch.arms.iter().flat_map(|arm| &arm.region.body).all(|stmt| match stmt {
+            Stmt::Copy { .. } | Stmt::Bind { .. } => true,
+            Stmt::Branch(inner) => self.is_arithmetic(inner),
+            Stmt::Load { leaf, .. } => !self.activity.is_active(*leaf),
+            _ => false,
+        })
+    }
+
+    /// The branch, with the partial derivatives of its results.
+    fn differentiate(&mut self, branch: Branch<'g>) -> Branch<'g> {
         let one = self.graph.constant(1.0);
-        let mut arms: Vec<Arm<'g>> = Vec::new();
         // By result and arm: the adjoints of the leaves from outside, for the seed 1.
         let mut local: Vec<Vec<BTreeMap<u32, Expr<'g>>>> = vec![Vec::new(); branch.results.len()];
-        for arm in &branch.arms {
-            let region = self.prepare(&arm.region);
-            if !region.diverges {
-                let own = own_leaves(&region);
-                for (i, result) in region.results.iter().enumerate() {
-                    local[i].push(self.sweep(&own, &[*result], &[Some(one)]));
-                }
+        for arm in branch.arms.iter().filter(|arm| !arm.region.diverges) {
+            let inner = Inner::of(&arm.region, &[]);
+            for (i, &result) in arm.region.results.iter().enumerate() {
+                let active = self.activity.is_active(branch.results[i]);
+                let seeds = if active { vec![(result, one)] } else { Vec::new() };
+                let swept = self.sweep(&arm.region, &inner, &seeds, Where::Joint { last: true }, true);
+                local[i].push(swept.outer);
             }
-            arms.push(Arm { region, ..arm.clone() });
         }
+        let mut arms = branch.arms.clone();
         let mut results = branch.results.clone();
         let variables = std::mem::take(&mut self.variables);
         let exact = branch
             .equality()
-            .filter(|(sides, _)| is_point(sides, |side| self.is_active(side), &variables))
+            .filter(|(sides, _)| is_point(sides, |side| self.activity.is_active(side), &variables))
             .map(|(_, arms)| arms);
         self.variables = variables;
         for (leaf, local) in branch.results.iter().zip(local) {
@@ -95,99 +210,671 @@ impl<'g> Reverse<'g> {
                 let Some(partial) = join(self.graph, &mut results, &values, leaf.ty(), "partial") else {
                     continue;
                 };
-                let mut values = values.into_iter();
-                for arm in arms.iter_mut().filter(|arm| !arm.region.diverges) {
-                    let value = values.next().flatten().unwrap_or(self.graph.constant(0.0));
-                    arm.region.results.push(value);
-                }
+                self.yield_from(&mut arms, values);
                 partials.push((self.graph.expr(input), partial));
             }
-            self.active.insert(leaf.id, !partials.is_empty());
             self.partials.insert(leaf.id, partials);
         }
-        Stmt::Branch(Branch { head: branch.head.clone(), arms, results })
+        Branch { arms, results, ..branch }
     }
 
-    /// The adjoints of the active leaves that the roots are computed from. The sweep goes on through
-    /// the `own` leaves, which a branch inside the region yields, and stops at those from outside.
+    /// One more result of each arm that has any; zero where there is no value.
+    fn yield_from(&self, arms: &mut [Arm<'g>], values: Vec<Option<Expr<'g>>>) {
+        let mut values = values.into_iter();
+        for arm in arms.iter_mut().filter(|arm| !arm.region.diverges) {
+            let value = values.next().flatten().unwrap_or(self.graph.constant(0.0));
+            arm.region.results.push(value);
+        }
+    }
+
     fn sweep(
         &mut self,
-        own: &HashSet<u32>,
-        roots: &[Expr<'g>],
-        seeds: &[Option<Expr<'g>>],
-    ) -> BTreeMap<u32, Expr<'g>> {
-        let mut adjoints: BTreeMap<u32, Expr<'g>> = BTreeMap::new();
-        let mut leaves = BTreeMap::new();
-        for (root, seed) in roots.iter().zip(seeds) {
-            if let Some(seed) = seed
-                && self.is_active(*root)
-            {
-                contribute(&mut adjoints, *root, *seed);
+        region: &Region<'g>,
+        inner: &Inner,
+        seeds: &[(Expr<'g>, Expr<'g>)],
+        place: Where,
+        to_leaves: bool,
+    ) -> Swept<'g> {
+        let mut sweep = Sweep {
+            inner,
+            place,
+            to_leaves,
+            is_outer: HashMap::default(),
+            pending: BTreeMap::new(),
+            leaves: BTreeMap::new(),
+            outer: BTreeMap::new(),
+            backward: Vec::new(),
+        };
+        for (node, seed) in seeds {
+            if self.activity.is_active(*node) {
+                contribute(&mut sweep.pending, *node, *seed);
             }
         }
-        while let Some((id, adjoint)) = adjoints.pop_last() {
+        let mut allocs = Vec::new();
+        if let Where::Joint { .. } = place {
+            self.survey.enter(region);
+        }
+        // The adjoints of the region's own places are there before anything adds to them.
+        for (i, stmt) in region.body.iter().enumerate() {
+            if let Stmt::Alloc { place: own, extent, init } = stmt
+                && self.activity.is_active(*own)
+                && !self.given.contains(&own.id)
+            {
+                let bar = self.graph.symbol(&format!("{}_bar", own.name()), Ty::Aggregate);
+                self.bars.insert(own.id, bar);
+                let zero = self.graph.cast(self.graph.constant(0.0), extent.number);
+                let init = match init {
+                    Init::Fill(_) => Init::Fill(zero),
+                    Init::Empty(_) | Init::Like(_) => {
+                        self.late.insert(bar.id);
+                        Init::Like(*own)
+                    }
+                };
+                allocs.push((i, Stmt::Alloc { place: bar, extent: extent.clone(), init }));
+            }
+        }
+        // From the last statement to the first; what each becomes in the forward half.
+        let mut forward: Vec<Vec<Stmt<'g>>> = Vec::new();
+        for (i, stmt) in region.body.iter().enumerate().rev() {
+            let later = || region.body[i..].iter().flat_map(Stmt::defines).collect();
+            forward.push(vec![self.stmt(stmt, &mut sweep, &later)]);
+        }
+        forward.reverse();
+        self.flush(&mut sweep, 0);
+        for (i, alloc) in allocs.into_iter().rev() {
+            match (place, &alloc) {
+                (Where::Joint { .. }, Stmt::Alloc { init: Init::Fill(_), .. }) => forward[i].push(alloc),
+                _ => sweep.backward.insert(0, alloc),
+            }
+        }
+        Swept {
+            forward: forward.into_iter().flatten().collect(),
+            backward: sweep.backward,
+            outer: sweep.outer,
+            params: sweep.leaves,
+        }
+    }
+
+    /// Hands on the adjoints of all nodes from `lowest` on.
+    fn flush(&mut self, sweep: &mut Sweep<'_, 'g>, lowest: u32) {
+        while let Some(entry) = sweep.pending.last_entry().filter(|entry| *entry.key() >= lowest) {
+            let (id, adjoint) = entry.remove_entry();
             let expr = self.graph.expr(id);
             let adjoint = adjoint.guarded();
+            let is_leaf = matches!(expr.kind(), Kind::Symbol(_));
+            if (is_leaf || !sweep.to_leaves) && self.is_outer(sweep, expr) {
+                contribute(&mut sweep.outer, expr, adjoint);
+                continue;
+            }
             match expr.kind() {
                 Kind::Symbol(_) => match self.partials.get(&id) {
-                    Some(partials) if own.contains(&id) => {
+                    Some(partials) => {
                         for (input, partial) in partials {
-                            contribute(&mut adjoints, *input, adjoint * *partial);
+                            contribute(&mut sweep.pending, *input, adjoint * *partial);
                         }
                     }
-                    _ => {
-                        leaves.insert(id, adjoint);
-                    }
+                    None => contribute(&mut sweep.leaves, expr, adjoint),
                 },
                 Kind::Cast => {
                     let arg = expr.args()[0];
-                    contribute(&mut adjoints, arg, self.graph.cast(adjoint, arg.ty()));
+                    contribute(&mut sweep.pending, arg, self.graph.cast(adjoint, arg.ty()));
                 }
                 _ => {
                     for (i, arg) in expr.chain_args().into_iter().enumerate() {
-                        if self.is_active(arg) {
+                        if self.activity.is_active(arg) {
                             let partial = expr.partial(i);
                             if !partial.is_zero() {
-                                contribute(&mut adjoints, arg, adjoint * partial);
+                                contribute(&mut sweep.pending, arg, adjoint * partial);
                             }
                         }
                     }
                 }
             }
         }
-        leaves
     }
 
-    /// Whether the expression carries a derivative by the variables.
-    fn is_active(&mut self, root: Expr<'g>) -> bool {
+    /// Whether the node is computed from nothing that the region defines.
+    fn is_outer(&self, sweep: &mut Sweep<'_, 'g>, root: Expr<'g>) -> bool {
         let mut stack = vec![root];
-        while let Some(&expr) = stack.last() {
-            if self.active.contains_key(&expr.id) {
+        while let Some(&node) = stack.last() {
+            if sweep.is_outer.contains_key(&node.id) {
                 stack.pop();
                 continue;
             }
-            let args = if expr.ty().is_real() { expr.chain_args() } else { Vec::new() };
-            let unknown: Vec<Expr<'g>> =
-                args.iter().copied().filter(|arg| !self.active.contains_key(&arg.id)).collect();
-            if unknown.is_empty() {
-                let active = args.iter().any(|arg| self.active[&arg.id]);
-                self.active.insert(expr.id, active);
+            let args = node.args();
+            let before = stack.len();
+            stack.extend(args.iter().filter(|arg| !sweep.is_outer.contains_key(&arg.id)));
+            if stack.len() == before {
+                let outer =
+                    !sweep.inner.leaves.contains(&node.id) && args.iter().all(|arg| sweep.is_outer[&arg.id]);
+                sweep.is_outer.insert(node.id, outer);
                 stack.pop();
-            } else {
-                stack.extend(unknown);
             }
         }
-        self.active[&root.id]
+        sweep.is_outer[&root.id]
+    }
+
+    /// Sweeps over a statement. It returns what the statement becomes in the forward half.
+    fn stmt(
+        &mut self,
+        stmt: &Stmt<'g>,
+        sweep: &mut Sweep<'_, 'g>,
+        later: &dyn Fn() -> Vec<Expr<'g>>,
+    ) -> Stmt<'g> {
+        if let Some(lowest) = stmt.defines().iter().map(|leaf| leaf.id).min() {
+            self.flush(sweep, lowest);
+        }
+        let begun = sweep.backward.len();
+        match stmt {
+            Stmt::Branch(branch) => return self.branch(branch, sweep, later),
+            Stmt::Loop(looped) => return self.looped(looped, sweep, later),
+            Stmt::Load { leaf, from } => {
+                if let (Some(adjoint), Some(to)) = (sweep.leaves.remove(&leaf.id), self.bar(from)) {
+                    sweep.backward.push(Stmt::Store { to, value: adjoint, add: true });
+                }
+            }
+            Stmt::Store { to, value, add } => {
+                if let Some(bar) = self.bar(to) {
+                    if self.activity.is_active(*value) {
+                        let adjoint = self.graph.symbol("bar", value.ty());
+                        sweep.backward.push(Stmt::Load { leaf: adjoint, from: bar.clone() });
+                        contribute(&mut sweep.pending, *value, adjoint);
+                    }
+                    if !add {
+                        let zero = self.graph.constant(0.0);
+                        sweep.backward.push(Stmt::Store { to: bar, value: zero, add: false });
+                    }
+                }
+            }
+            Stmt::Push { place, value } => {
+                if let Some(&bar) = self.bars.get(&place.id) {
+                    let adjoint = self.graph.symbol("bar", value.ty());
+                    sweep.backward.push(Stmt::Pop { leaf: adjoint, place: bar });
+                    if self.activity.is_active(*value) {
+                        contribute(&mut sweep.pending, *value, adjoint);
+                    }
+                }
+            }
+            Stmt::Pop { leaf, place } => {
+                if let Some(&bar) = self.bars.get(&place.id) {
+                    let value = sweep.leaves.remove(&leaf.id).unwrap_or(self.graph.constant(0.0));
+                    sweep.backward.push(Stmt::Push { place: bar, value });
+                }
+            }
+            Stmt::Swap(a, b) => {
+                if let (Some(&a), Some(&b)) = (self.bars.get(&a.id), self.bars.get(&b.id)) {
+                    sweep.backward.push(Stmt::Swap(a, b));
+                }
+            }
+            Stmt::Clear { place, extent } => {
+                if let Some(&place) = self.bars.get(&place.id) {
+                    sweep.backward.push(Stmt::Clear { place, extent: extent.clone() });
+                }
+            }
+            Stmt::Copy { .. } | Stmt::Bind { .. } | Stmt::Alloc { .. } => {}
+        }
+        let disturbed = self.outer_bars(&sweep.backward[begun..]);
+        self.disturbed.extend(disturbed.iter().filter(|(_, added)| !added).map(|(bar, _)| bar.id));
+        stmt.clone()
+    }
+
+    /// The same element of the place's adjoint.
+    fn bar(&self, access: &Access<'g>) -> Option<Access<'g>> {
+        self.bars.get(&access.place.id).map(|&bar| access.of(bar))
+    }
+
+    // Branches.
+
+    fn branch(
+        &mut self,
+        branch: &Branch<'g>,
+        sweep: &mut Sweep<'_, 'g>,
+        later: &dyn Fn() -> Vec<Expr<'g>>,
+    ) -> Stmt<'g> {
+        let seeds: Vec<Option<Expr<'g>>> =
+            branch.results.iter().map(|leaf| sweep.leaves.remove(&leaf.id)).collect();
+        if self.is_arithmetic(branch) {
+            return Stmt::Branch(branch.clone());
+        }
+        if let Where::Joint { last } = sweep.place
+            && known_before(sweep, &seeds, later)
+        {
+            let last = last && sweep.backward.is_empty();
+            let before = self.survey.clone();
+            let swept = self.arms(branch, &seeds, Where::Joint { last });
+            let joint = last || swept.iter().flatten().all(|arm| self.commutes(arm));
+            if joint {
+                return Stmt::Branch(self.joint_branch(branch, swept, sweep));
+            }
+            self.survey = before;
+        }
+        let swept = self.arms(branch, &seeds, Where::Apart);
+        let outer = outer_nodes(&swept);
+        if outer.is_empty() && swept.iter().flatten().all(|arm| arm.backward.is_empty()) {
+            return Stmt::Branch(branch.clone());
+        }
+        let mut forward = branch.clone();
+        let mut backward = Vec::new();
+        for (arm, swept) in forward.arms.iter_mut().zip(swept) {
+            let zeros = vec![self.graph.constant(0.0); outer.len()];
+            let mut region = Region { results: zeros, ..Region::default() };
+            if let Some(swept) = swept {
+                arm.region.body = swept.forward;
+                region.body = swept.backward;
+                region.results =
+                    outer.iter().map(|id| swept.outer.get(id).copied()).map(or_zero(self.graph)).collect();
+            }
+            backward.push(region);
+        }
+        let taken = self.yield_taken(&mut forward);
+        // What the adjoint of an arm reads of it is yielded by the branch, or computed again.
+        for (i, region) in backward.iter_mut().enumerate() {
+            let kept = self.keep(&forward.arms[i].region, &[], region);
+            for (own, leaf) in kept {
+                self.yield_leaf(&mut forward, i, own, leaf);
+            }
+        }
+        let results = self.outer_results(&outer, &backward, sweep);
+        sweep.backward.push(self.choice(&forward.head, taken, backward, results));
+        Stmt::Branch(forward)
+    }
+
+    /// The halves of each arm that does not diverge.
+    fn arms(
+        &mut self,
+        branch: &Branch<'g>,
+        seeds: &[Option<Expr<'g>>],
+        place: Where,
+    ) -> Vec<Option<Swept<'g>>> {
+        let mut swept = Vec::new();
+        for arm in &branch.arms {
+            if arm.region.diverges {
+                swept.push(None);
+                continue;
+            }
+            let results = arm.region.results.iter().zip(seeds);
+            let targets: Vec<_> = results.filter_map(|(result, seed)| Some((*result, (*seed)?))).collect();
+            let inner = Inner::of(&arm.region, &[]);
+            swept.push(Some(self.sweep(&arm.region, &inner, &targets, place, false)));
+        }
+        swept
+    }
+
+    /// Each arm does its own adjoint at once.
+    fn joint_branch(
+        &mut self,
+        branch: &Branch<'g>,
+        swept: Vec<Option<Swept<'g>>>,
+        sweep: &mut Sweep<'_, 'g>,
+    ) -> Branch<'g> {
+        let mut out = branch.clone();
+        let outer = outer_nodes(&swept);
+        for id in outer {
+            let values = swept.iter().flatten().map(|arm| arm.outer.get(&id).copied()).collect::<Vec<_>>();
+            let node = self.graph.expr(id);
+            if let Some(leaf) = join(self.graph, &mut out.results, &values, node.ty(), "bar") {
+                self.yield_from(&mut out.arms, values);
+                contribute(&mut sweep.pending, node, leaf);
+            }
+        }
+        for (arm, swept) in out.arms.iter_mut().zip(swept) {
+            if let Some(swept) = swept {
+                arm.region.body = swept.forward;
+                arm.region.body.extend(swept.backward);
+            }
+        }
+        out
+    }
+
+    /// A leaf for the number of the arm that is taken, unless the head tells.
+    fn yield_taken(&mut self, branch: &mut Branch<'g>) -> Option<Expr<'g>> {
+        if matches!(branch.head, Head::If(_) | Head::Block) {
+            return None;
+        }
+        let taken = self.graph.symbol("taken", Ty::Opaque);
+        branch.results.push(taken);
+        for (i, arm) in branch.arms.iter_mut().enumerate().filter(|(_, arm)| !arm.region.diverges) {
+            arm.region.results.push(self.graph.whole(i));
+        }
+        Some(taken)
+    }
+
+    /// Makes the branch yield a leaf of one of its arms under another name.
+    fn yield_leaf(&self, branch: &mut Branch<'g>, arm: usize, own: Expr<'g>, leaf: Expr<'g>) {
+        branch.results.push(leaf);
+        for (i, other) in branch.arms.iter_mut().enumerate().filter(|(_, arm)| !arm.region.diverges) {
+            let nothing = match own.ty() {
+                Ty::Bool => self.graph.intern(Kind::Const(0), &[], Ty::Bool),
+                Ty::Opaque => self.graph.whole(0),
+                _ => self.graph.constant(0.0),
+            };
+            other.region.results.push(if i == arm { own } else { nothing });
+        }
+    }
+
+    /// Leaves that stand for what the arms add to the adjoints of nodes from outside.
+    fn outer_results(
+        &mut self,
+        outer: &[u32],
+        regions: &[Region<'g>],
+        sweep: &mut Sweep<'_, 'g>,
+    ) -> Vec<Expr<'g>> {
+        let mut results = Vec::new();
+        for (i, id) in outer.iter().enumerate() {
+            let node = self.graph.expr(*id);
+            let values = regions.iter().map(|region| region.results.get(i).copied());
+            let values: Vec<_> = values.map(|value| value.filter(|value| !value.is_zero())).collect();
+            match join(self.graph, &mut results, &values, node.ty(), "bar") {
+                Some(leaf) => contribute(&mut sweep.pending, node, leaf),
+                None => results.push(self.graph.symbol("bar", node.ty())),
+            }
+        }
+        results
+    }
+
+    /// The branch with these arms that takes the arm which was taken.
+    fn choice(
+        &mut self,
+        head: &Head<'g>,
+        taken: Option<Expr<'g>>,
+        regions: Vec<Region<'g>>,
+        results: Vec<Expr<'g>>,
+    ) -> Stmt<'g> {
+        let arm = |region| Arm { pattern: None, guard: None, region };
+        let Some(taken) = taken else {
+            let arms = regions.into_iter().map(arm).collect();
+            return Stmt::Branch(Branch { head: head.clone(), arms, results });
+        };
+        // Arm 0, or else arm 1, …, or else the last.
+        let mut rest: Option<Region<'g>> = None;
+        let count = regions.len();
+        for (i, region) in regions.into_iter().enumerate().rev() {
+            rest = Some(match rest {
+                None => region,
+                Some(others) => {
+                    let op = Op::infix("==").expect("the table has equality");
+                    let condition = self.graph.raw(op, &[taken, self.graph.whole(i)]);
+                    let fresh = |leaf: &Expr<'g>| self.graph.symbol("bar", leaf.ty());
+                    let leaves: Vec<Expr<'g>> =
+                        if i == 0 { results.clone() } else { results.iter().map(fresh).collect() };
+                    let others = padded(self.graph, others, leaves.len());
+                    let region = padded(self.graph, region, leaves.len());
+                    let branch = Branch {
+                        head: Head::If(condition),
+                        arms: vec![arm(region), arm(others)],
+                        results: leaves.clone(),
+                    };
+                    Region { body: vec![Stmt::Branch(branch)], results: leaves, diverges: false }
+                }
+            });
+        }
+        let all = rest.unwrap_or_default();
+        match (count, all.body.into_iter().next()) {
+            (2.., Some(branch)) => branch,
+            (_, first) => Stmt::Branch(Branch {
+                head: Head::Block,
+                arms: vec![arm(Region {
+                    body: first.into_iter().collect(),
+                    results: all.results,
+                    diverges: false,
+                })],
+                results,
+            }),
+        }
+    }
+
+    // Loops.
+
+    fn looped(
+        &mut self,
+        looped: &Loop<'g>,
+        sweep: &mut Sweep<'_, 'g>,
+        later: &dyn Fn() -> Vec<Expr<'g>>,
+    ) -> Stmt<'g> {
+        let seeds: Vec<Option<Expr<'g>>> =
+            looped.results.iter().map(|leaf| sweep.leaves.remove(&leaf.id)).collect();
+        if seeds.iter().all(Option::is_none) && !self.writes_active(&looped.body) {
+            return Stmt::Loop(looped.clone());
+        }
+        if let Where::Joint { .. } = sweep.place
+            && known_before(sweep, &seeds, later)
+            && let Some(fused) = self.fuse(looped, &seeds, sweep)
+        {
+            return Stmt::Loop(fused);
+        }
+        self.split(looped, &seeds, sweep)
+    }
+
+    /// One loop for both sweeps, where no iteration's adjoint needs what a later one does: what is carried
+    /// is only added to, and memory from outside only read.
+    fn fuse(
+        &mut self,
+        looped: &Loop<'g>,
+        seeds: &[Option<Expr<'g>>],
+        sweep: &mut Sweep<'_, 'g>,
+    ) -> Option<Loop<'g>> {
+        let next = looped.body.results.iter().zip(seeds);
+        let targets: Vec<_> = next.filter_map(|(next, seed)| Some((*next, (*seed)?))).collect();
+        let inner = Inner::of(&looped.body, &looped.params);
+        let before = self.survey.clone();
+        self.survey.fused.insert(looped.number);
+        let swept = self.sweep(&looped.body, &inner, &targets, Where::Joint { last: false }, false);
+        let accumulates = looped
+            .params
+            .iter()
+            .zip(seeds)
+            .all(|(param, seed)| swept.params.get(&param.id).copied() == *seed);
+        if !(accumulates && self.commutes(&swept)) {
+            self.survey = before;
+            return None;
+        }
+        for (initial, seed) in looped.initial.iter().zip(seeds) {
+            if let Some(seed) = seed
+                && self.activity.is_active(*initial)
+            {
+                contribute(&mut sweep.pending, *initial, *seed);
+            }
+        }
+        let mut out = looped.clone();
+        out.body.body = swept.forward;
+        out.body.body.extend(swept.backward);
+        let carried = looped.params.len();
+        let mut totals = Vec::new();
+        for (id, term) in swept.outer {
+            let node = self.graph.expr(id);
+            let (param, total) = (self.graph.symbol("bar", node.ty()), self.graph.symbol("bar", node.ty()));
+            out.params.push(param);
+            out.initial.push(self.graph.constant(0.0));
+            out.results.push(total);
+            totals.push(param + term);
+            contribute(&mut sweep.pending, node, total);
+        }
+        out.body.results.splice(carried..carried, totals);
+        Some(out)
+    }
+
+    /// A second loop for the adjoint, which goes through the iterations backwards.
+    fn split(
+        &mut self,
+        looped: &Loop<'g>,
+        seeds: &[Option<Expr<'g>>],
+        sweep: &mut Sweep<'_, 'g>,
+    ) -> Stmt<'g> {
+        let inner = Inner::of(&looped.body, &looped.params);
+        // Which of the carried values have an adjoint: more and more, until that suffices.
+        let mut carried: Vec<bool> = seeds.iter().map(Option::is_some).collect();
+        let (bars, swept) = loop {
+            let bar = |(param, carried): (&Expr<'g>, &bool)| {
+                carried.then(|| self.graph.symbol(&format!("{}_bar", param.name()), param.ty()))
+            };
+            let bars: Vec<Option<Expr<'g>>> = looped.params.iter().zip(&carried).map(bar).collect();
+            let next = looped.body.results.iter().zip(&bars);
+            let targets: Vec<_> = next.filter_map(|(next, bar)| Some((*next, (*bar)?))).collect();
+            let swept = self.sweep(&looped.body, &inner, &targets, Where::Apart, false);
+            let known = |param: &Expr<'g>| swept.params.contains_key(&param.id);
+            let more = looped.params.iter().zip(&carried).any(|(param, carried)| known(param) && !carried);
+            if !more {
+                break (bars, swept);
+            }
+            for (param, carried) in looped.params.iter().zip(&mut carried) {
+                *carried |= known(param);
+            }
+        };
+        let mut body = Region { body: swept.backward, ..Region::default() };
+        let mut out = Loop {
+            turn: Turn::Endless,
+            params: Vec::new(),
+            initial: Vec::new(),
+            body: Region::default(),
+            exits: false,
+            results: Vec::new(),
+            count: None,
+            number: 0,
+        };
+        let zero = self.graph.constant(0.0);
+        let mut in_order = false;
+        let mut entries = Vec::new();
+        for (i, bar) in bars.iter().enumerate() {
+            let Some(bar) = *bar else { continue };
+            let next = swept.params.get(&looped.params[i].id).copied().unwrap_or(zero);
+            in_order |= next != bar;
+            entries.push((bar, seeds[i].unwrap_or(zero), next, looped.initial[i]));
+        }
+        for (id, term) in &swept.outer {
+            let node = self.graph.expr(*id);
+            let param = self.graph.symbol("bar", node.ty());
+            entries.push((param, zero, param + *term, node));
+        }
+        for (param, initial, next, to) in entries {
+            let result = self.graph.symbol(&param.name(), param.ty());
+            out.params.push(param);
+            out.initial.push(initial);
+            out.results.push(result);
+            body.results.push(next);
+            if self.activity.is_active(to) {
+                contribute(&mut sweep.pending, to, result);
+            }
+        }
+        let mut forward = looped.clone();
+        forward.body.body = swept.forward;
+        let kept = self.keep(&forward.body, &looped.params, &mut body);
+        in_order |= !kept.is_empty() || self.outer_bars(&body.body).iter().any(|(_, added)| !added);
+        for (own, leaf) in kept {
+            let tape = self.graph.symbol(&format!("{}_tape", own.name()), Ty::Aggregate);
+            let extent = crate::region::Extent { number: own.ty(), dims: Vec::new() };
+            self.tapes.push(Stmt::Alloc { place: tape, extent, init: Init::Empty(None) });
+            forward.body.body.push(Stmt::Push { place: tape, value: own });
+            body.body.insert(0, Stmt::Pop { leaf, place: tape });
+        }
+        out.body = body;
+        out.turn = self.backwards(&mut forward, in_order);
+        sweep.backward.push(Stmt::Loop(out));
+        Stmt::Loop(forward)
+    }
+
+    /// How the adjoint of a loop turns.
+    fn backwards(&mut self, forward: &mut Loop<'g>, in_order: bool) -> Turn<'g> {
+        if let Turn::For { pattern, over, again: true, order: Order::Given } = &forward.turn {
+            let (pattern, over) = (*pattern, over.clone());
+            let order = match (forward.exits, in_order) {
+                (false, false) => Order::Given,
+                (false, true) => Order::Reversed,
+                (true, _) => Order::ReversedFirst(count(self.graph, &mut forward.count)),
+            };
+            return Turn::For { pattern, over, again: true, order };
+        }
+        Turn::Times(count(self.graph, &mut forward.count))
+    }
+
+    /// Whether the region changes active memory.
+    fn writes_active(&mut self, region: &Region<'g>) -> bool {
+        let mut writes = false;
+        region.for_each(&mut |region| {
+            for stmt in &region.body {
+                writes |= match stmt {
+                    Stmt::Store { to: Access { place, .. }, .. }
+                    | Stmt::Push { place, .. }
+                    | Stmt::Pop { place, .. }
+                    | Stmt::Clear { place, .. }
+                    | Stmt::Swap(place, _) => {
+                        self.bars.contains_key(&place.id) || self.activity.is_active(*place)
+                    }
+                    _ => false,
+                };
+            }
+        });
+        writes
+    }
+
+    /// Whether the adjoint can be computed before those of what follows: to the adjoints of outer places
+    /// it only adds, and nothing that follows does more.
+    fn commutes(&self, swept: &Swept<'g>) -> bool {
+        let both = [&swept.forward[..], &swept.backward[..]].concat();
+        self.outer_bars(&both)
+            .iter()
+            .all(|(bar, added)| *added && !self.disturbed.contains(&bar.id) && !self.late.contains(&bar.id))
+    }
+
+    /// The adjoints of outer places that the statements work on, and whether they only add to it there.
+    fn outer_bars(&self, body: &[Stmt<'g>]) -> Vec<(Expr<'g>, bool)> {
+        let bars: HashSet<u32> = self.bars.values().map(|bar| bar.id).collect();
+        let region = Region { body: body.to_vec(), ..Region::default() };
+        let own: HashSet<u32> = region.defines().iter().map(|leaf| leaf.id).collect();
+        let mut found = Vec::new();
+        region.for_each(&mut |region| {
+            for stmt in &region.body {
+                let adds = matches!(stmt, Stmt::Store { add: true, .. });
+                let places = match stmt {
+                    Stmt::Load { from: Access { place, .. }, .. }
+                    | Stmt::Store { to: Access { place, .. }, .. }
+                    | Stmt::Pop { place, .. }
+                    | Stmt::Push { place, .. }
+                    | Stmt::Clear { place, .. } => vec![*place],
+                    Stmt::Swap(a, b) => vec![*a, *b],
+                    _ => Vec::new(),
+                };
+                let outer = |place: &Expr<'g>| bars.contains(&place.id) && !own.contains(&place.id);
+                found.extend(places.into_iter().filter(outer).map(|place| (place, adds)));
+            }
+        });
+        found
     }
 }
 
-/// The leaves that branches of this region yield.
-fn own_leaves(region: &Region<'_>) -> HashSet<u32> {
-    let branches = region.body.iter().filter_map(|stmt| match stmt {
-        Stmt::Branch(branch) => Some(branch),
-        _ => None,
-    });
-    branches.flat_map(|branch| branch.results.iter().map(|leaf| leaf.id)).collect()
+/// Whether adjoints are made of nothing that comes to be at the statement or later, in either sweep.
+fn known_before<'g>(
+    sweep: &Sweep<'_, 'g>,
+    seeds: &[Option<Expr<'g>>],
+    later: &dyn Fn() -> Vec<Expr<'g>>,
+) -> bool {
+    let late: HashSet<u32> = later()
+        .iter()
+        .chain(&sweep.backward.iter().flat_map(Stmt::defines).collect::<Vec<_>>())
+        .map(|leaf| leaf.id)
+        .collect();
+    !seeds.iter().flatten().any(|seed| depends_on(*seed, &late))
+}
+
+/// The nodes from outside whose adjoints any of the arms adds to, in order.
+fn outer_nodes(swept: &[Option<Swept<'_>>]) -> Vec<u32> {
+    let mut outer: Vec<u32> = swept.iter().flatten().flat_map(|arm| arm.outer.keys().copied()).collect();
+    outer.sort_unstable();
+    outer.dedup();
+    outer
+}
+
+fn or_zero<'g>(graph: &'g Graph) -> impl Fn(Option<Expr<'g>>) -> Expr<'g> {
+    move |value| value.unwrap_or(graph.constant(0.0))
+}
+
+/// An arm that never was taken yields zeros.
+fn padded<'g>(graph: &'g Graph, mut region: Region<'g>, count: usize) -> Region<'g> {
+    region.results.resize(count, graph.constant(0.0));
+    region
+}
+
+fn count<'g>(graph: &'g Graph, known: &mut Option<Expr<'g>>) -> Expr<'g> {
+    *known.get_or_insert_with(|| graph.symbol("count", Ty::Opaque))
 }
 
 fn contribute<'g>(adjoints: &mut BTreeMap<u32, Expr<'g>>, to: Expr<'g>, term: Expr<'g>) {

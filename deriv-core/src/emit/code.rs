@@ -7,7 +7,9 @@ use crate::ops::{ArgKind, Op, Syntax};
 use crate::parse::Snippets;
 use crate::parse::attribute::Options;
 use crate::parse::signature::{Constants, Signature};
-use crate::region::{Arm, Branch, Head, Passive, Region, Stmt, Tree};
+use crate::region::{
+    Access, Arm, Branch, Dim, Extent, Head, Init, Loop, Order, Passive, Region, Stmt, Tree, Turn,
+};
 use proc_macro2::{Group, Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{format_ident, quote, quote_spanned};
 
@@ -282,8 +284,168 @@ impl<'g> Writer<'_, 'g> {
                 quote!(let #name = #code;)
             }
             Stmt::Branch(branch) => self.branch(branch, scope),
-            _ => unreachable!("loops and memory come next"),
+            Stmt::Loop(looped) => self.looped(looped, scope),
+            Stmt::Alloc { place, extent, init } => self.alloc(*place, extent, init, scope),
+            Stmt::Clear { place, extent } => {
+                let place = self.operand(*place, scope).tokens;
+                let zero = self.zero(extent, 1, scope);
+                quote!(<[_]>::fill(&mut #place[..], #zero);)
+            }
+            Stmt::Load { leaf, from } => {
+                let element = self.element(from, scope);
+                let name = self.leaf_name(*leaf);
+                self.texts.insert((leaf.id, scope), Text::atom(quote!(#name)));
+                quote!(let #name = #element;)
+            }
+            Stmt::Store { to, value, add } => {
+                let element = self.element(to, scope);
+                let value = self.operand(*value, scope).tokens;
+                if *add { quote!(#element += #value;) } else { quote!(#element = #value;) }
+            }
+            Stmt::Push { place, value } => {
+                let place = self.operand(*place, scope).tokens;
+                let value = self.operand(*value, scope).tokens;
+                quote!(#place.push(#value);)
+            }
+            Stmt::Pop { leaf, place } => {
+                let place = self.operand(*place, scope).tokens;
+                let name = self.leaf_name(*leaf);
+                self.texts.insert((leaf.id, scope), Text::atom(quote!(#name)));
+                quote!(let #name = #place.pop().unwrap();)
+            }
+            Stmt::Swap(a, b) => {
+                let (a, b) = (self.operand(*a, scope).tokens, self.operand(*b, scope).tokens);
+                quote!(::core::mem::swap(&mut #a, &mut #b);)
+            }
         }
+    }
+
+    // Memory.
+
+    fn element(&mut self, access: &Access<'g>, scope: Scope) -> TokenStream {
+        let place = self.operand(access.place, scope).tokens;
+        let indices = access.indices.iter().map(|&index| self.index(index, scope)).collect::<Vec<_>>();
+        quote!(#place #([#indices])*)
+    }
+
+    fn index(&mut self, index: Expr<'g>, scope: Scope) -> TokenStream {
+        match index.as_constant() {
+            Some(value) => integer(value).tokens,
+            None => self.operand(index, scope).tokens,
+        }
+    }
+
+    /// Zero in all dimensions from the given one on.
+    fn zero(&mut self, extent: &Extent<'g>, from: usize, scope: Scope) -> TokenStream {
+        let number = self.constant(0.0, extent.number).tokens;
+        self.filled(extent, from, number, scope)
+    }
+
+    fn filled(&mut self, extent: &Extent<'g>, from: usize, number: TokenStream, scope: Scope) -> TokenStream {
+        extent.dims[from..].iter().rev().fold(number, |inner, dim| match dim {
+            Dim::Fixed(len) => {
+                let len = self.context.snippets.get(*len);
+                quote!([#inner; #len])
+            }
+            Dim::Counted(count) => {
+                let (facade, count) = (&self.context.options.facade, self.index(*count, scope));
+                quote!(#facade::__alloc::vec![#inner; #count])
+            }
+        })
+    }
+
+    fn alloc(&mut self, place: Expr<'g>, extent: &Extent<'g>, init: &Init<'g>, scope: Scope) -> TokenStream {
+        let facade = &self.context.options.facade;
+        let value = match init {
+            Init::Fill(number) => {
+                let number = self.operand(*number, scope).tokens;
+                self.filled(extent, 0, number, scope)
+            }
+            Init::Like(list) => {
+                let (list, zero) = (self.operand(*list, scope).tokens, self.zero(extent, 1, scope));
+                quote!(#facade::__alloc::vec![#zero; #list.len()])
+            }
+            Init::Empty(None) => quote!(#facade::__alloc::vec::Vec::new()),
+            Init::Empty(Some(count)) => {
+                let count = self.index(*count, scope);
+                quote!(#facade::__alloc::vec::Vec::with_capacity(#count))
+            }
+        };
+        let name = self.leaf_name(place);
+        self.texts.insert((place.id, scope), Text::atom(quote!(#name)));
+        quote!(let mut #name = #value;)
+    }
+
+    // Loops.
+
+    /// A loop: what it carries are variables of the emitted code, which keep their last values after it.
+    fn looped(&mut self, looped: &Loop<'g>, scope: Scope) -> TokenStream {
+        let mut out = TokenStream::new();
+        let mut names = Vec::new();
+        for ((param, initial), result) in looped.params.iter().zip(&looped.initial).zip(&looped.results) {
+            let initial = self.operand(*initial, scope).tokens;
+            let name = self.leaf_name(*param);
+            out.extend(quote!(let mut #name = #initial;));
+            self.texts.insert((result.id, scope), Text::atom(quote!(#name)));
+            names.push(name);
+        }
+        let count = looped.count.map(|count| {
+            let name = self.leaf_name(count);
+            self.texts.insert((count.id, scope), Text::atom(quote!(#name)));
+            out.extend(quote!(let mut #name = 0usize;));
+            quote!(#name += 1;)
+        });
+        let bind = |writer: &mut Self, inner: Scope| {
+            for (param, name) in looped.params.iter().zip(&names) {
+                writer.texts.insert((param.id, inner), Text::atom(quote!(#name)));
+            }
+        };
+        let head = match &looped.turn {
+            Turn::For { pattern, over, order, .. } => {
+                let pattern = self.context.snippets.get(*pattern);
+                let over = self.passive(over, scope);
+                let over = match order {
+                    Order::Given => over,
+                    Order::Reversed => quote!((#over).rev()),
+                    Order::ReversedFirst(count) => {
+                        let count = self.index(*count, scope);
+                        quote!((#over).take(#count).rev())
+                    }
+                };
+                quote!(for #pattern in #over)
+            }
+            Turn::While(condition) => {
+                let inner = self.enter();
+                bind(self, inner);
+                let statements = self.statements(condition, inner, false).tokens;
+                let holds = self.operand(condition.results[0], inner).tokens;
+                match statements.is_empty() {
+                    true => quote!(while #holds),
+                    false => quote!(while { #statements #holds }),
+                }
+            }
+            Turn::Endless => quote!(loop),
+            Turn::Times(count) => {
+                let count = self.index(*count, scope);
+                quote!(for _ in 0..#count)
+            }
+        };
+        let inner = self.enter();
+        bind(self, inner);
+        let statements = self.statements(&looped.body, inner, false).tokens;
+        let next: Vec<TokenStream> =
+            looped.body.results.iter().map(|&next| self.operand(next, inner).tokens).collect();
+        let (next, exit) = next.split_at(names.len());
+        let (leave, done) = match exit {
+            [] => (None, None),
+            [exit, ..] => {
+                let done = self.fresh("done");
+                (Some(quote!(let #done = #exit;)), Some(quote!(if #done { break; })))
+            }
+        };
+        let step = assignments(&names, next);
+        out.extend(quote!(#head { #count #statements #leave #step #done }));
+        out
     }
 
     fn leaf_name(&mut self, leaf: Expr<'g>) -> Ident {
@@ -457,6 +619,14 @@ impl<'g> Writer<'_, 'g> {
 
     fn constant(&self, value: f64, ty: Ty) -> Text {
         let context = self.context;
+        match ty {
+            Ty::Opaque => return integer(value),
+            Ty::Bool => {
+                let holds = value != 0.0;
+                return Text::atom(quote!(#holds));
+            }
+            _ => {}
+        }
         let ty = if ty == Ty::Any { context.signature.primary } else { ty };
         let signed = value.is_sign_negative() && !value.is_nan();
         let plain = if value.is_finite() {
@@ -562,7 +732,7 @@ impl<'g> Writer<'_, 'g> {
         let mut texts: Vec<Text> = Vec::new();
         for (&arg, kind) in args.iter().zip(spec.args) {
             texts.push(match arg.as_constant() {
-                Some(value) if kind.kind == ArgKind::Int => integer(value),
+                Some(value) if kind.kind == ArgKind::Int || arg.ty() == Ty::Opaque => integer(value),
                 Some(value) => self.constant(value, self.number_type(node, args)),
                 None => self.operand(arg, scope),
             });
@@ -723,6 +893,19 @@ fn integer(value: f64) -> Text {
     } else {
         Text::atom(quote!(#literal))
     }
+}
+
+/// The variables get their next values all at once: one after the other where that is the same.
+fn assignments(names: &[Ident], values: &[TokenStream]) -> TokenStream {
+    let changed = names.iter().zip(values).filter(|(name, value)| value.to_string() != name.to_string());
+    let (names, values): (Vec<&Ident>, Vec<&TokenStream>) = changed.unzip();
+    let reads: Vec<HashSet<String>> =
+        values.iter().map(|value| crate::parse::all_identifiers((*value).clone())).collect();
+    let ordered = names
+        .iter()
+        .enumerate()
+        .all(|(i, name)| reads[i + 1..].iter().all(|read| !read.contains(&name.to_string())));
+    if ordered { quote!(#(#names = #values;)*) } else { quote!((#(#names),*) = (#(#values),*);) }
 }
 
 /// Where the name of a called function stands.

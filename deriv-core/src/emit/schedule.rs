@@ -2,9 +2,10 @@
 //!
 //! A node is placed in the innermost scopes that need it on every path: never before a guard, never on
 //! a path that does not use it. So it may be placed in several arms of a branch, but in each only once.
+//! What a loop does not change is computed before it.
 
-use crate::graph::{Expr, Graph, Kind};
-use crate::hash::HashMap;
+use crate::graph::{Expr, Graph, Kind, Ty};
+use crate::hash::{HashMap, HashSet};
 use crate::region::{Region, Stmt};
 
 /// A region's number; regions inside have higher ones.
@@ -20,6 +21,10 @@ pub(super) struct Place {
 struct ScopeInfo {
     parent: Option<Place>,
     depth: usize,
+    /// It is run again and again.
+    repeats: bool,
+    /// The leaves defined in it; those of what is further in are not among them.
+    defines: HashSet<u32>,
 }
 
 /// What has been decided.
@@ -63,11 +68,19 @@ impl Scopes {
     fn region(&mut self, region: &Region<'_>, parent: Option<Place>) -> Scope {
         let scope = self.infos.len();
         let depth = parent.map_or(0, |parent| self.infos[parent.scope].depth + 1);
-        self.infos.push(ScopeInfo { parent, depth });
+        let defines = region.body.iter().flat_map(Stmt::defines).map(|leaf| leaf.id).collect();
+        self.infos.push(ScopeInfo { parent, depth, repeats: false, defines });
         for (at, stmt) in region.body.iter().enumerate() {
             let place = Place { scope, at };
             self.read(&stmt.reads(), place);
             match stmt {
+                Stmt::Loop(looped) => {
+                    for inner in stmt.regions() {
+                        let scope = self.region(inner, Some(place));
+                        self.infos[scope].repeats = true;
+                        self.infos[scope].defines.extend(looped.params.iter().map(|param| param.id));
+                    }
+                }
                 Stmt::Branch(branch) => {
                     let mut arms = Vec::new();
                     for arm in &branch.arms {
@@ -161,10 +174,82 @@ impl Scopes {
     }
 }
 
+/// How far out of loops nodes can be moved.
+struct Hoisting<'g> {
+    graph: &'g Graph,
+    /// Of each leaf, the scopes that define it: for what a loop carries, its condition and its body.
+    homes: HashMap<u32, Vec<Scope>>,
+    /// Of each node, the scopes that define what it is computed from; none if it must stay.
+    known: HashMap<u32, Option<Vec<Scope>>>,
+}
+
+impl<'g> Hoisting<'g> {
+    /// The scopes out of which the node cannot be moved.
+    fn needs(&mut self, root: Expr<'g>) -> Option<Vec<Scope>> {
+        let mut stack = vec![root];
+        while let Some(&node) = stack.last() {
+            if self.known.contains_key(&node.id) {
+                stack.pop();
+                continue;
+            }
+            let args = node.args();
+            let before = stack.len();
+            stack.extend(args.iter().filter(|arg| !self.known.contains_key(&arg.id)));
+            if stack.len() > before {
+                continue;
+            }
+            stack.pop();
+            let needs = match node.kind() {
+                Kind::Symbol(_) => Some(self.homes.get(&node.id).cloned().unwrap_or_default()),
+                // A loop that makes no turn must not call, or overflow an index.
+                Kind::Call(_) => None,
+                _ if !node.ty().is_real() && node.ty() != Ty::Bool && !args.is_empty() => None,
+                _ => args.iter().try_fold(Vec::new(), |mut all: Vec<Scope>, arg| {
+                    let needs = self.known[&arg.id].as_ref()?;
+                    all.extend(
+                        needs.iter().filter(|scope| !all.contains(scope)).copied().collect::<Vec<_>>(),
+                    );
+                    Some(all)
+                }),
+            };
+            self.known.insert(node.id, needs);
+        }
+        self.known[&root.id].clone()
+    }
+
+    /// The place outside of all loops that do not change the node.
+    fn hoist(&mut self, scopes: &Scopes, id: u32, from: Place) -> Place {
+        let node = self.graph.expr(id);
+        let mut best = from;
+        let needs = self.needs(node);
+        let mut at = from.scope;
+        loop {
+            let info = &scopes.infos[at];
+            let fixed = match &needs {
+                Some(needs) => needs.contains(&at),
+                // What must stay may still be the user's from before the loop.
+                None => info.defines.iter().min().is_none_or(|first| id >= *first),
+            };
+            let Some(parent) = info.parent.filter(|_| !fixed) else { return best };
+            if info.repeats {
+                best = parent;
+            }
+            at = parent.scope;
+        }
+    }
+}
+
 /// Places every node that the region needs.
 pub(super) fn schedule(graph: &Graph, region: &Region<'_>) -> Schedule {
     let mut scopes = Scopes { infos: Vec::new(), uses: HashMap::default(), arms: HashMap::default() };
     scopes.region(region, None);
+    let mut hoisting = Hoisting { graph, homes: HashMap::default(), known: HashMap::default() };
+    for (scope, info) in scopes.infos.iter().enumerate() {
+        for leaf in &info.defines {
+            hoisting.homes.entry(*leaf).or_default().push(scope);
+        }
+    }
+    let repeats = scopes.infos.iter().any(|info| info.repeats);
     let mut schedule = Schedule {
         placed: HashMap::default(),
         uses: HashMap::default(),
@@ -178,7 +263,14 @@ pub(super) fn schedule(graph: &Graph, region: &Region<'_>) -> Schedule {
         if matches!(node.kind(), Kind::Symbol(_) | Kind::Const(_)) {
             continue;
         }
-        let places = scopes.places(&uses);
+        let places = match repeats {
+            true => {
+                let hoisted: Vec<Place> =
+                    uses.iter().map(|&place| hoisting.hoist(&scopes, id, place)).collect();
+                scopes.places(&hoisted)
+            }
+            false => scopes.places(&uses),
+        };
         for &place in &places {
             schedule.placed.entry(place).or_default().push(id);
             schedule.homes.entry(id).or_default().push(place.scope);

@@ -1,0 +1,99 @@
+//! Which leaves carry derivatives: those that depend on the variables, by way of expressions, branches,
+//! loops and memory. A place is active as a whole, and wherever it is read.
+
+use crate::graph::{Expr, Kind};
+use crate::hash::{HashMap, HashSet};
+use crate::region::{Region, Stmt};
+
+pub(crate) struct Activity {
+    leaves: HashSet<u32>,
+    /// What is known of computed nodes; begun anew whenever a leaf has been added.
+    nodes: HashMap<u32, bool>,
+}
+
+impl Activity {
+    /// What depends on `variables`, which may be places, in the region.
+    pub fn new<'g>(region: &Region<'g>, variables: impl IntoIterator<Item = Expr<'g>>) -> Self {
+        let leaves = variables.into_iter().map(|variable| variable.id).collect();
+        let mut activity = Activity { leaves, nodes: HashMap::default() };
+        loop {
+            let before = activity.leaves.len();
+            activity.visit(region);
+            if activity.leaves.len() == before {
+                return activity;
+            }
+        }
+    }
+
+    fn visit(&mut self, region: &Region<'_>) {
+        for stmt in &region.body {
+            for inner in stmt.regions() {
+                self.visit(inner);
+            }
+            match stmt {
+                Stmt::Branch(branch) => {
+                    for (i, leaf) in branch.results.iter().enumerate() {
+                        for arm in branch.arms.iter().filter(|arm| !arm.region.diverges) {
+                            self.flow(arm.region.results[i], *leaf);
+                        }
+                    }
+                }
+                Stmt::Loop(looped) => {
+                    for (i, &param) in looped.params.iter().enumerate() {
+                        self.flow(looped.initial[i], param);
+                        self.flow(looped.body.results[i], param);
+                        self.flow(param, looped.results[i]);
+                    }
+                }
+                Stmt::Load { leaf, from } => self.flow(from.place, *leaf),
+                Stmt::Pop { leaf, place } => self.flow(*place, *leaf),
+                Stmt::Store { to, value, .. } => self.flow(*value, to.place),
+                Stmt::Push { place, value } => self.flow(*value, *place),
+                Stmt::Swap(a, b) => {
+                    self.flow(*a, *b);
+                    self.flow(*b, *a);
+                }
+                Stmt::Copy { .. } | Stmt::Bind { .. } | Stmt::Alloc { .. } | Stmt::Clear { .. } => {}
+            }
+        }
+    }
+
+    fn flow(&mut self, from: Expr<'_>, to: Expr<'_>) {
+        if self.is_active(from) {
+            self.add(to);
+        }
+    }
+
+    /// One more leaf is active.
+    fn add(&mut self, leaf: Expr<'_>) {
+        let carries = leaf.ty().is_real() || leaf.ty() == crate::graph::Ty::Aggregate;
+        if carries && self.leaves.insert(leaf.id) {
+            self.nodes.clear();
+        }
+    }
+
+    /// Whether the expression carries a derivative.
+    pub fn is_active(&mut self, root: Expr<'_>) -> bool {
+        let mut stack = vec![root];
+        while let Some(&expr) = stack.last() {
+            if self.nodes.contains_key(&expr.id) {
+                stack.pop();
+                continue;
+            }
+            if matches!(expr.kind(), Kind::Symbol(_)) {
+                self.nodes.insert(expr.id, self.leaves.contains(&expr.id));
+                stack.pop();
+                continue;
+            }
+            let args = if expr.ty().is_real() { expr.chain_args() } else { Vec::new() };
+            let before = stack.len();
+            stack.extend(args.iter().filter(|arg| !self.nodes.contains_key(&arg.id)));
+            if stack.len() == before {
+                let active = args.iter().any(|arg| self.nodes[&arg.id]);
+                self.nodes.insert(expr.id, active);
+                stack.pop();
+            }
+        }
+        self.nodes[&root.id]
+    }
+}

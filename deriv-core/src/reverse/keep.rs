@@ -1,0 +1,179 @@
+//! What the adjoint of a loop's body or a branch's arm reads of the values computed there: computed again
+//! where that is possible, and kept where it is not.
+//!
+//! Arithmetic is always computed again, from leaves. Of the leaves, those that passive code yields whenever
+//! it is run, and those loaded from memory that nothing writes any more, come again from the same
+//! statement; the others (carried values, results of loops, what is overwritten) are kept.
+
+use super::Reverse;
+use crate::graph::{Expr, Ty};
+use crate::hash::{HashMap, HashSet};
+use crate::region::{Access, Head, Region, Stmt};
+use crate::tidy::substitute;
+
+/// Where memory is read and written, in the order of the source.
+#[derive(Clone, Default)]
+pub(super) struct Survey {
+    loads: HashMap<u32, Site>,
+    /// By place.
+    writes: HashMap<u32, Vec<Site>>,
+    /// The loops around the declaration of each local place.
+    homes: HashMap<u32, Vec<usize>>,
+    /// Places that are in scope wherever adjoints are computed now.
+    visible: HashSet<u32>,
+    /// The numbers of loops whose adjoint is computed in the same iteration.
+    pub fused: HashSet<usize>,
+}
+
+/// A place in the source, by its number, and the numbers of the loops around it.
+#[derive(Clone)]
+struct Site {
+    at: usize,
+    loops: Vec<usize>,
+}
+
+impl Survey {
+    pub fn new(region: &Region<'_>) -> Self {
+        let mut survey = Survey::default();
+        survey.visit(region, &mut 0, &mut Vec::new());
+        survey
+    }
+
+    fn visit(&mut self, region: &Region<'_>, at: &mut usize, loops: &mut Vec<usize>) {
+        for stmt in &region.body {
+            *at += 1;
+            let site = Site { at: *at, loops: loops.clone() };
+            match stmt {
+                Stmt::Load { leaf, .. } => {
+                    self.loads.insert(leaf.id, site);
+                }
+                Stmt::Alloc { place, .. } => {
+                    self.homes.insert(place.id, loops.clone());
+                }
+                Stmt::Store { to: Access { place, .. }, .. }
+                | Stmt::Push { place, .. }
+                | Stmt::Pop { place, .. }
+                | Stmt::Clear { place, .. } => self.writes.entry(place.id).or_default().push(site),
+                Stmt::Swap(a, b) => {
+                    self.writes.entry(a.id).or_default().push(site.clone());
+                    self.writes.entry(b.id).or_default().push(site);
+                }
+                Stmt::Copy { .. } | Stmt::Bind { .. } | Stmt::Branch(_) | Stmt::Loop(_) => {}
+            }
+            if let Stmt::Loop(looped) = stmt {
+                loops.push(looped.number);
+            }
+            for inner in stmt.regions() {
+                self.visit(inner, at, loops);
+            }
+            if let Stmt::Loop(_) = stmt {
+                loops.pop();
+            }
+        }
+    }
+
+    /// The places of this region stay in scope for its adjoint.
+    pub fn enter(&mut self, region: &Region<'_>) {
+        for stmt in &region.body {
+            if let Stmt::Alloc { place, .. } = stmt {
+                self.visible.insert(place.id);
+            }
+        }
+    }
+
+    /// Whether what was loaded is still there when the adjoint is computed.
+    fn is_stable(&self, leaf: Expr<'_>, place: Expr<'_>) -> bool {
+        let Some(load) = self.loads.get(&leaf.id) else { return false };
+        let home = self.homes.get(&place.id);
+        if home.is_some() && !self.visible.contains(&place.id) {
+            return false;
+        }
+        let own =
+            |number: &usize| home.is_some_and(|home| home.contains(number)) || self.fused.contains(number);
+        let writes = self.writes.get(&place.id).into_iter().flatten();
+        writes.into_iter().all(|write| {
+            let again = load.loops.iter().any(|number| write.loops.contains(number) && !own(number));
+            write.at < load.at && !again
+        })
+    }
+}
+
+impl<'g> Reverse<'g> {
+    /// Completes `backward`, which reads leaves of the region `forward` (and its `params`) from outside of
+    /// it: what can be computed again is, by statements at its beginning. The others are returned, each with
+    /// the leaf that now stands for it in `backward`.
+    pub(super) fn keep(
+        &mut self,
+        forward: &Region<'g>,
+        params: &[Expr<'g>],
+        backward: &mut Region<'g>,
+    ) -> Vec<(Expr<'g>, Expr<'g>)> {
+        let mut definition: HashMap<u32, usize> = HashMap::default();
+        let mut own: HashSet<u32> = params.iter().map(|param| param.id).collect();
+        for (i, stmt) in forward.body.iter().enumerate() {
+            for leaf in stmt.defines() {
+                own.insert(leaf.id);
+                definition.insert(leaf.id, i);
+            }
+        }
+        let mut repeated = vec![false; forward.body.len()];
+        let mut kept: Vec<Expr<'g>> = Vec::new();
+        let mut seen = HashSet::default();
+        let mut stack = backward.reads();
+        while let Some(node) = stack.pop() {
+            if !seen.insert(node.id) {
+                continue;
+            }
+            stack.extend(node.args());
+            if !own.contains(&node.id) {
+                continue;
+            }
+            match definition.get(&node.id) {
+                Some(&i) if self.is_repeatable(&forward.body[i]) => {
+                    if !std::mem::replace(&mut repeated[i], true) {
+                        let alone = Region { body: vec![forward.body[i].clone()], ..Region::default() };
+                        stack.extend(alone.reads());
+                    }
+                }
+                _ => kept.push(node),
+            }
+        }
+        kept.sort_unstable();
+        // Names that passive code declares may be read by other passive code.
+        let again = forward
+            .body
+            .iter()
+            .zip(&repeated)
+            .filter(|(stmt, repeated)| **repeated || matches!(stmt, Stmt::Copy { again: true, .. }));
+        let prologue: Vec<Stmt<'g>> = again.map(|(stmt, _)| stmt.clone()).collect();
+        let mut renamed: Vec<Expr<'g>> = kept.clone();
+        let alone = Region { body: prologue, ..Region::default() };
+        renamed.extend(alone.defines());
+        let fresh: HashMap<u32, Expr<'g>> =
+            renamed.iter().map(|leaf| (leaf.id, self.graph.symbol(&leaf.name(), leaf.ty()))).collect();
+        backward.body.splice(0..0, alone.body);
+        substitute(self.graph, backward, &fresh);
+        backward.for_each_mut(&mut |region| {
+            for leaf in region.body.iter_mut().flat_map(Stmt::defines_mut) {
+                *leaf = fresh.get(&leaf.id).copied().unwrap_or(*leaf);
+            }
+        });
+        kept.into_iter().map(|leaf| (leaf, fresh[&leaf.id])).collect()
+    }
+
+    /// Whether the statement does the same when it is run once more, later.
+    fn is_repeatable(&self, stmt: &Stmt<'g>) -> bool {
+        match stmt {
+            Stmt::Copy { again, .. } | Stmt::Bind { again, .. } => *again,
+            Stmt::Load { leaf, from } => self.survey.is_stable(*leaf, from.place),
+            Stmt::Branch(branch) => {
+                matches!(branch.head, Head::If(_) | Head::Block)
+                    && branch.results.iter().all(|leaf| leaf.ty() != Ty::Aggregate)
+                    && branch.arms.iter().flat_map(|arm| arm.guard.iter().chain([&arm.region])).all(
+                        |region| !region.diverges && region.body.iter().all(|stmt| self.is_repeatable(stmt)),
+                    )
+            }
+            _ => false,
+        }
+    }
+}
