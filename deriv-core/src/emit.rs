@@ -4,6 +4,7 @@ pub(crate) mod check;
 mod code;
 mod docs;
 mod schedule;
+mod tape;
 
 use crate::errors::Errors;
 use crate::graph::{Callee, Expr, Graph};

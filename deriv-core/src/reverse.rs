@@ -66,7 +66,6 @@ pub(crate) fn reverse<'g>(
         region.body.extend(swept.backward);
         adjoints.push(variables.iter().map(|variable| swept.outer.get(&variable.id).copied()).collect());
     }
-    region.body.splice(0..0, pass.tapes);
     (region, adjoints)
 }
 
@@ -87,7 +86,7 @@ struct Reverse<'g> {
     /// How many loops there are.
     loops: usize,
     survey: Survey,
-    /// Lists of what is kept, to be declared before everything else.
+    /// Lists of what is kept, to be declared before the loop or branch that fills them.
     tapes: Vec<Stmt<'g>>,
 }
 
@@ -277,7 +276,12 @@ impl<'g> Reverse<'g> {
         let mut forward: Vec<Vec<Stmt<'g>>> = Vec::new();
         for (i, stmt) in region.body.iter().enumerate().rev() {
             let later = || region.body[i..].iter().flat_map(Stmt::defines).collect();
-            forward.push(vec![self.stmt(stmt, &mut sweep, &later)]);
+            let own = self.stmt(stmt, &mut sweep, &later);
+            // What is kept must be in scope for both sweeps.
+            let joint = matches!(place, Where::Joint { .. });
+            let mut with_tapes = if joint { std::mem::take(&mut self.tapes) } else { Vec::new() };
+            with_tapes.push(own);
+            forward.push(with_tapes);
         }
         forward.reverse();
         self.flush(&mut sweep, 0);

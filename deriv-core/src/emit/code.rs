@@ -1,6 +1,7 @@
 //! Regions to Rust statements, and nodes to Rust expressions.
 
 use super::schedule::{Place, Schedule, Scope, schedule};
+use super::tape::{Tape, tapes};
 use crate::graph::{Expr, Graph, Kind, Ty};
 use crate::hash::{HashMap, HashSet};
 use crate::ops::{ArgKind, Op, Syntax};
@@ -71,6 +72,10 @@ pub(super) struct Writer<'c, 'g> {
     /// The names of parameters that the product adds.
     added: &'c [String],
     next_scope: Scope,
+    /// The lists that a reverse sweep keeps values in.
+    tapes: HashMap<u32, Tape>,
+    /// The counters of those that are arrays.
+    lengths: HashMap<u32, Ident>,
 }
 
 /// The statements and the result of a region; `leaves` are the parameters.
@@ -89,6 +94,8 @@ pub(super) fn body<'c, 'g>(
         given: HashSet::default(),
         added,
         next_scope: 0,
+        tapes: tapes(context.snippets, region, context.boundary),
+        lengths: HashMap::default(),
     };
     for (leaf, tokens) in leaves {
         writer.texts.insert((leaf.id, 0), Text::atom(tokens.clone()));
@@ -305,12 +312,18 @@ impl<'g> Writer<'_, 'g> {
             Stmt::Push { place, value } => {
                 let place = self.operand(*place, scope).tokens;
                 let value = self.operand(*value, scope).tokens;
+                if let Some(length) = self.length(stmt) {
+                    return quote!(#place[#length] = #value; #length += 1;);
+                }
                 quote!(#place.push(#value);)
             }
             Stmt::Pop { leaf, place } => {
                 let place = self.operand(*place, scope).tokens;
                 let name = self.leaf_name(*leaf);
                 self.texts.insert((leaf.id, scope), Text::atom(quote!(#name)));
+                if let Some(length) = self.length(stmt) {
+                    return quote!(#length -= 1; let #name = #place[#length];);
+                }
                 quote!(let #name = #place.pop().unwrap();)
             }
             Stmt::Swap(a, b) => {
@@ -321,6 +334,14 @@ impl<'g> Writer<'_, 'g> {
     }
 
     // Memory.
+
+    /// The counter of a list that is an array.
+    fn length(&self, stmt: &Stmt<'g>) -> Option<Ident> {
+        match stmt {
+            Stmt::Push { place, .. } | Stmt::Pop { place, .. } => self.lengths.get(&place.id).cloned(),
+            _ => None,
+        }
+    }
 
     fn element(&mut self, access: &Access<'g>, scope: Scope) -> TokenStream {
         let place = self.operand(access.place, scope).tokens;
@@ -356,6 +377,15 @@ impl<'g> Writer<'_, 'g> {
 
     fn alloc(&mut self, place: Expr<'g>, extent: &Extent<'g>, init: &Init<'g>, scope: Scope) -> TokenStream {
         let facade = &self.context.options.facade;
+        if let (Some(Tape::Array(total)), Init::Empty(_)) = (self.tapes.get(&place.id), init) {
+            let (total, zero) = (Literal::usize_unsuffixed(*total), self.constant(0.0, extent.number).tokens);
+            let name = self.leaf_name(place);
+            let length = self.fresh(&format!("{name}_len"));
+            let out = quote!(let mut #name = [#zero; #total]; let mut #length = 0usize;);
+            self.texts.insert((place.id, scope), Text::atom(quote!(#name)));
+            self.lengths.insert(place.id, length);
+            return out;
+        }
         let value = match init {
             Init::Fill(number) => {
                 let number = self.operand(*number, scope).tokens;
@@ -365,7 +395,10 @@ impl<'g> Writer<'_, 'g> {
                 let (list, zero) = (self.operand(*list, scope).tokens, self.zero(extent, 1, scope));
                 quote!(#facade::__alloc::vec![#zero; #list.len()])
             }
-            Init::Empty(None) => quote!(#facade::__alloc::vec::Vec::new()),
+            Init::Empty(None) => match self.tapes.get(&place.id) {
+                Some(Tape::Reserved(count)) => quote!(#facade::__alloc::vec::Vec::with_capacity(#count)),
+                _ => quote!(#facade::__alloc::vec::Vec::new()),
+            },
             Init::Empty(Some(count)) => {
                 let count = self.index(*count, scope);
                 quote!(#facade::__alloc::vec::Vec::with_capacity(#count))
@@ -409,7 +442,7 @@ impl<'g> Writer<'_, 'g> {
                     Order::Reversed => quote!((#over).rev()),
                     Order::ReversedFirst(count) => {
                         let count = self.index(*count, scope);
-                        quote!((#over).take(#count).rev())
+                        quote!((#over).rev().skip((#over).size_hint().0 - #count))
                     }
                 };
                 quote!(for #pattern in #over)

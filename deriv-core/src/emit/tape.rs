@@ -1,0 +1,132 @@
+//! How the lists that a reverse sweep keeps values in are declared: as an array where the loops around are
+//! bounded by literals, and as a `Vec` with its capacity reserved where that can be told beforehand.
+
+use crate::hash::{HashMap, HashSet};
+use crate::parse::{Snippets, all_identifiers};
+use crate::region::{Init, Loop, Region, Stmt, Turn};
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::{Expr, ExprLit, ExprRange, Lit, RangeLimits};
+
+/// Longer lists of numbers are not put on the stack.
+const MAX_ARRAY: usize = 512;
+
+/// How a list is declared.
+#[derive(Clone)]
+pub(super) enum Tape {
+    /// An array of so many numbers, and a counter.
+    Array(usize),
+    /// A `Vec` that will have so many elements.
+    Reserved(TokenStream),
+    /// A `Vec` that grows.
+    Growing,
+}
+
+/// The lists that are declared empty, by place; those below `boundary` are the user's.
+pub(super) fn tapes(snippets: &Snippets, region: &Region<'_>, boundary: u32) -> HashMap<u32, Tape> {
+    let mut found = HashMap::default();
+    region.for_each(&mut |region| {
+        for stmt in &region.body {
+            if let Stmt::Alloc { place, init: Init::Empty(None), extent } = stmt
+                && place.id >= boundary
+            {
+                let mut loops = Vec::new();
+                let around = pushes(region, place.id, &mut loops);
+                let tape = match around {
+                    Some(around) => tape(snippets, &around, extent.number.is_real()),
+                    None => Tape::Growing,
+                };
+                found.insert(place.id, tape);
+            }
+        }
+    });
+    found
+}
+
+/// The loops around the one place where the list is pushed to, outermost first.
+fn pushes<'r, 'g>(
+    region: &'r Region<'g>,
+    list: u32,
+    loops: &mut Vec<&'r Loop<'g>>,
+) -> Option<Vec<&'r Loop<'g>>> {
+    for stmt in &region.body {
+        match stmt {
+            Stmt::Push { place, .. } if place.id == list => return Some(loops.clone()),
+            Stmt::Loop(looped) => {
+                loops.push(looped);
+                let found = pushes(&looped.body, list, loops);
+                loops.pop();
+                if found.is_some() {
+                    return found;
+                }
+            }
+            stmt => {
+                if let Some(found) = stmt.regions().into_iter().find_map(|inner| pushes(inner, list, loops)) {
+                    return Some(found);
+                }
+            }
+        }
+    }
+    None
+}
+
+fn tape(snippets: &Snippets, loops: &[&Loop<'_>], real: bool) -> Tape {
+    let mut total = Some(1_usize);
+    let mut inside: HashSet<String> = HashSet::default();
+    let mut counts = Vec::new();
+    for looped in loops {
+        let Turn::For { pattern, over, .. } = &looped.turn else { return Tape::Growing };
+        let code = snippets.get(over.code);
+        let readable = over.captures.is_empty()
+            && all_identifiers(code.clone()).iter().all(|name| !inside.contains(name));
+        if !readable {
+            return Tape::Growing;
+        }
+        let trips = literal_trips(code);
+        total = total.zip(trips).and_then(|(total, trips)| total.checked_mul(trips));
+        counts.push(match trips {
+            Some(trips) => quote!(#trips),
+            None => quote!((#code).size_hint().0),
+        });
+        inside.extend(all_identifiers(snippets.get(*pattern).clone()));
+        looped.body.for_each(&mut |region| {
+            for stmt in &region.body {
+                if let Stmt::Copy { code, .. } = stmt {
+                    inside.extend(all_identifiers(snippets.get(code.code).clone()));
+                }
+            }
+        });
+    }
+    match total {
+        Some(total) if real && total <= MAX_ARRAY => Tape::Array(total),
+        _ => {
+            Tape::Reserved(counts.into_iter().reduce(|all, count| quote!(#all * #count)).unwrap_or(quote!(1)))
+        }
+    }
+}
+
+/// How often a loop over a range of literals turns.
+fn literal_trips(over: &TokenStream) -> Option<usize> {
+    let mut expr: Expr = syn::parse2(over.clone()).ok()?;
+    loop {
+        expr = match expr {
+            Expr::Paren(paren) => *paren.expr,
+            Expr::MethodCall(call) if call.method == "rev" => *call.receiver,
+            expr => {
+                let Expr::Range(ExprRange { start: Some(start), end: Some(end), limits, .. }) = expr else {
+                    return None;
+                };
+                let (start, end) = (literal(&start)?, literal(&end)?);
+                let closed = usize::from(matches!(limits, RangeLimits::Closed(_)));
+                return Some((end + closed).saturating_sub(start));
+            }
+        };
+    }
+}
+
+fn literal(expr: &Expr) -> Option<usize> {
+    match expr {
+        Expr::Lit(ExprLit { lit: Lit::Int(int), .. }) => int.base10_parse().ok(),
+        _ => None,
+    }
+}
