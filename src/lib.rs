@@ -48,6 +48,10 @@ pub fn constant<T: num_traits::NumCast>(value: f64) -> T {
 #[doc(hidden)]
 pub extern crate alloc as __alloc;
 
+#[doc(hidden)]
+#[path = "memory.rs"]
+pub mod __memory;
+
 /// What a function's `prime` returns for `N` real parameters; generated code asks for it where it cannot
 /// see the type of an argument.
 #[doc(hidden)]

@@ -53,6 +53,14 @@ impl Activity {
                     self.flow(*a, *b);
                     self.flow(*b, *a);
                 }
+                Stmt::Save { place, of } => self.flow(of.access.place, *place),
+                Stmt::AddAll { to, from, .. } => self.flow(from.access.place, to.access.place),
+                Stmt::Call(call) => {
+                    let numbers = stmt.reads().into_iter().find(|read| self.is_active(*read));
+                    if let Some(active) = numbers {
+                        call.defines().into_iter().chain(call.changes()).for_each(|to| self.flow(active, to));
+                    }
+                }
                 Stmt::Copy { .. } | Stmt::Bind { .. } | Stmt::Alloc { .. } | Stmt::Clear { .. } => {}
             }
         }

@@ -9,9 +9,9 @@ mod tape;
 use crate::errors::Errors;
 use crate::graph::{Callee, Expr, Graph};
 use crate::hash::HashSet;
-use crate::parse::Parsed;
 use crate::parse::attribute::{Options, Product, ProductKind};
 use crate::parse::signature::{ParamKind, Signature};
+use crate::parse::{Parsed, Snippets};
 use crate::products::{Added, Derived, calls};
 use crate::region::Tree;
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
@@ -353,13 +353,20 @@ fn callee_name(callee: &Callee, options: &Options, parsed: &Parsed<'_>) -> Optio
         (2, _) => "hessian".to_owned(),
         _ => return None,
     };
+    Some(renamed(&parsed.snippets, callee, &suffix))
+}
+
+/// The path of a callee with a suffix to its name.
+fn renamed(snippets: &Snippets, callee: &Callee, suffix: &str) -> TokenStream {
+    let code = snippets.get(crate::region::Code(callee.code));
     let name = callee.name.strip_prefix("r#").unwrap_or(&callee.name);
     let mut tokens: Vec<TokenTree> = code.clone().into_iter().collect();
-    let place =
-        tokens.iter().rposition(|token| matches!(token, TokenTree::Ident(ident) if *ident == callee.name))?;
-    let renamed = Ident::new(&format!("{name}_{suffix}"), tokens[place].span());
-    tokens[place] = TokenTree::Ident(renamed);
-    Some(tokens.into_iter().collect())
+    let last =
+        tokens.iter_mut().rfind(|token| matches!(token, TokenTree::Ident(ident) if *ident == callee.name));
+    if let Some(token) = last {
+        *token = TokenTree::Ident(Ident::new(&format!("{name}_{suffix}"), token.span()));
+    }
+    tokens.into_iter().collect()
 }
 
 fn check_callee(

@@ -7,7 +7,7 @@
 use crate::activity::Activity;
 use crate::graph::{Expr, Graph, Kind, Ty};
 use crate::hash::HashMap;
-use crate::region::{Arm, Branch, Init, Loop, Region, Stmt};
+use crate::region::{Argument, Arm, Branch, Call, Extent, Init, Loop, Part, Product, Region, Stmt, Tree};
 
 /// The tangents of a value, one a direction; `None` is zero.
 pub(crate) type Tangents<'g> = Vec<Option<Expr<'g>>>;
@@ -116,9 +116,196 @@ impl<'g> Forward<'g> {
                 let pairs = self.shadows(*a).into_iter().zip(self.shadows(*b));
                 out.extend(pairs.map(|(a, b)| Stmt::Swap(a.place, b.place)));
             }
+            Stmt::Save { place, of } if self.activity.is_active(*place) => {
+                let dots = self.shadows(of.access.place);
+                for (shadow, dot) in self.shadows(*place).into_iter().zip(dots) {
+                    out.push(Stmt::Save { place: shadow.place, of: of.of(dot.place) });
+                }
+            }
+            Stmt::AddAll { to, from, scale } if self.activity.is_active(to.access.place) => {
+                let sources = self.shadows(from.access.place);
+                let along = scale.map(|scale| self.tangent(scale));
+                for (i, dot) in self.shadows(to.access.place).into_iter().enumerate() {
+                    let to = to.of(dot.place);
+                    if let Some(scale) = along.as_ref().and_then(|along| along[i]) {
+                        out.push(Stmt::AddAll { to: to.clone(), from: from.clone(), scale: Some(scale) });
+                    }
+                    if self.activity.is_active(from.access.place) {
+                        out.push(Stmt::AddAll { to, from: from.of(sources[i].place), scale: *scale });
+                    }
+                }
+            }
+            Stmt::Call(call) if stmt.reads().into_iter().any(|read| self.activity.is_active(read)) => {
+                out.clear();
+                self.call(call, &mut out);
+            }
             _ => {}
         }
         out
+    }
+
+    /// A call by the product that yields tangents too.
+    fn call(&mut self, call: &Call<'g>, out: &mut Vec<Stmt<'g>>) {
+        for leaf in call.defines() {
+            let dots = (0..self.directions).map(|_| Some(self.graph.symbol("dot", leaf.ty()))).collect();
+            self.tangents.insert(leaf.id, dots);
+        }
+        match call.product {
+            Product::Value => {
+                for direction in 0..self.directions {
+                    let seeds = self.dots(call, direction, out);
+                    // The value comes with the first direction.
+                    let again = |leaf: &Expr<'g>| self.graph.symbol(&leaf.name(), leaf.ty());
+                    let result =
+                        if direction == 0 { call.result.clone() } else { call.result.map(&mut { again }) };
+                    let tangent = |leaf: &Expr<'g>| self.tangents[&leaf.id][direction].unwrap_or(*leaf);
+                    let derivatives = Some(call.result.map(&mut { tangent }));
+                    out.push(Stmt::Call(Call {
+                        product: Product::Jvp,
+                        seeds,
+                        result,
+                        derivatives,
+                        ..call.clone()
+                    }));
+                }
+            }
+            Product::Jvp | Product::Vjp | Product::Hvp => {
+                out.push(Stmt::Call(call.clone()));
+                self.call_twice(call, out);
+            }
+        }
+    }
+
+    /// The tangents of a call's arguments, along a direction.
+    fn dots(&mut self, call: &Call<'g>, direction: usize, out: &mut Vec<Stmt<'g>>) -> Vec<Argument<'g>> {
+        let zero = self.graph.constant(0.0);
+        let mut dots = Vec::new();
+        for arg in &call.args {
+            match arg {
+                Argument::Constant(_) => {}
+                Argument::Numbers { value, borrowed } => {
+                    if value.leaves().iter().any(|leaf| leaf.ty().is_real()) {
+                        let value = value.map(&mut |number| self.tangent(*number)[direction].unwrap_or(zero));
+                        dots.push(Argument::Numbers { value, borrowed: *borrowed });
+                    }
+                }
+                Argument::Memory { part, by } => {
+                    let place = part.access.place;
+                    let part = if self.activity.is_active(place) {
+                        part.of(self.shadows(place)[direction].place)
+                    } else {
+                        let place = self.graph.symbol(&format!("{}_dot", place.name()), Ty::Aggregate);
+                        let (extent, number) = (part.extent.clone(), part.extent.number);
+                        let init = Init::Fill(self.graph.cast(zero, number));
+                        out.push(Stmt::Alloc { place, extent: extent.clone(), init });
+                        Part::whole(place, extent)
+                    };
+                    dots.push(Argument::Memory { part, by: *by });
+                }
+            }
+        }
+        dots
+    }
+
+    /// The tangents of what a call of `vjp` yields: `hvp` along the arguments' tangents, and `vjp` again
+    /// with the tangent of the seed, in which it is linear.
+    fn call_twice(&mut self, call: &Call<'g>, out: &mut Vec<Stmt<'g>>) {
+        let fresh = |tree: &Tree<Expr<'g>>| tree.map(&mut |leaf| self.graph.symbol(&leaf.name(), leaf.ty()));
+        let (scalar, seed) = match call.seeds.first() {
+            Some(Argument::Numbers { value: Tree::Leaf(seed), .. }) if seed.ty() != Ty::Aggregate => {
+                (true, Some(*seed))
+            }
+            _ => (false, None),
+        };
+        let own_seeds = call.seeds.clone();
+        let mut products = Vec::new();
+        for direction in 0..self.directions {
+            let dots = self.dots(call, direction, out);
+            let mut terms = Vec::new();
+            // The curvature, times the seed.
+            let seeds = if scalar { dots } else { own_seeds.iter().cloned().chain(dots).collect() };
+            terms.push((Product::Hvp, seeds, if scalar { seed } else { None }));
+            let varies = own_seeds.iter().flat_map(|seed| match seed {
+                Argument::Numbers { value, .. } => value.leaves().into_iter().copied().collect(),
+                _ => Vec::new(),
+            });
+            if varies.into_iter().any(|leaf| self.activity.is_active(leaf)) {
+                let seeds = own_seeds.iter().map(|seed| match seed {
+                    Argument::Numbers { value, borrowed } => {
+                        let value = value.map(&mut |leaf| match leaf.ty() {
+                            Ty::Aggregate => self.shadows(*leaf)[direction].place,
+                            _ => self.tangent(*leaf)[direction].unwrap_or(self.graph.constant(0.0)),
+                        });
+                        Argument::Numbers { value, borrowed: *borrowed }
+                    }
+                    seed => seed.clone(),
+                });
+                terms.push((Product::Vjp, seeds.collect(), None));
+            }
+            products.push(terms);
+        }
+        for (direction, terms) in products.into_iter().enumerate() {
+            let mut sums: Vec<Option<Expr<'g>>> = Vec::new();
+            for (product, seeds, scale) in terms {
+                let derivatives = call.derivatives.as_ref().map(fresh);
+                let mut buffers = Vec::new();
+                let mut after = Vec::new();
+                for buffer in &call.buffers {
+                    let Argument::Memory { part, by } = buffer else { continue };
+                    let place = self.graph.symbol(&part.access.place.name(), Ty::Aggregate);
+                    let extent = part.extent.clone();
+                    let init = Init::Fill(self.graph.cast(self.graph.constant(0.0), extent.number));
+                    out.push(Stmt::Alloc { place, extent: extent.clone(), init });
+                    let from = Part::whole(place, extent);
+                    buffers.push(Argument::Memory { part: from.clone(), by: *by });
+                    let to = part.of(self.shadows(part.access.place)[direction].place);
+                    after.push(Stmt::AddAll { to, from, scale });
+                }
+                let result = match product {
+                    Product::Hvp => Tree::Tuple(Vec::new()),
+                    _ => fresh(&call.result),
+                };
+                out.push(Stmt::Call(Call {
+                    product,
+                    seeds,
+                    buffers,
+                    result,
+                    derivatives: derivatives.clone(),
+                    ..call.clone()
+                }));
+                out.extend(after);
+                let leaves = derivatives.iter().flat_map(Tree::leaves).copied().collect::<Vec<_>>();
+                let own = call.derivatives.iter().flat_map(Tree::leaves).copied().collect::<Vec<_>>();
+                for (i, (leaf, own)) in leaves.into_iter().zip(own).enumerate() {
+                    if leaf.ty() == Ty::Aggregate {
+                        let dot = self.tangents[&own.id][direction].unwrap_or(own);
+                        let extent = Extent { number: Ty::Any, dims: Vec::new() };
+                        if sums.len() <= i {
+                            sums.push(None);
+                            out.push(Stmt::Alloc {
+                                place: dot,
+                                extent: extent.clone(),
+                                init: Init::Like(own),
+                            });
+                        }
+                        let (to, from) = (Part::whole(dot, extent.clone()), Part::whole(leaf, extent));
+                        out.push(Stmt::AddAll { to, from, scale });
+                        continue;
+                    }
+                    let term = scale.map_or(leaf, |scale| scale * leaf);
+                    match sums.get_mut(i) {
+                        Some(sum) => *sum = sum.map(|sum| sum + term),
+                        None => sums.push(Some(term)),
+                    }
+                }
+            }
+            let own = call.derivatives.iter().flat_map(Tree::leaves).copied().collect::<Vec<_>>();
+            for (leaf, sum) in own.into_iter().zip(sums) {
+                if let (Some(sum), Some(tangents)) = (sum, self.tangents.get_mut(&leaf.id)) {
+                    tangents[direction] = Some(sum);
+                }
+            }
+        }
     }
 
     /// The places that hold the tangents of a place.

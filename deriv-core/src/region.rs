@@ -132,6 +132,79 @@ pub(crate) enum Stmt<'g> {
     },
     /// Two places of one type change their contents.
     Swap(Expr<'g>, Expr<'g>),
+    /// A new list with what a part holds here.
+    Save {
+        place: Expr<'g>,
+        of: Part<'g>,
+    },
+    /// Adds to each number of a part that of another one, or a multiple of it.
+    AddAll {
+        to: Part<'g>,
+        from: Part<'g>,
+        scale: Option<Expr<'g>>,
+    },
+    Call(Call<'g>),
+}
+
+/// A part of a place: what the indices lead to, and of that a range, from and to.
+#[derive(Clone, Debug)]
+pub(crate) struct Part<'g> {
+    pub access: Access<'g>,
+    pub range: Option<[Expr<'g>; 2]>,
+    /// What the part holds.
+    pub extent: Extent<'g>,
+}
+
+/// A call of a user's function that works on memory, or that returns more than a number.
+#[derive(Clone, Debug)]
+pub(crate) struct Call<'g> {
+    /// The function's number in the graph's list.
+    pub function: u32,
+    pub product: Product,
+    /// The function's own arguments.
+    pub args: Vec<Argument<'g>>,
+    /// What the product takes after them: seeds and tangents.
+    pub seeds: Vec<Argument<'g>>,
+    /// At the end: where to write derivatives by slices.
+    pub buffers: Vec<Argument<'g>>,
+    /// Leaves, and places, for what the function returns; an empty tuple for nothing.
+    pub result: Tree<Expr<'g>>,
+    /// Likewise for what the product returns beside it.
+    pub derivatives: Option<Tree<Expr<'g>>>,
+    /// For a pass to tell calls apart; it numbers them itself.
+    pub number: usize,
+}
+
+/// Which of a function's products is called.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Product {
+    Value,
+    Jvp,
+    Vjp,
+    Hvp,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum Argument<'g> {
+    /// A real number, or a tuple or array of such, perhaps by reference.
+    Numbers {
+        value: Tree<Expr<'g>>,
+        borrowed: bool,
+    },
+    /// Something else, which is a constant for the derivative.
+    Constant(Passive<'g>),
+    Memory {
+        part: Part<'g>,
+        by: By,
+    },
+}
+
+/// How memory is passed on.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum By {
+    Value,
+    Reference,
+    MutableReference,
 }
 
 /// The element of a place that the indices lead to; the place is a leaf of type [`Ty::Aggregate`].
@@ -344,7 +417,92 @@ impl<'g> Extent<'g> {
     }
 }
 
+impl<'g> Part<'g> {
+    /// The same part of another place.
+    pub fn of(&self, place: Expr<'g>) -> Self {
+        Part { access: self.access.of(place), ..self.clone() }
+    }
+
+    /// The whole of a place.
+    pub fn whole(place: Expr<'g>, extent: Extent<'g>) -> Self {
+        Part { access: Access { place, indices: Vec::new() }, range: None, extent }
+    }
+
+    /// The place, the indices, and the lengths.
+    pub fn reads(&self) -> Vec<Expr<'g>> {
+        let range = self.range.iter().flatten().copied();
+        self.access.reads().into_iter().chain(range).chain(self.extent.reads()).collect()
+    }
+
+    fn reads_mut(&mut self) -> Vec<&mut Expr<'g>> {
+        let range = self.range.iter_mut().flatten();
+        self.access.reads_mut().into_iter().chain(range).chain(self.extent.reads_mut()).collect()
+    }
+}
+
+impl<'g> Argument<'g> {
+    fn reads(&self) -> Vec<Expr<'g>> {
+        match self {
+            Argument::Numbers { value, .. } => value.leaves().into_iter().copied().collect(),
+            Argument::Constant(passive) => passive.reads(),
+            Argument::Memory { part, .. } => part.reads(),
+        }
+    }
+
+    fn reads_mut(&mut self) -> Vec<&mut Expr<'g>> {
+        match self {
+            Argument::Numbers { value, .. } => value.leaves_mut(),
+            Argument::Constant(passive) => passive.reads_mut(),
+            Argument::Memory { part, .. } => part.reads_mut(),
+        }
+    }
+}
+
+impl<'g> Call<'g> {
+    /// Those of the function, and those of the product.
+    pub fn all_args(&self) -> impl Iterator<Item = &Argument<'g>> {
+        self.args.iter().chain(&self.seeds).chain(&self.buffers)
+    }
+
+    /// What it makes, places included.
+    pub fn defines(&self) -> Vec<Expr<'g>> {
+        self.result
+            .leaves()
+            .into_iter()
+            .chain(self.derivatives.iter().flat_map(Tree::leaves))
+            .copied()
+            .collect()
+    }
+
+    /// The places that it may change.
+    pub fn changes(&self) -> Vec<Expr<'g>> {
+        let changed = |arg: &Argument<'g>| match arg {
+            Argument::Memory { part, by: By::MutableReference } => Some(part.access.place),
+            _ => None,
+        };
+        self.all_args().filter_map(changed).collect()
+    }
+}
+
 impl<'g> Stmt<'g> {
+    /// The places that it changes itself.
+    pub fn changes(&self) -> Vec<Expr<'g>> {
+        match self {
+            Stmt::Clear { place, .. } | Stmt::Push { place, .. } | Stmt::Pop { place, .. } => vec![*place],
+            Stmt::Store { to, .. } => vec![to.place],
+            Stmt::AddAll { to, .. } => vec![to.access.place],
+            Stmt::Swap(a, b) => vec![*a, *b],
+            Stmt::Call(call) => call.changes(),
+            Stmt::Copy { .. }
+            | Stmt::Bind { .. }
+            | Stmt::Branch(_)
+            | Stmt::Loop(_)
+            | Stmt::Alloc { .. }
+            | Stmt::Load { .. }
+            | Stmt::Save { .. } => Vec::new(),
+        }
+    }
+
     /// What it reads itself, places included, to be replaced: what the regions inside read is theirs.
     pub fn reads_mut(&mut self) -> Vec<&mut Expr<'g>> {
         match self {
@@ -386,6 +544,14 @@ impl<'g> Stmt<'g> {
             Stmt::Push { place, value } => vec![place, value],
             Stmt::Pop { place, .. } => vec![place],
             Stmt::Swap(a, b) => vec![a, b],
+            Stmt::Save { of, .. } => of.reads_mut(),
+            Stmt::AddAll { to, from, scale } => {
+                to.reads_mut().into_iter().chain(from.reads_mut()).chain(scale).collect()
+            }
+            Stmt::Call(call) => {
+                let args = call.args.iter_mut().chain(&mut call.seeds).chain(&mut call.buffers);
+                args.flat_map(Argument::reads_mut).collect()
+            }
         }
     }
 
@@ -422,6 +588,11 @@ impl<'g> Stmt<'g> {
             Stmt::Push { place, value } => vec![*place, *value],
             Stmt::Pop { place, .. } => vec![*place],
             Stmt::Swap(a, b) => vec![*a, *b],
+            Stmt::Save { of, .. } => of.reads(),
+            Stmt::AddAll { to, from, scale } => {
+                to.reads().into_iter().chain(from.reads()).chain(*scale).collect()
+            }
+            Stmt::Call(call) => call.all_args().flat_map(Argument::reads).collect(),
         }
     }
 
@@ -431,12 +602,17 @@ impl<'g> Stmt<'g> {
             Stmt::Bind { leaf, .. } | Stmt::Load { leaf, .. } | Stmt::Pop { leaf, .. } => vec![leaf],
             Stmt::Branch(branch) => branch.results.iter_mut().collect(),
             Stmt::Loop(looped) => looped.results.iter_mut().chain(&mut looped.count).collect(),
-            Stmt::Alloc { place, .. } => vec![place],
+            Stmt::Alloc { place, .. } | Stmt::Save { place, .. } => vec![place],
+            Stmt::Call(call) => {
+                let derivatives = call.derivatives.iter_mut().flat_map(Tree::leaves_mut);
+                call.result.leaves_mut().into_iter().chain(derivatives).collect()
+            }
             Stmt::Copy { .. }
             | Stmt::Clear { .. }
             | Stmt::Store { .. }
             | Stmt::Push { .. }
-            | Stmt::Swap(..) => Vec::new(),
+            | Stmt::Swap(..)
+            | Stmt::AddAll { .. } => Vec::new(),
         }
     }
 
@@ -446,12 +622,14 @@ impl<'g> Stmt<'g> {
             Stmt::Bind { leaf, .. } | Stmt::Load { leaf, .. } | Stmt::Pop { leaf, .. } => vec![*leaf],
             Stmt::Branch(branch) => branch.results.clone(),
             Stmt::Loop(looped) => looped.results.iter().chain(&looped.count).copied().collect(),
-            Stmt::Alloc { place, .. } => vec![*place],
+            Stmt::Alloc { place, .. } | Stmt::Save { place, .. } => vec![*place],
+            Stmt::Call(call) => call.defines(),
             Stmt::Copy { .. }
             | Stmt::Clear { .. }
             | Stmt::Store { .. }
             | Stmt::Push { .. }
-            | Stmt::Swap(..) => Vec::new(),
+            | Stmt::Swap(..)
+            | Stmt::AddAll { .. } => Vec::new(),
         }
     }
 

@@ -17,6 +17,7 @@
 //! of its results by what it reads are computed (backwards again), the branch yields them beside its
 //! results, and the sweep outside multiplies. So no such branch is taken twice.
 
+mod call;
 mod keep;
 
 use crate::activity::Activity;
@@ -24,7 +25,7 @@ use crate::forward::{at_equality, is_point, join};
 use crate::graph::{Expr, Graph, Kind, Ty};
 use crate::hash::{HashMap, HashSet};
 use crate::ops::Op;
-use crate::region::{Access, Arm, Branch, Head, Init, Loop, Order, Region, Stmt, Turn};
+use crate::region::{Access, Arm, Branch, Call, Extent, Head, Init, Loop, Order, Part, Region, Stmt, Turn};
 use crate::tidy::depends_on;
 use keep::Survey;
 use std::collections::BTreeMap;
@@ -83,7 +84,7 @@ struct Reverse<'g> {
     disturbed: HashSet<u32>,
     /// Adjoints of lists, which are not there before the forward sweep is done.
     late: HashSet<u32>,
-    /// How many loops there are.
+    /// How many loops and calls there are.
     loops: usize,
     survey: Survey,
     /// Lists of what is kept, to be declared before the loop or branch that fills them.
@@ -158,6 +159,10 @@ impl<'g> Reverse<'g> {
                 self.loops += 1;
                 let number = self.loops;
                 Stmt::Loop(Loop { number, body: self.prepare(&looped.body), ..looped.clone() })
+            }
+            Stmt::Call(call) => {
+                self.loops += 1;
+                Stmt::Call(Call { number: self.loops, ..call.clone() })
             }
             stmt => stmt.clone(),
         }
@@ -255,6 +260,16 @@ impl<'g> Reverse<'g> {
         }
         // The adjoints of the region's own places are there before anything adds to them.
         for (i, stmt) in region.body.iter().enumerate() {
+            for own in stmt.defines().into_iter().filter(|leaf| leaf.ty() == Ty::Aggregate) {
+                if !matches!(stmt, Stmt::Alloc { .. }) && self.activity.is_active(own) {
+                    let bar = self.graph.symbol(&format!("{}_bar", own.name()), Ty::Aggregate);
+                    self.bars.insert(own.id, bar);
+                    self.late.insert(bar.id);
+                    // Its dimensions are those of what there is then.
+                    let extent = Extent { number: Ty::Any, dims: Vec::new() };
+                    allocs.push((i, Stmt::Alloc { place: bar, extent, init: Init::Like(own) }));
+                }
+            }
             if let Stmt::Alloc { place: own, extent, init } = stmt
                 && self.activity.is_active(*own)
                 && !self.given.contains(&own.id)
@@ -276,12 +291,14 @@ impl<'g> Reverse<'g> {
         let mut forward: Vec<Vec<Stmt<'g>>> = Vec::new();
         for (i, stmt) in region.body.iter().enumerate().rev() {
             let later = || region.body[i..].iter().flat_map(Stmt::defines).collect();
-            let own = self.stmt(stmt, &mut sweep, &later);
+            let mut before = Vec::new();
+            let own = self.stmt(stmt, &mut sweep, &mut before, &later);
             // What is kept must be in scope for both sweeps.
-            let joint = matches!(place, Where::Joint { .. });
-            let mut with_tapes = if joint { std::mem::take(&mut self.tapes) } else { Vec::new() };
-            with_tapes.push(own);
-            forward.push(with_tapes);
+            if let Where::Joint { .. } = place {
+                before.append(&mut self.tapes);
+            }
+            before.push(own);
+            forward.push(before);
         }
         forward.reverse();
         self.flush(&mut sweep, 0);
@@ -358,11 +375,13 @@ impl<'g> Reverse<'g> {
         sweep.is_outer[&root.id]
     }
 
-    /// Sweeps over a statement. It returns what the statement becomes in the forward half.
+    /// Sweeps over a statement. It returns what the statement becomes in the forward half; there, what is put
+    /// into `before` comes before it.
     fn stmt(
         &mut self,
         stmt: &Stmt<'g>,
         sweep: &mut Sweep<'_, 'g>,
+        before: &mut Vec<Stmt<'g>>,
         later: &dyn Fn() -> Vec<Expr<'g>>,
     ) -> Stmt<'g> {
         if let Some(lowest) = stmt.defines().iter().map(|leaf| leaf.id).min() {
@@ -415,6 +434,16 @@ impl<'g> Reverse<'g> {
                     sweep.backward.push(Stmt::Clear { place, extent: extent.clone() });
                 }
             }
+            Stmt::Call(call) => self.call(call, sweep, before),
+            Stmt::Save { place, of } => {
+                if let (Some(&bar), Some(&to)) =
+                    (self.bars.get(&place.id), self.bars.get(&of.access.place.id))
+                {
+                    let from = Part::whole(bar, of.extent.clone());
+                    sweep.backward.push(Stmt::AddAll { to: of.of(to), from, scale: None });
+                }
+            }
+            Stmt::AddAll { .. } => unreachable!("the reverse mode alone makes these"),
             Stmt::Copy { .. } | Stmt::Bind { .. } | Stmt::Alloc { .. } => {}
         }
         let disturbed = self.outer_bars(&sweep.backward[begun..]);
@@ -794,17 +823,8 @@ impl<'g> Reverse<'g> {
     fn writes_active(&mut self, region: &Region<'g>) -> bool {
         let mut writes = false;
         region.for_each(&mut |region| {
-            for stmt in &region.body {
-                writes |= match stmt {
-                    Stmt::Store { to: Access { place, .. }, .. }
-                    | Stmt::Push { place, .. }
-                    | Stmt::Pop { place, .. }
-                    | Stmt::Clear { place, .. }
-                    | Stmt::Swap(place, _) => {
-                        self.bars.contains_key(&place.id) || self.activity.is_active(*place)
-                    }
-                    _ => false,
-                };
+            for place in region.body.iter().flat_map(Stmt::changes) {
+                writes |= self.bars.contains_key(&place.id) || self.activity.is_active(place);
             }
         });
         writes
@@ -827,15 +847,11 @@ impl<'g> Reverse<'g> {
         let mut found = Vec::new();
         region.for_each(&mut |region| {
             for stmt in &region.body {
-                let adds = matches!(stmt, Stmt::Store { add: true, .. });
+                let adds = matches!(stmt, Stmt::Store { add: true, .. } | Stmt::AddAll { .. });
                 let places = match stmt {
-                    Stmt::Load { from: Access { place, .. }, .. }
-                    | Stmt::Store { to: Access { place, .. }, .. }
-                    | Stmt::Pop { place, .. }
-                    | Stmt::Push { place, .. }
-                    | Stmt::Clear { place, .. } => vec![*place],
-                    Stmt::Swap(a, b) => vec![*a, *b],
-                    _ => Vec::new(),
+                    Stmt::Load { from: Access { place, .. }, .. } => vec![*place],
+                    Stmt::Call(_) | Stmt::AddAll { .. } => stmt.reads(),
+                    stmt => stmt.changes(),
                 };
                 let outer = |place: &Expr<'g>| bars.contains(&place.id) && !own.contains(&place.id);
                 found.extend(places.into_iter().filter(outer).map(|place| (place, adds)));

@@ -3,7 +3,7 @@
 
 use crate::graph::{Expr, Graph, Kind};
 use crate::hash::{HashMap, HashSet};
-use crate::region::{Access, Branch, Loop, Region, Stmt, Turn};
+use crate::region::{Branch, Loop, Region, Stmt, Turn};
 
 /// Tidies the region; nodes of the user's own computation, below `boundary`, stay as they are.
 pub(crate) fn tidy<'g>(graph: &'g Graph, region: &mut Region<'g>, boundary: u32) {
@@ -183,21 +183,10 @@ impl<'g> Live<'g> {
                         needs.reads.extend(&condition.results);
                     }
                 }
-                Stmt::Alloc { place, .. } => define(*place, Vec::new()),
-                Stmt::Load { leaf, .. } => define(*leaf, Vec::new()),
-                Stmt::Pop { leaf, place } => {
-                    define(*leaf, Vec::new());
-                    self.writers.entry(place.id).or_default().push(number);
-                }
-                Stmt::Clear { place, .. }
-                | Stmt::Store { to: Access { place, .. }, .. }
-                | Stmt::Push { place, .. } => {
-                    self.writers.entry(place.id).or_default().push(number);
-                }
-                Stmt::Swap(a, b) => {
-                    self.writers.entry(a.id).or_default().push(number);
-                    self.writers.entry(b.id).or_default().push(number);
-                }
+                _ => stmt.defines().into_iter().for_each(|leaf| define(leaf, Vec::new())),
+            }
+            for place in stmt.changes() {
+                self.writers.entry(place.id).or_default().push(number);
             }
             // What a loop begins with is needed by what it carries alone.
             let own = stmt.reads();

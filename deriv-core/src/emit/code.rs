@@ -9,7 +9,8 @@ use crate::parse::Snippets;
 use crate::parse::attribute::Options;
 use crate::parse::signature::{Constants, Signature};
 use crate::region::{
-    Access, Arm, Branch, Dim, Extent, Head, Init, Loop, Order, Passive, Region, Stmt, Tree, Turn,
+    Access, Argument, Arm, Branch, By, Call, Dim, Extent, Head, Init, Loop, Order, Part, Passive, Product,
+    Region, Stmt, Tree, Turn,
 };
 use proc_macro2::{Group, Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{format_ident, quote, quote_spanned};
@@ -76,6 +77,8 @@ pub(super) struct Writer<'c, 'g> {
     tapes: HashMap<u32, Tape>,
     /// The counters of those that are arrays.
     lengths: HashMap<u32, Ident>,
+    /// The places that are variables of the emitted code, and no references.
+    owned: HashSet<u32>,
 }
 
 /// The statements and the result of a region; `leaves` are the parameters.
@@ -96,6 +99,7 @@ pub(super) fn body<'c, 'g>(
         next_scope: 0,
         tapes: tapes(context.snippets, region, context.boundary),
         lengths: HashMap::default(),
+        owned: HashSet::default(),
     };
     for (leaf, tokens) in leaves {
         writer.texts.insert((leaf.id, 0), Text::atom(tokens.clone()));
@@ -311,7 +315,11 @@ impl<'g> Writer<'_, 'g> {
             }
             Stmt::Push { place, value } => {
                 let place = self.operand(*place, scope).tokens;
-                let value = self.operand(*value, scope).tokens;
+                let whole = value.ty() == Ty::Aggregate;
+                let mut value = self.operand(*value, scope).tokens;
+                if whole {
+                    value = quote!(#value.clone());
+                }
                 if let Some(length) = self.length(stmt) {
                     return quote!(#place[#length] = #value; #length += 1;);
                 }
@@ -321,6 +329,10 @@ impl<'g> Writer<'_, 'g> {
                 let place = self.operand(*place, scope).tokens;
                 let name = self.leaf_name(*leaf);
                 self.texts.insert((leaf.id, scope), Text::atom(quote!(#name)));
+                if leaf.ty() == Ty::Aggregate {
+                    self.owned.insert(leaf.id);
+                    return quote!(let mut #name = #place.pop().unwrap(););
+                }
                 if let Some(length) = self.length(stmt) {
                     return quote!(#length -= 1; let #name = #place[#length];);
                 }
@@ -330,6 +342,16 @@ impl<'g> Writer<'_, 'g> {
                 let (a, b) = (self.operand(*a, scope).tokens, self.operand(*b, scope).tokens);
                 quote!(::core::mem::swap(&mut #a, &mut #b);)
             }
+            Stmt::Save { place, of } => {
+                let part = self.part(of, scope);
+                let copy = if of.is_counted() { quote!(#part.to_vec()) } else { quote!(#part.clone()) };
+                let name = self.leaf_name(*place);
+                self.owned.insert(place.id);
+                self.texts.insert((place.id, scope), Text::atom(quote!(#name)));
+                quote!(let mut #name = #copy;)
+            }
+            Stmt::AddAll { to, from, scale } => self.add_all(to, from, *scale, scope),
+            Stmt::Call(call) => self.call(call, scope),
         }
     }
 
@@ -391,6 +413,10 @@ impl<'g> Writer<'_, 'g> {
                 let number = self.operand(*number, scope).tokens;
                 self.filled(extent, 0, number, scope)
             }
+            Init::Like(list) if extent.dims.is_empty() => {
+                let list = self.operand(*list, scope).tokens;
+                quote!(#facade::__memory::zeros_like(&#list))
+            }
             Init::Like(list) => {
                 let (list, zero) = (self.operand(*list, scope).tokens, self.zero(extent, 1, scope));
                 quote!(#facade::__alloc::vec![#zero; #list.len()])
@@ -405,8 +431,118 @@ impl<'g> Writer<'_, 'g> {
             }
         };
         let name = self.leaf_name(place);
+        self.owned.insert(place.id);
         self.texts.insert((place.id, scope), Text::atom(quote!(#name)));
         quote!(let mut #name = #value;)
+    }
+
+    fn part(&mut self, part: &Part<'g>, scope: Scope) -> TokenStream {
+        let element = self.element(&part.access, scope);
+        let range = part.range.map(|[from, to]| {
+            let (from, to) = (self.index(from, scope), self.index(to, scope));
+            quote!([#from..#to])
+        });
+        quote!(#element #range)
+    }
+
+    fn add_all(
+        &mut self,
+        to: &Part<'g>,
+        from: &Part<'g>,
+        scale: Option<Expr<'g>>,
+        scope: Scope,
+    ) -> TokenStream {
+        let (into, of) = (self.part(to, scope), self.part(from, scope));
+        let scale = scale.map(|scale| self.operand(scale, scope).within(12));
+        let depth = to.extent.dims.len().max(from.extent.dims.len());
+        if depth == 0 {
+            // What a call returned, whose dimensions are known to its type alone.
+            let facade = &self.context.options.facade;
+            return match scale {
+                Some(scale) => quote!(#facade::__memory::add_scaled(&mut #into, &#of, #scale);),
+                None => quote!(#facade::__memory::add(&mut #into, &#of);),
+            };
+        }
+        let (to, from) = (self.fresh("to"), self.fresh("from"));
+        let term = scale.map_or(quote!(*#from), |scale| quote!(#scale * *#from));
+        let mut body = quote!(*#to += #term;);
+        for _ in 1..depth {
+            body = quote!(for (#to, #from) in #to.iter_mut().zip(#from.iter()) { #body });
+        }
+        quote!(for (#to, #from) in #into.iter_mut().zip(#of.iter()) { #body })
+    }
+
+    // Calls.
+
+    fn call(&mut self, call: &Call<'g>, scope: Scope) -> TokenStream {
+        let callee = self.context.graph.callee_info(call.function);
+        let function = match call.product {
+            Product::Value => (self.context.names)(&callee),
+            Product::Jvp => super::renamed(self.context.snippets, &callee, "jvp"),
+            Product::Vjp => super::renamed(self.context.snippets, &callee, "vjp"),
+            Product::Hvp => super::renamed(self.context.snippets, &callee, "hvp"),
+        };
+        let args: Vec<TokenStream> = call.all_args().map(|arg| self.argument(arg, scope)).collect();
+        let at = place(&function);
+        let code = moved(quote!(#function(#(#args),*)), at);
+        let nothing = call.result == Tree::Tuple(Vec::new());
+        let result = self.pattern(&call.result, scope);
+        let pattern = match &call.derivatives {
+            None => result,
+            Some(derivatives) if nothing => self.pattern(derivatives, scope),
+            Some(derivatives) => {
+                let derivatives = self.pattern(derivatives, scope);
+                quote!((#result, #derivatives))
+            }
+        };
+        if nothing && call.derivatives.is_none() { quote!(#code;) } else { quote!(let #pattern = #code;) }
+    }
+
+    fn argument(&mut self, arg: &Argument<'g>, scope: Scope) -> TokenStream {
+        match arg {
+            Argument::Constant(passive) => self.passive(passive, scope),
+            Argument::Numbers { value, borrowed } => {
+                let value = match value {
+                    Tree::Leaf(leaf) => self.operand(*leaf, scope).within(PREFIX),
+                    tree => self.tree(tree, scope),
+                };
+                if *borrowed { quote!(&#value) } else { value }
+            }
+            Argument::Memory { part, by } => {
+                let code = self.part(part, scope);
+                let whole = part.access.indices.is_empty() && part.range.is_none();
+                let through = whole && !self.owned.contains(&part.access.place.id);
+                match (by, through) {
+                    (By::Value, _) => quote!(#code.clone()),
+                    (By::Reference, _) => quote!(&#code),
+                    (By::MutableReference, true) => quote!(&mut *#code),
+                    (By::MutableReference, false) => quote!(&mut #code),
+                }
+            }
+        }
+    }
+
+    /// The pattern that binds what a call returns.
+    fn pattern(&mut self, tree: &Tree<Expr<'g>>, scope: Scope) -> TokenStream {
+        match tree {
+            Tree::Leaf(leaf) => {
+                let name = self.leaf_name(*leaf);
+                self.texts.insert((leaf.id, scope), Text::atom(quote!(#name)));
+                if leaf.ty() != Ty::Aggregate {
+                    return quote!(#name);
+                }
+                self.owned.insert(leaf.id);
+                quote!(mut #name)
+            }
+            Tree::Tuple(parts) => {
+                let parts: Vec<TokenStream> = parts.iter().map(|part| self.pattern(part, scope)).collect();
+                quote!((#(#parts,)*))
+            }
+            Tree::Array(parts) => {
+                let parts: Vec<TokenStream> = parts.iter().map(|part| self.pattern(part, scope)).collect();
+                quote!([#(#parts),*])
+            }
+        }
     }
 
     // Loops.

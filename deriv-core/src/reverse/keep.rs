@@ -8,13 +8,15 @@
 use super::Reverse;
 use crate::graph::{Expr, Ty};
 use crate::hash::{HashMap, HashSet};
-use crate::region::{Access, Head, Region, Stmt};
+use crate::region::{Head, Region, Stmt};
 use crate::tidy::substitute;
 
 /// Where memory is read and written, in the order of the source.
 #[derive(Clone, Default)]
 pub(super) struct Survey {
     loads: HashMap<u32, Site>,
+    /// By number.
+    calls: HashMap<usize, Site>,
     /// By place.
     writes: HashMap<u32, Vec<Site>>,
     /// The loops around the declaration of each local place.
@@ -50,15 +52,17 @@ impl Survey {
                 Stmt::Alloc { place, .. } => {
                     self.homes.insert(place.id, loops.clone());
                 }
-                Stmt::Store { to: Access { place, .. }, .. }
-                | Stmt::Push { place, .. }
-                | Stmt::Pop { place, .. }
-                | Stmt::Clear { place, .. } => self.writes.entry(place.id).or_default().push(site),
-                Stmt::Swap(a, b) => {
-                    self.writes.entry(a.id).or_default().push(site.clone());
-                    self.writes.entry(b.id).or_default().push(site);
+                Stmt::Call(call) => {
+                    self.calls.insert(call.number, site);
+                    for leaf in call.defines() {
+                        self.homes.insert(leaf.id, loops.clone());
+                    }
                 }
-                Stmt::Copy { .. } | Stmt::Bind { .. } | Stmt::Branch(_) | Stmt::Loop(_) => {}
+                _ => {}
+            }
+            let site = Site { at: *at, loops: loops.clone() };
+            for place in stmt.changes() {
+                self.writes.entry(place.id).or_default().push(site.clone());
             }
             if let Stmt::Loop(looped) = stmt {
                 loops.push(looped.number);
@@ -75,15 +79,25 @@ impl Survey {
     /// The places of this region stay in scope for its adjoint.
     pub fn enter(&mut self, region: &Region<'_>) {
         for stmt in &region.body {
-            if let Stmt::Alloc { place, .. } = stmt {
-                self.visible.insert(place.id);
+            match stmt {
+                Stmt::Alloc { place, .. } => self.visible.extend([place.id]),
+                Stmt::Call(call) => self.visible.extend(call.defines().iter().map(|leaf| leaf.id)),
+                _ => {}
             }
         }
     }
 
     /// Whether what was loaded is still there when the adjoint is computed.
     fn is_stable(&self, leaf: Expr<'_>, place: Expr<'_>) -> bool {
-        let Some(load) = self.loads.get(&leaf.id) else { return false };
+        self.loads.get(&leaf.id).is_some_and(|load| self.stays(load, place))
+    }
+
+    /// Whether what a call was given in a place is still there when the adjoint is computed.
+    pub fn stays_after(&self, call: usize, place: Expr<'_>) -> bool {
+        self.calls.get(&call).is_some_and(|call| self.stays(call, place))
+    }
+
+    fn stays(&self, load: &Site, place: Expr<'_>) -> bool {
         let home = self.homes.get(&place.id);
         if home.is_some() && !self.visible.contains(&place.id) {
             return false;

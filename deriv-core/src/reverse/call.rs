@@ -1,0 +1,124 @@
+//! Calls backwards: by the product `vjp` of the function that is called.
+
+use super::{Reverse, Sweep, contribute};
+use crate::graph::{Expr, Ty};
+use crate::region::{Argument, By, Call, Dim, Extent, Init, Part, Product, Stmt, Tree};
+
+impl<'g> Reverse<'g> {
+    /// `before` gets what must be saved before the call is made.
+    pub(super) fn call(&mut self, call: &Call<'g>, sweep: &mut Sweep<'_, 'g>, before: &mut Vec<Stmt<'g>>) {
+        let adjoints: Vec<Option<Expr<'g>>> =
+            call.result.leaves().iter().map(|leaf| sweep.leaves.remove(&leaf.id)).collect();
+        let bars = call.defines().into_iter().chain(call.changes());
+        let wanted = bars.into_iter().any(|place| self.bars.contains_key(&place.id));
+        if !wanted && adjoints.iter().all(Option::is_none) {
+            return;
+        }
+        let args = call.args.iter().map(|arg| self.as_it_was(call, arg, before)).collect();
+        // The seed has the structure of the result.
+        let zero = self.graph.constant(0.0);
+        let mut adjoints = adjoints.into_iter();
+        let mut seed_of = |leaf: &Expr<'g>| {
+            let adjoint = adjoints.next().flatten();
+            self.bars.get(&leaf.id).copied().or(adjoint).unwrap_or(zero)
+        };
+        let seed = call.result.map(&mut seed_of);
+        let mut seeds = Vec::new();
+        if seed != Tree::Tuple(Vec::new()) {
+            seeds.push(Argument::Numbers { value: seed, borrowed: false });
+        }
+        let mut buffers = Vec::new();
+        let mut entries = Vec::new();
+        let mut after = Vec::new();
+        for arg in &call.args {
+            match arg {
+                Argument::Constant(_) => {}
+                Argument::Numbers { value, .. } => {
+                    if value.leaves().iter().any(|leaf| leaf.ty().is_real()) {
+                        let adjoint = value.map(&mut |number| self.graph.symbol("bar", number.ty()));
+                        for (number, adjoint) in value.leaves().into_iter().zip(adjoint.leaves()) {
+                            if self.activity.is_active(*number) {
+                                contribute(&mut sweep.pending, *number, *adjoint);
+                            }
+                        }
+                        entries.push(adjoint);
+                    }
+                }
+                Argument::Memory { part, by: By::MutableReference } => {
+                    let part = match self.bars.get(&part.access.place.id) {
+                        Some(&bar) => part.of(bar),
+                        None => self.buffer(part, sweep),
+                    };
+                    seeds.push(Argument::Memory { part, by: By::MutableReference });
+                }
+                Argument::Memory { part, .. } => {
+                    let from = if part.is_counted() {
+                        let part = self.buffer(part, sweep);
+                        buffers.push(Argument::Memory { part: part.clone(), by: By::MutableReference });
+                        part
+                    } else {
+                        let place = self.graph.symbol("bar", Ty::Aggregate);
+                        entries.push(Tree::Leaf(place));
+                        Part::whole(place, part.extent.clone())
+                    };
+                    if let Some(&bar) = self.bars.get(&part.access.place.id) {
+                        after.push(Stmt::AddAll { to: part.of(bar), from, scale: None });
+                    }
+                }
+            }
+        }
+        let result = call.result.map(&mut |leaf| self.graph.symbol(&leaf.name(), leaf.ty()));
+        sweep.backward.push(Stmt::Call(Call {
+            function: call.function,
+            product: Product::Vjp,
+            args,
+            seeds,
+            buffers,
+            result,
+            derivatives: together(entries),
+            number: 0,
+        }));
+        sweep.backward.extend(after);
+    }
+
+    /// An argument in the state that it had when the call was made.
+    fn as_it_was(&mut self, call: &Call<'g>, arg: &Argument<'g>, before: &mut Vec<Stmt<'g>>) -> Argument<'g> {
+        match arg {
+            Argument::Memory { part, by }
+                if *by == By::MutableReference
+                    || !self.survey.stays_after(call.number, part.access.place) =>
+            {
+                let place = self.graph.symbol(&format!("{}_before", part.access.place.name()), Ty::Aggregate);
+                before.push(Stmt::Save { place, of: part.clone() });
+                Argument::Memory { part: Part::whole(place, part.extent.clone()), by: *by }
+            }
+            arg => arg.clone(),
+        }
+    }
+
+    /// A new place of the part's size, for the product to write to.
+    fn buffer(&self, part: &Part<'g>, sweep: &mut Sweep<'_, 'g>) -> Part<'g> {
+        let place = self.graph.symbol(&format!("{}_bar", part.access.place.name()), Ty::Aggregate);
+        let extent: Extent<'g> = part.extent.clone();
+        let zero = self.graph.cast(self.graph.constant(0.0), extent.number);
+        sweep.backward.push(Stmt::Alloc { place, extent: extent.clone(), init: Init::Fill(zero) });
+        Part::whole(place, extent)
+    }
+}
+
+impl Part<'_> {
+    /// Whether it is a slice or list, whose derivative goes into a buffer.
+    pub(crate) fn is_counted(&self) -> bool {
+        matches!(self.extent.dims.first(), Some(Dim::Counted(_)))
+    }
+}
+
+/// What a product returns for several variables: numbers alone in an array, others in a tuple.
+pub(crate) fn together<'g>(mut entries: Vec<Tree<Expr<'g>>>) -> Option<Tree<Expr<'g>>> {
+    let number = |entry: &Tree<Expr<'g>>| matches!(entry, Tree::Leaf(leaf) if leaf.ty() != Ty::Aggregate);
+    match entries.len() {
+        0 | 1 => entries.pop(),
+        _ if entries.iter().all(number) => Some(Tree::Array(entries)),
+        _ => Some(Tree::Tuple(entries)),
+    }
+}
