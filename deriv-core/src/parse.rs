@@ -19,6 +19,8 @@ mod passive;
 mod pattern;
 pub(crate) mod signature;
 mod source;
+#[cfg(test)]
+mod tests;
 
 use crate::errors::Errors;
 use crate::graph::{Expr, Graph, Ty};
@@ -26,9 +28,9 @@ use crate::region::{Capture, Code, Function, Region, Stmt, Tree};
 pub(crate) use passive::{all_identifiers, readable};
 
 use crate::hash::{HashMap, HashSet};
+use memory::{Lists, View};
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use quote::ToTokens;
-use memory::{Lists, View};
 use signature::{ParamKind, Signature};
 use source::Source;
 use std::rc::Rc;
@@ -138,6 +140,7 @@ pub(crate) fn parse<'g>(
             lists: &lists,
             has_views: false,
             again: HashSet::default(),
+            again_leaves: HashSet::default(),
             redeclared: &redeclared,
             declared: HashMap::default(),
             frames: vec![Frame::default()],
@@ -190,6 +193,8 @@ struct Parser<'a, 'g> {
     has_views: bool,
     /// Declarations of passive variables that have the same value whenever they are run again.
     again: HashSet<usize>,
+    /// Leaves of which the same is true.
+    again_leaves: HashSet<u32>,
     /// Names that the emitted code declares more than once: at another place they may mean another thing.
     redeclared: &'a HashSet<String>,
     /// By the name of a passive variable, its declarations in this attempt.
@@ -632,11 +637,9 @@ impl<'a, 'g> Parser<'a, 'g> {
             Value::Passive(expr) => Tree::Leaf(self.leaf(expr)),
             Value::View(view) if view.is_whole() => Tree::Leaf(view.place),
             Value::Unit => Tree::Tuple(Vec::new()),
-            Value::View(_)
-            | Value::Closure(_)
-            | Value::Unassigned
-            | Value::Never
-            | Value::Outcome(_) => return None,
+            Value::View(_) | Value::Closure(_) | Value::Unassigned | Value::Never | Value::Outcome(_) => {
+                return None;
+            }
         })
     }
 }

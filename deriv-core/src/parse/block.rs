@@ -526,7 +526,7 @@ impl<'a, 'g> Parser<'a, 'g> {
     }
 
     /// Whether the variable that a place is part of holds memory.
-    fn is_view(&self, place: &Expr) -> bool {
+    pub(super) fn is_view(&self, place: &Expr) -> bool {
         let binding = root(place).and_then(|name| self.lookup(name)).map(|binding| &binding.value);
         let mut stack: Vec<&Value<'a, 'g>> = match binding {
             Some(Bound::Tracked(value)) => vec![value],

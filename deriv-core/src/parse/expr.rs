@@ -25,25 +25,36 @@ impl<'a, 'g> Parser<'a, 'g> {
             chain.push(first);
             first = next;
         }
+        self.nested(expr, |parser| {
+            let mut value = parser.operand(first);
+            for link in chain.into_iter().rev() {
+                value = match link {
+                    Expr::Binary(binary) => parser.binary(link, binary, value),
+                    Expr::MethodCall(call) => parser.method_call(link, call, value),
+                    _ => match value {
+                        Value::Passive(_) => Value::Passive(link),
+                        value => value,
+                    },
+                };
+            }
+            value
+        })
+    }
+
+    /// Does `f` if the stack allows it to recurse.
+    pub(super) fn nested(
+        &mut self,
+        expr: &'a Expr,
+        f: impl FnOnce(&mut Self) -> Value<'a, 'g>,
+    ) -> Value<'a, 'g> {
         if self.nesting > MAX_DEPTH {
-            self.fail(
+            return self.refuse(
                 expr.source(),
                 format!("expressions nested more than {MAX_DEPTH} deep are not supported: bind parts of it by `let`"),
             );
-            return self.unknown();
         }
         self.nesting += 1;
-        let mut value = self.operand(first);
-        for link in chain.into_iter().rev() {
-            value = match link {
-                Expr::Binary(binary) => self.binary(link, binary, value),
-                Expr::MethodCall(call) => self.method_call(link, call, value),
-                _ => match value {
-                    Value::Passive(_) => Value::Passive(link),
-                    value => value,
-                },
-            };
-        }
+        let value = f(self);
         self.nesting -= 1;
         value
     }

@@ -41,7 +41,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             );
         }
         let over = self.passive_code(looped.expr.source());
-        let again = over.captures.is_empty() && self.is_repeatable(&looped.expr);
+        let again = self.are_again(&over.captures) && self.is_repeatable(&looped.expr);
         let known = self.known_item(&looped.expr);
         let turn = Turn::For { pattern: self.snippets.add(&looped.pat), over, again, order: Order::Given };
         self.looped(heading(expr), turn, looped.body.to_token_stream(), &mut |parser| {
@@ -65,7 +65,9 @@ impl<'a, 'g> Parser<'a, 'g> {
             let depth = super::MAX_DEPTH;
             return self.refuse(
                 at,
-                format!("loops nested more than {depth} deep are not supported: move inner ones into a function"),
+                format!(
+                    "loops nested more than {depth} deep are not supported: move inner ones into a function"
+                ),
             );
         }
         let before = self.frames.clone();
@@ -95,14 +97,16 @@ impl<'a, 'g> Parser<'a, 'g> {
                 }
             };
             let diverges = matches!(value, Value::Never);
-            let mut region = Region { body: statements, results: changed.values().copied().collect(), diverges };
+            let mut region =
+                Region { body: statements, results: changed.values().copied().collect(), diverges };
             let reads = self.graph.reachable(&region.reads());
             // What changes must be a parameter of the right type, and what stays as it is should not be read
             // as one.
             let mut needed: BTreeMap<Slot, Ty> = BTreeMap::new();
             for (slot, to) in &changed {
                 let known = params.iter().find(|param| param.slot == *slot).map(|param| param.leaf);
-                let ty = known.or(number_at(&start, *slot)).map_or(Ty::Any, |from| common(from.ty(), to.ty()));
+                let ty =
+                    known.or(number_at(&start, *slot)).map_or(Ty::Any, |from| common(from.ty(), to.ty()));
                 needed.insert(*slot, ty);
             }
             let read = |param: &&Param<'g>| reads.get(param.leaf.id as usize).is_some_and(|read| *read);
@@ -119,7 +123,8 @@ impl<'a, 'g> Parser<'a, 'g> {
                 self.back_to(&mark);
                 continue;
             }
-            let mut kept: Vec<&Param<'g>> = params.iter().filter(|param| !stays(param) || read(param)).collect();
+            let mut kept: Vec<&Param<'g>> =
+                params.iter().filter(|param| !stays(param) || read(param)).collect();
             kept.retain(|_| !diverges);
             region.results =
                 kept.iter().map(|param| changed.get(&param.slot).copied().unwrap_or(param.leaf)).collect();
@@ -226,7 +231,8 @@ impl<'a, 'g> Parser<'a, 'g> {
             Expr::Paren(paren) => self.is_repeatable(&paren.expr),
             Expr::Group(group) => self.is_repeatable(&group.expr),
             Expr::Range(range) => {
-                let pure = |bound: &Option<Box<Expr>>| bound.as_ref().is_some_and(|bound| self.is_pure(bound));
+                let pure =
+                    |bound: &Option<Box<Expr>>| bound.as_ref().is_some_and(|bound| self.is_pure(bound));
                 pure(&range.start) && pure(&range.end)
             }
             Expr::MethodCall(call) if call.method == "rev" => self.is_repeatable(&call.receiver),
@@ -282,7 +288,9 @@ fn changes<'g>(start: &[Frame<'_, 'g>], after: &[Frame<'_, 'g>]) -> Result<BTree
     let mut changed = BTreeMap::new();
     for (frame, (start, after)) in start.iter().zip(after).enumerate() {
         for (place, ((name, start), (_, after))) in start.bindings.iter().zip(&after.bindings).enumerate() {
-            let (Bound::Tracked(start), Bound::Tracked(after)) = (&start.value, &after.value) else { continue };
+            let (Bound::Tracked(start), Bound::Tracked(after)) = (&start.value, &after.value) else {
+                continue;
+            };
             // What is assigned anew in each iteration has no value outside.
             if matches!(start, Value::Unassigned) || same(start, after) {
                 continue;

@@ -6,8 +6,8 @@
 use super::source::Source;
 use super::{Parser, Value};
 use crate::graph::{Expr as Node, Kind, Ty};
-use crate::ops::Op;
 use crate::hash::HashMap;
+use crate::ops::Op;
 use crate::region::{Access, Dim, Extent, Init, Stmt};
 use proc_macro2::Ident;
 use quote::quote;
@@ -82,6 +82,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                     let leaf = self.graph.symbol(&super::readable(&format!("{row} . len ()")), Ty::Opaque);
                     let value = self.passive_code(quote!(#row.len()));
                     self.push_stmt(Stmt::Bind { leaf, value, stable: true, kept: false, again: true });
+                    self.again_leaves.insert(leaf.id);
                     view.extent.dims.push(Dim::Counted(leaf));
                     row = quote!(#row[0]);
                     ty = &slice.elem;
@@ -236,9 +237,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             {
                 self.graph.constant(f64::from(number))
             }
-            Value::Passive(code) => {
-                self.argument_leaf(code, Ty::Opaque, quote!(::core::primitive::usize))
-            }
+            Value::Passive(code) => self.argument_leaf(code, Ty::Opaque, quote!(::core::primitive::usize)),
             Value::Node(node) if node == self.unknown || !node.ty().is_real() => node,
             _ => {
                 self.fail(
@@ -252,23 +251,23 @@ impl<'a, 'g> Parser<'a, 'g> {
 
     /// What an expression stands for where it is assigned to or borrowed: a part of memory is not read yet.
     pub(super) fn lvalue(&mut self, expr: &'a Expr) -> Value<'a, 'g> {
-        match expr {
-            Expr::Paren(paren) => self.lvalue(&paren.expr),
-            Expr::Group(group) => self.lvalue(&group.expr),
-            Expr::Path(path) => match path.path.get_ident().and_then(|name| self.lookup(name)) {
+        self.nested(expr, |parser| match expr {
+            Expr::Paren(paren) => parser.lvalue(&paren.expr),
+            Expr::Group(group) => parser.lvalue(&group.expr),
+            Expr::Path(path) => match path.path.get_ident().and_then(|name| parser.lookup(name)) {
                 Some(super::Binding { value: super::Bound::Tracked(value), .. }) => value.clone(),
                 _ => Value::Passive(expr),
             },
             Expr::Unary(syn::ExprUnary { op: syn::UnOp::Deref(_), expr: inner, .. }) => {
-                match self.lvalue(inner) {
+                match parser.lvalue(inner) {
                     Value::Passive(_) => Value::Passive(expr),
                     Value::View(view) => Value::View(View { owned: true, ..view }),
                     value => value,
                 }
             }
-            Expr::Index(index) => self.index(expr, index),
-            expr => self.expr(expr),
-        }
+            Expr::Index(index) => parser.index(expr, index),
+            expr => parser.expr(expr),
+        })
     }
 
     /// The value of what may be a number in memory.
@@ -313,9 +312,7 @@ impl<'a, 'g> Parser<'a, 'g> {
     pub(super) fn element(&mut self, view: &View<'g>, index: Node<'g>) -> View<'g> {
         let mut element = view.clone();
         let index = match (element.offset.take(), Op::infix("+")) {
-            (Some(offset), Some(op)) => {
-                self.graph.intern(Kind::Op(op), &[offset.id, index.id], Ty::Opaque)
-            }
+            (Some(offset), Some(op)) => self.graph.intern(Kind::Op(op), &[offset.id, index.id], Ty::Opaque),
             _ => index,
         };
         element.indices.push(index);
@@ -411,10 +408,8 @@ impl<'a, 'g> Parser<'a, 'g> {
                 let value = self.real(value, at);
                 self.write(to, value, false);
             }
-            _ => self.fail(
-                at,
-                "an array of active values cannot be assigned as a whole yet: assign its elements",
-            ),
+            _ => self
+                .fail(at, "an array of active values cannot be assigned as a whole yet: assign its elements"),
         }
     }
 

@@ -193,9 +193,12 @@ impl<'a, 'g> Parser<'a, 'g> {
         let stable = matches!(stability, Stability::Inline)
             && !maybe_reference
             && !names.iter().any(|name| self.redeclared.contains(name));
-        let again = pure && value.captures.is_empty();
+        let again = pure && self.are_again(&value.captures);
+        if again {
+            self.again_leaves.insert(leaf.id);
+        }
         self.bodies[home - 1].push(Stmt::Bind { leaf, value, stable, kept: maybe_reference, again });
-        let frame = self.frames.iter_mut().rev().find(|frame| frame.depth <= home);
+        let frame = self.frames.iter_mut().find(|frame| frame.depth >= home);
         if let Some(frame) = frame {
             frame.leaves.push((text, leaf, home));
         }
@@ -276,14 +279,16 @@ impl<'a, 'g> Parser<'a, 'g> {
                 Expr::Range(range) => {
                     stack.extend([&range.start, &range.end].into_iter().flatten().map(|bound| &**bound));
                 }
-                Expr::MethodCall(call) if call.method == "len" && self.is_fixed(&call.receiver) => {}
+                Expr::MethodCall(call) if is_length(&call.method) && self.is_view(&call.receiver) => {}
                 Expr::MethodCall(call) if PURE.iter().any(|name| call.method == name) => {
                     stack.push(&call.receiver);
                     stack.extend(&call.args);
                 }
                 Expr::Path(path) if path.path.is_ident("self") => {
                     let receiver = self.item.sig.receiver();
-                    if receiver.is_none_or(|receiver| all_identifiers(receiver.to_token_stream()).contains("mut")) {
+                    if receiver
+                        .is_none_or(|receiver| all_identifiers(receiver.to_token_stream()).contains("mut"))
+                    {
                         return false;
                     }
                 }
@@ -299,15 +304,10 @@ impl<'a, 'g> Parser<'a, 'g> {
         true
     }
 
-    /// Whether the length of memory stays as it is and can be told anywhere.
-    fn is_fixed(&self, code: &Expr) -> bool {
-        let binding = super::memory::root(code).and_then(|name| self.lookup(name));
-        match binding.map(|binding| &binding.value) {
-            Some(Bound::Tracked(Value::View(view))) => {
-                view.extent.dims.iter().all(|dim| matches!(dim, Dim::Fixed(_))) || self.is_parameter(view)
-            }
-            _ => false,
-        }
+    /// Whether what code captures is the same when it is captured again.
+    pub(super) fn are_again(&self, captures: &[Capture<'g>]) -> bool {
+        let again = |node: &Node<'g>| node.as_constant().is_some() || self.again_leaves.contains(&node.id);
+        captures.iter().all(|capture| capture.value.leaves().into_iter().all(again))
     }
 
     /// Whether it is all of what a parameter refers to, which the emitted code finds under its name.
@@ -357,7 +357,8 @@ impl<'a, 'g> Parser<'a, 'g> {
                     Dim::Counted(node) => {
                         let name = quote::format_ident!("{}_len_{}", ident, dim, span = ident.span());
                         let text = name.to_string();
-                        if captures.iter().all(|capture| self.snippets.get(capture.name).to_string() != text) {
+                        if captures.iter().all(|capture| self.snippets.get(capture.name).to_string() != text)
+                        {
                             self.snippets.bound.insert(text);
                             let value = Tree::Leaf(*node);
                             captures.push(Capture { name: self.snippets.add(&name), value });
@@ -553,6 +554,11 @@ fn mentions(code: TokenStream) -> Vec<Mention> {
     found
 }
 
+/// Whether the method asks how long something is.
+fn is_length(method: &Ident) -> bool {
+    method == "len" || method == "is_empty"
+}
+
 /// Whether what stands at a place is `name[…].len()` or asks whether that is empty: how many indices there
 /// are, and where it ends.
 fn length(tokens: &[TokenTree], at: usize) -> Option<(usize, usize)> {
@@ -564,7 +570,7 @@ fn length(tokens: &[TokenTree], at: usize) -> Option<(usize, usize)> {
     let dot = at + 1 + indices;
     match (tokens.get(dot), tokens.get(dot + 1)) {
         (Some(TokenTree::Punct(punct)), Some(TokenTree::Ident(method)))
-            if punct.as_char() == '.' && (method == "len" || method == "is_empty") =>
+            if punct.as_char() == '.' && is_length(method) =>
         {
             group(dot + 2, Delimiter::Parenthesis).then_some((indices, dot + 3))
         }

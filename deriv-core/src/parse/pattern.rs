@@ -1,7 +1,7 @@
 //! `let` patterns, and what they bind.
 
 use super::source::Source;
-use super::{Binding, Bound, Known, Parser, Value, key};
+use super::{Binding, Bound, Known, Parser, Value, View, key};
 use crate::graph::Kind;
 use crate::region::Stmt;
 use proc_macro2::{Ident, TokenStream};
@@ -37,11 +37,11 @@ impl<'a, 'g> Parser<'a, 'g> {
                 quote!(let (#(#patterns),*) = (#(#codes),*);)
             }
         };
-        let pure = passive.iter().all(|part| {
-            is_plain(part.pattern) && self.is_pure(part.code) && !self.may_move(part.code)
-        });
+        let pure = passive
+            .iter()
+            .all(|part| is_plain(part.pattern) && self.is_pure(part.code) && !self.may_move(part.code));
         let copy = self.passive_code(code);
-        let again = pure && copy.captures.is_empty();
+        let again = pure && self.are_again(&copy.captures);
         self.push_stmt(Stmt::Copy { code: copy, again });
         for part in passive {
             let known = match part.annotation.map(|ty| (self.real_type(ty), ty)) {
@@ -102,6 +102,10 @@ impl<'a, 'g> Parser<'a, 'g> {
                 };
                 self.name(&value, &ident.ident);
                 let mutable = ident.mutability.is_some();
+                let value = match value {
+                    Value::View(view) if view.owned => Value::View(View { mutable, ..view }),
+                    value => value,
+                };
                 self.declare(
                     &ident.ident,
                     Binding { declaration: key(&ident.ident), mutable, value: Bound::Tracked(value) },
