@@ -130,6 +130,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                 kept.iter().map(|param| changed.get(&param.slot).copied().unwrap_or(param.leaf)).collect();
             let results = kept.iter().map(|param| self.carried_out(param, !stays(param))).collect();
             self.push_stmt(Stmt::Loop(Loop {
+                number: 0,
                 turn,
                 params: kept.iter().map(|param| param.leaf).collect(),
                 initial: kept.iter().map(|param| param.initial).collect(),
