@@ -3,8 +3,9 @@
 //! The body is interpreted: a local variable that depends on the variables is *tracked*, its value
 //! an expression (or a tuple or array of such) known to the parser alone, so `let`, shadowing and
 //! assignment leave no trace. Whatever mentions no tracked name is *passive* and copied as it stands.
-//! A passive local that is assigned something active later must be tracked from the start: the parser
-//! then notes its declaration and begins again, until there are no such surprises.
+//! A passive local that is assigned something active later must be tracked from the start, and an array
+//! of which an element is chosen when the code runs must be memory: the parser then notes the
+//! declaration and begins again, until there are no such surprises.
 
 pub(crate) mod attribute;
 mod block;
@@ -12,17 +13,22 @@ mod branch;
 mod call;
 mod expr;
 pub(crate) mod item;
+mod loops;
+mod memory;
 mod passive;
 mod pattern;
 pub(crate) mod signature;
 mod source;
+#[cfg(test)]
+mod tests;
 
 use crate::errors::Errors;
 use crate::graph::{Expr, Graph, Ty};
-use crate::region::{Capture, Code, Function, Passive, Region, Stmt, Tree};
+use crate::region::{Capture, Code, Function, Region, Stmt, Tree};
 pub(crate) use passive::{all_identifiers, readable};
 
 use crate::hash::{HashMap, HashSet};
+use memory::{Lists, View};
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use quote::ToTokens;
 use signature::{ParamKind, Signature};
@@ -114,7 +120,9 @@ pub(crate) fn parse<'g>(
     errors: &mut Errors,
 ) -> Parsed<'g> {
     let mut promoted = HashSet::default();
+    let mut in_memory = HashSet::default();
     let mut redeclared = HashSet::default();
+    let lists = Lists::default();
     loop {
         let start = errors.len();
         let mut parser = Parser {
@@ -127,6 +135,12 @@ pub(crate) fn parse<'g>(
             snippets: Snippets::default(),
             promoted: &promoted,
             surprises: HashSet::default(),
+            in_memory: &in_memory,
+            memory_surprises: HashSet::default(),
+            lists: &lists,
+            has_views: false,
+            again: HashSet::default(),
+            again_leaves: HashSet::default(),
             redeclared: &redeclared,
             declared: HashMap::default(),
             frames: vec![Frame::default()],
@@ -139,16 +153,21 @@ pub(crate) fn parse<'g>(
         };
         let (function, params) = parser.function();
         let (surprises, mut snippets) = (parser.surprises, parser.snippets);
+        let memory_surprises = parser.memory_surprises;
         let twice: HashSet<String> =
             parser.declared.into_iter().filter(|(_, keys)| keys.len() > 1).map(|(name, _)| name).collect();
         let emitted = snippets.tokens.iter().cloned().chain([item.sig.to_token_stream()]);
         snippets.identifiers = emitted.flat_map(all_identifiers).collect();
         snippets.speaks_libm = !snippets.libm.is_empty() && !snippets.speaks_std;
-        if surprises.is_subset(&promoted) && twice.is_subset(&redeclared) {
+        if surprises.is_subset(&promoted)
+            && memory_surprises.is_subset(&in_memory)
+            && twice.is_subset(&redeclared)
+        {
             return Parsed { function, snippets, params };
         }
         errors.truncate(start);
         promoted.extend(surprises);
+        in_memory.extend(memory_surprises);
         redeclared.extend(twice);
     }
 }
@@ -166,6 +185,16 @@ struct Parser<'a, 'g> {
     /// Declarations that must be tracked although their first value is passive, by [`key`].
     promoted: &'a HashSet<usize>,
     surprises: HashSet<usize>,
+    /// Declarations whose value must be memory, likewise.
+    in_memory: &'a HashSet<usize>,
+    memory_surprises: HashSet<usize>,
+    lists: &'a Lists,
+    /// Some variable has been memory.
+    has_views: bool,
+    /// Declarations of passive variables that have the same value whenever they are run again.
+    again: HashSet<usize>,
+    /// Leaves of which the same is true.
+    again_leaves: HashSet<u32>,
     /// Names that the emitted code declares more than once: at another place they may mean another thing.
     redeclared: &'a HashSet<String>,
     /// By the name of a passive variable, its declarations in this attempt.
@@ -220,6 +249,8 @@ enum Known {
     Literal(f64),
     /// It is a real number of this type.
     Real(Ty),
+    /// It is a `usize`.
+    Size,
     /// It is an integer, a truth value or something else that is no real number.
     NotReal,
     /// It is no reference.
@@ -234,6 +265,8 @@ enum Value<'a, 'g> {
     Node(Expr<'g>),
     Tuple(Vec<Value<'a, 'g>>),
     Array(Vec<Value<'a, 'g>>),
+    /// A part of memory.
+    View(View<'g>),
     /// Passive code, not evaluated yet.
     Passive(&'a syn::Expr),
     /// A closure or nested function, to be followed where it is called.
@@ -321,12 +354,23 @@ impl<'a, 'g> Parser<'a, 'g> {
     fn function(&mut self) -> (Function<'g>, Vec<Option<Expr<'g>>>) {
         let mut variables = Vec::new();
         let mut params = Vec::new();
-        for param in &self.signature.params {
+        for (param, arg) in self.signature.params.iter().zip(&self.item.sig.inputs) {
+            if let (ParamKind::Array, true, Some(name), syn::FnArg::Typed(arg)) =
+                (param.kind, param.variable, &param.name, arg)
+                && let Some(view) = self.declare_place(name, &arg.ty, param.mutable)
+            {
+                params.push(Some(view.place));
+                variables.push(view.place);
+                let value = Bound::Tracked(Value::View(view));
+                self.declare(name, Binding { declaration: key(name), mutable: param.mutable, value });
+                continue;
+            }
             let ParamKind::Scalar { ty, .. } = param.kind else {
                 params.push(None);
                 if let Some(name) = &param.name {
                     let known = self.known_parameter(name);
-                    let mutable = param.mutable;
+                    let borrowed = passive::all_identifiers(arg.to_token_stream()).contains("mut");
+                    let mutable = param.mutable || borrowed;
                     self.declare(
                         name,
                         Binding { declaration: key(name), mutable, value: Bound::Passive(known) },
@@ -366,14 +410,17 @@ impl<'a, 'g> Parser<'a, 'g> {
     }
 
     fn known_parameter(&self, name: &Ident) -> Known {
-        let integer = self.item.sig.inputs.iter().any(|arg| match arg {
-            syn::FnArg::Typed(arg) => {
-                matches!(&*arg.pat, syn::Pat::Ident(ident) if ident.ident == *name)
-                    && expr::is_not_real(&arg.ty)
-            }
-            syn::FnArg::Receiver(_) => false,
+        let types = self.item.sig.inputs.iter().filter_map(|arg| match arg {
+            syn::FnArg::Typed(arg) => match &*arg.pat {
+                syn::Pat::Ident(ident) if ident.ident == *name => Some(&*arg.ty),
+                _ => None,
+            },
+            syn::FnArg::Receiver(_) => None,
         });
-        if integer { Known::NotReal } else { Known::Unknown }
+        match types.into_iter().next() {
+            Some(ty) if expr::is_not_real(ty) => self.known_type(ty),
+            _ => Known::Unknown,
+        }
     }
 
     /// A call whose result nothing needs was made for what else it does, which a derivative cannot repeat.
@@ -516,6 +563,9 @@ impl<'a, 'g> Parser<'a, 'g> {
 
     fn declare(&mut self, name: &Ident, binding: Binding<'a, 'g>) {
         if matches!(binding.value, Bound::Passive(_)) {
+            if self.bodies.len() <= 1 && !binding.mutable {
+                self.again.insert(binding.declaration);
+            }
             self.snippets.bound.insert(name.to_string());
             self.declared.entry(hygienic(name)).or_default().insert(binding.declaration);
         }
@@ -585,12 +635,11 @@ impl<'a, 'g> Parser<'a, 'g> {
                 Tree::Array(parts.iter().map(|part| self.tree(part)).collect::<Option<_>>()?)
             }
             Value::Passive(expr) => Tree::Leaf(self.leaf(expr)),
+            Value::View(view) if view.is_whole() => Tree::Leaf(view.place),
             Value::Unit => Tree::Tuple(Vec::new()),
-            Value::Closure(_) | Value::Unassigned | Value::Never | Value::Outcome(_) => return None,
+            Value::View(_) | Value::Closure(_) | Value::Unassigned | Value::Never | Value::Outcome(_) => {
+                return None;
+            }
         })
-    }
-
-    fn passive_code(&mut self, tokens: impl ToTokens) -> Passive<'g> {
-        Passive { code: self.snippets.add(tokens), captures: Vec::new() }
     }
 }

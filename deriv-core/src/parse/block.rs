@@ -4,12 +4,13 @@
 //! moves into the arms that go on, so that every arm ends in a result and regions stay structured.
 
 use super::branch::Arms;
+use super::memory::root;
 use super::source::Source;
 use super::{Binding, Body, Bound, Closure, Frame, Known, Outcome, Parser, Value, heading, key};
 use crate::graph::Ty;
 use crate::ops::Op;
 use crate::region::{Head, Stmt as RegionStmt};
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
 use std::rc::Rc;
 use syn::{Block, Expr, Item, Lit, Pat, Stmt};
@@ -400,8 +401,15 @@ impl<'a, 'g> Parser<'a, 'g> {
             self.fail(binary.op, super::expr::NO_OPERATOR);
             return;
         };
-        let left = self.expr(&binary.left);
+        let left = self.lvalue(&binary.left);
         if self.is_unknown(&left) || self.is_unknown(&right) {
+            return;
+        }
+        if let Value::View(view) = &left
+            && view.is_number()
+        {
+            let right = self.real(right, &binary.right);
+            self.change(view, op, right);
             return;
         }
         let is_number = |value: &Value<'a, 'g>| match value {
@@ -429,6 +437,7 @@ impl<'a, 'g> Parser<'a, 'g> {
     fn store(&mut self, left: &'a Expr, value: Value<'a, 'g>) {
         let mut path = Vec::new();
         let mut place = left;
+        let mut told = true;
         let name = loop {
             match place {
                 Expr::Paren(paren) => place = &paren.expr,
@@ -438,15 +447,15 @@ impl<'a, 'g> Parser<'a, 'g> {
                     place = base;
                 }
                 Expr::Index(syn::ExprIndex { expr, index, .. }) => {
-                    let Expr::Lit(syn::ExprLit { lit: Lit::Int(number), .. }) = &**index else {
-                        self.fail(
-                            index,
-                            "an element of an array of active values can only be assigned by a literal index yet: use \
-                             variables of their own",
-                        );
-                        return;
-                    };
-                    path.push(number.base10_parse().unwrap_or(usize::MAX));
+                    match &**index {
+                        Expr::Lit(syn::ExprLit { lit: Lit::Int(number), .. }) => {
+                            path.push(number.base10_parse().unwrap_or(usize::MAX));
+                        }
+                        _ => told = false,
+                    }
+                    place = expr;
+                }
+                Expr::Unary(syn::ExprUnary { op: syn::UnOp::Deref(_), expr, .. }) if self.is_view(expr) => {
                     place = expr;
                 }
                 Expr::Path(path) => match path.path.get_ident() {
@@ -462,6 +471,12 @@ impl<'a, 'g> Parser<'a, 'g> {
                 }
             }
         };
+        if self.is_view(left) {
+            return self.store_in_memory(left, value);
+        }
+        if !told {
+            return self.store_by_index(left, name);
+        }
         if path.is_empty() {
             self.name(&value, name);
         }
@@ -510,6 +525,49 @@ impl<'a, 'g> Parser<'a, 'g> {
         }
     }
 
+    /// Whether the variable that a place is part of holds memory.
+    pub(super) fn is_view(&self, place: &Expr) -> bool {
+        let binding = root(place).and_then(|name| self.lookup(name)).map(|binding| &binding.value);
+        let mut stack: Vec<&Value<'a, 'g>> = match binding {
+            Some(Bound::Tracked(value)) => vec![value],
+            _ => return false,
+        };
+        while let Some(value) = stack.pop() {
+            match value {
+                Value::View(_) => return true,
+                Value::Tuple(parts) | Value::Array(parts) => stack.extend(parts),
+                _ => {}
+            }
+        }
+        false
+    }
+
+    fn store_in_memory(&mut self, left: &'a Expr, value: Value<'a, 'g>) {
+        match (self.lvalue(left), value) {
+            (Value::View(_), Value::View(view)) if !view.owned => self.fail(
+                left.source(),
+                "another slice for the same variable is not supported yet: bind it by a `let` of its own",
+            ),
+            (Value::View(to), value) => self.fill(&to, value, left),
+            (to, value) if self.is_unknown(&to) || self.is_unknown(&value) => {}
+            _ => self.fail(left.source(), NO_PLACE),
+        }
+    }
+
+    /// An element that is chosen when the code runs gets an active value: the variable must be memory.
+    fn store_by_index(&mut self, left: &'a Expr, name: &Ident) {
+        match self.lookup(name).map(|binding| binding.declaration) {
+            Some(declaration) if !self.in_memory.contains(&declaration) => {
+                self.surprises.insert(declaration);
+                self.memory_surprises.insert(declaration);
+            }
+            _ => self.fail(
+                left.source(),
+                format!("`{name}` cannot hold active values: declare it by `let mut {name} = [0.0; N];` or `vec![0.0; n]`"),
+            ),
+        }
+    }
+
     // Items.
 
     fn item(&mut self, item: &'a Item) {
@@ -534,20 +592,17 @@ impl<'a, 'g> Parser<'a, 'g> {
                 self.declare(name, Binding { declaration: key(name), mutable: false, value });
             }
             Item::Const(constant) => {
-                let known = match self.real_type(&constant.ty) {
-                    Some(ty) => Known::Real(ty),
-                    None => Known::NotReal,
-                };
+                let known = self.known_type(&constant.ty);
                 let name = &constant.ident;
-                self.declare(
-                    name,
-                    Binding { declaration: key(name), mutable: false, value: Bound::Passive(known) },
-                );
+                let declaration = key(name);
+                self.again.insert(declaration);
+                self.declare(name, Binding { declaration, mutable: false, value: Bound::Passive(known) });
             }
             _ => {}
         }
+        let again = matches!(item, Item::Const(_) | Item::Fn(_) | Item::Use(_));
         let copy = self.passive_code(item);
-        self.push_stmt(RegionStmt::Copy { code: copy, again: false });
+        self.push_stmt(RegionStmt::Copy { code: copy, again });
     }
 }
 

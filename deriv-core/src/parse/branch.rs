@@ -48,14 +48,7 @@ impl<'a, 'g> Arms<'a, 'g> {
         let value = f(parser);
         let value = parser.force(value);
         let body = parser.bodies.pop().unwrap_or_default();
-        let mut frames = std::mem::replace(&mut parser.frames, before);
-        frames.truncate(parser.frames.len());
-        // Leaves that stand in regions that are still open may be used further on.
-        let open = parser.bodies.len();
-        for (frame, after) in parser.frames.iter_mut().zip(&frames) {
-            frame.leaves.clone_from(&after.leaves);
-            frame.leaves.retain(|(_, _, home)| *home <= open);
-        }
+        let frames = parser.back_in(before);
         self.arms.push(ParsedArm { pattern, guard, body, value, frames });
     }
 
@@ -181,6 +174,11 @@ impl<'a, 'g> Join<'_, 'a, 'g> {
         if let [Value::Closure(closure)] = values {
             return Value::Closure(closure.clone());
         }
+        if let [view @ Value::View(_), rest @ ..] = values
+            && rest.iter().all(|other| same(view, other))
+        {
+            return view.clone();
+        }
         let mut nodes = Vec::new();
         for value in values {
             match value {
@@ -291,7 +289,7 @@ impl<'a, 'g> Join<'_, 'a, 'g> {
 }
 
 /// The type of what is one of two types in different arms.
-fn common(a: Ty, b: Ty) -> Ty {
+pub(super) fn common(a: Ty, b: Ty) -> Ty {
     match (a, b) {
         (Ty::Any | Ty::Opaque, b) if b.is_real() => b,
         (a, Ty::Any | Ty::Opaque) if a.is_real() => a,
@@ -301,7 +299,7 @@ fn common(a: Ty, b: Ty) -> Ty {
     }
 }
 
-fn same(a: &Value<'_, '_>, b: &Value<'_, '_>) -> bool {
+pub(super) fn same(a: &Value<'_, '_>, b: &Value<'_, '_>) -> bool {
     match (a, b) {
         (Value::Node(a), Value::Node(b)) => a == b,
         (Value::Tuple(a), Value::Tuple(b)) | (Value::Array(a), Value::Array(b)) => {
@@ -309,6 +307,7 @@ fn same(a: &Value<'_, '_>, b: &Value<'_, '_>) -> bool {
         }
         (Value::Passive(a), Value::Passive(b)) => std::ptr::eq(*a, *b),
         (Value::Closure(a), Value::Closure(b)) => std::rc::Rc::ptr_eq(a, b),
+        (Value::View(a), Value::View(b)) => a.is_same(b),
         (Value::Unit, Value::Unit) | (Value::Unassigned, Value::Unassigned) => true,
         _ => false,
     }
@@ -323,10 +322,11 @@ pub(super) fn same_bound(a: &Bound<'_, '_>, b: &Bound<'_, '_>) -> bool {
 }
 
 /// A state of the parser to which it can go back when an attempt has failed.
-struct Mark {
+pub(super) struct Mark {
     errors: usize,
     failed: bool,
-    statements: usize,
+    /// Of all open regions.
+    statements: Vec<usize>,
     leaves: Vec<usize>,
     calls: usize,
 }
@@ -352,27 +352,40 @@ fn conjuncts(mut condition: &Expr) -> Vec<&Expr> {
 }
 
 impl<'a, 'g> Parser<'a, 'g> {
-    fn mark(&self) -> Mark {
+    pub(super) fn mark(&self) -> Mark {
         Mark {
             errors: self.errors.len(),
             failed: self.failed,
-            statements: self.bodies.last().map_or(0, Vec::len),
+            statements: self.bodies.iter().map(Vec::len).collect(),
             leaves: self.frames.iter().map(|frame| frame.leaves.len()).collect(),
             calls: self.results_of_calls.len(),
         }
     }
 
     /// Undoes what was done since then: errors, statements, and the leaves that they bind.
-    fn back_to(&mut self, mark: &Mark) {
+    pub(super) fn back_to(&mut self, mark: &Mark) {
         self.errors.truncate(mark.errors);
         self.failed = mark.failed;
-        if let Some(body) = self.bodies.last_mut() {
-            body.truncate(mark.statements);
+        for (body, &statements) in self.bodies.iter_mut().zip(&mark.statements) {
+            body.truncate(statements);
         }
         for (frame, &leaves) in self.frames.iter_mut().zip(&mark.leaves) {
             frame.leaves.truncate(leaves);
         }
         self.results_of_calls.truncate(mark.calls);
+    }
+
+    /// Goes back to the scopes there were before a region, and returns those in its end.
+    pub(super) fn back_in(&mut self, before: Vec<Frame<'a, 'g>>) -> Vec<Frame<'a, 'g>> {
+        let mut frames = std::mem::replace(&mut self.frames, before);
+        frames.truncate(self.frames.len());
+        // Leaves that stand in regions that are still open may be used further on.
+        let open = self.bodies.len();
+        for (frame, after) in self.frames.iter_mut().zip(&frames) {
+            frame.leaves.clone_from(&after.leaves);
+            frame.leaves.retain(|(_, _, home)| *home <= open);
+        }
+        frames
     }
 
     /// A block, `if`, `match` or `return` inside an expression.

@@ -1,7 +1,7 @@
 //! Expressions to values.
 
 use super::source::Source;
-use super::{Body, Bound, Closure, Known, MAX_DEPTH, Parser, Value, heading};
+use super::{Body, Bound, Closure, Known, MAX_DEPTH, Parser, Value, View, heading};
 use crate::graph::{Expr as Node, Kind, Ty};
 use crate::ops::{ArgKind, Op};
 use quote::{ToTokens, quote};
@@ -25,25 +25,36 @@ impl<'a, 'g> Parser<'a, 'g> {
             chain.push(first);
             first = next;
         }
+        self.nested(expr, |parser| {
+            let mut value = parser.operand(first);
+            for link in chain.into_iter().rev() {
+                value = match link {
+                    Expr::Binary(binary) => parser.binary(link, binary, value),
+                    Expr::MethodCall(call) => parser.method_call(link, call, value),
+                    _ => match value {
+                        Value::Passive(_) => Value::Passive(link),
+                        value => value,
+                    },
+                };
+            }
+            value
+        })
+    }
+
+    /// Does `f` if the stack allows it to recurse.
+    pub(super) fn nested(
+        &mut self,
+        expr: &'a Expr,
+        f: impl FnOnce(&mut Self) -> Value<'a, 'g>,
+    ) -> Value<'a, 'g> {
         if self.nesting > MAX_DEPTH {
-            self.fail(
+            return self.refuse(
                 expr.source(),
                 format!("expressions nested more than {MAX_DEPTH} deep are not supported: bind parts of it by `let`"),
             );
-            return self.unknown();
         }
         self.nesting += 1;
-        let mut value = self.operand(first);
-        for link in chain.into_iter().rev() {
-            value = match link {
-                Expr::Binary(binary) => self.binary(link, binary, value),
-                Expr::MethodCall(call) => self.method_call(link, call, value),
-                _ => match value {
-                    Value::Passive(_) => Value::Passive(link),
-                    value => value,
-                },
-            };
-        }
+        let value = f(self);
         self.nesting -= 1;
         value
     }
@@ -54,14 +65,21 @@ impl<'a, 'g> Parser<'a, 'g> {
             Expr::Lit(_) => Value::Passive(expr),
             Expr::Path(path) => match path.path.get_ident().and_then(|name| self.lookup(name)) {
                 Some(binding) => match &binding.value {
-                    Bound::Tracked(value) => value.clone(),
+                    Bound::Tracked(value) => {
+                        let value = value.clone();
+                        self.loaded(value)
+                    }
                     Bound::Passive(_) => Value::Passive(expr),
                 },
                 None => Value::Passive(expr),
             },
             Expr::Unary(unary) => self.unary(expr, unary),
-            Expr::Reference(reference) => match self.expr(&reference.expr) {
+            Expr::Reference(reference) => match self.lvalue(&reference.expr) {
                 Value::Passive(_) => Value::Passive(expr),
+                Value::View(view) if !view.is_number() || reference.mutability.is_some() => {
+                    Value::View(View { owned: false, ..view })
+                }
+                Value::View(view) => Value::Node(self.load(&view)),
                 value if reference.mutability.is_none() => value,
                 value if self.is_unknown(&value) => value,
                 _ => self.refuse(expr.source(), MUTABLE_REFERENCE),
@@ -76,7 +94,10 @@ impl<'a, 'g> Parser<'a, 'g> {
             }
             Expr::Repeat(repeat) => self.repeat(expr, repeat),
             Expr::Field(field) => self.field(expr, field),
-            Expr::Index(index) => self.index(expr, index),
+            Expr::Index(_) => {
+                let value = self.lvalue(expr);
+                self.loaded(value)
+            }
             Expr::Call(call) => self.call(expr, call),
             Expr::Closure(closure) => {
                 let params = closure.inputs.iter().collect();
@@ -96,6 +117,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             Expr::Const(_) if !self.mentions(expr) => Value::Passive(expr),
             Expr::Block(_) | Expr::If(_) | Expr::Match(_) | Expr::Return(_) => self.control(expr),
             Expr::Macro(mac) => self.expression_macro(expr, &mac.mac),
+            Expr::ForLoop(looped) if self.mentions(expr) => self.for_loop(expr, looped),
             Expr::ForLoop(_) | Expr::While(_) | Expr::Loop(_) => self.passive_or(expr, heading(expr), LOOP),
             Expr::Break(_) | Expr::Continue(_) => self.refuse(
                 expr.source(),
@@ -140,6 +162,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         match (&unary.op, value) {
             (_, Value::Passive(_)) => Value::Passive(expr),
             (_, value) if self.is_unknown(&value) => value,
+            (UnOp::Deref(_), Value::View(view)) => Value::View(View { owned: true, ..view }),
             (UnOp::Deref(_), value) => value,
             (UnOp::Neg(token), Value::Node(node)) if node.ty().is_real() => {
                 self.apply(token, Op::prefix("-"), &[node])
@@ -295,49 +318,6 @@ impl<'a, 'g> Parser<'a, 'g> {
         }
     }
 
-    fn index(&mut self, expr: &'a Expr, index: &'a syn::ExprIndex) -> Value<'a, 'g> {
-        let base = self.expr(&index.expr);
-        let parts = match base {
-            Value::Array(parts) => parts,
-            base if self.is_unknown(&base) => return self.unknown(),
-            Value::Node(node) if matches!(node.kind(), Kind::Call(_)) => {
-                return self.refuse(
-                    expr.source(),
-                    "the elements of what a call returns cannot be told apart: call functions with one number as result",
-                );
-            }
-            base => {
-                let index = self.expr(&index.index);
-                return match self.are_inert(&[&base, &index]) && self.mentions(expr) {
-                    true => self.observe(expr),
-                    false => self.passive_or(
-                        expr,
-                        expr.source(),
-                        "an index that is an active value, or an element of what is no array here, is not supported \
-                         yet: use an array and literal indices",
-                    ),
-                };
-            }
-        };
-        match &*index.index {
-            Expr::Lit(syn::ExprLit { lit: Lit::Int(number), .. }) => {
-                let part = number.base10_parse::<usize>().ok().and_then(|i| parts.get(i).cloned());
-                match part {
-                    Some(part) => part,
-                    None => self.refuse(
-                        &index.index,
-                        format!("the index is out of bounds: the array has {} elements", parts.len()),
-                    ),
-                }
-            }
-            _ => self.refuse(
-                &index.index,
-                "indexing an array of active values by anything but a literal is not supported yet: use `match` on the \
-                 index",
-            ),
-        }
-    }
-
     // Uses of values.
 
     /// The value as a real number.
@@ -354,8 +334,10 @@ impl<'a, 'g> Parser<'a, 'g> {
             }
             Value::Passive(code) => self.real_passive(code),
             Value::Never => self.graph.constant(f64::NAN),
+            Value::View(view) if view.is_number() => self.load(&view),
             Value::Tuple(_)
             | Value::Array(_)
+            | Value::View(_)
             | Value::Closure(_)
             | Value::Unit
             | Value::Unassigned

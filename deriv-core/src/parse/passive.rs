@@ -1,10 +1,10 @@
 //! Passive code: what mentions no tracked name, and what only looks at one.
 
 use super::source::Source;
-use super::{Bound, Known, Parser, Value};
+use super::{Binding, Bound, Known, Parser, Value, View};
 use crate::graph::{Expr as Node, Ty};
 use crate::hash::HashSet;
-use crate::region::{Capture, Passive, Stmt};
+use crate::region::{Capture, Dim, Passive, Stmt, Tree};
 use proc_macro2::{Delimiter, Ident, Spacing, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::{BinOp, Expr, Member, UnOp};
@@ -18,8 +18,10 @@ impl<'a, 'g> Parser<'a, 'g> {
     /// The tracked names that the code mentions.
     fn mentioned(&self, code: TokenStream) -> Vec<Ident> {
         let mut found: Vec<Ident> = Vec::new();
-        for ident in identifiers(code) {
+        for Mention { ident, length } in mentions(code) {
             let tracked = match self.lookup(&ident).map(|binding| &binding.value) {
+                // How long it is carries no derivative.
+                Some(Bound::Tracked(Value::View(_))) => !length,
                 // A nested function is copied into the derivative as it stands.
                 Some(Bound::Tracked(Value::Closure(closure))) => !closure.function,
                 Some(Bound::Tracked(_)) => true,
@@ -82,14 +84,21 @@ impl<'a, 'g> Parser<'a, 'g> {
                 Some(capture) => captures.push(capture),
                 None => self.fail(
                     &name,
-                    format!("the closure `{name}` is known only where it is called: call it by a `let` of its own first"),
+                    match value {
+                        Value::View(_) => format!("`{name}`, a part of an array, cannot be looked at here: take its elements"),
+                        _ => format!(
+                            "the closure `{name}` is known only where it is called: call it by a `let` of its own first"
+                        ),
+                    },
                 ),
             }
         }
         if let Some(token) = self.control_flow(tokens.clone()) {
             self.fail(token, LEAVES);
         }
-        Passive { captures, ..self.passive_code(tokens) }
+        let mut passive = self.passive_code(tokens);
+        passive.captures.extend(captures);
+        passive
     }
 
     /// The first `return` in the code that would leave the function; in a closure that is being followed,
@@ -165,12 +174,16 @@ impl<'a, 'g> Parser<'a, 'g> {
             self.push_stmt(Stmt::Bind { leaf, value, stable: false, kept: false, again: false });
             return leaf;
         }
+        let pure = self.is_pure(inner);
         let idents = identifiers(inner.source());
         let names: Vec<String> = idents.iter().map(super::hygienic).collect();
         let declarations: Vec<Option<usize>> =
             idents.iter().map(|name| self.lookup(name).map(|binding| binding.declaration)).collect();
         let text = format!("{ty:?} {tokens} {declarations:?}");
-        let home = self.home(&names);
+        let home = match stability {
+            Stability::Guarded => self.bodies.len(),
+            _ => self.home(&names),
+        };
         let known = self.frames.iter().flat_map(|frame| &frame.leaves);
         if let Some((_, leaf, _)) = known.into_iter().find(|(known, ..)| *known == text) {
             return *leaf;
@@ -180,8 +193,12 @@ impl<'a, 'g> Parser<'a, 'g> {
         let stable = matches!(stability, Stability::Inline)
             && !maybe_reference
             && !names.iter().any(|name| self.redeclared.contains(name));
-        self.bodies[home - 1].push(Stmt::Bind { leaf, value, stable, kept: maybe_reference, again: false });
-        let frame = self.frames.iter_mut().rev().find(|frame| frame.depth <= home);
+        let again = pure && self.are_again(&value.captures);
+        if again {
+            self.again_leaves.insert(leaf.id);
+        }
+        self.bodies[home - 1].push(Stmt::Bind { leaf, value, stable, kept: maybe_reference, again });
+        let frame = self.frames.iter_mut().find(|frame| frame.depth >= home);
         if let Some(frame) = frame {
             frame.leaves.push((text, leaf, home));
         }
@@ -197,7 +214,8 @@ impl<'a, 'g> Parser<'a, 'g> {
                 Some(value) if self.is_known_real(code) => Known::Literal(value),
                 _ => Known::NotReal,
             },
-            Expr::Cast(cast) => self.real_type(&cast.ty).map_or(Known::NotReal, Known::Real),
+            Expr::Cast(cast) => self.known_type(&cast.ty),
+            Expr::MethodCall(call) if call.method == "len" => Known::Size,
             Expr::Path(path) => match path.path.get_ident().and_then(|name| self.lookup(name)) {
                 Some(binding) => match &binding.value {
                     // It may have been assigned since.
@@ -214,8 +232,12 @@ impl<'a, 'g> Parser<'a, 'g> {
             Expr::Unary(_) | Expr::Field(_) | Expr::Index(_) => Known::Value,
             Expr::Binary(_) if self.is_known_real(code) => Known::Real(Ty::Any),
             Expr::Binary(binary) => {
-                let not_real = |code: &Expr| self.known(code) == Known::NotReal;
-                if is_logical(&binary.op) || not_real(&binary.left) || not_real(&binary.right) {
+                let sides = [self.known(&binary.left), self.known(&binary.right)];
+                if is_logical(&binary.op) {
+                    Known::NotReal
+                } else if sides.contains(&Known::Size) && !is_shift(&binary.op) {
+                    Known::Size
+                } else if sides.contains(&Known::NotReal) || sides.contains(&Known::Size) {
                     Known::NotReal
                 } else {
                     Known::Value
@@ -226,6 +248,143 @@ impl<'a, 'g> Parser<'a, 'g> {
             }
             _ => Known::Unknown,
         }
+    }
+
+    /// What is known of a value of this type.
+    pub(super) fn known_type(&self, ty: &syn::Type) -> Known {
+        match self.real_type(ty) {
+            Some(ty) => Known::Real(ty),
+            None if ty.to_token_stream().to_string() == "usize" => Known::Size,
+            None => Known::NotReal,
+        }
+    }
+
+    /// Whether the code has the same value, and does nothing else, when it is run again where the names in it
+    /// are declared. It may panic.
+    pub(super) fn is_pure(&self, code: &Expr) -> bool {
+        let mut stack = vec![code];
+        while let Some(code) = stack.pop() {
+            match code {
+                Expr::Lit(_) => {}
+                Expr::Paren(paren) => stack.push(&paren.expr),
+                Expr::Group(group) => stack.push(&group.expr),
+                Expr::Unary(unary) => stack.push(&unary.expr),
+                Expr::Cast(cast) => stack.push(&cast.expr),
+                Expr::Field(field) => stack.push(&field.base),
+                Expr::Reference(reference) if reference.mutability.is_none() => stack.push(&reference.expr),
+                Expr::Binary(binary) if !super::expr::is_assignment(&binary.op) => {
+                    stack.extend([&*binary.left, &*binary.right]);
+                }
+                Expr::Index(index) => stack.extend([&*index.expr, &*index.index]),
+                Expr::Range(range) => {
+                    stack.extend([&range.start, &range.end].into_iter().flatten().map(|bound| &**bound));
+                }
+                Expr::MethodCall(call) if is_length(&call.method) && self.is_view(&call.receiver) => {}
+                Expr::MethodCall(call) if PURE.iter().any(|name| call.method == name) => {
+                    stack.push(&call.receiver);
+                    stack.extend(&call.args);
+                }
+                Expr::Path(path) if path.path.is_ident("self") => {
+                    let receiver = self.item.sig.receiver();
+                    if receiver
+                        .is_none_or(|receiver| all_identifiers(receiver.to_token_stream()).contains("mut"))
+                    {
+                        return false;
+                    }
+                }
+                Expr::Path(path) => match path.path.get_ident().and_then(|name| self.lookup(name)) {
+                    Some(Binding { value: Bound::Passive(_), mutable: false, declaration })
+                        if self.again.contains(declaration) => {}
+                    Some(_) => return false,
+                    None => {}
+                },
+                _ => return false,
+            }
+        }
+        true
+    }
+
+    /// Whether what code captures is the same when it is captured again.
+    pub(super) fn are_again(&self, captures: &[Capture<'g>]) -> bool {
+        let again = |node: &Node<'g>| node.as_constant().is_some() || self.again_leaves.contains(&node.id);
+        captures.iter().all(|capture| capture.value.leaves().into_iter().all(again))
+    }
+
+    /// Whether it is all of what a parameter refers to, which the emitted code finds under its name.
+    fn is_parameter(&self, view: &View<'g>) -> bool {
+        view.is_whole() && self.params.iter().any(|(_, leaf)| *leaf == view.place)
+    }
+
+    /// Passive code as emitted code can run it: with the lengths of arrays that only the parser knows.
+    pub(super) fn passive_code(&mut self, tokens: impl ToTokens) -> Passive<'g> {
+        let tokens = tokens.into_token_stream();
+        let mut views: Vec<(Ident, View<'g>)> = Vec::new();
+        if self.has_views {
+            for Mention { ident, length } in mentions(tokens.clone()) {
+                if length
+                    && let Some(Bound::Tracked(Value::View(view))) =
+                        self.lookup(&ident).map(|binding| &binding.value)
+                    && !self.is_parameter(view)
+                    && views.iter().all(|(known, _)| *known != ident)
+                {
+                    views.push((ident, view.clone()));
+                }
+            }
+        }
+        let mut captures = Vec::new();
+        let tokens = if views.is_empty() { tokens } else { self.with_lengths(tokens, &views, &mut captures) };
+        Passive { code: self.snippets.add(tokens), captures }
+    }
+
+    /// The tokens with what stands for `a.len()` in its place.
+    fn with_lengths(
+        &mut self,
+        tokens: TokenStream,
+        views: &[(Ident, View<'g>)],
+        captures: &mut Vec<Capture<'g>>,
+    ) -> TokenStream {
+        let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+        let mut out = TokenStream::new();
+        let mut at = 0;
+        while at < tokens.len() {
+            if let TokenTree::Ident(ident) = &tokens[at]
+                && let Some((_, view)) = views.iter().find(|(known, _)| known == ident)
+                && let Some((dim, end)) = length(&tokens, at)
+                && let Some(dimension) = view.extent.dims.get(dim)
+            {
+                let len = match dimension {
+                    Dim::Fixed(code) => self.snippets.get(*code).clone(),
+                    Dim::Counted(node) => {
+                        let name = quote::format_ident!("{}_len_{}", ident, dim, span = ident.span());
+                        let text = name.to_string();
+                        if captures.iter().all(|capture| self.snippets.get(capture.name).to_string() != text)
+                        {
+                            self.snippets.bound.insert(text);
+                            let value = Tree::Leaf(*node);
+                            captures.push(Capture { name: self.snippets.add(&name), value });
+                        }
+                        name.into_token_stream()
+                    }
+                };
+                out.extend(match &tokens[end - 2] {
+                    TokenTree::Ident(method) if method == "is_empty" => quote!((#len == 0)),
+                    _ => quote!(::core::convert::identity::<::core::primitive::usize>(#len)),
+                });
+                at = end;
+                continue;
+            }
+            match &tokens[at] {
+                TokenTree::Group(group) => {
+                    let inner = self.with_lengths(group.stream(), views, captures);
+                    let mut regrouped = proc_macro2::Group::new(group.delimiter(), inner);
+                    regrouped.set_span(group.span());
+                    out.extend([TokenTree::Group(regrouped)]);
+                }
+                token => out.extend([token.clone()]),
+            }
+            at += 1;
+        }
+        out
     }
 
     /// Whether evaluating the code twice, elsewhere or not at all could make a difference.
@@ -255,13 +414,45 @@ impl<'a, 'g> Parser<'a, 'g> {
                 Stability::Inline => Stability::Once,
                 stability => stability,
             },
+            code if self.is_pure(code) => Stability::Guarded,
             _ => Stability::Changing,
         }
     }
 }
 
+/// Methods of integers, arrays and slices that only compute.
+const PURE: &[&str] = &[
+    "abs",
+    "abs_diff",
+    "checked_sub",
+    "count_ones",
+    "div_ceil",
+    "ilog2",
+    "is_empty",
+    "is_multiple_of",
+    "isqrt",
+    "len",
+    "max",
+    "min",
+    "pow",
+    "powi",
+    "rem_euclid",
+    "saturating_add",
+    "saturating_mul",
+    "saturating_sub",
+    "sqrt",
+    "trailing_zeros",
+    "wrapping_add",
+    "wrapping_mul",
+    "wrapping_sub",
+];
+
 const LEAVES: &str = "leaving the function from inside this code is not supported yet: use `if` or `match`, or move the \
                       code into a function";
+
+fn is_shift(op: &BinOp) -> bool {
+    matches!(op, BinOp::Shl(_) | BinOp::Shr(_))
+}
 
 /// Whether the operator yields a truth value.
 fn is_logical(op: &BinOp) -> bool {
@@ -284,6 +475,8 @@ enum Stability {
     Inline,
     /// Anywhere: once is enough.
     Once,
+    /// Where it stands, as it may panic; later on it has the same value.
+    Guarded,
     /// Where it stands.
     Changing,
 }
@@ -292,6 +485,7 @@ enum Stability {
 fn carries_derivative(value: &Value<'_, '_>) -> bool {
     match value {
         Value::Node(node) => node.ty().is_real(),
+        Value::View(_) => true,
         Value::Tuple(parts) | Value::Array(parts) => parts.iter().any(carries_derivative),
         Value::Closure(_) | Value::Unassigned | Value::Outcome(_) => true,
         Value::Passive(_) | Value::Unit | Value::Never => false,
@@ -301,6 +495,18 @@ fn carries_derivative(value: &Value<'_, '_>) -> bool {
 /// The identifiers in the code that may name variables: not fields, methods, path segments or the
 /// names of fields in a struct expression. Names in the braces of format strings are included.
 pub(super) fn identifiers(code: TokenStream) -> Vec<Ident> {
+    mentions(code).into_iter().map(|mention| mention.ident).collect()
+}
+
+/// A place where code names what may be a variable.
+struct Mention {
+    ident: Ident,
+    /// Only to ask how long it is.
+    length: bool,
+}
+
+/// See [`identifiers`].
+fn mentions(code: TokenStream) -> Vec<Mention> {
     let mut found = Vec::new();
     // What parameters of closures hide goes along.
     let mut stack = vec![(code, Vec::<String>::new())];
@@ -319,7 +525,8 @@ pub(super) fn identifiers(code: TokenStream) -> Vec<Ident> {
                     stack.push((group.stream(), hidden.iter().cloned().chain(params).collect()));
                 }
                 TokenTree::Literal(literal) => {
-                    found.extend(inline_captures(literal).into_iter().filter(|name| !is_hidden(name)));
+                    let names = inline_captures(literal).into_iter().filter(|name| !is_hidden(name));
+                    found.extend(names.map(|ident| Mention { ident, length: false }));
                 }
                 TokenTree::Punct(_) => {}
                 TokenTree::Ident(ident) => {
@@ -338,9 +545,70 @@ pub(super) fn identifiers(code: TokenStream) -> Vec<Ident> {
                     };
                     let path = punct(Some(i + 1), ':') && joint(Some(i + 1)) && punct(Some(i + 2), ':');
                     if !(field || segment || labels || lifetime || path || is_hidden(ident)) {
-                        found.push(ident.clone());
+                        found.push(Mention { ident: ident.clone(), length: length(&tokens, i).is_some() });
                     }
                 }
+            }
+        }
+    }
+    found
+}
+
+/// Whether the method asks how long something is.
+fn is_length(method: &Ident) -> bool {
+    method == "len" || method == "is_empty"
+}
+
+/// Whether what stands at a place is `name[…].len()` or asks whether that is empty: how many indices there
+/// are, and where it ends.
+fn length(tokens: &[TokenTree], at: usize) -> Option<(usize, usize)> {
+    let group = |at: usize, delimiter: Delimiter| match tokens.get(at) {
+        Some(TokenTree::Group(group)) => group.delimiter() == delimiter,
+        _ => false,
+    };
+    let indices = (at + 1..).take_while(|&at| group(at, Delimiter::Bracket)).count();
+    let dot = at + 1 + indices;
+    match (tokens.get(dot), tokens.get(dot + 1)) {
+        (Some(TokenTree::Punct(punct)), Some(TokenTree::Ident(method)))
+            if punct.as_char() == '.' && is_length(method) =>
+        {
+            group(dot + 2, Delimiter::Parenthesis).then_some((indices, dot + 3))
+        }
+        _ => None,
+    }
+}
+
+/// The names of variables that the code assigns to, or to a part of which, as far as that can be seen.
+pub(super) fn assigned(code: TokenStream) -> HashSet<String> {
+    let mut found = HashSet::default();
+    let mut stack = vec![code];
+    while let Some(stream) = stack.pop() {
+        let tokens: Vec<TokenTree> = stream.into_iter().collect();
+        let is = |at: usize, chars: &str| match tokens.get(at) {
+            Some(TokenTree::Punct(punct)) => chars.contains(punct.as_char()),
+            _ => false,
+        };
+        for (i, token) in tokens.iter().enumerate() {
+            if let TokenTree::Group(group) = token {
+                stack.push(group.stream());
+            }
+            let mut end = i + 1;
+            while let Some(token) = tokens.get(end) {
+                match token {
+                    TokenTree::Group(group) if group.delimiter() == Delimiter::Bracket => end += 1,
+                    TokenTree::Punct(punct) if punct.as_char() == '.' && !is(end + 1, ".") => end += 2,
+                    _ => break,
+                }
+            }
+            let operator = usize::from(is(end, "+-*/%^&|"));
+            let assigns = is(end + operator, "=") && !is(end + operator + 1, "=>");
+            match token {
+                TokenTree::Ident(ident) if assigns => {
+                    found.insert(ident.to_string());
+                }
+                // A pattern of places.
+                TokenTree::Group(group) if assigns => found.extend(all_identifiers(group.stream())),
+                _ => {}
             }
         }
     }

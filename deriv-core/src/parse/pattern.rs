@@ -1,7 +1,7 @@
 //! `let` patterns, and what they bind.
 
 use super::source::Source;
-use super::{Binding, Bound, Known, Parser, Value, key};
+use super::{Binding, Bound, Known, Parser, Value, View, key};
 use crate::graph::Kind;
 use crate::region::Stmt;
 use proc_macro2::{Ident, TokenStream};
@@ -37,19 +37,26 @@ impl<'a, 'g> Parser<'a, 'g> {
                 quote!(let (#(#patterns),*) = (#(#codes),*);)
             }
         };
+        let pure = passive
+            .iter()
+            .all(|part| is_plain(part.pattern) && self.is_pure(part.code) && !self.may_move(part.code));
         let copy = self.passive_code(code);
-        self.push_stmt(Stmt::Copy { code: copy, again: false });
+        let again = pure && self.are_again(&copy.captures);
+        self.push_stmt(Stmt::Copy { code: copy, again });
         for part in passive {
             let known = match part.annotation.map(|ty| (self.real_type(ty), ty)) {
                 Some((Some(ty), _)) => match self.known(part.code) {
                     Known::Literal(value) => Known::Literal(value),
                     _ => Known::Real(ty),
                 },
-                Some((None, ty)) if super::expr::is_not_real(ty) => Known::NotReal,
+                Some((None, ty)) if super::expr::is_not_real(ty) => self.known_type(ty),
                 _ => self.known(part.code),
             };
             let through_reference = part.code.source().to_string().contains("mut");
             self.declare_pattern(part.pattern, known, through_reference);
+            if again {
+                self.declare_again(part.pattern);
+            }
         }
     }
 
@@ -64,15 +71,28 @@ impl<'a, 'g> Parser<'a, 'g> {
             (Pat::Type(typed), value) => self.bind_part(&typed.pat, Some(&typed.ty), value, passive),
             (Pat::Paren(paren), value) => self.bind_part(&paren.pat, annotation, value, passive),
             (pattern, value) if self.is_unknown(&value) => self.declare_unknown(pattern),
-            (Pat::Ident(ident), Value::Node(_) | Value::Tuple(_) | Value::Array(_))
+            (Pat::Ident(ident), Value::Node(_) | Value::Tuple(_) | Value::Array(_) | Value::View(_))
                 if ident.by_ref.is_some() && ident.mutability.is_some() =>
             {
                 self.fail(ident, super::expr::MUTABLE_REFERENCE);
                 self.declare_unknown(pattern);
             }
             (Pat::Ident(ident), value) if ident.subpat.is_none() => {
-                let promoted = self.promoted.contains(&key(&ident.ident));
+                let declaration = key(&ident.ident);
+                let promoted = self.promoted.contains(&declaration);
+                let memory = self.in_memory.contains(&declaration);
                 let value = match value {
+                    Value::Passive(code) if promoted && (memory || self.is_memory(code)) => {
+                        self.allocate(&ident.ident, annotation, Value::Passive(code))
+                    }
+                    Value::Array(parts) if memory => {
+                        self.allocate(&ident.ident, annotation, Value::Array(parts))
+                    }
+                    Value::View(view) if view.owned && (view.mutable || ident.mutability.is_some()) => self
+                        .refuse(
+                            &ident.ident,
+                            "a copy of an array of active values is not supported yet: borrow it, or copy its elements",
+                        ),
                     Value::Passive(code) if promoted => self.tracked_value(code),
                     Value::Passive(code) => {
                         passive.push(PassivePart { pattern, annotation, code });
@@ -82,6 +102,10 @@ impl<'a, 'g> Parser<'a, 'g> {
                 };
                 self.name(&value, &ident.ident);
                 let mutable = ident.mutability.is_some();
+                let value = match value {
+                    Value::View(view) if view.owned => Value::View(View { mutable, ..view }),
+                    value => value,
+                };
                 self.declare(
                     &ident.ident,
                     Binding { declaration: key(&ident.ident), mutable, value: Bound::Tracked(value) },
@@ -170,6 +194,15 @@ impl<'a, 'g> Parser<'a, 'g> {
             let part = self.tracked_value(&repeat.expr);
             return Value::Array(vec![part; len]);
         }
+        match code {
+            Expr::Array(array) => {
+                return Value::Array(array.elems.iter().map(|part| self.tracked_value(part)).collect());
+            }
+            Expr::Tuple(tuple) if !tuple.elems.is_empty() => {
+                return Value::Tuple(tuple.elems.iter().map(|part| self.tracked_value(part)).collect());
+            }
+            _ => {}
+        }
         let node = self.real(Value::Passive(code), code);
         Value::Node(node)
     }
@@ -220,6 +253,25 @@ impl<'a, 'g> Parser<'a, 'g> {
             let mutable = mutable || through_reference;
             self.declare(name, Binding { declaration: key(name), mutable, value: Bound::Passive(known) });
         }
+    }
+
+    /// Whether binding the value may take it away from where it is.
+    fn may_move(&self, code: &Expr) -> bool {
+        match code {
+            Expr::Paren(paren) => self.may_move(&paren.expr),
+            Expr::Group(group) => self.may_move(&group.expr),
+            Expr::Path(_) | Expr::Field(_) | Expr::Index(_) => {
+                !matches!(self.known(code), Known::Size | Known::Real(_) | Known::Literal(_))
+            }
+            _ => false,
+        }
+    }
+
+    /// Notes that what a pattern binds is the same when it is bound again.
+    pub(super) fn declare_again(&mut self, pattern: &'a Pat) {
+        let mut names = Vec::new();
+        pattern_names(pattern, &mut names);
+        self.again.extend(names.iter().filter(|(_, mutable)| !mutable).map(|(name, _)| key(name)));
     }
 
     /// Declares what the pattern of a `match` on an active value binds: the parts of that value.
@@ -273,6 +325,19 @@ impl<'a, 'g> Parser<'a, 'g> {
                 self.declare_unknown(pattern);
             }
         }
+    }
+}
+
+/// Whether the pattern only binds names that cannot change.
+pub(super) fn is_plain(pattern: &Pat) -> bool {
+    match pattern {
+        Pat::Ident(ident) => ident.mutability.is_none() && ident.subpat.is_none(),
+        Pat::Paren(paren) => is_plain(&paren.pat),
+        Pat::Reference(reference) => reference.mutability.is_none() && is_plain(&reference.pat),
+        Pat::Tuple(tuple) => tuple.elems.iter().all(is_plain),
+        Pat::Type(typed) => is_plain(&typed.pat),
+        Pat::Wild(_) => true,
+        _ => false,
     }
 }
 

@@ -1,0 +1,320 @@
+//! Loops: a body as a region, and what it carries from one iteration to the next.
+
+use super::block::exits;
+use super::branch::{common, same};
+use super::source::Source;
+use super::{Bound, Frame, Known, Parser, Value, heading};
+use crate::graph::{Expr as Node, Ty};
+use crate::region::{Loop, Order, Region, Stmt, Turn};
+use proc_macro2::TokenStream;
+use quote::ToTokens;
+use std::collections::BTreeMap;
+use syn::{Expr, ExprForLoop};
+
+/// How often a body is parsed in search of what it carries.
+const MAX_ATTEMPTS: usize = 6;
+
+/// A number that a variable holds: the scope, the variable's place in it, and which of its numbers.
+type Slot = (usize, usize, usize);
+
+/// A carried number.
+struct Param<'g> {
+    slot: Slot,
+    initial: Node<'g>,
+    /// Stands for it in the body.
+    leaf: Node<'g>,
+}
+
+impl<'a, 'g> Parser<'a, 'g> {
+    /// `for pattern in over { body }` with active values in the body.
+    pub(super) fn for_loop(&mut self, expr: &'a Expr, looped: &'a ExprForLoop) -> Value<'a, 'g> {
+        if exits(expr) {
+            return self.refuse(
+                super::block::first_return(expr),
+                "`return` from a loop is not supported yet: write the steps out, or leave the loop to a function",
+            );
+        }
+        if self.mentions(&looped.expr) {
+            return self.refuse(
+                looped.expr.source(),
+                "a loop over active values is not supported yet: loop over their indices",
+            );
+        }
+        let over = self.passive_code(looped.expr.source());
+        let again = self.are_again(&over.captures) && self.is_repeatable(&looped.expr);
+        let known = self.known_item(&looped.expr);
+        let turn = Turn::For { pattern: self.snippets.add(&looped.pat), over, again, order: Order::Given };
+        self.looped(heading(expr), turn, looped.body.to_token_stream(), &mut |parser| {
+            parser.declare_passive(&looped.pat, known);
+            if again {
+                parser.declare_again(&looped.pat);
+            }
+            parser.run(&looped.body.stmts, None)
+        })
+    }
+
+    /// A loop whose body is parsed by `body`, perhaps more than once.
+    fn looped(
+        &mut self,
+        at: TokenStream,
+        turn: Turn<'g>,
+        code: TokenStream,
+        body: &mut dyn FnMut(&mut Self) -> Value<'a, 'g>,
+    ) -> Value<'a, 'g> {
+        if self.bodies.len() > super::MAX_DEPTH {
+            let depth = super::MAX_DEPTH;
+            return self.refuse(
+                at,
+                format!(
+                    "loops nested more than {depth} deep are not supported: move inner ones into a function"
+                ),
+            );
+        }
+        let before = self.frames.clone();
+        let mut carried = self.likely_carried(code);
+        let mut attempts = 0;
+        loop {
+            attempts += 1;
+            let mark = self.mark();
+            let params = self.begin(&carried);
+            let start = self.frames.clone();
+            self.bodies.push(Vec::new());
+            self.push_frame();
+            let value = body(self);
+            let value = self.force(value);
+            let statements = self.bodies.pop().unwrap_or_default();
+            let after = self.back_in(before.clone());
+            let changed = match changes(&start, &after) {
+                Ok(changed) => changed,
+                Err(name) => {
+                    return self.refuse(
+                        at,
+                        format!(
+                            "this loop gives `{name}` values of different shapes, or another array: give each one a \
+                             variable of its own"
+                        ),
+                    );
+                }
+            };
+            let diverges = matches!(value, Value::Never);
+            let mut region =
+                Region { body: statements, results: changed.values().copied().collect(), diverges };
+            let reads = self.graph.reachable(&region.reads());
+            // What changes must be a parameter of the right type, and what stays as it is should not be read
+            // as one.
+            let mut needed: BTreeMap<Slot, Ty> = BTreeMap::new();
+            for (slot, to) in &changed {
+                let known = params.iter().find(|param| param.slot == *slot).map(|param| param.leaf);
+                let ty =
+                    known.or(number_at(&start, *slot)).map_or(Ty::Any, |from| common(from.ty(), to.ty()));
+                needed.insert(*slot, ty);
+            }
+            let read = |param: &&Param<'g>| reads.get(param.leaf.id as usize).is_some_and(|read| *read);
+            let stays = |param: &&Param<'g>| !changed.contains_key(&param.slot);
+            let superfluous = params.iter().any(|param| stays(&param) && read(&param));
+            let fits = needed.iter().all(|(slot, ty)| carried.get(slot) == Some(ty));
+            if attempts < MAX_ATTEMPTS && !(fits && !superfluous) {
+                if attempts > 2 {
+                    // Rather too much than another round.
+                    carried.extend(needed);
+                } else {
+                    carried = needed;
+                }
+                self.back_to(&mark);
+                continue;
+            }
+            let mut kept: Vec<&Param<'g>> =
+                params.iter().filter(|param| !stays(param) || read(param)).collect();
+            kept.retain(|_| !diverges);
+            region.results =
+                kept.iter().map(|param| changed.get(&param.slot).copied().unwrap_or(param.leaf)).collect();
+            let results = kept.iter().map(|param| self.carried_out(param, !stays(param))).collect();
+            self.push_stmt(Stmt::Loop(Loop {
+                number: 0,
+                turn,
+                params: kept.iter().map(|param| param.leaf).collect(),
+                initial: kept.iter().map(|param| param.initial).collect(),
+                body: region,
+                exits: false,
+                results,
+                count: None,
+            }));
+            return Value::Unit;
+        }
+    }
+
+    /// The leaf for what a loop carried out of its last iteration, which the variable holds from there on.
+    fn carried_out(&mut self, param: &Param<'g>, changed: bool) -> Node<'g> {
+        let name = self.frames[param.slot.0].bindings[param.slot.1].0.clone();
+        let leaf = self.named_leaf(&name, param.leaf.ty());
+        if changed && let Some(node) = number_mut(&mut self.frames, param.slot) {
+            *node = leaf;
+        }
+        leaf
+    }
+
+    fn named_leaf(&mut self, name: &str, ty: Ty) -> Node<'g> {
+        let name = name.split('#').next().unwrap_or(name);
+        let leaf = self.graph.symbol(name, ty);
+        self.snippets.names.insert(leaf.id, name.to_owned());
+        leaf
+    }
+
+    /// What the variables that the code assigns hold.
+    fn likely_carried(&self, code: TokenStream) -> BTreeMap<Slot, Ty> {
+        let assigned = super::passive::assigned(code);
+        let mut carried = BTreeMap::new();
+        let mut seen = Vec::new();
+        for (frame, scope) in self.frames.iter().enumerate().rev() {
+            for (place, (name, binding)) in scope.bindings.iter().enumerate().rev() {
+                if !assigned.contains(name.split('#').next().unwrap_or(name)) || seen.contains(&name) {
+                    continue;
+                }
+                seen.push(name);
+                if let Bound::Tracked(value) = &binding.value {
+                    for (number, node) in numbers(value).into_iter().enumerate() {
+                        carried.insert((frame, place, number), self.likely_type(node.ty()));
+                    }
+                }
+            }
+        }
+        carried
+    }
+
+    /// The type of a number that began as a literal, where there is only one type of numbers around.
+    fn likely_type(&self, ty: Ty) -> Ty {
+        let mentions = |name: &str| self.signature.identifiers.contains(name);
+        let only = match self.signature.primary {
+            Ty::F64 => !mentions("f32") && self.signature.types.is_empty(),
+            Ty::F32 => !mentions("f64") && self.signature.types.is_empty(),
+            _ => !mentions("f32") && !mentions("f64") && self.signature.types.len() == 1,
+        };
+        if ty == Ty::Any && only { self.signature.primary } else { ty }
+    }
+
+    /// Puts a leaf for each carried number into the variables.
+    fn begin(&mut self, carried: &BTreeMap<Slot, Ty>) -> Vec<Param<'g>> {
+        let mut params = Vec::new();
+        for (&slot, &ty) in carried {
+            let Some(initial) = number_at(&self.frames, slot) else { continue };
+            let name = self.frames[slot.0].bindings[slot.1].0.clone();
+            let leaf = self.named_leaf(&name, ty);
+            if let Some(node) = number_mut(&mut self.frames, slot) {
+                *node = leaf;
+            }
+            params.push(Param { slot, initial, leaf });
+        }
+        params
+    }
+
+    /// What is known of the items of a passive iterator.
+    fn known_item(&self, over: &Expr) -> Known {
+        match over {
+            Expr::Paren(paren) => self.known_item(&paren.expr),
+            Expr::Group(group) => self.known_item(&group.expr),
+            Expr::Range(range) => {
+                let bounds = [&range.start, &range.end];
+                let size = |bound: &Option<Box<Expr>>| {
+                    bound.as_ref().is_some_and(|bound| self.known(bound) == Known::Size)
+                };
+                if bounds.into_iter().any(size) { Known::Size } else { Known::NotReal }
+            }
+            Expr::MethodCall(call) if call.method == "rev" || call.method == "step_by" => {
+                self.known_item(&call.receiver)
+            }
+            _ => Known::Unknown,
+        }
+    }
+
+    /// Whether an iterator yields the same items when it is made again, and from the end too.
+    fn is_repeatable(&self, over: &Expr) -> bool {
+        match over {
+            Expr::Paren(paren) => self.is_repeatable(&paren.expr),
+            Expr::Group(group) => self.is_repeatable(&group.expr),
+            Expr::Range(range) => {
+                let pure =
+                    |bound: &Option<Box<Expr>>| bound.as_ref().is_some_and(|bound| self.is_pure(bound));
+                pure(&range.start) && pure(&range.end)
+            }
+            Expr::MethodCall(call) if call.method == "rev" => self.is_repeatable(&call.receiver),
+            // From the end it takes a length, which not all ranges have.
+            Expr::MethodCall(call) if call.method == "step_by" => {
+                self.is_repeatable(&call.receiver)
+                    && call.args.iter().all(|step| self.is_pure(step))
+                    && self.known_item(&call.receiver) == Known::Size
+                    && !call.receiver.source().to_string().contains("..=")
+            }
+            _ => false,
+        }
+    }
+}
+
+/// The numbers that a value is made of, from left to right.
+fn numbers<'v, 'g>(value: &'v Value<'_, 'g>) -> Vec<&'v Node<'g>> {
+    match value {
+        Value::Node(node) => vec![node],
+        Value::Tuple(parts) | Value::Array(parts) => parts.iter().flat_map(numbers).collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn numbers_mut<'v, 'g>(value: &'v mut Value<'_, 'g>) -> Vec<&'v mut Node<'g>> {
+    match value {
+        Value::Node(node) => vec![node],
+        Value::Tuple(parts) | Value::Array(parts) => parts.iter_mut().flat_map(numbers_mut).collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn number_at<'g>(frames: &[Frame<'_, 'g>], (frame, place, number): Slot) -> Option<Node<'g>> {
+    match &frames.get(frame)?.bindings.get(place)?.1.value {
+        Bound::Tracked(value) => numbers(value).get(number).map(|node| **node),
+        Bound::Passive(_) => None,
+    }
+}
+
+fn number_mut<'v, 'g>(
+    frames: &'v mut [Frame<'_, 'g>],
+    (frame, place, number): Slot,
+) -> Option<&'v mut Node<'g>> {
+    match &mut frames.get_mut(frame)?.bindings.get_mut(place)?.1.value {
+        Bound::Tracked(value) => numbers_mut(value).into_iter().nth(number),
+        Bound::Passive(_) => None,
+    }
+}
+
+/// The numbers that variables hold in the end and not in the beginning; the name of one whose value changes
+/// in another way.
+fn changes<'g>(start: &[Frame<'_, 'g>], after: &[Frame<'_, 'g>]) -> Result<BTreeMap<Slot, Node<'g>>, String> {
+    let mut changed = BTreeMap::new();
+    for (frame, (start, after)) in start.iter().zip(after).enumerate() {
+        for (place, ((name, start), (_, after))) in start.bindings.iter().zip(&after.bindings).enumerate() {
+            let (Bound::Tracked(start), Bound::Tracked(after)) = (&start.value, &after.value) else {
+                continue;
+            };
+            // What is assigned anew in each iteration has no value outside.
+            if matches!(start, Value::Unassigned) || same(start, after) {
+                continue;
+            }
+            if !is_alike(start, after) {
+                return Err(name.split('#').next().unwrap_or(name).to_owned());
+            }
+            let pairs = numbers(start).into_iter().zip(numbers(after)).enumerate();
+            for (number, (_, to)) in pairs.filter(|(_, (from, to))| from != to) {
+                changed.insert((frame, place, number), *to);
+            }
+        }
+    }
+    Ok(changed)
+}
+
+/// Whether two values differ in their numbers only.
+fn is_alike(a: &Value<'_, '_>, b: &Value<'_, '_>) -> bool {
+    match (a, b) {
+        (Value::Node(_), Value::Node(_)) => true,
+        (Value::Tuple(a), Value::Tuple(b)) | (Value::Array(a), Value::Array(b)) => {
+            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| is_alike(a, b))
+        }
+        (a, b) => same(a, b),
+    }
+}
