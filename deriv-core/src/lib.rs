@@ -68,11 +68,16 @@ fn derive(item: &ItemFn, signature: &Signature, options: &Options, errors: &mut 
         // What is wrong in the body is not to be told from what follows from the types.
         return TokenStream::new();
     }
-    if options.products.is_empty() {
+    if options.products.is_empty() && !signature.has_prime() {
         errors.at(&item.sig.ident, format!("{NO_PRIME}: ask for `vjp`, `jvp` or `hvp`"));
     }
     for product in &options.products {
         check_product(product, signature, errors);
+    }
+    let before = errors.len();
+    signature.refuse_memory(item, errors);
+    if errors.len() > before {
+        return TokenStream::new();
     }
     let graph = Graph::new();
     let parsed = parse::parse(&graph, item, signature, errors);

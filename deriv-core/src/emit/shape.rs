@@ -123,17 +123,18 @@ impl<'a> Shape<'a> {
 
     /// The type of the second derivatives of a number; none where they go into a buffer.
     fn hessian(&self) -> Option<TokenStream> {
-        let value = self.number();
         if self.params.iter().any(Param::is_counted) {
             return None;
         }
+        let value = self.number();
         let side = match &self.params[..] {
-            [one] => match one.kind {
-                ParamKind::Array(numbers) if numbers.lengths.len() == 1 => one.count(),
-                ParamKind::Array(_) => self.count(),
-                _ => return Some(value),
-            },
-            _ => self.count(),
+            [one] if one.is_scalar() => return Some(value),
+            [one] if one.dimensions() == 1 => one.count(),
+            params => {
+                // Where the lengths are no numbers, the product has been refused.
+                let counts = params.iter().map(|param| param.literal_count().unwrap_or(0));
+                Literal::usize_unsuffixed(counts.fold(0, usize::saturating_add)).to_token_stream()
+            }
         };
         Some(quote!([[#value; #side]; #side]))
     }
@@ -141,28 +142,6 @@ impl<'a> Shape<'a> {
     /// The result's type, where it is a number.
     fn number(&self) -> TokenStream {
         self.output.map_or_else(|| quote!(::core::primitive::f64), ToTokens::to_token_stream)
-    }
-
-    /// How many numbers all variables have.
-    fn count(&self) -> TokenStream {
-        let literals: Option<Vec<usize>> = self
-            .params
-            .iter()
-            .map(|param| match param.kind {
-                ParamKind::Array(numbers) => numbers.count(),
-                _ => Some(1),
-            })
-            .collect();
-        match literals {
-            Some(counts) => {
-                Literal::usize_unsuffixed(counts.iter().fold(0, |sum, count| sum.saturating_add(*count)))
-                    .to_token_stream()
-            }
-            None => {
-                let counts = self.params.iter().map(Param::count);
-                quote!(#(#counts)+*)
-            }
-        }
     }
 
     /// The parameters that a product adds.
@@ -176,10 +155,11 @@ impl<'a> Shape<'a> {
             ProductKind::Hessian => {
                 let counted = self.params.iter().any(Param::is_counted);
                 let buffer = counted.then(|| {
-                    let (number, count) = (self.number(), self.count());
+                    let number = self.number();
                     let added = self.parameter("hessian", quote!(&mut [#number]));
-                    let name = &added.name;
-                    let lengths = Some([quote!(#name.len()), quote!((#count) * (#count))]);
+                    let (name, counts) = (&added.name, self.params.iter().map(Param::count));
+                    let side = quote!((#(#counts)+*));
+                    let lengths = Some([quote!(#name.len()), quote!(#side * #side)]);
                     Added { lengths, ..added }
                 });
                 buffer.into_iter().collect()
@@ -251,7 +231,7 @@ impl Param<'_> {
         matches!(self.kind, ParamKind::Array(numbers) if numbers.is_counted())
     }
 
-    /// Its type, by value, with this type of number or with its own.
+    /// Its type, by value, with this type of number or with its own; a slice for a `Vec`.
     fn filled(&self, number: Option<&TokenStream>) -> TokenStream {
         let mut ty = self.ty;
         while let Type::Reference(syn::TypeReference { elem, .. })
@@ -260,10 +240,32 @@ impl Param<'_> {
         {
             ty = elem;
         }
-        map_type(ty, &|own| number.cloned().unwrap_or(own))
+        let number = |own| number.cloned().unwrap_or(own);
+        if let Type::Path(path) = ty
+            && let Some(element) = vec_element(path)
+        {
+            let element = map_type(element, &number);
+            return quote!([#element]);
+        }
+        map_type(ty, &number)
     }
 
-    /// How many numbers it has.
+    fn dimensions(&self) -> usize {
+        match self.kind {
+            ParamKind::Array(numbers) => numbers.lengths.len(),
+            _ => 0,
+        }
+    }
+
+    /// How many numbers it has, if its type tells.
+    fn literal_count(&self) -> Option<usize> {
+        match self.kind {
+            ParamKind::Array(numbers) => numbers.count(),
+            _ => Some(1),
+        }
+    }
+
+    /// How many numbers it has, as an expression.
     fn count(&self) -> TokenStream {
         let ParamKind::Array(numbers) = self.kind else { return quote!(1) };
         let lengths = numbers.lengths.iter().map(|length| match length {
@@ -288,7 +290,7 @@ fn together<const N: usize>(parts: [Option<TokenStream>; N]) -> TokenStream {
     }
 }
 
-/// The type with each number in it replaced; a `Vec` becomes a slice.
+/// The type with each number in it replaced.
 fn map_type(ty: &Type, f: &dyn Fn(TokenStream) -> TokenStream) -> TokenStream {
     match bare(ty) {
         Type::Tuple(tuple) => {
@@ -303,13 +305,6 @@ fn map_type(ty: &Type, f: &dyn Fn(TokenStream) -> TokenStream) -> TokenStream {
             let element = map_type(&slice.elem, f);
             quote!([#element])
         }
-        Type::Path(path) => match vec_element(path) {
-            Some(element) => {
-                let element = map_type(element, f);
-                quote!([#element])
-            }
-            None => f(path.to_token_stream()),
-        },
         ty => f(ty.to_token_stream()),
     }
 }

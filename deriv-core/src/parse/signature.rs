@@ -163,9 +163,6 @@ pub(crate) fn read(source: &TokenStream, item: &ItemFn, options: &Options, error
     let primary = result.leaves().first().map(|ty| **ty).or_else(of_output).unwrap_or(Ty::F64);
     let sound = errors.len() == before;
     choose_variables(item, options, &mut params, sound, errors);
-    let chosen = errors.len();
-    refuse_memory(item, &params, errors);
-    let sound = sound && errors.len() == chosen;
     Signature {
         params,
         primary,
@@ -188,7 +185,8 @@ fn choose_variables(
             for param in params.iter_mut() {
                 param.variable = param.is_real();
             }
-            if sound && !params.iter().any(|param| param.variable) {
+            // What an output held before is an input as well.
+            if sound && !params.iter().any(|param| param.variable || param.is_output()) {
                 no_variable(item, errors);
             }
         }
@@ -220,22 +218,6 @@ fn choose_variables(
                     Some(param) => param.variable = true,
                 }
             }
-        }
-    }
-}
-
-/// Refuses what has to be in memory.
-fn refuse_memory(item: &ItemFn, params: &[Param], errors: &mut Errors) {
-    for (param, arg) in params.iter().zip(&item.sig.inputs) {
-        let ParamKind::Array(numbers) = &param.kind else { continue };
-        if param.is_output() {
-            errors.at(arg, "a `&mut` output of real numbers is not supported yet: return the numbers");
-        } else if param.variable && !numbers.are_few() {
-            errors.at(
-                arg,
-                "slices and large arrays as variables are not supported yet: take a small array, or name the \
-                 other variables with `wrt(…)`",
-            );
         }
     }
 }
@@ -318,6 +300,22 @@ fn known_names(params: &[Param]) -> String {
 }
 
 impl Signature {
+    /// Refuses what has to be in memory.
+    pub fn refuse_memory(&self, item: &ItemFn, errors: &mut Errors) {
+        for (param, arg) in self.params.iter().zip(&item.sig.inputs) {
+            let ParamKind::Array(numbers) = &param.kind else { continue };
+            if param.is_output() {
+                errors.at(arg, "a `&mut` output of real numbers is not supported yet: return the numbers");
+            } else if param.variable && !numbers.are_few() {
+                errors.at(
+                    arg,
+                    "slices and large arrays as variables are not supported yet: take a small array, or name the \
+                     other variables with `wrt(…)`",
+                );
+            }
+        }
+    }
+
     /// Whether the derivative is something to return or to write to one buffer a variable. It is not where
     /// the function writes to outputs, or has more than one number as result and slices as variables.
     pub fn has_prime(&self) -> bool {
