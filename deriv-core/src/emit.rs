@@ -4,20 +4,21 @@ pub(crate) mod check;
 mod code;
 mod docs;
 mod schedule;
+mod shape;
 mod tape;
 
 use crate::errors::Errors;
 use crate::graph::{Callee, Expr, Graph};
-use crate::hash::HashSet;
-use crate::parse::attribute::{Options, Product, ProductKind};
-use crate::parse::signature::{ParamKind, Signature};
+use crate::parse::attribute::{Options, Product};
+use crate::parse::signature::{ParamKind, Signature, bare};
 use crate::parse::{Parsed, Snippets};
-use crate::products::{Added, Derived, calls};
-use crate::region::Tree;
+use crate::products::{Derived, calls};
+use crate::region::{Tree, Variable};
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote};
+use shape::{Added, Shape};
 use syn::ext::IdentExt;
-use syn::{FnArg, ItemFn, ReturnType, Type};
+use syn::{FnArg, ItemFn, Type};
 
 /// A function that has been understood, from which its products are emitted.
 #[derive(Clone, Copy)]
@@ -47,10 +48,10 @@ pub(crate) fn product<'g>(
         return stub(item, signature, product);
     }
     let shape = Shape::new(item, signature);
-    let mut leaves: Vec<(Expr<'g>, TokenStream)> = Vec::new();
+    let mut names = Names::default();
     let mut aliases = TokenStream::new();
-    for ((param, leaf), arg) in signature.params.iter().zip(&parsed.params).zip(&item.sig.inputs) {
-        let (Some(leaf), Some(name), FnArg::Typed(_)) = (leaf, &param.name, arg) else { continue };
+    for (param, variable) in signature.params.iter().zip(&parsed.params) {
+        let (Some(variable), Some(name)) = (variable, &param.name) else { continue };
         let reference = matches!(param.kind, ParamKind::Scalar { reference: true, .. });
         if reference || parsed.snippets.bound.contains(&name.to_string()) {
             // Copied code could mean something else by the name further down.
@@ -61,27 +62,19 @@ pub(crate) fn product<'g>(
             let alias = Ident::new(&alias, Span::mixed_site());
             let star = reference.then(|| quote!(*));
             aliases.extend(quote!(let #alias = #star #name;));
-            leaves.push((*leaf, quote!(#alias)));
+            names.add(variable, &alias);
         } else {
-            leaves.push((*leaf, quote!(#name)));
+            names.add(variable, name);
         }
     }
     let added = shape.added(product.kind);
-    let mut names = added.iter();
-    for added in &derived.added {
-        let Some((name, _)) = names.next() else { break };
-        match added {
-            Added::Dot(variable, leaf) => {
-                let reference = shape.variables[*variable].reference;
-                leaves.push((*leaf, if reference { quote!((*#name)) } else { quote!(#name) }));
-            }
-            Added::Seed(seeds) => {
-                for (path, seed) in paths(&parsed.function.result).into_iter().zip(seeds) {
-                    leaves.push((*seed, quote!(#name #path)));
-                }
-            }
+    for (variable, Added { name, reference, .. }) in derived.added.iter().zip(&added) {
+        match variable {
+            Variable::Numbers(Tree::Leaf(leaf)) if *reference => names.leaves.push((*leaf, quote!((*#name)))),
+            variable => names.add(variable, name),
         }
     }
+    let checks = added.iter().map(|added| length_check(added, item));
     let name_of = |callee: &Callee| callee_name(callee, options, parsed).unwrap_or_default();
     let context = code::Context {
         graph,
@@ -92,10 +85,50 @@ pub(crate) fn product<'g>(
         constant: item.sig.constness.is_some(),
         boundary,
     };
-    let added: Vec<String> = added.iter().map(|(name, _)| name.to_string()).collect();
-    let body = code::body(&context, &derived.region, &derived.result, &leaves, &added);
+    let checks: TokenStream = checks.collect();
+    let added: Vec<String> = added.iter().map(|added| added.name.to_string()).collect();
+    let body = code::body(&context, &derived.region, &derived.result, &names, &added);
     let docs = docs::documentation(item, signature, product, parsed, derived);
-    function(item, &shape, product, &docs, &quote!(#aliases #body))
+    function(item, &shape, product, &docs, &quote!(#checks #aliases #body))
+}
+
+/// What the parameters of a product are called.
+#[derive(Default)]
+struct Names<'g> {
+    leaves: Vec<(Expr<'g>, TokenStream)>,
+    /// The arrays that are known number by number.
+    arrays: Vec<(Tree<Expr<'g>>, Ident)>,
+}
+
+impl<'g> Names<'g> {
+    fn add(&mut self, variable: &Variable<'g>, name: &Ident) {
+        match variable {
+            Variable::Numbers(tree) => {
+                let paths = paths(tree).into_iter().map(|path| quote!(#name #path));
+                self.leaves.extend(tree.leaves().into_iter().copied().zip(paths));
+                if let Tree::Array(_) = tree {
+                    self.arrays.push((tree.clone(), name.clone()));
+                }
+            }
+            Variable::Place { place, .. } => self.leaves.push((*place, quote!(#name))),
+        }
+    }
+}
+
+/// That a buffer or tangent is as long as what it belongs to.
+fn length_check(added: &Added, item: &ItemFn) -> TokenStream {
+    let Some([found, needed]) = &added.lengths else { return TokenStream::new() };
+    let name = &added.name;
+    match item.sig.constness {
+        Some(_) => {
+            let message = format!("`{name}` has the wrong length");
+            quote!(::core::assert!(#found == #needed, #message);)
+        }
+        None => {
+            let message = format!("`{name}` has {{}} elements where {{}} are needed");
+            quote!(::core::assert!(#found == #needed, #message, #found, #needed);)
+        }
+    }
 }
 
 /// What stands in for a product that could not be made, so that calls of it are no further errors.
@@ -138,7 +171,7 @@ fn function(
         item.attrs.iter().filter(|attr| ["cfg", "allow"].iter().any(|name| attr.path().is_ident(name)));
     let params = item.sig.inputs.iter().map(parameter);
     let added = shape.added(product.kind);
-    let added = added.iter().map(|(name, ty)| quote!(#name: #ty));
+    let added = added.iter().map(|Added { name, ty, .. }| quote!(#name: #ty));
     let result = shape.result(product.kind);
     quote! {
         #(#kept)*
@@ -159,149 +192,10 @@ fn parameter(arg: &FnArg) -> TokenStream {
     quote!(#(#attrs)* #pattern: #ty)
 }
 
-// Types.
-
-/// The types that products have.
-struct Shape<'a> {
-    output: Option<&'a Type>,
-    variables: Vec<Variable<'a>>,
-    identifiers: &'a HashSet<String>,
-}
-
-struct Variable<'a> {
-    name: String,
-    ty: &'a Type,
-    reference: bool,
-}
-
-impl<'a> Shape<'a> {
-    fn new(item: &'a ItemFn, signature: &'a Signature) -> Self {
-        let output = match &item.sig.output {
-            ReturnType::Type(_, ty) => Some(&**ty),
-            ReturnType::Default => None,
-        };
-        let pairs = signature.params.iter().zip(&item.sig.inputs);
-        let variables = pairs
-            .enumerate()
-            .filter_map(|(i, (param, arg))| match arg {
-                FnArg::Typed(arg) if param.variable => Some(Variable {
-                    name: param
-                        .name
-                        .as_ref()
-                        .map_or_else(|| format!("x{i}"), |name| name.unraw().to_string()),
-                    ty: &arg.ty,
-                    reference: matches!(param.kind, ParamKind::Scalar { reference: true, .. }),
-                }),
-                _ => None,
-            })
-            .collect();
-        Shape { output, variables, identifiers: &signature.identifiers }
-    }
-
-    /// The result's type, each number in it replaced.
-    fn map_output(&self, f: &dyn Fn(TokenStream) -> TokenStream) -> TokenStream {
-        match self.output {
-            Some(ty) => map_type(ty, f),
-            None => f(quote!(::core::primitive::f64)),
-        }
-    }
-
-    fn prime(&self) -> TokenStream {
-        let count = self.variables.len();
-        self.map_output(&|number| if count <= 1 { number } else { quote!([#number; #count]) })
-    }
-
-    /// One number a variable.
-    fn cotangents(&self) -> TokenStream {
-        let Some(first) = self.variables.first() else { return quote!(()) };
-        let mut ty = first.ty;
-        while let Type::Reference(syn::TypeReference { elem, .. })
-        | Type::Paren(syn::TypeParen { elem, .. })
-        | Type::Group(syn::TypeGroup { elem, .. }) = ty
-        {
-            ty = elem;
-        }
-        match self.variables.len() {
-            1 => quote!(#ty),
-            count => quote!([#ty; #count]),
-        }
-    }
-
-    fn result(&self, kind: ProductKind) -> TokenStream {
-        let value = self.map_output(&|number| number);
-        match kind {
-            ProductKind::Prime(1) => self.prime(),
-            ProductKind::Prime(_) => value,
-            ProductKind::ValueAndPrime => {
-                let prime = self.prime();
-                quote!((#value, #prime))
-            }
-            ProductKind::Hessian => {
-                let count = self.variables.len();
-                if count <= 1 { value } else { quote!([[#value; #count]; #count]) }
-            }
-            ProductKind::Jvp => quote!((#value, #value)),
-            ProductKind::Vjp => {
-                let cotangents = self.cotangents();
-                quote!((#value, #cotangents))
-            }
-            ProductKind::Hvp => self.cotangents(),
-        }
-    }
-
-    /// The parameters that a product adds.
-    fn added(&self, kind: ProductKind) -> Vec<(Ident, TokenStream)> {
-        let seed = || (self.unused("seed"), self.map_output(&|number| number));
-        let dots = || {
-            self.variables.iter().map(|variable| {
-                let ty = variable.ty;
-                (self.unused(&format!("{}_dot", variable.name)), quote!(#ty))
-            })
-        };
-        match kind {
-            ProductKind::Jvp => dots().collect(),
-            ProductKind::Vjp => vec![seed()],
-            ProductKind::Hvp => {
-                let scalar = !matches!(self.output.map(bare), Some(Type::Tuple(_) | Type::Array(_)));
-                (!scalar).then(seed).into_iter().chain(dots()).collect()
-            }
-            _ => Vec::new(),
-        }
-    }
-
-    /// The name, or a longer one where the function has it already.
-    fn unused(&self, name: &str) -> Ident {
-        let mut name = name.to_owned();
-        while self.identifiers.contains(&name) {
-            name.push('_');
-        }
-        Ident::new(&name, Span::call_site())
-    }
-}
-
-fn bare(mut ty: &Type) -> &Type {
-    while let Type::Paren(syn::TypeParen { elem, .. }) | Type::Group(syn::TypeGroup { elem, .. }) = ty {
-        ty = elem;
-    }
-    ty
-}
-
-fn map_type(ty: &Type, f: &dyn Fn(TokenStream) -> TokenStream) -> TokenStream {
-    match bare(ty) {
-        Type::Tuple(tuple) => {
-            let parts: Vec<TokenStream> = tuple.elems.iter().map(|ty| map_type(ty, f)).collect();
-            quote!((#(#parts,)*))
-        }
-        Type::Array(array) => {
-            let (element, len) = (map_type(&array.elem, f), &array.len);
-            quote!([#element; #len])
-        }
-        ty => f(ty.to_token_stream()),
-    }
-}
+// Structures.
 
 /// How each leaf of a structure is reached: `.0`, `[1].2`.
-fn paths(tree: &Tree<usize>) -> Vec<TokenStream> {
+fn paths<T>(tree: &Tree<T>) -> Vec<TokenStream> {
     match tree {
         Tree::Leaf(_) => vec![TokenStream::new()],
         Tree::Tuple(parts) => nested(parts, |i| {
@@ -315,7 +209,7 @@ fn paths(tree: &Tree<usize>) -> Vec<TokenStream> {
     }
 }
 
-fn nested(parts: &[Tree<usize>], step: impl Fn(usize) -> TokenStream) -> Vec<TokenStream> {
+fn nested<T>(parts: &[Tree<T>], step: impl Fn(usize) -> TokenStream) -> Vec<TokenStream> {
     let steps = parts.iter().enumerate().flat_map(|(i, part)| {
         let step = step(i);
         paths(part).into_iter().map(move |path| quote!(#step #path))

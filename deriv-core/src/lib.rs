@@ -8,6 +8,7 @@ mod forward;
 mod graph;
 mod hash;
 mod laws;
+mod layout;
 mod ops;
 mod parse;
 mod print;
@@ -44,8 +45,11 @@ pub fn expand(attribute: TokenStream, item: TokenStream) -> TokenStream {
     };
     // To drop a chain of thousands of operators would recurse as deeply; the compiler's process is short.
     let function = std::mem::ManuallyDrop::new(function);
-    parse::item::check_names(&function, &mut options.products, &mut errors);
     let signature = parse::signature::read(&item, &function, &options, &mut errors);
+    if signature.has_prime() {
+        options.imply_prime();
+    }
+    parse::item::check_names(&function, &mut options.products, &mut errors);
     let mut products = TokenStream::new();
     if has_body {
         products = derive(&function, &signature, &options, &mut errors);
@@ -64,8 +68,16 @@ fn derive(item: &ItemFn, signature: &Signature, options: &Options, errors: &mut 
         // What is wrong in the body is not to be told from what follows from the types.
         return TokenStream::new();
     }
+    if options.products.is_empty() && !signature.has_prime() {
+        errors.at(&item.sig.ident, format!("{NO_PRIME}: ask for `vjp`, `jvp` or `hvp`"));
+    }
     for product in &options.products {
         check_product(product, signature, errors);
+    }
+    let before = errors.len();
+    signature.refuse_memory(item, errors);
+    if errors.len() > before {
+        return TokenStream::new();
     }
     let graph = Graph::new();
     let parsed = parse::parse(&graph, item, signature, errors);
@@ -114,7 +126,7 @@ pub fn interpret(
         products::Products { graph: &graph, function: &parsed.function, mode: options.mode, boundary };
     let prime = products.derive(ProductKind::Prime(1));
     let run = |region| {
-        let known = parsed.function.variables.iter().copied().zip(inputs.iter().copied()).collect();
+        let known = parsed.function.numbers().into_iter().zip(inputs.iter().copied()).collect();
         let mut interpreter =
             eval::region::Interpreter { graph: &graph, snippets: &parsed.snippets, passive, known };
         interpreter.run(region).map_err(|error| error.to_string())
@@ -123,22 +135,39 @@ pub fn interpret(
     Ok((flat(&parsed.function.result, run(&parsed.function.body)?), flat(&prime.result, run(&prime.region)?)))
 }
 
+const NO_PRIME: &str = "a function with `&mut` outputs, or with slices as variables and several numbers as \
+                        result, has no derivative that could be returned";
+
 /// Whether the product makes sense for the function.
 fn check_product(product: &Product, signature: &Signature, errors: &mut Errors) {
-    let variables = signature.params.iter().filter(|param| param.variable).count();
+    let word = &product.word;
     match product.kind {
-        ProductKind::Prime(order) if order > 1 && variables > 1 => errors.at(
-            &product.word,
-            format!(
-                "`{}` is for functions of one variable, here are {variables}: choose one with `wrt(…)`, or ask for \
-                 `hessian`",
-                product.word
-            ),
-        ),
+        ProductKind::Jvp | ProductKind::Vjp | ProductKind::Hvp => {}
         ProductKind::Hessian if !matches!(signature.result, Tree::Leaf(_)) => errors.at(
-            &product.word,
+            word,
             "`hessian` is for functions with one number as result: ask for `hvp`, or split the function",
         ),
-        _ => {}
+        _ if !signature.has_prime() => {
+            errors.at(word, format!("{NO_PRIME}: ask for `vjp`, `jvp` or `hvp` instead of `{word}`"));
+        }
+        ProductKind::Prime(order) if order > 1 && !signature.is_of_one_number() => {
+            let here = match signature.params.iter().filter(|param| param.variable).count() {
+                1 => "here is an array".to_owned(),
+                count => format!("here are {count}"),
+            };
+            errors.at(
+                word,
+                format!(
+                    "`{word}` is for functions of one variable, {here}: choose one with `wrt(…)`, or ask for \
+                     `hessian`"
+                ),
+            );
+        }
+        ProductKind::Hessian if !signature.has_hessian() => errors.at(
+            word,
+            "`hessian` of several variables needs arrays with literal lengths: ask for `hvp`, or write the lengths \
+             as numbers",
+        ),
+        ProductKind::Prime(_) | ProductKind::ValueAndPrime | ProductKind::Hessian => {}
     }
 }

@@ -24,14 +24,14 @@ mod tests;
 
 use crate::errors::Errors;
 use crate::graph::{Expr, Graph, Ty};
-use crate::region::{Capture, Code, Function, Region, Stmt, Tree};
+use crate::region::{Capture, Code, Function, Region, Stmt, Tree, Variable};
 pub(crate) use passive::{all_identifiers, readable};
 
 use crate::hash::{HashMap, HashSet};
 use memory::{Lists, View};
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use quote::ToTokens;
-use signature::{ParamKind, Signature};
+use signature::{Length, Numbers, Param, ParamKind, Signature};
 use source::Source;
 use std::rc::Rc;
 use syn::ItemFn;
@@ -108,8 +108,8 @@ fn parenthesized(tokens: TokenStream) -> TokenStream {
 pub(crate) struct Parsed<'g> {
     pub function: Function<'g>,
     pub snippets: Snippets,
-    /// The leaf of each real parameter.
-    pub params: Vec<Option<Expr<'g>>>,
+    /// What stands for each real parameter.
+    pub params: Vec<Option<Variable<'g>>>,
 }
 
 /// Parses the body of `item`, whose signature is known.
@@ -203,8 +203,8 @@ struct Parser<'a, 'g> {
     frames: Vec<Frame<'a, 'g>>,
     /// The statements of the regions being built, innermost last.
     bodies: Vec<Vec<Stmt<'g>>>,
-    /// The leaves of the real parameters, by name.
-    params: Vec<(String, Expr<'g>)>,
+    /// The real parameters, by name.
+    params: Vec<(String, Tree<Expr<'g>>)>,
     /// The closures being called, innermost last, against endless recursion.
     calls: Vec<usize>,
     nesting: usize,
@@ -351,45 +351,17 @@ fn hygienic(ident: &Ident) -> String {
 }
 
 impl<'a, 'g> Parser<'a, 'g> {
-    fn function(&mut self) -> (Function<'g>, Vec<Option<Expr<'g>>>) {
+    fn function(&mut self) -> (Function<'g>, Vec<Option<Variable<'g>>>) {
         let mut variables = Vec::new();
         let mut params = Vec::new();
         for (param, arg) in self.signature.params.iter().zip(&self.item.sig.inputs) {
-            if let (ParamKind::Array, true, Some(name), syn::FnArg::Typed(arg)) =
-                (param.kind, param.variable, &param.name, arg)
-                && let Some(view) = self.declare_place(name, &arg.ty, param.mutable)
+            let declared = self.declare_parameter(param, arg);
+            if let Some(declared) = &declared
+                && (param.variable || param.is_output())
             {
-                params.push(Some(view.place));
-                variables.push(view.place);
-                let value = Bound::Tracked(Value::View(view));
-                self.declare(name, Binding { declaration: key(name), mutable: param.mutable, value });
-                continue;
+                variables.push(declared.clone());
             }
-            let ParamKind::Scalar { ty, .. } = param.kind else {
-                params.push(None);
-                if let Some(name) = &param.name {
-                    let known = self.known_parameter(name);
-                    let borrowed = passive::all_identifiers(arg.to_token_stream()).contains("mut");
-                    let mutable = param.mutable || borrowed;
-                    self.declare(
-                        name,
-                        Binding { declaration: key(name), mutable, value: Bound::Passive(known) },
-                    );
-                }
-                continue;
-            };
-            let name = param.name.as_ref().map_or("_".to_owned(), ToString::to_string);
-            let leaf = self.graph.symbol(&name, ty);
-            params.push(Some(leaf));
-            if param.variable {
-                variables.push(leaf);
-            }
-            if let Some(name) = &param.name {
-                self.snippets.names.insert(leaf.id, name.to_string());
-                self.params.push((name.to_string(), leaf));
-                let value = Bound::Tracked(Value::Node(leaf));
-                self.declare(name, Binding { declaration: key(name), mutable: param.mutable, value });
-            }
+            params.push(declared);
         }
         for arg in &self.item.sig.inputs {
             // What patterns in the parameter list bind.
@@ -407,6 +379,68 @@ impl<'a, 'g> Parser<'a, 'g> {
         let result = result.unwrap_or(Tree::Tuple(Vec::new()));
         let body = Region { body, results, diverges };
         (Function { variables, body, result }, params)
+    }
+
+    /// A parameter as the body sees it; none for a constant.
+    fn declare_parameter(&mut self, param: &'a Param, arg: &'a syn::FnArg) -> Option<Variable<'g>> {
+        let name = param.name.as_ref();
+        let text = name.map_or("_".to_owned(), ToString::to_string);
+        let value = match (&param.kind, arg) {
+            (ParamKind::Scalar { ty, .. }, _) => Value::Node(self.graph.symbol(&text, *ty)),
+            // One that is no variable is a constant like any other.
+            (ParamKind::Array(numbers), syn::FnArg::Typed(arg)) if param.variable || param.is_output() => {
+                let in_memory = name.is_some_and(|name| self.in_memory.contains(&key(name)));
+                match name {
+                    Some(name) if in_memory || !numbers.are_few() => {
+                        Value::View(self.declare_place(name, &arg.ty, param.mutable)?)
+                    }
+                    _ => self.array_of_symbols(&text, numbers, 0),
+                }
+            }
+            (ParamKind::Array(_) | ParamKind::Constant | ParamKind::Receiver, _) => {
+                if let Some(name) = name {
+                    let value = Bound::Passive(self.known_parameter(name));
+                    let borrowed = passive::all_identifiers(arg.to_token_stream()).contains("mut");
+                    let mutable = param.mutable || borrowed;
+                    self.declare(name, Binding { declaration: key(name), mutable, value });
+                }
+                return None;
+            }
+        };
+        let variable = match &value {
+            Value::View(view) => Variable::Place {
+                place: view.place,
+                extent: view.extent.clone(),
+                output: param.is_output(),
+                owned: view.owned,
+            },
+            value => Variable::Numbers(self.tree(value)?),
+        };
+        if let Some(name) = name {
+            if let Variable::Numbers(tree) = &variable {
+                if let Tree::Leaf(leaf) = tree {
+                    self.snippets.names.insert(leaf.id, text.clone());
+                }
+                self.params.push((text, tree.clone()));
+            }
+            self.declare(
+                name,
+                Binding { declaration: key(name), mutable: param.mutable, value: Bound::Tracked(value) },
+            );
+        }
+        Some(variable)
+    }
+
+    /// An array known number by number, whose dimensions from `depth` on are left.
+    fn array_of_symbols(&mut self, name: &str, numbers: &Numbers, depth: usize) -> Value<'a, 'g> {
+        match numbers.lengths.get(depth) {
+            Some(Length::Literal(length)) => {
+                let part = |i| self.array_of_symbols(&format!("{name}[{i}]"), numbers, depth + 1);
+                Value::Array((0..*length).map(part).collect())
+            }
+            Some(Length::Symbolic(_) | Length::Counted) => self.unknown(),
+            None => Value::Node(self.graph.symbol(name, numbers.number)),
+        }
     }
 
     fn known_parameter(&self, name: &Ident) -> Known {
@@ -618,7 +652,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         let value = self.tree(value)?;
         let text = name.to_string();
         // A parameter that still has its first value is found under its own name.
-        if !self.params.iter().any(|(param, leaf)| *param == text && value == Tree::Leaf(*leaf)) {
+        if !self.params.iter().any(|(param, known)| *param == text && value == *known) {
             self.snippets.bound.insert(text);
         }
         Some(Capture { name: self.snippets.add(name), value })

@@ -3,8 +3,9 @@
 use crate::cost::cost;
 use crate::forward::{Tangents, forward};
 use crate::graph::{Expr, Graph, Kind};
+use crate::layout::Layout;
 use crate::parse::attribute::{Mode, ProductKind};
-use crate::region::{Function, Region, Stmt, Tree, Turn};
+use crate::region::{Function, Region, Stmt, Tree, Turn, Variable};
 use crate::reverse::reverse;
 use crate::simplify::{glance, simplify};
 use crate::tidy::{tidy, unmask};
@@ -15,7 +16,7 @@ pub(crate) struct Derived<'g> {
     /// The structure of what is returned, over `region.results`.
     pub result: Tree<usize>,
     /// The parameters after the function's own.
-    pub added: Vec<Added<'g>>,
+    pub added: Vec<Variable<'g>>,
 }
 
 /// How hard to simplify.
@@ -26,18 +27,10 @@ enum Effort {
     Full,
 }
 
-/// A parameter that a product adds.
-pub(crate) enum Added<'g> {
-    /// The tangent of the variable with this number.
-    Dot(usize, Expr<'g>),
-    /// The adjoints of the results.
-    Seed(Vec<Expr<'g>>),
-}
-
-/// A region whose last results are derivatives: those of each result of the function by each variable.
+/// A region whose last results are derivatives: those of each result of the function by each number.
 struct Jacobian<'g> {
     region: Region<'g>,
-    /// By result, then by variable.
+    /// By result, then by number.
     entries: Vec<Vec<Expr<'g>>>,
 }
 
@@ -67,8 +60,11 @@ impl<'g> Products<'_, 'g> {
         &self.function.body.results
     }
 
+    fn layout(&self) -> Layout<'_> {
+        Layout::new(&self.function.trees(), &self.function.result)
+    }
+
     fn prime(&self, with_value: bool) -> Derived<'g> {
-        let count = self.function.variables.len();
         let region = self.cheapest(&|mode, effort| {
             let Jacobian { region, entries } = self.jacobian(mode);
             let types = self.values().iter().map(|value| value.ty());
@@ -81,10 +77,7 @@ impl<'g> Products<'_, 'g> {
             self.finish(region, values, entries, effort)
         });
         let offset = if with_value { self.values().len() } else { 0 };
-        let prime = self.function.result.expand(&|row| match count {
-            1 => Tree::Leaf(offset + row),
-            _ => Tree::Array((0..count).map(|i| Tree::Leaf(offset + row * count + i)).collect()),
-        });
+        let prime = self.layout().prime(offset);
         let result = if with_value { Tree::Tuple(vec![self.function.result.clone(), prime]) } else { prime };
         Derived { region, result, added: Vec::new() }
     }
@@ -103,13 +96,12 @@ impl<'g> Products<'_, 'g> {
     fn modes(&self) -> Vec<Mode> {
         match self.mode {
             Some(mode) => vec![mode],
-            None if self.function.variables.len() == 1 => vec![Mode::Forward],
+            None if self.function.numbers().len() == 1 => vec![Mode::Forward],
             None => vec![Mode::Forward, Mode::Reverse],
         }
     }
 
     fn jacobian(&self, mode: Mode) -> Jacobian<'g> {
-        let variables = &self.function.variables;
         let one = self.graph.constant(1.0);
         match mode {
             Mode::Forward => {
@@ -120,26 +112,25 @@ impl<'g> Products<'_, 'g> {
                 let count = self.values().len();
                 let seeds: Vec<Tangents<'g>> =
                     (0..count).map(|i| (0..count).map(|j| (i == j).then_some(one)).collect()).collect();
-                let (region, entries) = reverse(self.graph, &self.function.body, variables, &[], &seeds);
+                let numbers = self.function.numbers();
+                let (region, entries) = reverse(self.graph, &self.function.body, &numbers, &[], &seeds);
                 Jacobian { region, entries: entries.into_iter().map(|row| self.or_zero(row)).collect() }
             }
         }
     }
 
-    /// Each variable with its tangents along all axes.
+    /// Each number with its tangents along all axes.
     fn unit_seeds(&self) -> Vec<(Expr<'g>, Tangents<'g>)> {
         let one = self.graph.constant(1.0);
-        let variables = &self.function.variables;
-        let axes = |i: usize| (0..variables.len()).map(|j| (i == j).then_some(one)).collect();
-        variables.iter().enumerate().map(|(i, &variable)| (variable, axes(i))).collect()
+        let numbers = self.function.numbers();
+        let axes = |i: usize| (0..numbers.len()).map(|j| (i == j).then_some(one)).collect();
+        numbers.iter().enumerate().map(|(i, &number)| (number, axes(i))).collect()
     }
 
     fn higher(&self, order: u32) -> Derived<'g> {
-        let one = self.graph.constant(1.0);
         let mut region = self.function.body.clone();
         for _ in 0..order {
-            let (next, tangents) =
-                forward(self.graph, &region, &[(self.function.variables[0], vec![Some(one)])]);
+            let (next, tangents) = forward(self.graph, &region, &self.unit_seeds());
             let derivatives = tangents.into_iter().flat_map(|row| self.or_zero(row)).collect();
             region = self.finish(next, Vec::new(), derivatives, Effort::Full);
         }
@@ -147,7 +138,7 @@ impl<'g> Products<'_, 'g> {
     }
 
     fn hessian(&self) -> Derived<'g> {
-        let count = self.function.variables.len();
+        let count = self.function.numbers().len();
         let region = self.cheapest(&|mode, effort| {
             let Jacobian { region, entries } = self.jacobian(mode);
             let gradient = self.finish(region, Vec::new(), entries.concat(), effort);
@@ -159,28 +150,34 @@ impl<'g> Products<'_, 'g> {
                 (0..count * count).map(|k| self.graph.cast(entry(k / count, k % count), ty)).collect();
             self.finish(region, Vec::new(), entries, effort)
         });
-        let row = |i: usize| Tree::Array((0..count).map(|j| Tree::Leaf(i * count + j)).collect());
-        let result = if count == 1 { Tree::Leaf(0) } else { Tree::Array((0..count).map(row).collect()) };
-        Derived { region, result, added: Vec::new() }
+        Derived { region, result: self.layout().hessian(), added: Vec::new() }
     }
 
-    /// A leaf for each variable's tangent.
-    fn dots(&self) -> Vec<Expr<'g>> {
-        self.function.variables.iter().map(|variable| self.graph.symbol("dot", variable.ty())).collect()
+    /// A leaf for the tangent of each number of the variables.
+    fn dots(&self) -> Vec<Tree<Expr<'g>>> {
+        let dot = &mut |number: &Expr<'g>| self.graph.symbol("dot", number.ty());
+        self.function.trees().into_iter().map(|tree| tree.map(dot)).collect()
     }
 
-    /// Each variable with its tangent along the one direction `dots`.
-    fn along(&self, dots: &[Expr<'g>]) -> Vec<(Expr<'g>, Tangents<'g>)> {
+    /// Each number with its tangent along the one direction `dots`.
+    fn along(&self, dots: &[Tree<Expr<'g>>]) -> Vec<(Expr<'g>, Tangents<'g>)> {
+        let dots = dots.iter().flat_map(Tree::leaves);
         self.function
-            .variables
-            .iter()
+            .numbers()
+            .into_iter()
             .zip(dots)
-            .map(|(&variable, &dot)| (variable, vec![Some(dot)]))
+            .map(|(number, &dot)| (number, vec![Some(dot)]))
             .collect()
     }
 
+    /// A leaf for the adjoint of each number of the result.
     fn seeds(&self) -> Vec<Expr<'g>> {
         self.values().iter().map(|value| self.graph.symbol("seed", value.ty())).collect()
+    }
+
+    /// They as a parameter.
+    fn seed(&self, seeds: &[Expr<'g>]) -> Variable<'g> {
+        Variable::Numbers(self.function.result.map(&mut |&i| seeds[i]))
     }
 
     fn jvp(&self) -> Derived<'g> {
@@ -191,18 +188,14 @@ impl<'g> Products<'_, 'g> {
         let count = self.values().len();
         let tangent = self.function.result.map(&mut |&i| i + count);
         let result = Tree::Tuple(vec![self.function.result.clone(), tangent]);
-        Derived {
-            region,
-            result,
-            added: dots.into_iter().enumerate().map(|(i, dot)| Added::Dot(i, dot)).collect(),
-        }
+        Derived { region, result, added: dots.into_iter().map(Variable::Numbers).collect() }
     }
 
     /// Reverse mode with the given seeds: the region, and the adjoints of the variables.
     fn pull_back(&self, seeds: &[Expr<'g>]) -> (Region<'g>, Vec<Expr<'g>>) {
         let list = seeds.iter().map(|&seed| Some(seed).filter(|seed| !seed.is_zero())).collect();
         let (region, mut adjoints) =
-            reverse(self.graph, &self.function.body, &self.function.variables, &[], &[list]);
+            reverse(self.graph, &self.function.body, &self.function.numbers(), &[], &[list]);
         let adjoints = self.or_zero(adjoints.pop().unwrap_or_default());
         (region, adjoints)
     }
@@ -211,9 +204,9 @@ impl<'g> Products<'_, 'g> {
         let seeds = self.seeds();
         let (region, adjoints) = self.pull_back(&seeds);
         let region = self.finish(region, self.values().to_vec(), self.to_primary(adjoints), Effort::Full);
-        let cotangents = self.cotangents(self.values().len());
+        let cotangents = self.layout().cotangents(self.values().len());
         let result = Tree::Tuple(vec![self.function.result.clone(), cotangents]);
-        Derived { region, result, added: vec![Added::Seed(seeds)] }
+        Derived { region, result, added: vec![self.seed(&seeds)] }
     }
 
     fn hvp(&self) -> Derived<'g> {
@@ -223,30 +216,22 @@ impl<'g> Products<'_, 'g> {
         let (region, adjoints) = self.pull_back(&seeds);
         let gradient = self.finish(region, Vec::new(), adjoints, Effort::Full);
         if !scalar {
-            added.push(Added::Seed(seeds));
+            added.push(self.seed(&seeds));
         }
         let dots = self.dots();
         let (region, tangents) = forward(self.graph, &gradient, &self.along(&dots));
         let products = tangents.into_iter().flat_map(|row| self.or_zero(row)).collect();
         let region = self.finish(region, Vec::new(), self.to_primary(products), Effort::Full);
-        added.extend(dots.into_iter().enumerate().map(|(i, dot)| Added::Dot(i, dot)));
-        Derived { region, result: self.cotangents(0), added }
-    }
-
-    /// The structure of one number a variable.
-    fn cotangents(&self, offset: usize) -> Tree<usize> {
-        match self.function.variables.len() {
-            1 => Tree::Leaf(offset),
-            count => Tree::Array((0..count).map(|i| Tree::Leaf(offset + i)).collect()),
-        }
+        added.extend(dots.into_iter().map(Variable::Numbers));
+        Derived { region, result: self.layout().cotangents(0), added }
     }
 
     /// Numbers that go into one array have one type.
     fn to_primary(&self, entries: Vec<Expr<'g>>) -> Vec<Expr<'g>> {
-        if entries.len() == 1 {
+        if entries.len() == 1 || !self.layout().are_scalars() {
             return entries;
         }
-        let ty = self.function.variables[0].ty();
+        let ty = self.function.numbers()[0].ty();
         entries.into_iter().map(|entry| self.graph.cast(entry, ty)).collect()
     }
 

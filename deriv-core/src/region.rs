@@ -321,14 +321,40 @@ pub(crate) struct Region<'g> {
     pub diverges: bool,
 }
 
+/// A real parameter as the body sees it.
+#[derive(Clone, Debug)]
+pub(crate) enum Variable<'g> {
+    /// Numbers, each a leaf.
+    Numbers(Tree<Expr<'g>>),
+    /// Memory: a leaf that stands for all of it. An `output` is written to; one that is `owned` is passed by
+    /// value.
+    Place { place: Expr<'g>, extent: Extent<'g>, output: bool, owned: bool },
+}
+
 /// A parsed function.
 #[derive(Clone, Debug)]
 pub(crate) struct Function<'g> {
     /// What it is differentiated by, in parameter order.
-    pub variables: Vec<Expr<'g>>,
+    pub variables: Vec<Variable<'g>>,
     pub body: Region<'g>,
     /// The structure of its result, over `body.results`.
     pub result: Tree<usize>,
+}
+
+impl<'g> Function<'g> {
+    /// The structures of the variables that are known number by number.
+    pub fn trees(&self) -> Vec<&Tree<Expr<'g>>> {
+        let trees = self.variables.iter().filter_map(|variable| match variable {
+            Variable::Numbers(tree) => Some(tree),
+            Variable::Place { .. } => None,
+        });
+        trees.collect()
+    }
+
+    /// Their numbers, end to end.
+    pub fn numbers(&self) -> Vec<Expr<'g>> {
+        self.trees().into_iter().flat_map(Tree::leaves).copied().collect()
+    }
 }
 
 impl<'g> Branch<'g> {

@@ -58,4 +58,4 @@ macro_rules! expansions {
     )*};
 }
 
-expansions! { formulas products branches statements passive calls }
+expansions! { arrays formulas products branches statements passive calls }

@@ -1,13 +1,14 @@
 //! `test(x in -2.0..2.0, …)`: a test that compares the products with numeric derivatives.
 //!
 //! Every product is some function's derivative along some directions, so the test is a list of such
-//! triples; the facade's module `check` compares them. Its box has a side for each parameter, so the
-//! points are arrays, from which the arguments are made.
+//! triples; the facade's module `check` compares them. Its box has a side for each number of the
+//! parameters, so the points are arrays, from which the arguments are made.
 
 use super::{paths, product_name};
 use crate::errors::Errors;
+use crate::layout::Layout;
 use crate::parse::attribute::{Options, Product, ProductKind};
-use crate::parse::signature::{ParamKind, Signature};
+use crate::parse::signature::{Length, Numbers, ParamKind, Passed, Signature};
 use crate::region::Tree;
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote_spanned};
@@ -25,13 +26,32 @@ macro_rules! code {
 pub(crate) struct Test<'a> {
     item: &'a ItemFn,
     options: &'a Options,
-    /// The side of the box that belongs to each parameter, as an expression.
+    /// The sides of the box, as expressions.
     sides: Vec<TokenStream>,
     /// The arguments of a call at `point`.
     args: Vec<TokenStream>,
-    /// The variables: their places among the parameters, their types, whether they are references.
-    variables: Vec<(usize, TokenStream, bool)>,
+    variables: Vec<Variable>,
     epsilon: TokenStream,
+}
+
+struct Variable {
+    /// The sides of the box that belong to its numbers.
+    sides: Tree<usize>,
+    /// The type of its numbers.
+    ty: TokenStream,
+    reference: bool,
+}
+
+impl Variable {
+    /// An argument of its type that has these numbers.
+    fn argument(&self, number: &mut impl FnMut(usize) -> TokenStream) -> TokenStream {
+        let (ty, reference) = (&self.ty, self.reference.then(|| code!(&)));
+        let value = structured(&self.sides.map(&mut |side| {
+            let number = number(*side);
+            code!((#number as #ty))
+        }));
+        code!(#reference #value)
+    }
 }
 
 impl<'a> Test<'a> {
@@ -79,15 +99,20 @@ impl<'a> Test<'a> {
             epsilon: TokenStream::new(),
         };
         let mut types = vec![signature.type_tokens(signature.primary)];
-        for (i, (param, arg)) in signature.params.iter().zip(&item.sig.inputs).enumerate() {
-            let (ty, reference, helper) = match (param.kind, arg) {
+        for (param, arg) in signature.params.iter().zip(&item.sig.inputs) {
+            let (ty, reference, helper, numbers) = match (&param.kind, arg) {
                 (ParamKind::Scalar { ty, reference }, _) => {
-                    let ty = signature.type_tokens(ty);
+                    let ty = signature.type_tokens(*ty);
                     types.push(ty.clone());
-                    (ty, reference, "real")
+                    (ty, *reference, "real", None)
+                }
+                (ParamKind::Array(numbers), _) if numbers.are_few() => {
+                    let ty = signature.type_tokens(numbers.number);
+                    types.push(ty.clone());
+                    (ty, numbers.passed == Passed::Shared, "real", Some(numbers))
                 }
                 (ParamKind::Constant, FnArg::Typed(arg)) if is_integer(&arg.ty) => {
-                    (arg.ty.to_token_stream(), false, "integer")
+                    (arg.ty.to_token_stream(), false, "integer", None)
                 }
                 (ParamKind::Receiver, _) => {
                     errors.at(
@@ -100,7 +125,7 @@ impl<'a> Test<'a> {
                 _ => {
                     errors.at(
                         arg,
-                        "only real and integer parameters can be sampled: compare the products in a test of \
+                        "only numbers and small arrays of them can be sampled: compare the products in a test of \
                          your own, with the functions of `deriv::check`",
                     );
                     continue;
@@ -117,13 +142,18 @@ impl<'a> Test<'a> {
                 }
                 continue;
             };
-            let (facade, text, helper) = (&options.facade, name.to_string(), format_ident!("{helper}"));
-            test.sides.push(code!(#facade::check::#helper(#text, #range)));
-            let place = Literal::usize_unsuffixed(i);
-            let reference_sign = reference.then(|| code!(&));
-            test.args.push(code!(#reference_sign (point[#place] as #ty)));
+            let (facade, helper) = (&options.facade, format_ident!("{helper}"));
+            let sides = tree_of(numbers, &name.to_string(), &mut |name| {
+                test.sides.push(code!(#facade::check::#helper(#name, #range)));
+                test.sides.len() - 1
+            });
+            let variable = Variable { sides, ty, reference };
+            test.args.push(variable.argument(&mut |side| {
+                let side = Literal::usize_unsuffixed(side);
+                code!(point[#side])
+            }));
             if param.variable {
-                test.variables.push((i, ty, reference));
+                test.variables.push(variable);
             }
         }
         // The coarsest of all types decides.
@@ -203,43 +233,25 @@ impl<'a> Test<'a> {
     fn compare(&self, product: &Product, result: &Tree<usize>) -> TokenStream {
         let name = product_name(self.item, product);
         let args = &self.args;
-        let (count, total) = (self.variables.len(), self.sides.len());
+        let trees: Vec<&Tree<usize>> = self.variables.iter().map(|variable| &variable.sides).collect();
+        let layout = Layout::new(&trees, result);
+        let (count, total) = (trees.iter().map(|tree| tree.leaves().len()).sum(), self.sides.len());
         let components = result.leaves().len();
         let call = |name: &Ident, more: &[TokenStream]| code!(#name(#(#args,)* #(#more),*));
-        let entries = |value: &Ident| -> Vec<TokenStream> {
-            let rows = paths(result).into_iter().map(|path| {
-                let entries = (0..count).map(|i| match count {
-                    1 => code!(#value #path as ::core::primitive::f64),
-                    _ => {
-                        let i = Literal::usize_unsuffixed(i);
-                        code!(#value #path [#i] as ::core::primitive::f64)
-                    }
-                });
-                code!([#(#entries),*])
-            });
-            rows.collect()
-        };
+        let entries = |value: &Ident| -> Vec<TokenStream> { rows(&layout.prime(0), value, count) };
         let value = format_ident!("value", span = Span::mixed_site());
         let prime = format_ident!("prime", span = Span::mixed_site());
-        let gradient = self.cotangents(&prime);
+        let gradient = numbers(&layout.cotangents(0), &prime);
         let unit: Vec<Vec<f64>> =
             (0..count).map(|i| (0..count).map(|j| f64::from(u8::from(i == j))).collect()).collect();
         let dots: Vec<f64> = (0..count).map(weight).collect();
         let seeds: Vec<f64> = (0..components).map(weight).collect();
-        let dot_args: Vec<TokenStream> = self
-            .variables
-            .iter()
-            .zip(&dots)
-            .map(|((_, ty, reference), dot)| {
-                let reference = reference.then(|| code!(&));
-                let dot = signed(*dot);
-                code!(#reference (#dot as #ty))
-            })
-            .collect();
-        let seed_arg = {
-            let mut seeds = seeds.iter();
-            literals(&result.map(&mut |_| seeds.next().copied().unwrap_or_default()))
+        let dot_args: Vec<TokenStream> = {
+            let mut dots = dots.iter().copied();
+            let next = &mut |_| signed(dots.next().unwrap_or_default());
+            self.variables.iter().map(|variable| variable.argument(next)).collect()
         };
+        let seed_arg = structured(&result.map(&mut |&i| signed(seeds[i])));
         let slopes = |f: TokenStream, directions: &[Vec<f64>], product: TokenStream| {
             self.along(&name, f, directions, product)
         };
@@ -273,16 +285,7 @@ impl<'a> Test<'a> {
             }
             ProductKind::Hessian => {
                 let (lower, call) = (call(&self.prime(1), &[]), call(&name, &[]));
-                let rows = (0..count).map(|i| {
-                    let columns = (0..count).map(|j| {
-                        let (i, j) = (Literal::usize_unsuffixed(i), Literal::usize_unsuffixed(j));
-                        match count {
-                            1 => code!(#value as ::core::primitive::f64),
-                            _ => code!(#value[#i][#j] as ::core::primitive::f64),
-                        }
-                    });
-                    code!([#(#columns),*])
-                });
+                let rows = rows(&layout.hessian(), &value, count);
                 let lower = code!(|point: [::core::primitive::f64; #total]| { let #prime = #lower; [#(#gradient),*] });
                 slopes(lower, &unit, code!({ let #value = #call; [#(#rows),*] }))
             }
@@ -335,19 +338,6 @@ impl<'a> Test<'a> {
         }
     }
 
-    /// The entries of what has a number for each variable.
-    fn cotangents(&self, value: &Ident) -> Vec<TokenStream> {
-        let count = self.variables.len();
-        let entry = |i: usize| match count {
-            1 => code!(#value as ::core::primitive::f64),
-            _ => {
-                let i = Literal::usize_unsuffixed(i);
-                code!(#value[#i] as ::core::primitive::f64)
-            }
-        };
-        (0..count).map(entry).collect()
-    }
-
     /// That the derivatives of `f` along `directions`, in the space of the variables, are `product`.
     fn along(
         &self,
@@ -358,8 +348,9 @@ impl<'a> Test<'a> {
     ) -> TokenStream {
         let rows = directions.iter().map(|direction| {
             let mut whole = vec![0.0; self.sides.len()];
-            for ((place, ..), part) in self.variables.iter().zip(direction) {
-                whole[*place] = *part;
+            let sides = self.variables.iter().flat_map(|variable| variable.sides.leaves());
+            for (side, part) in sides.zip(direction) {
+                whole[*side] = *part;
             }
             let whole = whole.into_iter().map(signed);
             code!([#(#whole),*])
@@ -384,24 +375,51 @@ fn signed(value: f64) -> TokenStream {
     if value < 0.0 { code!(-#literal) } else { code!(#literal) }
 }
 
-fn literals(tree: &Tree<f64>) -> TokenStream {
+/// The expression of a value with structure.
+fn structured(tree: &Tree<TokenStream>) -> TokenStream {
     match tree {
-        Tree::Leaf(value) => signed(*value),
+        Tree::Leaf(value) => value.clone(),
         Tree::Tuple(parts) => {
-            let parts = parts.iter().map(literals);
+            let parts = parts.iter().map(structured);
             code!((#(#parts,)*))
         }
         Tree::Array(parts) => {
-            let parts = parts.iter().map(literals);
+            let parts = parts.iter().map(structured);
             code!([#(#parts),*])
         }
     }
 }
 
+/// The structure of a parameter, with something for each number, by its name.
+fn tree_of(numbers: Option<&Numbers>, name: &str, leaf: &mut impl FnMut(&str) -> usize) -> Tree<usize> {
+    fn nested(lengths: &[Length], name: &str, leaf: &mut impl FnMut(&str) -> usize) -> Tree<usize> {
+        match lengths {
+            [Length::Literal(length), inner @ ..] => {
+                Tree::Array((0..*length).map(|i| nested(inner, &format!("{name}[{i}]"), leaf)).collect())
+            }
+            _ => Tree::Leaf(leaf(name)),
+        }
+    }
+    nested(numbers.map_or(&[], |numbers| &numbers.lengths), name, leaf)
+}
+
+/// The numbers of a value with structure, in the order of its leaves' own numbers.
+fn numbers(tree: &Tree<usize>, value: &Ident) -> Vec<TokenStream> {
+    let mut numbers: Vec<(usize, TokenStream)> =
+        tree.leaves().into_iter().copied().zip(paths(tree)).collect();
+    numbers.sort_by_key(|(number, _)| *number);
+    numbers.into_iter().map(|(_, path)| code!(#value #path as ::core::primitive::f64)).collect()
+}
+
+/// They as the rows of a matrix.
+fn rows(tree: &Tree<usize>, value: &Ident, count: usize) -> Vec<TokenStream> {
+    numbers(tree, value).chunks(count.max(1)).map(|row| code!([#(#row),*])).collect()
+}
+
 /// The numbers of a value with structure, end to end.
 fn flat(tree: &Tree<usize>, value: &Ident) -> TokenStream {
-    let parts = paths(tree).into_iter().map(|path| code!(#value #path as ::core::primitive::f64));
-    code!([#(#parts),*])
+    let numbers = numbers(tree, value);
+    code!([#(#numbers),*])
 }
 
 fn is_integer(ty: &Type) -> bool {

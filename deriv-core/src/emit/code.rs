@@ -1,5 +1,6 @@
 //! Regions to Rust statements, and nodes to Rust expressions.
 
+use super::Names;
 use super::schedule::{Place, Schedule, Scope, schedule};
 use super::tape::{Tape, tapes};
 use crate::graph::{Expr, Graph, Kind, Ty};
@@ -70,6 +71,8 @@ pub(super) struct Writer<'c, 'g> {
     taken: HashMap<String, usize>,
     /// The names of what has been bound so far.
     given: HashSet<String>,
+    /// The parameters.
+    params: &'c Names<'g>,
     /// The names of parameters that the product adds.
     added: &'c [String],
     next_scope: Scope,
@@ -81,12 +84,12 @@ pub(super) struct Writer<'c, 'g> {
     owned: HashSet<u32>,
 }
 
-/// The statements and the result of a region; `leaves` are the parameters.
+/// The statements and the result of a region.
 pub(super) fn body<'c, 'g>(
     context: &'c Context<'c, 'g>,
     region: &Region<'g>,
     result: &Tree<usize>,
-    leaves: &[(Expr<'g>, TokenStream)],
+    params: &'c Names<'g>,
     added: &'c [String],
 ) -> TokenStream {
     let mut writer = Writer {
@@ -95,13 +98,14 @@ pub(super) fn body<'c, 'g>(
         texts: HashMap::default(),
         taken: HashMap::default(),
         given: HashSet::default(),
+        params,
         added,
         next_scope: 0,
         tapes: tapes(context.snippets, region, context.boundary),
         lengths: HashMap::default(),
         owned: HashSet::default(),
     };
-    for (leaf, tokens) in leaves {
+    for (leaf, tokens) in &params.leaves {
         writer.texts.insert((leaf.id, 0), Text::atom(tokens.clone()));
     }
     let scope = writer.enter();
@@ -645,7 +649,11 @@ impl<'g> Writer<'_, 'g> {
         let mut out = TokenStream::new();
         for capture in &passive.captures {
             let name = self.context.snippets.get(capture.name);
-            let value = self.tree(&capture.value, scope);
+            // A whole parameter is passed on as it came, by reference or by value.
+            let value = match self.params.arrays.iter().find(|(known, _)| *known == capture.value) {
+                Some((_, param)) => quote!(#param),
+                None => self.tree(&capture.value, scope),
+            };
             if value.to_string() != name.to_string()
                 || self.context.snippets.bound.contains(&name.to_string())
             {

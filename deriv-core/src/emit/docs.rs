@@ -27,6 +27,7 @@ pub(super) fn documentation(
     let names: Vec<String> =
         variables.map(|param| param.name.as_ref().map_or("_".to_owned(), ToString::to_string)).collect();
     let arguments = names.join(", ");
+    let numbers: Vec<String> = parsed.function.numbers().iter().map(ToString::to_string).collect();
     let summary = match product.kind {
         ProductKind::Prime(1) => None,
         ProductKind::Prime(order) => Some(format!("The derivative of order {order} of `{f}`.")),
@@ -38,7 +39,7 @@ pub(super) fn documentation(
         ProductKind::Vjp => Some(format!("`{f}` and the cotangents of {arguments} for the given seed.")),
         ProductKind::Hvp => Some(format!("The Hessian of `{f}` by {arguments}, times the given tangents.")),
     };
-    let labels = labels(&f, &names, product.kind, parsed.function.body.results.len());
+    let labels = labels(&f, &numbers, product.kind, parsed.function.body.results.len());
     let lines = formulas(&labels, &derived.region, &parsed.snippets);
     let mut docs: Vec<String> = summary.into_iter().collect();
     match lines {
@@ -61,7 +62,8 @@ pub(super) fn documentation(
     docs
 }
 
-/// How the formulas of a product's results are introduced; none for products without formulas.
+/// How the formulas of a product's results are introduced, by the numbers that the variables are; none for
+/// products without formulas.
 fn labels(f: &str, names: &[String], kind: ProductKind, components: usize) -> Vec<String> {
     let component = |i: usize| if components == 1 { f.to_owned() } else { format!("{f}{}", subscript(i)) };
     let each = 0..components;

@@ -109,11 +109,17 @@ pub(crate) fn parse(attribute: TokenStream, errors: &mut Errors) -> Options {
             errors.push(error);
         }
     }
-    if !options.products.iter().any(|product| product.kind == ProductKind::Prime(1)) {
-        let word = format_ident!("prime");
-        options.products.insert(0, Product { kind: ProductKind::Prime(1), word, name: None });
-    }
     options
+}
+
+impl Options {
+    /// `prime` need not be asked for.
+    pub fn imply_prime(&mut self) {
+        if !self.products.iter().any(|product| product.kind == ProductKind::Prime(1)) {
+            let word = format_ident!("prime");
+            self.products.insert(0, Product { kind: ProductKind::Prime(1), word, name: None });
+        }
+    }
 }
 
 /// What stands between commas.

@@ -311,7 +311,9 @@ pub(crate) fn other_attributes(function: &ItemFn) -> Vec<(&Attribute, Vec<attrib
             syn::Meta::List(list) => list.tokens.clone(),
             _ => TokenStream::new(),
         };
-        attribute::parse(tokens, &mut Errors::default()).products
+        let mut options = attribute::parse(tokens, &mut Errors::default());
+        options.imply_prime();
+        options.products
     };
     function.attrs.iter().filter(ours).map(|attr| (attr, products(attr))).collect()
 }

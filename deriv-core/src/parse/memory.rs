@@ -96,7 +96,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         (!view.is_number()).then(|| {
             self.has_views = true;
             self.snippets.names.insert(view.place.id, name.to_string());
-            self.params.push((name.to_string(), view.place));
+            self.params.push((name.to_string(), crate::region::Tree::Leaf(view.place)));
             view
         })
     }

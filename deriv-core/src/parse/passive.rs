@@ -312,7 +312,7 @@ impl<'a, 'g> Parser<'a, 'g> {
 
     /// Whether it is all of what a parameter refers to, which the emitted code finds under its name.
     fn is_parameter(&self, view: &View<'g>) -> bool {
-        view.is_whole() && self.params.iter().any(|(_, leaf)| *leaf == view.place)
+        view.is_whole() && self.params.iter().any(|(_, leaf)| *leaf == crate::region::Tree::Leaf(view.place))
     }
 
     /// Passive code as emitted code can run it: with the lengths of arrays that only the parser knows.

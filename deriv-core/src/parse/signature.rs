@@ -47,32 +47,90 @@ pub(crate) struct Param {
     /// Its name; none for `_` and for patterns.
     pub name: Option<Ident>,
     pub kind: ParamKind,
-    /// It is one of the variables.
+    /// It is one of the variables, by which is differentiated.
     pub variable: bool,
     pub mutable: bool,
 }
 
-#[derive(Clone, Copy, PartialEq)]
 pub(crate) enum ParamKind {
     /// A number, or a reference to one.
     Scalar { ty: Ty, reference: bool },
-    /// An array or slice of numbers.
-    Array,
+    /// An array, slice or `Vec` of numbers.
+    Array(Numbers),
     /// Anything else: a constant.
     Constant,
     /// `self` in any form.
     Receiver,
 }
 
+/// Numbers in one or more dimensions.
+pub(crate) struct Numbers {
+    pub number: Ty,
+    /// The outermost first.
+    pub lengths: Vec<Length>,
+    pub passed: Passed,
+}
+
+/// How many elements there are.
+pub(crate) enum Length {
+    /// Those of an array with a literal length.
+    Literal(usize),
+    /// Those of an array with any other length.
+    Symbolic(TokenStream),
+    /// Those of a slice or `Vec`: only outermost.
+    Counted,
+}
+
+/// How a parameter is passed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Passed {
+    ByValue,
+    Shared,
+    /// By `&mut`: an output.
+    Mutable,
+}
+
+/// Arrays of at most so many numbers are known number by number.
+const MAX_NUMBERS: usize = 32;
+
+impl Numbers {
+    /// How many there are, if the type tells it as a number.
+    pub fn count(&self) -> Option<usize> {
+        self.lengths.iter().try_fold(1_usize, |count, length| match length {
+            Length::Literal(length) => count.checked_mul(*length),
+            Length::Symbolic(_) | Length::Counted => None,
+        })
+    }
+
+    /// Whether they are few enough to be known number by number.
+    pub fn are_few(&self) -> bool {
+        self.passed != Passed::Mutable && self.count().is_some_and(|count| count <= MAX_NUMBERS)
+    }
+
+    /// Whether the type leaves open how many there are.
+    pub fn is_counted(&self) -> bool {
+        matches!(self.lengths.first(), Some(Length::Counted))
+    }
+}
+
+impl Param {
+    /// Whether it can be a variable.
+    fn is_real(&self) -> bool {
+        match &self.kind {
+            ParamKind::Scalar { .. } => true,
+            ParamKind::Array(_) => !self.is_output(),
+            ParamKind::Constant | ParamKind::Receiver => false,
+        }
+    }
+
+    /// Whether it is passed by `&mut` to be written to.
+    pub fn is_output(&self) -> bool {
+        matches!(&self.kind, ParamKind::Array(numbers) if numbers.passed == Passed::Mutable)
+    }
+}
+
 /// Traits whose implementors are real numbers.
 const REAL_TRAITS: &[&str] = &["Float", "FloatCore", "Real", "RealField", "FloatConst"];
-
-/// What a type is to the derivative.
-enum Real {
-    Scalar(Ty),
-    Aggregate,
-    No,
-}
 
 struct Types<'a> {
     item: &'a ItemFn,
@@ -82,8 +140,12 @@ struct Types<'a> {
 pub(crate) fn read(source: &TokenStream, item: &ItemFn, options: &Options, errors: &mut Errors) -> Signature {
     let before = errors.len();
     let mut types = Types { item, found: Vec::new() };
+    let mut params: Vec<Param> = item.sig.inputs.iter().map(|arg| types.param(arg, errors)).collect();
+    let has_output = params.iter().any(Param::is_output);
     let result = match &item.sig.output {
+        ReturnType::Type(_, ty) if has_output && is_unit(ty) => Tree::Tuple(Vec::new()),
         ReturnType::Type(_, ty) => types.result(ty, errors),
+        ReturnType::Default if has_output => Tree::Tuple(Vec::new()),
         ReturnType::Default => {
             errors.at(
                 &item.sig.ident,
@@ -92,8 +154,13 @@ pub(crate) fn read(source: &TokenStream, item: &ItemFn, options: &Options, error
             Tree::Leaf(Ty::F64)
         }
     };
-    let primary = result.leaves().first().map_or(Ty::F64, |ty| **ty);
-    let mut params: Vec<Param> = item.sig.inputs.iter().map(|arg| types.param(arg, errors)).collect();
+    let of_output = || {
+        params.iter().find_map(|param| match &param.kind {
+            ParamKind::Array(numbers) if param.is_output() => Some(numbers.number),
+            _ => None,
+        })
+    };
+    let primary = result.leaves().first().map(|ty| **ty).or_else(of_output).unwrap_or(Ty::F64);
     let sound = errors.len() == before;
     choose_variables(item, options, &mut params, sound, errors);
     Signature {
@@ -113,13 +180,13 @@ fn choose_variables(
     sound: bool,
     errors: &mut Errors,
 ) {
-    let real = |param: &Param| matches!(param.kind, ParamKind::Scalar { .. } | ParamKind::Array);
     match &options.wrt {
         None => {
             for param in params.iter_mut() {
-                param.variable = real(param);
+                param.variable = param.is_real();
             }
-            if sound && !params.iter().any(|param| param.variable) {
+            // What an output held before is an input as well.
+            if sound && !params.iter().any(|param| param.variable || param.is_output()) {
                 no_variable(item, errors);
             }
         }
@@ -139,7 +206,7 @@ fn choose_variables(
                         let advice = known_names(params);
                         errors.at(name, format!("`{}` has no parameter `{name}`: {advice}", item.sig.ident));
                     }
-                    Some(param) if !real(param) => {
+                    Some(param) if !param.is_real() => {
                         errors.at(
                             name,
                             format!(
@@ -151,15 +218,6 @@ fn choose_variables(
                     Some(param) => param.variable = true,
                 }
             }
-        }
-    }
-    for (param, arg) in params.iter().zip(&item.sig.inputs) {
-        if param.variable && param.kind == ParamKind::Array {
-            errors.at(
-                arg,
-                "arrays and slices as variables are not supported yet: take the numbers as parameters of \
-                 their own, or name the scalar variables with `wrt(…)`",
-            );
         }
     }
 }
@@ -228,10 +286,9 @@ fn tidy(tokens: TokenStream) -> String {
 
 /// Which names of parameters there are to choose from.
 fn known_names(params: &[Param]) -> String {
-    let real = |param: &&Param| matches!(param.kind, ParamKind::Scalar { .. } | ParamKind::Array);
     let names: Vec<String> = params
         .iter()
-        .filter(real)
+        .filter(|param| param.is_real())
         .filter_map(|param| param.name.as_ref())
         .map(|name| format!("`{name}`"))
         .collect();
@@ -243,6 +300,56 @@ fn known_names(params: &[Param]) -> String {
 }
 
 impl Signature {
+    /// Refuses what has to be in memory.
+    pub fn refuse_memory(&self, item: &ItemFn, errors: &mut Errors) {
+        for (param, arg) in self.params.iter().zip(&item.sig.inputs) {
+            let ParamKind::Array(numbers) = &param.kind else { continue };
+            if param.is_output() {
+                errors.at(arg, "a `&mut` output of real numbers is not supported yet: return the numbers");
+            } else if param.variable && !numbers.are_few() {
+                errors.at(
+                    arg,
+                    "slices and large arrays as variables are not supported yet: take a small array, or name the \
+                     other variables with `wrt(…)`",
+                );
+            }
+        }
+    }
+
+    /// Whether the derivative is something to return or to write to one buffer a variable. It is not where
+    /// the function writes to outputs, or has more than one number as result and slices as variables.
+    pub fn has_prime(&self) -> bool {
+        let counted = |param: &Param| match &param.kind {
+            ParamKind::Array(numbers) => param.variable && numbers.is_counted(),
+            _ => false,
+        };
+        let several = !matches!(self.result, Tree::Leaf(_));
+        !self.params.iter().any(|param| param.is_output() || (several && counted(param)))
+    }
+
+    /// Whether there is one variable, and it is a number.
+    pub fn is_of_one_number(&self) -> bool {
+        let mut variables = self.params.iter().filter(|param| param.variable);
+        let first = variables.next().map(|param| &param.kind);
+        matches!(first, Some(ParamKind::Scalar { .. })) && variables.next().is_none()
+    }
+
+    /// Whether the number of entries of the Hessian can be written in its type.
+    pub fn has_hessian(&self) -> bool {
+        let variables: Vec<&ParamKind> =
+            self.params.iter().filter(|param| param.variable).map(|param| &param.kind).collect();
+        let arrays: Vec<&Numbers> = variables
+            .iter()
+            .filter_map(|kind| match kind {
+                ParamKind::Array(numbers) => Some(numbers),
+                _ => None,
+            })
+            .collect();
+        let alone = variables.len() == 1 && arrays.iter().all(|numbers| numbers.lengths.len() == 1);
+        let in_buffer = arrays.iter().any(|numbers| numbers.is_counted());
+        alone || in_buffer || arrays.iter().all(|numbers| numbers.count().is_some())
+    }
+
     /// How Rust names the type.
     pub fn type_tokens(&self, ty: Ty) -> TokenStream {
         match ty {
@@ -271,45 +378,46 @@ impl Types<'_> {
             _ => (None, false),
         };
         let mut ty = &*arg.ty;
-        let mut reference = false;
-        let kind = loop {
+        let mut passed = Passed::ByValue;
+        let ty = loop {
             match ty {
                 Type::Paren(inner) => ty = &inner.elem,
                 Type::Group(inner) => ty = &inner.elem,
-                Type::Reference(inner) if !reference && inner.mutability.is_none() => {
-                    reference = true;
+                Type::Reference(inner) if passed == Passed::ByValue => {
+                    passed = if inner.mutability.is_some() { Passed::Mutable } else { Passed::Shared };
                     ty = &inner.elem;
                 }
-                Type::Tuple(tuple) if tuple.elems.iter().any(|ty| !matches!(self.real(ty), Real::No)) => {
+                ty => break ty,
+            }
+        };
+        let kind = match (self.numbers(ty), passed) {
+            (Some((_, lengths)), Passed::Mutable) if lengths.is_empty() => {
+                errors.at(arg, "a `&mut` output that is a single number is not supported: return the number");
+                ParamKind::Constant
+            }
+            (Some((ty, lengths)), passed) if lengths.is_empty() => {
+                ParamKind::Scalar { ty, reference: passed == Passed::Shared }
+            }
+            // Without numbers there is nothing to differentiate by.
+            (Some((_, lengths)), _) if lengths.iter().any(|length| matches!(length, Length::Literal(0))) => {
+                ParamKind::Constant
+            }
+            (Some((number, lengths)), passed) => ParamKind::Array(Numbers { number, lengths, passed }),
+            (None, _) => {
+                if let Type::Tuple(tuple) = ty
+                    && tuple.elems.iter().any(|ty| self.numbers(ty).is_some())
+                {
                     errors.at(
                         arg,
                         "a tuple of real numbers cannot be a parameter: take its components as parameters of \
                          their own",
                     );
-                    break ParamKind::Constant;
                 }
-                Type::Reference(inner) if inner.mutability.is_some() => {
-                    break match self.real(&inner.elem) {
-                        Real::No => ParamKind::Constant,
-                        Real::Scalar(_) | Real::Aggregate => {
-                            errors.at(
-                                arg,
-                                "a `&mut` output of real numbers is not supported yet: return the numbers",
-                            );
-                            ParamKind::Constant
-                        }
-                    };
-                }
-                _ => {
-                    break match self.real(ty) {
-                        Real::Scalar(ty) => ParamKind::Scalar { ty, reference },
-                        Real::Aggregate => ParamKind::Array,
-                        Real::No => ParamKind::Constant,
-                    };
-                }
+                ParamKind::Constant
             }
         };
-        if matches!(kind, ParamKind::Scalar { .. }) && name.is_none() && !matches!(pattern, Pat::Wild(_)) {
+        let real = matches!(kind, ParamKind::Scalar { .. } | ParamKind::Array(_));
+        if real && name.is_none() && !matches!(pattern, Pat::Wild(_)) {
             let ty = tidy(arg.ty.to_token_stream());
             errors.at(
                 pattern,
@@ -321,25 +429,21 @@ impl Types<'_> {
         Param { name, kind, variable: false, mutable }
     }
 
-    fn real(&mut self, ty: &Type) -> Real {
-        match ty {
-            Type::Paren(inner) => self.real(&inner.elem),
-            Type::Group(inner) => self.real(&inner.elem),
-            Type::Array(array) => self.aggregate(&array.elem),
-            Type::Slice(slice) => self.aggregate(&slice.elem),
-            Type::Path(path) => match self.scalar(path) {
-                Some(ty) => Real::Scalar(ty),
-                None => Real::No,
+    /// What numbers a type is made of, and in which dimensions; none of a number itself.
+    fn numbers(&mut self, ty: &Type) -> Option<(Ty, Vec<Length>)> {
+        let (element, length) = match bare(ty) {
+            Type::Slice(slice) => (&*slice.elem, Length::Counted),
+            Type::Array(array) => (&*array.elem, length(&array.len)),
+            Type::Path(path) => match vec_element(path) {
+                Some(element) => (element, Length::Counted),
+                None => return self.scalar(path).map(|ty| (ty, Vec::new())),
             },
-            _ => Real::No,
-        }
-    }
-
-    fn aggregate(&mut self, element: &Type) -> Real {
-        match self.real(element) {
-            Real::No => Real::No,
-            Real::Scalar(_) | Real::Aggregate => Real::Aggregate,
-        }
+            _ => return None,
+        };
+        let (number, mut lengths) = self.numbers(element)?;
+        let regular = !lengths.iter().any(|length| matches!(length, Length::Counted));
+        lengths.insert(0, length);
+        regular.then_some((number, lengths))
     }
 
     fn scalar(&mut self, path: &syn::TypePath) -> Option<Ty> {
@@ -456,9 +560,9 @@ impl Types<'_> {
             }
             // How many there are, the body tells.
             Type::Array(array) => Tree::Array(vec![self.result(&array.elem, errors)]),
-            _ => match self.real(ty) {
-                Real::Scalar(ty) => Tree::Leaf(ty),
-                Real::Aggregate | Real::No => {
+            _ => match self.numbers(ty) {
+                Some((ty, lengths)) if lengths.is_empty() => Tree::Leaf(ty),
+                _ => {
                     let advice = match ty {
                         Type::Reference(_) => "return the number itself",
                         _ => {
@@ -472,6 +576,45 @@ impl Types<'_> {
             },
         }
     }
+}
+
+/// The type without what only groups.
+pub(crate) fn bare(mut ty: &Type) -> &Type {
+    while let Type::Paren(syn::TypeParen { elem, .. }) | Type::Group(syn::TypeGroup { elem, .. }) = ty {
+        ty = elem;
+    }
+    ty
+}
+
+/// The type of the elements of a `Vec`.
+pub(crate) fn vec_element(path: &syn::TypePath) -> Option<&Type> {
+    let last = path.path.segments.last()?;
+    match &last.arguments {
+        syn::PathArguments::AngleBracketed(args) if last.ident == "Vec" => match args.args.first()? {
+            syn::GenericArgument::Type(ty) if args.args.len() == 1 => Some(ty),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn is_unit(ty: &Type) -> bool {
+    matches!(bare(ty), Type::Tuple(tuple) if tuple.elems.is_empty())
+}
+
+fn length(len: &syn::Expr) -> Length {
+    let mut inner = len;
+    while let syn::Expr::Paren(syn::ExprParen { expr, .. }) | syn::Expr::Group(syn::ExprGroup { expr, .. }) =
+        inner
+    {
+        inner = expr;
+    }
+    if let syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Int(literal), .. }) = inner
+        && let Ok(length) = literal.base10_parse()
+    {
+        return Length::Literal(length);
+    }
+    Length::Symbolic(len.to_token_stream())
 }
 
 /// Names that are certainly no alias of a float.

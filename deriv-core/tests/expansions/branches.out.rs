@@ -6,7 +6,7 @@
 /// ```
 #[inline]
 #[allow(dead_code, unused_variables, unused_mut, unused_assignments, clippy::all)]
-fn huber_prime(x: f64, delta: f64) -> [f64; 2usize] {
+fn huber_prime(x: f64, delta: f64) -> [f64; 2] {
     let abs = ::core::primitive::f64::abs(x);
     let (dot, dot_2) = if abs <= delta {
         (x, 0.0)
@@ -19,7 +19,7 @@ fn huber_prime(x: f64, delta: f64) -> [f64; 2usize] {
 /// `huber` and its derivative by x, delta, in one pass.
 #[inline]
 #[allow(dead_code, unused_variables, unused_mut, unused_assignments, clippy::all)]
-fn huber_value_and_prime(x: f64, delta: f64) -> (f64, [f64; 2usize]) {
+fn huber_value_and_prime(x: f64, delta: f64) -> (f64, [f64; 2]) {
     let abs = ::core::primitive::f64::abs(x);
     let (y, dot, dot_2) = if abs <= delta {
         (0.5 * x * x, x, 0.0)
@@ -70,7 +70,7 @@ fn pick_prime(x: f64, n: u8) -> f64 {
 /// ```
 #[inline]
 #[allow(dead_code, unused_variables, unused_mut, unused_assignments, clippy::all)]
-fn safe_prime(x: f64, y: f64) -> [f64; 2usize] {
+fn safe_prime(x: f64, y: f64) -> [f64; 2] {
     let (partial, partial_2) = if x > 0.0 {
         let root = ::core::primitive::f64::sqrt(x);
         (y / (2.0 * root), root)
@@ -86,7 +86,7 @@ fn safe_prime(x: f64, y: f64) -> [f64; 2usize] {
 /// ```
 #[inline]
 #[allow(dead_code, unused_variables, unused_mut, unused_assignments, clippy::all)]
-fn limited_prime(x: f64, y: f64) -> [f64; 2usize] {
+fn limited_prime(x: f64, y: f64) -> [f64; 2] {
     let max = ::core::primitive::f64::max(x, y);
     let t = max != y;
     let t_2 = if t { 1.0 } else { 0.0 };

@@ -4,7 +4,7 @@
 /// ```
 #[inline]
 #[allow(dead_code, unused_variables, unused_mut, unused_assignments, clippy::all)]
-fn outer_prime(x: f64, y: f64) -> [f64; 2usize] {
+fn outer_prime(x: f64, y: f64) -> [f64; 2] {
     let t = x * y;
     let y_inner = inner(t);
     let d_other: [_; 2] = other_prime(x, y, 3);
@@ -17,7 +17,7 @@ fn outer_prime(x: f64, y: f64) -> [f64; 2usize] {
 /// `outer` and its derivative by x, y, in one pass.
 #[inline]
 #[allow(dead_code, unused_variables, unused_mut, unused_assignments, clippy::all)]
-fn outer_value_and_prime(x: f64, y: f64) -> (f64, [f64; 2usize]) {
+fn outer_value_and_prime(x: f64, y: f64) -> (f64, [f64; 2]) {
     let t = x * y;
     let y_inner = inner(t);
     let y_other = other(x, y, 3);

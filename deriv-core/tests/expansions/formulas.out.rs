@@ -12,7 +12,7 @@ fn polynomial_prime(x: f64) -> f64 {
 /// ```
 #[inline]
 #[allow(dead_code, unused_variables, unused_mut, unused_assignments, clippy::all)]
-fn gaussian_prime(x: f64, mu: f64, sigma: f64) -> [f64; 3usize] {
+fn gaussian_prime(x: f64, mu: f64, sigma: f64) -> [f64; 3] {
     let z = (x - mu) / sigma;
     let sqrt = ::core::primitive::f64::sqrt(2.0 * std::f64::consts::PI);
     let t = sigma * sqrt;

@@ -4,14 +4,14 @@
 /// ```
 #[inline]
 #[allow(dead_code, unused_variables, unused_mut, unused_assignments, clippy::all)]
-pub fn rosenbrock_prime(x: f64, y: f64) -> [f64; 2usize] {
+pub fn rosenbrock_prime(x: f64, y: f64) -> [f64; 2] {
     let b = y - x * x;
     [x * (2.0 - 400.0 * b) - 2.0, 200.0 * b]
 }
 /// `rosenbrock` and its derivative by x, y, in one pass.
 #[inline]
 #[allow(dead_code, unused_variables, unused_mut, unused_assignments, clippy::all)]
-pub fn rosenbrock_value_and_prime(x: f64, y: f64) -> (f64, [f64; 2usize]) {
+pub fn rosenbrock_value_and_prime(x: f64, y: f64) -> (f64, [f64; 2]) {
     let a = 1.0 - x;
     let b = y - x * x;
     (a * a + 100.0 * b * b, [-400.0 * x * b - 2.0 * a, 200.0 * b])
@@ -26,7 +26,7 @@ pub fn rosenbrock_value_and_prime(x: f64, y: f64) -> (f64, [f64; 2usize]) {
 /// ```
 #[inline]
 #[allow(dead_code, unused_variables, unused_mut, unused_assignments, clippy::all)]
-pub fn rosenbrock_hessian(x: f64, y: f64) -> [[f64; 2usize]; 2usize] {
+pub fn rosenbrock_hessian(x: f64, y: f64) -> [[f64; 2]; 2] {
     let t = -400.0 * x;
     [[1200.0 * (x * x) - 400.0 * y + 2.0, t], [t, 200.0]]
 }
@@ -42,7 +42,7 @@ pub fn rosenbrock_jvp(x: f64, y: f64, x_dot: f64, y_dot: f64) -> (f64, f64) {
 /// `rosenbrock` and the cotangents of x, y for the given seed.
 #[inline]
 #[allow(dead_code, unused_variables, unused_mut, unused_assignments, clippy::all)]
-pub fn rosenbrock_vjp(x: f64, y: f64, seed: f64) -> (f64, [f64; 2usize]) {
+pub fn rosenbrock_vjp(x: f64, y: f64, seed: f64) -> (f64, [f64; 2]) {
     let a = 1.0 - x;
     let b = y - x * x;
     let t = 100.0 * b;
@@ -52,7 +52,7 @@ pub fn rosenbrock_vjp(x: f64, y: f64, seed: f64) -> (f64, [f64; 2usize]) {
 /// The Hessian of `rosenbrock` by x, y, times the given tangents.
 #[inline]
 #[allow(dead_code, unused_variables, unused_mut, unused_assignments, clippy::all)]
-pub fn rosenbrock_hvp(x: f64, y: f64, x_dot: f64, y_dot: f64) -> [f64; 2usize] {
+pub fn rosenbrock_hvp(x: f64, y: f64, x_dot: f64, y_dot: f64) -> [f64; 2] {
     let t = y_dot - 2.0 * x * x_dot;
     [x_dot * (400.0 * (x * x) - 400.0 * y + 2.0) - 400.0 * x * t, 200.0 * t]
 }
@@ -65,7 +65,7 @@ pub fn rosenbrock_hvp(x: f64, y: f64, x_dot: f64, y_dot: f64) -> [f64; 2usize] {
 /// ```
 #[inline]
 #[allow(dead_code, unused_variables, unused_mut, unused_assignments, clippy::all)]
-fn polar_prime(r: f64, theta: f64) -> ([f64; 2usize], [f64; 2usize]) {
+fn polar_prime(r: f64, theta: f64) -> ([f64; 2], [f64; 2]) {
     let (s, c) = ::core::primitive::f64::sin_cos(theta);
     ([c, -(r * s)], [s, r * c])
 }
@@ -86,7 +86,7 @@ fn polar_jvp(
 /// `polar` and the cotangents of r, theta for the given seed.
 #[inline]
 #[allow(dead_code, unused_variables, unused_mut, unused_assignments, clippy::all)]
-fn polar_vjp(r: f64, theta: f64, seed: (f64, f64)) -> ((f64, f64), [f64; 2usize]) {
+fn polar_vjp(r: f64, theta: f64, seed: (f64, f64)) -> ((f64, f64), [f64; 2]) {
     let (s, c) = ::core::primitive::f64::sin_cos(theta);
     ((r * c, r * s), [seed.1 * s + seed.0 * c, r * (seed.1 * c - seed.0 * s)])
 }
