@@ -113,7 +113,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             let stays = |param: &&Param<'g>| !changed.contains_key(&param.slot);
             let superfluous = params.iter().any(|param| stays(&param) && read(&param));
             let fits = needed.iter().all(|(slot, ty)| carried.get(slot) == Some(ty));
-            if attempts < MAX_ATTEMPTS && !(fits && !superfluous) {
+            if attempts < MAX_ATTEMPTS && (superfluous || !fits) {
                 if attempts > 2 {
                     // Rather too much than another round.
                     carried.extend(needed);

@@ -452,7 +452,7 @@ pub(super) struct Lists(RefCell<HashMap<usize, Option<List>>>);
 
 impl Lists {
     pub fn get(&self, mac: &syn::Macro) -> Option<List> {
-        if !mac.path.segments.last().is_some_and(|last| last.ident == "vec") {
+        if mac.path.segments.last().is_none_or(|last| last.ident != "vec") {
             return None;
         }
         let at = std::ptr::from_ref(mac).addr();
