@@ -332,7 +332,7 @@ impl<'g> Forward<'g> {
                 continue;
             }
             let initial = self.tangent(looped.initial[i]);
-            let mut dots = || -> Tangents<'g> {
+            let dots = || -> Tangents<'g> {
                 (0..self.directions).map(|_| Some(self.graph.symbol("dot", param.ty()))).collect()
             };
             let (params, results) = (dots(), dots());

@@ -74,11 +74,6 @@ fn derive(item: &ItemFn, signature: &Signature, options: &Options, errors: &mut 
     for product in &options.products {
         check_product(product, signature, errors);
     }
-    let before = errors.len();
-    signature.refuse_memory(item, errors);
-    if errors.len() > before {
-        return TokenStream::new();
-    }
     let graph = Graph::new();
     let parsed = parse::parse(&graph, item, signature, errors);
     let test = emit::check::Test::new(item, signature, options, errors);

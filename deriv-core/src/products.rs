@@ -2,11 +2,11 @@
 
 use crate::cost::cost;
 use crate::forward::{Tangents, forward};
-use crate::graph::{Expr, Graph, Kind};
+use crate::graph::{Expr, Graph, Kind, Ty};
 use crate::layout::Layout;
 use crate::parse::attribute::{Mode, ProductKind};
-use crate::region::{Function, Region, Stmt, Tree, Turn, Variable};
-use crate::reverse::reverse;
+use crate::region::{Extent, Function, Init, Part, Region, Stmt, Tree, Turn, Variable};
+use crate::reverse::{reverse, together};
 use crate::simplify::{glance, simplify};
 use crate::tidy::{tidy, unmask};
 
@@ -25,6 +25,27 @@ enum Effort {
     /// Enough to tell what the result will cost.
     Glance,
     Full,
+}
+
+/// Where the adjoints of slices are.
+#[derive(Clone, Copy)]
+enum Buffers {
+    Parameters,
+    /// They are needed in between only.
+    Local,
+}
+
+/// A region that computes adjoints.
+struct PulledBack<'g> {
+    region: Region<'g>,
+    /// The adjoints of the variables but for those in buffers.
+    entries: Vec<Tree<Expr<'g>>>,
+    /// Each variable in memory, and its adjoint.
+    bars: Vec<(Expr<'g>, Expr<'g>)>,
+    /// The parameters with the adjoints of outputs.
+    outputs: Vec<Variable<'g>>,
+    /// The buffers.
+    added: Vec<Variable<'g>>,
 }
 
 /// A region whose last results are derivatives: those of each result of the function by each number.
@@ -46,6 +67,8 @@ pub(crate) struct Products<'f, 'g> {
 impl<'g> Products<'_, 'g> {
     pub fn derive(&self, kind: ProductKind) -> Derived<'g> {
         match kind {
+            ProductKind::Prime(1) if self.function.has_places() => self.gradient(false),
+            ProductKind::ValueAndPrime if self.function.has_places() => self.gradient(true),
             ProductKind::Prime(1) => self.prime(false),
             ProductKind::Prime(order) => self.higher(order),
             ProductKind::ValueAndPrime => self.prime(true),
@@ -97,6 +120,8 @@ impl<'g> Products<'_, 'g> {
         match self.mode {
             Some(mode) => vec![mode],
             None if self.function.numbers().len() == 1 => vec![Mode::Forward],
+            // Backwards through loops there is one sweep.
+            None if self.values().len() > 1 && !self.function.body.is_straight() => vec![Mode::Forward],
             None => vec![Mode::Forward, Mode::Reverse],
         }
     }
@@ -153,31 +178,38 @@ impl<'g> Products<'_, 'g> {
         Derived { region, result: self.layout().hessian(), added: Vec::new() }
     }
 
-    /// A leaf for the tangent of each number of the variables.
-    fn dots(&self) -> Vec<Tree<Expr<'g>>> {
-        let dot = &mut |number: &Expr<'g>| self.graph.symbol("dot", number.ty());
-        self.function.trees().into_iter().map(|tree| tree.map(dot)).collect()
+    /// A leaf for the tangent of each variable.
+    fn dots(&self) -> Vec<Variable<'g>> {
+        let dot = |variable: &Variable<'g>| match variable {
+            Variable::Numbers(tree) => {
+                Variable::Numbers(tree.map(&mut |number| self.graph.symbol("dot", number.ty())))
+            }
+            Variable::Place { place, extent, output, owned } => {
+                let place = self.graph.symbol(&format!("{}_dot", place.name()), Ty::Aggregate);
+                Variable::Place { place, extent: extent.clone(), output: *output, owned: *owned }
+            }
+        };
+        self.function.variables.iter().map(dot).collect()
     }
 
-    /// Each number with its tangent along the one direction `dots`.
-    fn along(&self, dots: &[Tree<Expr<'g>>]) -> Vec<(Expr<'g>, Tangents<'g>)> {
-        let dots = dots.iter().flat_map(Tree::leaves);
-        self.function
-            .numbers()
-            .into_iter()
-            .zip(dots)
-            .map(|(number, &dot)| (number, vec![Some(dot)]))
-            .collect()
+    /// Each variable with its tangent along the one direction `dots`.
+    fn along(&self, dots: &[Variable<'g>]) -> Vec<(Expr<'g>, Tangents<'g>)> {
+        let mut seeds = Vec::new();
+        for (variable, dot) in self.function.variables.iter().zip(dots) {
+            let pairs = variable.leaves().into_iter().zip(dot.leaves());
+            seeds.extend(pairs.map(|(leaf, dot)| (leaf, vec![Some(dot)])));
+        }
+        seeds
     }
 
-    /// A leaf for the adjoint of each number of the result.
+    /// A leaf for the adjoint of each number or place of the result.
     fn seeds(&self) -> Vec<Expr<'g>> {
         self.values().iter().map(|value| self.graph.symbol("seed", value.ty())).collect()
     }
 
-    /// They as a parameter.
-    fn seed(&self, seeds: &[Expr<'g>]) -> Variable<'g> {
-        Variable::Numbers(self.function.result.map(&mut |&i| seeds[i]))
+    /// They as a parameter; none where the function returns nothing.
+    fn seed(&self, seeds: &[Expr<'g>]) -> Option<Variable<'g>> {
+        (!seeds.is_empty()).then(|| Variable::Numbers(self.function.result.map(&mut |&i| seeds[i])))
     }
 
     fn jvp(&self) -> Derived<'g> {
@@ -186,49 +218,175 @@ impl<'g> Products<'_, 'g> {
         let tangents = tangents.into_iter().flat_map(|row| self.or_zero(row)).collect();
         let region = self.finish(region, self.values().to_vec(), tangents, Effort::Full);
         let count = self.values().len();
-        let tangent = self.function.result.map(&mut |&i| i + count);
-        let result = Tree::Tuple(vec![self.function.result.clone(), tangent]);
-        Derived { region, result, added: dots.into_iter().map(Variable::Numbers).collect() }
+        let result = match count {
+            0 => Tree::Tuple(Vec::new()),
+            _ => {
+                let tangent = self.function.result.map(&mut |&i| i + count);
+                Tree::Tuple(vec![self.function.result.clone(), tangent])
+            }
+        };
+        Derived { region, result, added: dots }
     }
 
-    /// Reverse mode with the given seeds: the region, and the adjoints of the variables.
-    fn pull_back(&self, seeds: &[Expr<'g>]) -> (Region<'g>, Vec<Expr<'g>>) {
-        let list = seeds.iter().map(|&seed| Some(seed).filter(|seed| !seed.is_zero())).collect();
-        let (region, mut adjoints) =
-            reverse(self.graph, &self.function.body, &self.function.numbers(), &[], &[list]);
-        let adjoints = self.or_zero(adjoints.pop().unwrap_or_default());
-        (region, adjoints)
+    /// Reverse mode with the given seeds.
+    fn pull_back(&self, seeds: &[Expr<'g>], buffers: Buffers) -> PulledBack<'g> {
+        let mut bars = Vec::new();
+        let mut before = Vec::new();
+        let mut outputs = Vec::new();
+        let mut added = Vec::new();
+        let zero = self.graph.constant(0.0);
+        for variable in &self.function.variables {
+            let Variable::Place { place, extent, output, .. } = variable else { continue };
+            let bar = self.graph.symbol(&format!("{}_bar", place.name()), Ty::Aggregate);
+            bars.push((*place, bar));
+            let local = |bar: Expr<'g>| {
+                let init = Init::Fill(self.graph.cast(zero, extent.number));
+                Stmt::Alloc { place: bar, extent: extent.clone(), init }
+            };
+            let param =
+                |place| Variable::Place { place, extent: extent.clone(), output: *output, owned: false };
+            match (output, extent.is_counted(), buffers) {
+                (true, _, Buffers::Parameters) => outputs.push(param(bar)),
+                (true, _, Buffers::Local) => {
+                    let given = self.graph.symbol(&format!("{}_bar", place.name()), Ty::Aggregate);
+                    outputs.push(param(given));
+                    before.push(local(bar));
+                    let (to, from) = (Part::whole(bar, extent.clone()), Part::whole(given, extent.clone()));
+                    before.push(Stmt::AddAll { to, from, scale: None });
+                }
+                (false, true, Buffers::Parameters) => {
+                    added.push(param(bar));
+                    before.push(Stmt::Clear { place: bar, extent: extent.clone() });
+                }
+                (false, ..) => before.push(local(bar)),
+            }
+        }
+        // A result in memory: its adjoint begins as the seed, and is used up.
+        for (value, seed) in self.values().iter().zip(seeds) {
+            if value.ty() == Ty::Aggregate {
+                let bar = self.graph.symbol(&format!("{}_bar", value.name()), Ty::Aggregate);
+                bars.push((*value, bar));
+                let extent = Extent { number: Ty::Any, dims: Vec::new() };
+                before.push(Stmt::Save { place: bar, of: Part::whole(*seed, extent) });
+            }
+        }
+        let real = |seed: &Expr<'g>| !seed.is_zero() && seed.ty() != Ty::Aggregate;
+        let list = seeds.iter().map(|&seed| Some(seed).filter(real)).collect();
+        let numbers = self.function.numbers();
+        let (mut region, mut adjoints) = reverse(self.graph, &self.function.body, &numbers, &bars, &[list]);
+        let start = region.after(&before.iter().flat_map(Stmt::reads).collect::<Vec<_>>());
+        region.body.splice(start..start, before);
+        let mut adjoints = self.or_zero(adjoints.pop().unwrap_or_default()).into_iter();
+        let mut entries = Vec::new();
+        for variable in &self.function.variables {
+            match variable {
+                Variable::Numbers(tree) => entries.push(tree.map(&mut |_| adjoints.next().unwrap_or(zero))),
+                Variable::Place { place, extent, output: false, .. } if !extent.is_counted() => {
+                    let bar = bars.iter().find(|(known, _)| known == place);
+                    entries.extend(bar.map(|(_, bar)| Tree::Leaf(*bar)));
+                }
+                Variable::Place { .. } => {}
+            }
+        }
+        PulledBack { region, entries, bars, outputs, added }
+    }
+
+    /// The gradient of a function of memory with a number as result.
+    fn gradient(&self, with_value: bool) -> Derived<'g> {
+        let one = vec![self.graph.constant(1.0); self.values().len()];
+        let pulled = self.pull_back(&one, Buffers::Parameters);
+        let added = pulled.added.clone();
+        self.returned(pulled.region, with_value, pulled.entries, added)
     }
 
     fn vjp(&self) -> Derived<'g> {
         let seeds = self.seeds();
-        let (region, adjoints) = self.pull_back(&seeds);
-        let region = self.finish(region, self.values().to_vec(), self.to_primary(adjoints), Effort::Full);
-        let cotangents = self.layout().cotangents(self.values().len());
-        let result = Tree::Tuple(vec![self.function.result.clone(), cotangents]);
-        Derived { region, result, added: vec![self.seed(&seeds)] }
+        let pulled = self.pull_back(&seeds, Buffers::Parameters);
+        let added = self.seed(&seeds).into_iter().chain(pulled.outputs).chain(pulled.added).collect();
+        self.returned(pulled.region, true, pulled.entries, added)
+    }
+
+    /// The product that returns the value, perhaps, and what there is for each variable.
+    fn returned(
+        &self,
+        region: Region<'g>,
+        with_value: bool,
+        entries: Vec<Tree<Expr<'g>>>,
+        added: Vec<Variable<'g>>,
+    ) -> Derived<'g> {
+        let values = if with_value { self.values().to_vec() } else { Vec::new() };
+        let derivatives = together(entries);
+        let leaves = derivatives.iter().flat_map(Tree::leaves).copied().collect();
+        let offset = values.len();
+        let region = self.finish(region, values, self.to_primary(leaves), Effort::Full);
+        let mut next = offset;
+        let derivatives = derivatives.map(|tree| {
+            tree.map(&mut |_| {
+                next += 1;
+                next - 1
+            })
+        });
+        let value = (offset > 0).then(|| self.function.result.clone());
+        let result = match (value, derivatives) {
+            (Some(value), Some(derivatives)) => Tree::Tuple(vec![value, derivatives]),
+            (value, derivatives) => value.or(derivatives).unwrap_or(Tree::Tuple(Vec::new())),
+        };
+        Derived { region, result, added }
     }
 
     fn hvp(&self) -> Derived<'g> {
-        let mut added = Vec::new();
-        let scalar = matches!(self.function.result, Tree::Leaf(_));
-        let seeds = if scalar { vec![self.graph.constant(1.0)] } else { self.seeds() };
-        let (region, adjoints) = self.pull_back(&seeds);
-        let gradient = self.finish(region, Vec::new(), adjoints, Effort::Full);
-        if !scalar {
-            added.push(self.seed(&seeds));
+        let scalar = matches!(self.function.result, Tree::Leaf(_)) && self.values()[0].ty() != Ty::Aggregate;
+        let with_seed = !scalar || self.function.has_outputs();
+        let seeds = if with_seed { self.seeds() } else { vec![self.graph.constant(1.0)] };
+        let pulled = self.pull_back(&seeds, Buffers::Local);
+        let numbers = together(pulled.entries.clone());
+        let leaves: Vec<Expr<'g>> = numbers.iter().flat_map(Tree::leaves).copied().collect();
+        let mut region = pulled.region;
+        // What is written to buffers is needed in between.
+        let counted = |variable: &&Variable<'g>| match variable {
+            Variable::Place { extent, output, .. } => extent.is_counted() && !output,
+            Variable::Numbers(_) => false,
+        };
+        let buffered: Vec<&Variable<'g>> = self.function.variables.iter().filter(counted).collect();
+        let mut results = leaves.clone();
+        let mut along = Vec::new();
+        let mut buffers = Vec::new();
+        for variable in buffered {
+            let Variable::Place { place, extent, .. } = variable else { continue };
+            let Some((_, bar)) = pulled.bars.iter().find(|(known, _)| known == place) else { continue };
+            let buffer = self.graph.symbol(&format!("{}_hvp", place.name()), Ty::Aggregate);
+            results.push(*bar);
+            along.push((*bar, vec![Some(buffer)]));
+            buffers.push(Variable::Place {
+                place: buffer,
+                extent: extent.clone(),
+                output: false,
+                owned: false,
+            });
         }
+        region = self.finish(region, Vec::new(), results, Effort::Full);
         let dots = self.dots();
-        let (region, tangents) = forward(self.graph, &gradient, &self.along(&dots));
-        let products = tangents.into_iter().flat_map(|row| self.or_zero(row)).collect();
-        let region = self.finish(region, Vec::new(), self.to_primary(products), Effort::Full);
-        added.extend(dots.into_iter().map(Variable::Numbers));
-        Derived { region, result: self.layout().cotangents(0), added }
+        along.extend(self.along(&dots));
+        let (region, tangents) = forward(self.graph, &region, &along);
+        let mut products = tangents
+            .into_iter()
+            .take(leaves.len())
+            .flat_map(|row| self.or_zero(row))
+            .collect::<Vec<_>>()
+            .into_iter();
+        let entries = pulled
+            .entries
+            .iter()
+            .map(|entry| entry.map(&mut |_| products.next().unwrap_or(self.graph.constant(0.0))));
+        let entries = entries.collect();
+        let seed = if with_seed { self.seed(&seeds) } else { None };
+        let added = seed.into_iter().chain(pulled.outputs).chain(dots).chain(buffers).collect();
+        self.returned(region, false, entries, added)
     }
 
     /// Numbers that go into one array have one type.
     fn to_primary(&self, entries: Vec<Expr<'g>>) -> Vec<Expr<'g>> {
-        if entries.len() == 1 || !self.layout().are_scalars() {
+        if entries.len() <= 1 || !self.layout().are_scalars() || self.function.has_places() {
             return entries;
         }
         let ty = self.function.numbers()[0].ty();

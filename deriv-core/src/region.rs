@@ -331,6 +331,16 @@ pub(crate) enum Variable<'g> {
     Place { place: Expr<'g>, extent: Extent<'g>, output: bool, owned: bool },
 }
 
+impl<'g> Variable<'g> {
+    /// Its numbers, or its place.
+    pub fn leaves(&self) -> Vec<Expr<'g>> {
+        match self {
+            Variable::Numbers(tree) => tree.leaves().into_iter().copied().collect(),
+            Variable::Place { place, .. } => vec![*place],
+        }
+    }
+}
+
 /// A parsed function.
 #[derive(Clone, Debug)]
 pub(crate) struct Function<'g> {
@@ -349,6 +359,16 @@ impl<'g> Function<'g> {
             Variable::Place { .. } => None,
         });
         trees.collect()
+    }
+
+    /// Whether some variable is in memory.
+    pub fn has_places(&self) -> bool {
+        self.variables.iter().any(|variable| matches!(variable, Variable::Place { .. }))
+    }
+
+    /// Whether it writes to parameters.
+    pub fn has_outputs(&self) -> bool {
+        self.variables.iter().any(|variable| matches!(variable, Variable::Place { output: true, .. }))
     }
 
     /// Their numbers, end to end.
@@ -424,6 +444,11 @@ impl<'g> Access<'g> {
 }
 
 impl<'g> Extent<'g> {
+    /// Whether it is a slice or list, whose derivative goes into a buffer.
+    pub fn is_counted(&self) -> bool {
+        matches!(self.dims.first(), Some(Dim::Counted(_)))
+    }
+
     fn reads(&self) -> Vec<Expr<'g>> {
         let counted = |dim: &Dim<'g>| match dim {
             Dim::Fixed(_) => None,
@@ -703,6 +728,24 @@ impl<'g> Region<'g> {
             region.for_each_mut(f);
         }
         f(self);
+    }
+
+    /// Whether there are neither loops nor memory.
+    pub fn is_straight(&self) -> bool {
+        let mut straight = true;
+        self.for_each(&mut |region| {
+            straight &= region
+                .body
+                .iter()
+                .all(|stmt| matches!(stmt, Stmt::Copy { .. } | Stmt::Bind { .. } | Stmt::Branch(_)));
+        });
+        straight
+    }
+
+    /// The number of the first statement that all these leaves are defined before.
+    pub fn after(&self, leaves: &[Expr<'g>]) -> usize {
+        let defines = |stmt: &Stmt<'g>| stmt.defines().iter().any(|leaf| leaves.contains(leaf));
+        self.body.iter().rposition(defines).map_or(0, |last| last + 1)
     }
 
     /// Everything that is read in the region: by statements, and as results.

@@ -27,6 +27,7 @@ use crate::hash::{HashMap, HashSet};
 use crate::ops::Op;
 use crate::region::{Access, Arm, Branch, Call, Extent, Head, Init, Loop, Order, Part, Region, Stmt, Turn};
 use crate::tidy::depends_on;
+pub(crate) use call::together;
 use keep::Survey;
 use std::collections::BTreeMap;
 

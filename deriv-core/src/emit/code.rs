@@ -348,7 +348,8 @@ impl<'g> Writer<'_, 'g> {
             }
             Stmt::Save { place, of } => {
                 let part = self.part(of, scope);
-                let copy = if of.is_counted() { quote!(#part.to_vec()) } else { quote!(#part.clone()) };
+                let copy =
+                    if of.extent.is_counted() { quote!(#part.to_vec()) } else { quote!(#part.clone()) };
                 let name = self.leaf_name(*place);
                 self.owned.insert(place.id);
                 self.texts.insert((place.id, scope), Text::atom(quote!(#name)));

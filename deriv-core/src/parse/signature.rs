@@ -300,22 +300,6 @@ fn known_names(params: &[Param]) -> String {
 }
 
 impl Signature {
-    /// Refuses what has to be in memory.
-    pub fn refuse_memory(&self, item: &ItemFn, errors: &mut Errors) {
-        for (param, arg) in self.params.iter().zip(&item.sig.inputs) {
-            let ParamKind::Array(numbers) = &param.kind else { continue };
-            if param.is_output() {
-                errors.at(arg, "a `&mut` output of real numbers is not supported yet: return the numbers");
-            } else if param.variable && !numbers.are_few() {
-                errors.at(
-                    arg,
-                    "slices and large arrays as variables are not supported yet: take a small array, or name the \
-                     other variables with `wrt(…)`",
-                );
-            }
-        }
-    }
-
     /// Whether the derivative is something to return or to write to one buffer a variable. It is not where
     /// the function writes to outputs, or has more than one number as result and slices as variables.
     pub fn has_prime(&self) -> bool {

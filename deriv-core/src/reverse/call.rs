@@ -2,7 +2,7 @@
 
 use super::{Reverse, Sweep, contribute};
 use crate::graph::{Expr, Ty};
-use crate::region::{Argument, By, Call, Dim, Extent, Init, Part, Product, Stmt, Tree};
+use crate::region::{Argument, By, Call, Extent, Init, Part, Product, Stmt, Tree};
 
 impl<'g> Reverse<'g> {
     /// `before` gets what must be saved before the call is made.
@@ -52,7 +52,7 @@ impl<'g> Reverse<'g> {
                     seeds.push(Argument::Memory { part, by: By::MutableReference });
                 }
                 Argument::Memory { part, .. } => {
-                    let from = if part.is_counted() {
+                    let from = if part.extent.is_counted() {
                         let part = self.buffer(part, sweep);
                         buffers.push(Argument::Memory { part: part.clone(), by: By::MutableReference });
                         part
@@ -103,13 +103,6 @@ impl<'g> Reverse<'g> {
         let zero = self.graph.cast(self.graph.constant(0.0), extent.number);
         sweep.backward.push(Stmt::Alloc { place, extent: extent.clone(), init: Init::Fill(zero) });
         Part::whole(place, extent)
-    }
-}
-
-impl Part<'_> {
-    /// Whether it is a slice or list, whose derivative goes into a buffer.
-    pub(crate) fn is_counted(&self) -> bool {
-        matches!(self.extent.dims.first(), Some(Dim::Counted(_)))
     }
 }
 
