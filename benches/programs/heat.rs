@@ -70,9 +70,11 @@ fn misfit(initial: &[f64], diffusion: f64, measured: &[f64]) -> f64 {
 fn by_hand(initial: &[f64], diffusion: f64, measured: &[f64], by_initial: &mut [f64]) -> (f64, f64) {
     let n = initial.len();
     assert!(n > 2 && measured.len() == n && by_initial.len() == n);
-    // The temperatures of all times, and two rows more for the adjoints of two of them.
-    let mut rows = vec![0.0; (STEPS + 3) * n];
+    // The temperatures of all times, adjoints of two of them, and what each cell adds to the derivative
+    // by the diffusion: one sum of all would wait for itself.
+    let mut rows = vec![0.0; (STEPS + 4) * n];
     let (kept, adjoints) = rows.split_at_mut((STEPS + 1) * n);
+    let (by_diffusion, adjoints) = adjoints.split_at_mut(n);
     let (mut next_bar, mut u_bar) = adjoints.split_at_mut(n);
     kept[..n].copy_from_slice(initial);
     for step in 0..STEPS {
@@ -90,14 +92,13 @@ fn by_hand(initial: &[f64], diffusion: f64, measured: &[f64], by_initial: &mut [
         *bar = 2.0 * d;
     }
 
-    let mut by_diffusion = 0.0;
     for u in kept.chunks_exact(n).take(STEPS).rev() {
         // The ends of the rod stay as they are: they hand nothing to their neighbours.
         let (first, last) = (next_bar[0], next_bar[n - 1]);
         next_bar[0] = 0.0;
         next_bar[n - 1] = 0.0;
-        for (bar, u) in next_bar[1..n - 1].iter().zip(u.windows(3)) {
-            by_diffusion += bar * (u[0] - 2.0 * u[1] + u[2]);
+        for ((sum, bar), u) in by_diffusion.iter_mut().zip(&next_bar[1..n - 1]).zip(u.windows(3)) {
+            *sum += bar * (u[0] - 2.0 * u[1] + u[2]);
         }
         for (u_bar, bar) in u_bar[1..n - 1].iter_mut().zip(next_bar.windows(3)) {
             *u_bar = bar[1] + diffusion * (bar[0] - 2.0 * bar[1] + bar[2]);
@@ -107,5 +108,5 @@ fn by_hand(initial: &[f64], diffusion: f64, measured: &[f64], by_initial: &mut [
         std::mem::swap(&mut next_bar, &mut u_bar);
     }
     by_initial.copy_from_slice(next_bar);
-    (value, by_diffusion)
+    (value, by_diffusion.iter().sum())
 }
