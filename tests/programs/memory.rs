@@ -640,7 +640,7 @@ fn index_from_active() {
 #[derive_fn(jvp, vjp)]
 fn alignment(a: &[f64], b: &[f64]) -> f64 {
     let m = b.len();
-    let mut row = vec![1e3; m + 1];
+    let mut row = vec![1e3_f64; m + 1];
     row[0] = 0.0;
     for i in 0..a.len() {
         let mut diagonal = row[0];
