@@ -66,42 +66,49 @@ fn misfit(initial: &[f64], diffusion: f64, measured: &[f64]) -> f64 {
     sum
 }
 
-/// Backwards. All temperatures are kept, as the derivative by the diffusion reads them.
+/// Backwards. Of all times the bends of the temperatures are kept, which the derivative by the diffusion
+/// reads; for the rest the equation is linear.
 fn by_hand(initial: &[f64], diffusion: f64, measured: &[f64], by_initial: &mut [f64]) -> (f64, f64) {
     let n = initial.len();
     assert!(n > 2 && measured.len() == n && by_initial.len() == n);
-    // The temperatures of all times, adjoints of two of them, and what each cell adds to the derivative
-    // by the diffusion: one sum of all would wait for itself.
-    let mut rows = vec![0.0; (STEPS + 4) * n];
-    let (kept, adjoints) = rows.split_at_mut((STEPS + 1) * n);
-    let (by_diffusion, adjoints) = adjoints.split_at_mut(n);
-    let (mut next_bar, mut u_bar) = adjoints.split_at_mut(n);
-    kept[..n].copy_from_slice(initial);
-    for step in 0..STEPS {
-        let (u, next) = kept[step * n..(step + 2) * n].split_at_mut(n);
-        next[0] = u[0];
-        next[n - 1] = u[n - 1];
-        for (next, u) in next[1..n - 1].iter_mut().zip(u.windows(3)) {
-            *next = u[1] + diffusion * (u[0] - 2.0 * u[1] + u[2]);
+    let inner = n - 2;
+    let mut memory = vec![0.0; STEPS * inner + inner + 2 * n];
+    let (bends, rest) = memory.split_at_mut(STEPS * inner);
+    // What each cell adds to the derivative by the diffusion: one sum of all would wait for itself.
+    let (by_diffusion, rest) = rest.split_at_mut(inner);
+    // The temperatures of two times, and on the way back their adjoints.
+    let (mut u, mut next) = rest.split_at_mut(n);
+    u.copy_from_slice(initial);
+    next.copy_from_slice(initial);
+    for bends in bends.chunks_exact_mut(inner) {
+        let (left, here, right) = neighbours(u);
+        let cells = &mut next[1..=inner];
+        for i in 0..inner {
+            bends[i] = left[i] - 2.0 * here[i] + right[i];
+            cells[i] = here[i] + diffusion * bends[i];
         }
+        std::mem::swap(&mut u, &mut next);
     }
     let mut value = 0.0;
-    for ((bar, u), m) in next_bar.iter_mut().zip(&kept[STEPS * n..]).zip(measured) {
-        let d = u - m;
+    for (u, m) in u.iter_mut().zip(measured) {
+        let d = *u - m;
         value += d * d;
-        *bar = 2.0 * d;
+        *u = 2.0 * d;
     }
 
-    for u in kept.chunks_exact(n).take(STEPS).rev() {
+    let (mut next_bar, mut u_bar) = (u, next);
+    for bends in bends.chunks_exact(inner).rev() {
         // The ends of the rod stay as they are: they hand nothing to their neighbours.
         let (first, last) = (next_bar[0], next_bar[n - 1]);
         next_bar[0] = 0.0;
         next_bar[n - 1] = 0.0;
-        for ((sum, bar), u) in by_diffusion.iter_mut().zip(&next_bar[1..n - 1]).zip(u.windows(3)) {
-            *sum += bar * (u[0] - 2.0 * u[1] + u[2]);
+        for ((sum, bar), bend) in by_diffusion.iter_mut().zip(&next_bar[1..n - 1]).zip(bends) {
+            *sum += bar * bend;
         }
-        for (u_bar, bar) in u_bar[1..n - 1].iter_mut().zip(next_bar.windows(3)) {
-            *u_bar = bar[1] + diffusion * (bar[0] - 2.0 * bar[1] + bar[2]);
+        let (left, here, right) = neighbours(next_bar);
+        let inner_bar = &mut u_bar[1..=inner];
+        for i in 0..inner {
+            inner_bar[i] = here[i] + diffusion * (left[i] - 2.0 * here[i] + right[i]);
         }
         u_bar[0] = first + diffusion * next_bar[1];
         u_bar[n - 1] = last + diffusion * next_bar[n - 2];
@@ -109,4 +116,10 @@ fn by_hand(initial: &[f64], diffusion: f64, measured: &[f64], by_initial: &mut [
     }
     by_initial.copy_from_slice(next_bar);
     (value, by_diffusion.iter().sum())
+}
+
+/// Of all inner cells the one to the left, itself and the one to the right, in equally long slices.
+fn neighbours(u: &[f64]) -> (&[f64], &[f64], &[f64]) {
+    let n = u.len();
+    (&u[..n - 2], &u[1..n - 1], &u[2..])
 }

@@ -77,20 +77,19 @@ fn by_hand(mu: f64, x0: f64, v0: f64) -> (f64, [f64; 3]) {
     }
     let value = 0.5 * (x * x + v * v);
 
-    let mut by_mu = 0.0;
-    // What a point hands to itself: x of v, its slope, and v of x, by its slope.
-    let mut through = |(x, v): (f64, f64), by_velocity: f64, by_slope: f64| {
-        let c = 1.0 - x * x;
-        by_mu += by_slope * c * v;
-        (-by_slope * (2.0 * mu * x * v + 1.0), by_velocity + by_slope * mu * c)
+    // What a point hands back: to x and v before it, and to mu.
+    let through = |(x, v): (f64, f64), by_velocity: f64, by_slope: f64| {
+        let c = by_slope * (1.0 - x * x);
+        (-by_slope * (2.0 * mu * x * v + 1.0), by_velocity + mu * c, c * v)
     };
-    let (mut by_x, mut by_v) = (x, v);
+    let (mut by_mu, mut by_x, mut by_v) = (0.0, x, v);
     for &[p1, p2, p3, p4] in points.iter().rev() {
-        let (one, two) = (STEP / 6.0, STEP / 3.0);
-        let (x4, v4) = through(p4, one * by_x, one * by_v);
-        let (x3, v3) = through(p3, two * by_x + STEP * x4, two * by_v + STEP * v4);
-        let (x2, v2) = through(p2, two * by_x + 0.5 * STEP * x3, two * by_v + 0.5 * STEP * v3);
-        let (x1, v1) = through(p1, one * by_x + 0.5 * STEP * x2, one * by_v + 0.5 * STEP * v2);
+        let (x6, v6) = (STEP / 6.0 * by_x, STEP / 6.0 * by_v);
+        let (x4, v4, mu4) = through(p4, x6, v6);
+        let (x3, v3, mu3) = through(p3, 2.0 * x6 + STEP * x4, 2.0 * v6 + STEP * v4);
+        let (x2, v2, mu2) = through(p2, 2.0 * x6 + 0.5 * STEP * x3, 2.0 * v6 + 0.5 * STEP * v3);
+        let (x1, v1, mu1) = through(p1, x6 + 0.5 * STEP * x2, v6 + 0.5 * STEP * v2);
+        by_mu += mu1 + mu2 + mu3 + mu4;
         by_x += x1 + x2 + x3 + x4;
         by_v += v1 + v2 + v3 + v4;
     }
