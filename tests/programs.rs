@@ -14,22 +14,29 @@
     reason = "the styles are the people's"
 )]
 
+/// What is not supported yet.
+#[allow(unused_macros, reason = "for the time being")]
+macro_rules! later {
+    ($($tokens:tt)*) => {};
+}
+
 #[path = "programs/check.rs"]
+#[allow(dead_code, reason = "for the time being")]
 mod check;
 
-//~ #[path = "programs/calls.rs"]
-//~ mod calls;
-//~ #[path = "programs/iterators.rs"]
-//~ mod iterators;
-//~ #[path = "programs/loops.rs"]
-//~ mod loops;
-//~ #[path = "programs/memory.rs"]
-//~ mod memory;
-//~ #[path = "programs/outputs.rs"]
-//~ mod outputs;
-//~ #[path = "programs/second_order.rs"]
-//~ mod second_order;
-//~ #[path = "programs/simulations.rs"]
-//~ mod simulations;
-//~ #[path = "programs/types.rs"]
-//~ mod types;
+#[path = "programs/calls.rs"]
+mod calls;
+#[path = "programs/iterators.rs"]
+mod iterators;
+#[path = "programs/loops.rs"]
+mod loops;
+#[path = "programs/memory.rs"]
+mod memory;
+#[path = "programs/outputs.rs"]
+mod outputs;
+#[path = "programs/second_order.rs"]
+mod second_order;
+#[path = "programs/simulations.rs"]
+mod simulations;
+#[path = "programs/types.rs"]
+mod types;

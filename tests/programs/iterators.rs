@@ -3,6 +3,7 @@
 use crate::check::{array, map, scalar, slice, spread};
 use deriv::derive_fn;
 
+later! {
 #[derive_fn(jvp, vjp)]
 fn norm(x: &[f64]) -> f64 {
     x.iter().map(|x| x * x).sum::<f64>().sqrt()
@@ -12,7 +13,9 @@ fn norm(x: &[f64]) -> f64 {
 fn map_and_sum() {
     slice(&[&[3.0, 4.0], &spread(7, 1)], norm, norm_prime, norm_jvp, norm_vjp);
 }
+} // later
 
+later! {
 #[derive_fn(jvp, vjp, wrt(a))]
 fn dot(a: &[f64], b: &[f64]) -> f64 {
     a.iter().zip(b).map(|(a, b)| a * b).sum()
@@ -29,7 +32,9 @@ fn zipped() {
         |a, s, bar| dot_vjp(a, &b, s, bar),
     );
 }
+} // later
 
+later! {
 #[derive_fn(jvp, vjp)]
 fn log_sum_exp(x: &[f64]) -> f64 {
     let max = x.iter().copied().fold(f64::NEG_INFINITY, f64::max);
@@ -46,7 +51,9 @@ fn fold_of_a_function() {
         log_sum_exp_vjp,
     );
 }
+} // later
 
+later! {
 /// Horner's rule, backwards through the slice.
 #[derive_fn(jvp, vjp)]
 fn polynomial(coefficients: &[f64]) -> f64 {
@@ -57,13 +64,18 @@ fn polynomial(coefficients: &[f64]) -> f64 {
 fn reversed_fold() {
     slice(&[&[], &spread(5, 0)], polynomial, polynomial_prime, polynomial_jvp, polynomial_vjp);
 }
+} // later
 
+later! {
 #[derive_fn(jvp, vjp)]
 fn interpolation(x: f64, nodes: &[f64; 4]) -> f64 {
     (0..4)
         .map(|i| {
-            let weight: f64 =
-                nodes.iter().enumerate().map(|(j, n)| if i == j { 1.0 } else { (x - n) / (nodes[i] - n) }).product();
+            let weight: f64 = nodes
+                .iter()
+                .enumerate()
+                .map(|(j, n)| if i == j { 1.0 } else { (x - n) / (nodes[i] - n) })
+                .product();
             weight * (i as f64 + x).sin()
         })
         .sum()
@@ -85,7 +97,9 @@ fn nested_chains_and_product() {
         },
     );
 }
+} // later
 
+later! {
 /// The products of all, by a product of a slice that may hold zeros.
 #[derive_fn(jvp, vjp)]
 fn product(x: &[f64]) -> f64 {
@@ -94,9 +108,17 @@ fn product(x: &[f64]) -> f64 {
 
 #[test]
 fn products_with_zeros() {
-    slice(&[&[], &[2.0, 3.0, 0.5], &[0.0, 2.0], &[0.0, 0.0, 1.0]], product, product_prime, product_jvp, product_vjp);
+    slice(
+        &[&[], &[2.0, 3.0, 0.5], &[0.0, 2.0], &[0.0, 0.0, 1.0]],
+        product,
+        product_prime,
+        product_jvp,
+        product_vjp,
+    );
 }
+} // later
 
+later! {
 #[derive_fn(jvp, vjp)]
 fn rosenbrock(x: &[f64]) -> f64 {
     x.windows(2).map(|w| 100.0 * (w[1] - w[0] * w[0]).powi(2) + (1.0 - w[0]).powi(2)).sum()
@@ -112,7 +134,9 @@ fn windows_of_two() {
         rosenbrock_vjp,
     );
 }
+} // later
 
+later! {
 /// A curve's bending, by a stencil of three.
 #[derive_fn(jvp, vjp)]
 fn bending(y: &[f64], h: f64) -> f64 {
@@ -141,7 +165,9 @@ fn windows_of_three() {
         },
     );
 }
+} // later
 
+later! {
 /// Sums over rows of a flat matrix.
 #[derive_fn(jvp, vjp)]
 fn quadratic(a: &[f64], x: &[f64]) -> f64 {
@@ -169,7 +195,9 @@ fn rows_of_a_matrix() {
         },
     );
 }
+} // later
 
+later! {
 /// Two passes, as people write the variance.
 #[derive_fn(jvp, vjp)]
 fn skewness(x: &[f64]) -> f64 {
@@ -188,7 +216,9 @@ fn skewness(x: &[f64]) -> f64 {
 fn moments() {
     slice(&[&[0.3, 1.0, -0.5, 2.2]], skewness, skewness_prime, skewness_jvp, skewness_vjp);
 }
+} // later
 
+later! {
 /// Every part of the adaptors: which elements, in which order.
 #[derive_fn(jvp, vjp)]
 fn selection(x: &[f64]) -> f64 {
@@ -204,7 +234,9 @@ fn which_elements() {
         slice(&[&spread(n, 2)], selection, selection_prime, selection_jvp, selection_vjp);
     }
 }
+} // later
 
+later! {
 /// k-means: the nearest centre counts.
 #[derive_fn(jvp, vjp, wrt(centres))]
 fn scatter(points: &[[f64; 2]], centres: &[[f64; 2]]) -> f64 {
@@ -236,7 +268,9 @@ fn nearest() {
         },
     );
 }
+} // later
 
+later! {
 /// The largest by comparison, and with it what lies beside it.
 #[derive_fn(jvp, vjp)]
 fn spread_of(x: &[f64]) -> f64 {
@@ -249,7 +283,9 @@ fn spread_of(x: &[f64]) -> f64 {
 fn extremes() {
     slice(&[&[0.3, 2.0, -1.0, 0.7]], spread_of, spread_of_prime, spread_of_jvp, spread_of_vjp);
 }
+} // later
 
+later! {
 /// Softmax into a vector, then an entropy of it.
 #[derive_fn(jvp, vjp)]
 fn entropy(logits: &[f64]) -> f64 {
@@ -263,7 +299,9 @@ fn entropy(logits: &[f64]) -> f64 {
 fn collected() {
     slice(&[&[0.3, 2.0, -1.0, 0.7]], entropy, entropy_prime, entropy_jvp, entropy_vjp);
 }
+} // later
 
+later! {
 /// In place, by mutable iterators.
 #[derive_fn(jvp, vjp)]
 fn normalised(x: &[f64], power: f64) -> f64 {
@@ -296,7 +334,9 @@ fn mutable_iterators() {
         },
     );
 }
+} // later
 
+later! {
 /// A loss over pairs, which are no variables.
 #[derive_fn(jvp, vjp)]
 fn fit(a: f64, b: f64, c: f64, data: &[(f64, f64)]) -> f64 {
@@ -319,7 +359,9 @@ fn pairs_of_data() {
         |[a, b, c], s| fit_vjp(a, b, c, &data, s),
     );
 }
+} // later
 
+later! {
 /// A mutable sum captured by the closure of `for_each`.
 #[derive_fn(jvp, vjp)]
 fn weighted(x: &[f64]) -> f64 {
@@ -336,7 +378,9 @@ fn weighted(x: &[f64]) -> f64 {
 fn for_each() {
     slice(&[&[0.3, 2.0, -1.0]], weighted, weighted_prime, weighted_jvp, weighted_vjp);
 }
+} // later
 
+later! {
 /// Over an array by value, and over a range with a closure that captures.
 #[derive_fn(jvp, vjp)]
 fn fourier(coefficients: [f64; 3], t: f64) -> f64 {
@@ -362,7 +406,9 @@ fn arrays_and_ranges() {
         },
     );
 }
+} // later
 
+later! {
 /// A fold with a tuple, over a range.
 #[derive_fn(jvp, vjp)]
 fn fibonacci(x: f64) -> f64 {
@@ -374,7 +420,9 @@ fn fibonacci(x: f64) -> f64 {
 fn fold_of_tuples() {
     scalar(&[0.3, -0.7], fibonacci, fibonacci_prime, fibonacci_jvp, fibonacci_vjp);
 }
+} // later
 
+later! {
 /// A Hermitian form in disguise: `for` over zipped rows of two matrices.
 #[derive_fn(jvp, vjp)]
 fn frobenius(a: [[f64; 3]; 2], b: [[f64; 3]; 2]) -> f64 {
@@ -411,3 +459,4 @@ fn zipped_rows() {
         },
     );
 }
+} // later

@@ -28,6 +28,7 @@ fn carried_terms() {
     }
 }
 
+later! {
 /// Heron's method, to convergence.
 #[derive_fn(jvp, vjp)]
 fn heron(x: f64) -> f64 {
@@ -46,7 +47,9 @@ fn heron(x: f64) -> f64 {
 fn while_to_convergence() {
     scalar(&[0.3, 2.0, 50.0], heron, heron_prime, heron_jvp, heron_vjp);
 }
+} // later
 
+later! {
 /// The arithmetic-geometric mean; the loop is an expression.
 #[derive_fn(jvp, vjp)]
 fn agm(a: f64, b: f64) -> f64 {
@@ -71,6 +74,7 @@ fn break_with_a_value() {
         |[a, b], s| agm_vjp(a, b, s),
     );
 }
+} // later
 
 /// `continue` and a counter that is not the loop's.
 #[derive_fn(jvp, vjp)]
@@ -100,6 +104,7 @@ fn passive_continue() {
     }
 }
 
+later! {
 /// `continue` on an active condition, after part of the work.
 #[derive_fn(jvp, vjp)]
 fn positive_part(x: f64, y: f64) -> f64 {
@@ -126,6 +131,7 @@ fn active_continue() {
         |[x, y], s| positive_part_vjp(x, y, s),
     );
 }
+} // later
 
 /// A triangle of indices.
 #[derive_fn(jvp, vjp)]
@@ -154,6 +160,7 @@ fn nested_loops() {
     }
 }
 
+later! {
 /// Leaves both loops at once.
 #[derive_fn(jvp, vjp)]
 fn until_large(x: f64, y: f64, limit: f64) -> f64 {
@@ -191,7 +198,9 @@ fn labelled_break() {
         );
     }
 }
+} // later
 
+later! {
 /// Goes on with the outer loop.
 #[derive_fn(jvp, vjp)]
 fn coprime(x: f64, n: u64) -> f64 {
@@ -218,7 +227,9 @@ fn labelled_continue() {
         |x, s| coprime_vjp(x, 30, s),
     );
 }
+} // later
 
+later! {
 /// Returns from inside the loop, and with something else after it.
 #[derive_fn(jvp, vjp)]
 fn first_passage(x: f64, drift: f64) -> f64 {
@@ -244,6 +255,7 @@ fn return_from_a_loop() {
         |[x, y], s| first_passage_vjp(x, y, s),
     );
 }
+} // later
 
 /// Downwards: a continued fraction.
 #[derive_fn(jvp, vjp)]
@@ -317,6 +329,7 @@ fn recurrence() {
     }
 }
 
+later! {
 /// A power by squaring: the bits of the exponent decide.
 #[derive_fn(jvp, vjp)]
 fn power(x: f64, mut n: u32) -> f64 {
@@ -344,7 +357,9 @@ fn passive_while() {
         );
     }
 }
+} // later
 
+later! {
 /// The iterator is the user's and stays passive.
 #[derive_fn(jvp, vjp)]
 fn commands(x: f64, program: &str) -> f64 {
@@ -374,6 +389,7 @@ fn while_let() {
         );
     }
 }
+} // later
 
 /// Branches on what is carried.
 #[derive_fn(jvp, vjp)]
@@ -492,6 +508,7 @@ fn shadowing() {
     scalar(&[0.9, -1.1], shadows, shadows_prime, shadows_jvp, shadows_vjp);
 }
 
+later! {
 /// Secants, with both points carried, and a value of the loop from either end.
 #[derive_fn(jvp, vjp)]
 fn secant(a: f64, c: f64) -> f64 {
@@ -526,7 +543,9 @@ fn loop_expressions() {
         |[x, y], s| secant_vjp(x, y, s),
     );
 }
+} // later
 
+later! {
 /// The three ways to go through a loop meet in one.
 #[derive_fn(jvp, vjp)]
 fn everything(x: f64, y: f64, n: usize) -> f64 {
@@ -564,6 +583,7 @@ fn all_ways_out() {
         );
     }
 }
+} // later
 
 /// No iteration at all leaves what was; a variable that only some iterations touch.
 #[derive_fn(jvp, vjp)]

@@ -3,6 +3,7 @@
 use crate::check::{array, map, slice, spread};
 use deriv::derive_fn;
 
+later! {
 /// Horner's rule over coefficients that are variables too.
 #[derive_fn(jvp, vjp)]
 fn horner(coefficients: &[f64], x: f64) -> f64 {
@@ -38,7 +39,9 @@ fn slice_and_scalar() {
         },
     );
 }
+} // later
 
+later! {
 /// Two slices, an index each.
 #[derive_fn(jvp, vjp)]
 fn cosine(a: &[f64], b: &[f64]) -> f64 {
@@ -73,7 +76,9 @@ fn two_slices() {
         },
     );
 }
+} // later
 
+later! {
 /// The same slice element under two names, and at indices computed at run time.
 #[derive_fn(jvp, vjp, wrt(x))]
 fn table(x: &[f64], at: &[usize]) -> f64 {
@@ -97,7 +102,9 @@ fn indices_from_a_table() {
         |x, s, bar| table_vjp(x, &at, s, bar),
     );
 }
+} // later
 
+later! {
 /// Prefix sums in a vector, read back.
 #[derive_fn(jvp, vjp)]
 fn prefix(x: &[f64]) -> f64 {
@@ -117,7 +124,9 @@ fn prefix(x: &[f64]) -> f64 {
 fn prefix_sums() {
     slice(&[&[], &[0.7], &spread(6, 1)], prefix, prefix_prime, prefix_jvp, prefix_vjp);
 }
+} // later
 
+later! {
 /// Pushed one by one.
 #[derive_fn(jvp, vjp)]
 fn orbit(x: f64, r: f64, n: usize) -> f64 {
@@ -149,7 +158,9 @@ fn pushed() {
         |[x, r], s| orbit_vjp(x, r, 6, s),
     );
 }
+} // later
 
+later! {
 /// Two buffers that are swapped: a smoothing of the ends fixed.
 #[derive_fn(jvp, vjp, wrt(x, rate))]
 fn smoothed(x: &[f64], rate: f64, steps: usize) -> f64 {
@@ -192,7 +203,9 @@ fn swapped_buffers() {
         );
     }
 }
+} // later
 
+later! {
 /// The logarithm of the determinant of a positive definite matrix, by Cholesky's factors.
 #[derive_fn(jvp, vjp)]
 fn log_determinant(a: [[f64; 3]; 3]) -> f64 {
@@ -236,7 +249,9 @@ fn cholesky() {
         },
     );
 }
+} // later
 
+later! {
 /// A linear system by elimination with pivots, in place on copies.
 #[derive_fn(jvp, vjp, wrt(a, b))]
 fn solve(a: &[f64], b: &[f64], wanted: usize) -> f64 {
@@ -302,7 +317,9 @@ fn elimination_with_pivots() {
         );
     }
 }
+} // later
 
+later! {
 /// An array by value, changed in place.
 #[derive_fn(jvp, vjp)]
 fn rotated(mut p: [f64; 3], angle: f64) -> f64 {
@@ -331,7 +348,9 @@ fn array_and_scalar() {
         },
     );
 }
+} // later
 
+later! {
 /// A slice of arrays: the area of a polygon, by the shoelace formula.
 #[derive_fn(jvp, vjp)]
 fn area(corners: &[[f64; 2]]) -> f64 {
@@ -361,7 +380,9 @@ fn slice_of_arrays() {
         },
     );
 }
+} // later
 
+later! {
 /// An array behind a reference, with its length as a parameter of the type.
 #[derive_fn(jvp, vjp)]
 fn norm<const N: usize>(x: &[f64; N]) -> f64 {
@@ -393,7 +414,9 @@ fn const_generic() {
         |x, s| norm_vjp(&x, s),
     );
 }
+} // later
 
+later! {
 /// Parts of a slice, with names of their own.
 #[derive_fn(jvp, vjp, wrt(parameters))]
 fn layers(parameters: &[f64], x: f64) -> f64 {
@@ -417,7 +440,9 @@ fn parts_of_a_slice() {
         |p, s, bar| layers_vjp(p, 0.7, s, bar),
     );
 }
+} // later
 
+later! {
 /// Bubble sort: which numbers change places depends on them.
 #[derive_fn(jvp, vjp)]
 fn trimmed_mean(x: &[f64]) -> f64 {
@@ -447,7 +472,9 @@ fn sorting() {
         trimmed_mean_vjp,
     );
 }
+} // later
 
+later! {
 /// Thomas' algorithm for three diagonals.
 #[derive_fn(jvp, vjp)]
 fn tridiagonal(right: &[f64], below: f64, above: f64) -> f64 {
@@ -484,7 +511,9 @@ fn three_diagonals() {
         },
     );
 }
+} // later
 
+later! {
 /// A cell is written three times, read between, and at last with a constant.
 #[derive_fn(jvp, vjp)]
 fn rewritten(x: [f64; 3]) -> f64 {
@@ -502,7 +531,9 @@ fn rewritten(x: [f64; 3]) -> f64 {
 fn overwritten_cells() {
     array(&[[0.3, -1.2, 0.8]], rewritten, rewritten_prime, rewritten_jvp, rewritten_vjp);
 }
+} // later
 
+later! {
 /// `a[i] = a[i] · a[i - 1]` reads what the iteration before wrote.
 #[derive_fn(jvp, vjp)]
 fn cascade(x: &[f64]) -> f64 {
@@ -520,7 +551,9 @@ fn cascade(x: &[f64]) -> f64 {
 fn reads_what_it_wrote() {
     slice(&[&[0.9], &[0.4, -0.8, 1.2, 0.7]], cascade, cascade_prime, cascade_jvp, cascade_vjp);
 }
+} // later
 
+later! {
 #[derive(Clone, Copy)]
 struct Particle {
     x: f64,
@@ -556,7 +589,9 @@ fn structs() {
         |[x, v, k], s| oscillator_vjp(x, v, k, s),
     );
 }
+} // later
 
+later! {
 /// Structs within arrays and copied whole.
 #[derive_fn(jvp, vjp)]
 fn pair(x: f64, y: f64) -> f64 {
@@ -608,7 +643,9 @@ fn structs_in_arrays() {
         |[x, y], s| distance_of_structs_vjp(x, y, s),
     );
 }
+} // later
 
+later! {
 /// An index that depends on what is active, as a passive number.
 #[derive_fn(jvp, vjp)]
 fn interpolated(values: &[f64], at: f64) -> f64 {
@@ -635,7 +672,9 @@ fn index_from_active() {
         },
     );
 }
+} // later
 
+later! {
 /// Dynamic programming over two rows: a soft distance of two sequences.
 #[derive_fn(jvp, vjp)]
 fn alignment(a: &[f64], b: &[f64]) -> f64 {
@@ -672,7 +711,9 @@ fn dynamic_programming() {
         },
     );
 }
+} // later
 
+later! {
 /// An array as result.
 #[derive_fn(jvp, vjp)]
 fn moments(x: &[f64]) -> [f64; 3] {
@@ -703,7 +744,9 @@ fn array_result_of_slice() {
         },
     );
 }
+} // later
 
+later! {
 /// The Jacobian of an array by an array.
 #[derive_fn(jvp, vjp)]
 fn lorenz(p: [f64; 3]) -> [f64; 3] {
@@ -728,7 +771,9 @@ fn jacobian() {
         },
     );
 }
+} // later
 
+later! {
 /// A tuple as result, of a number and an array.
 #[derive_fn(jvp, vjp)]
 fn polar(p: [f64; 2]) -> (f64, [f64; 2]) {
@@ -761,9 +806,12 @@ fn tuple_result() {
     crate::check::agree("prime", &by_r, &[0.6, 0.8]);
     crate::check::agree("prime", by_u.as_flattened(), &[0.128, -0.096, -0.096, 0.072]);
 }
+} // later
 
+later! {
 #[test]
 #[should_panic]
 fn a_buffer_of_another_length() {
     prefix_prime(&[1.0, 2.0, 3.0], &mut [0.0; 2]);
 }
+} // later

@@ -3,6 +3,7 @@
 use crate::check::{agree, close, curvature, spread};
 use deriv::derive_fn;
 
+later! {
 #[derive_fn(hvp, hessian, vjp)]
 fn rosenbrock(x: &[f64]) -> f64 {
     let mut sum = 0.0;
@@ -40,7 +41,9 @@ fn slices() {
         }
     }
 }
+} // later
 
+later! {
 /// A loss over data, as for Newton's method.
 #[derive_fn(hessian, hvp, wrt(w, b))]
 fn logistic(w: &[f64; 2], b: f64, samples: &[[f64; 2]], labels: &[bool]) -> f64 {
@@ -71,6 +74,7 @@ fn losses() {
         hessian.iter().map(|row| row.iter().zip(v).map(|(a, b)| a * b).sum()).collect()
     });
 }
+} // later
 
 /// Loops over one scalar, up to the third order.
 #[derive_fn(prime2, prime3, hvp)]
@@ -95,6 +99,7 @@ fn scalars() {
     }
 }
 
+later! {
 /// Memory that is written and read, by a tape.
 #[derive_fn(hvp, hessian)]
 fn filtered(x: [f64; 4], gain: f64) -> f64 {
@@ -127,7 +132,9 @@ fn arrays_and_scalars() {
         hessian.iter().map(|row| row.iter().zip(v).map(|(a, b)| a * b).sum()).collect()
     });
 }
+} // later
 
+later! {
 /// Of an array of results, the seed's combination.
 #[derive_fn(hvp, vjp)]
 fn both(x: &[f64]) -> [f64; 2] {
@@ -157,7 +164,9 @@ fn seeded() {
         },
     );
 }
+} // later
 
+later! {
 #[derive_fn(jvp, vjp, hvp)]
 fn dot(a: &[f64], b: &[f64]) -> f64 {
     a.iter().zip(b).map(|(a, b)| a * b).sum()
@@ -194,3 +203,4 @@ fn calls() {
         },
     );
 }
+} // later

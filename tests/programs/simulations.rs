@@ -3,6 +3,7 @@
 use crate::check::{array, map, slice, spread};
 use deriv::derive_fn;
 
+later! {
 /// Van der Pol's oscillator by Runge and Kutta's method, with an array as state.
 #[derive_fn(jvp, vjp)]
 fn van_der_pol(mu: f64, x0: f64, v0: f64, steps: usize) -> f64 {
@@ -34,7 +35,9 @@ fn runge_kutta() {
         );
     }
 }
+} // later
 
+later! {
 /// Bodies that attract each other, leapfrog, the total energy in the end.
 #[derive_fn(jvp, vjp, wrt(positions, masses))]
 fn bodies(positions: &[[f64; 2]], masses: &[f64], steps: usize) -> f64 {
@@ -89,7 +92,9 @@ fn n_bodies() {
         },
     );
 }
+} // later
 
+later! {
 /// An epidemic: how many fell ill, by what is fitted.
 #[derive_fn(jvp, vjp)]
 fn epidemic(infection: f64, recovery: f64, seen: &[f64; 6]) -> f64 {
@@ -126,7 +131,9 @@ fn susceptible_infected_removed() {
         },
     );
 }
+} // later
 
+later! {
 /// A filter after Kalman in one dimension: the likelihood of what was measured.
 #[derive_fn(jvp, vjp, wrt(noise))]
 fn likelihood(noise: [f64; 2], measured: &[f64]) -> f64 {
@@ -156,7 +163,9 @@ fn kalman() {
         |n, s| likelihood_vjp(n, &measured, s),
     );
 }
+} // later
 
+later! {
 /// A hidden Markov chain, forwards, scaled at every step.
 #[derive_fn(jvp, vjp, wrt(transition))]
 fn markov(transition: [[f64; 2]; 2], emissions: &[[f64; 2]]) -> f64 {
@@ -194,7 +203,9 @@ fn hidden_markov_chain() {
         },
     );
 }
+} // later
 
+later! {
 /// A network with any number of layers, weights in one slice.
 #[derive_fn(jvp, vjp, wrt(weights))]
 fn network(weights: &[f64], widths: &[usize], input: &[f64], label: usize) -> f64 {
@@ -229,7 +240,9 @@ fn layers() {
         |w, s, bar| network_vjp(w, &widths, &input, 1, s, bar),
     );
 }
+} // later
 
+later! {
 /// The price of an American put on a binomial tree, values in place.
 #[derive_fn(jvp, vjp, wrt(spot, volatility, rate))]
 fn american_put(spot: f64, volatility: f64, rate: f64, strike: f64, steps: usize) -> f64 {
@@ -238,9 +251,8 @@ fn american_put(spot: f64, volatility: f64, rate: f64, strike: f64, steps: usize
     let down = 1.0 / up;
     let growth = (rate * dt).exp();
     let p = (growth - down) / (up - down);
-    let mut values: Vec<f64> = (0..=steps)
-        .map(|i| (strike - spot * up.powi(2 * i as i32 - steps as i32)).max(0.0))
-        .collect();
+    let mut values: Vec<f64> =
+        (0..=steps).map(|i| (strike - spot * up.powi(2 * i as i32 - steps as i32)).max(0.0)).collect();
     for n in (0..steps).rev() {
         for i in 0..=n {
             let hold = (p * values[i + 1] + (1.0 - p) * values[i]) / growth;
@@ -261,7 +273,9 @@ fn binomial_tree() {
         |[s, v, r], seed| american_put_vjp(s, v, r, 100.0, 7, seed),
     );
 }
+} // later
 
+later! {
 /// Gradient descent as a part of the function: how good the end is, by rate and momentum.
 #[derive_fn(jvp, vjp)]
 fn descent(rate: f64, momentum: f64, start: [f64; 2]) -> f64 {
@@ -293,7 +307,9 @@ fn hyperparameters() {
         },
     );
 }
+} // later
 
+later! {
 /// The importance of pages that link to each other, by the power method until it stands still.
 #[derive_fn(jvp, vjp, wrt(damping))]
 fn importance(damping: f64, links: &[(usize, usize)], pages: usize, page: usize) -> f64 {
@@ -332,7 +348,9 @@ fn power_method() {
         );
     }
 }
+} // later
 
+later! {
 /// A ray marched through spheres: how far until it hits, if it does.
 #[derive_fn(jvp, vjp, wrt(direction))]
 fn depth(direction: [f64; 2], spheres: &[[f64; 3]]) -> f64 {
@@ -366,3 +384,4 @@ fn ray_marching() {
         |d, s| depth_vjp(d, &spheres, s),
     );
 }
+} // later
