@@ -7,10 +7,12 @@
 //! cargo run --example differentiator plot.svg   # draws to plot.svg
 //! ```
 
+mod common;
+
+use common::{BLUE, Frame, GREEN, GREY, INK, ORANGE, RED, Svg, minus};
 use deriv::derive_fn;
 use deriv_core::{Expr, Formula, Graph};
 use std::error::Error;
-use std::path::PathBuf;
 
 // The five functions, differentiated by the compiler. The macro puts `polynomial_prime` and so on
 // beside them.
@@ -118,9 +120,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         return Err("a derivative and its difference quotient do not agree".into());
     }
 
-    let path = std::env::args().nth(1).map_or_else(default_path, PathBuf::from);
-    std::fs::write(&path, plot(&cases[0], -2.1..1.7)?)?;
-    println!("The first function and three tangents are drawn in {}", path.display());
+    plot(&cases[0], -2.1..1.7)?.save("differentiator.svg")?;
     Ok(())
 }
 
@@ -153,28 +153,10 @@ fn report(number: usize, case: &Case<'_>) -> Result<f64, Box<dyn Error>> {
     Ok(worst)
 }
 
-/// Where the drawing goes: among the build products, if there are any here.
-fn default_path() -> PathBuf {
-    let target = PathBuf::from("target");
-    if target.is_dir() { target.join("differentiator.svg") } else { "differentiator.svg".into() }
-}
-
 /// Draws a function over a range of `x`, with its tangents at the sample points, as SVG.
-fn plot(case: &Case<'_>, range: std::ops::Range<f64>) -> Result<String, Box<dyn Error>> {
-    const WIDTH: f64 = 880.0;
-    const HEIGHT: f64 = 600.0;
-    const LEFT: f64 = 64.0;
-    const RIGHT: f64 = 856.0;
-    const TOP: f64 = 104.0;
-    const BOTTOM: f64 = 552.0;
+fn plot(case: &Case<'_>, range: std::ops::Range<f64>) -> Result<Svg, Box<dyn Error>> {
     /// Half the length of a tangent.
     const REACH: f64 = 150.0;
-    const INK: &str = "#22303c";
-    const GREY: &str = "#5b6b79";
-    const AXIS: &str = "#8796a5";
-    const GRID: &str = "#e6ebf0";
-    const BLUE: &str = "#2f6db5";
-    const COLORS: [&str; 3] = ["#d1495b", "#2e8b57", "#e08e1b"];
 
     let Case { f, x, .. } = *case;
     let f_prime = f.differentiate(x);
@@ -190,33 +172,20 @@ fn plot(case: &Case<'_>, range: std::ops::Range<f64>) -> Result<String, Box<dyn 
     let margin = 0.1 * (high - low);
     // Room for tangents that leave the curve downwards.
     let (low, high) = (low - 2.0 * margin, high + 0.5 * margin);
-    let to_x = |x: f64| LEFT + (x - range.start) / (range.end - range.start) * (RIGHT - LEFT);
-    let to_y = |y: f64| BOTTOM - (y - low) / (high - low) * (BOTTOM - TOP);
+    let frame = Frame { left: 64.0, right: 856.0, top: 104.0, bottom: 552.0, x: range, y: low..high };
 
-    let mut svg = Svg::new(WIDTH, HEIGHT);
-    svg.text((LEFT, 36.0), "20px", "start", INK, &format!("f(x) = {f}"));
-    svg.text((LEFT, 62.0), "16px", "start", GREY, &format!("f′(x) = {f_prime}"));
+    let mut svg = Svg::new(880.0, 600.0);
+    svg.text((frame.left, 36.0), "20px", "start", INK, &format!("f(x) = {f}"));
+    svg.text((frame.left, 62.0), "16px", "start", GREY, &format!("f′(x) = {f_prime}"));
 
-    // The grid, its labels, and the axes.
-    let shade = |tick: f64| if tick == 0.0 { AXIS } else { GRID };
-    for tick in ticks(range.start, range.end) {
-        svg.line((to_x(tick), TOP), (to_x(tick), BOTTOM), 1.0, shade(tick));
-        svg.text((to_x(tick), BOTTOM + 20.0), "13px", "middle", GREY, &minus(tick));
-    }
-    for tick in ticks(low, high) {
-        svg.line((LEFT, to_y(tick)), (RIGHT, to_y(tick)), 1.0, shade(tick));
-        svg.text((LEFT - 8.0, to_y(tick) + 4.5), "13px", "end", GREY, &minus(tick));
-    }
-    svg.text((RIGHT, BOTTOM + 38.0), "italic 15px", "end", INK, "x");
-    svg.text((LEFT - 8.0, TOP - 8.0), "italic 15px", "end", INK, "f(x)");
-
-    svg.curve(curve.iter().map(|&(x, y)| (to_x(x), to_y(y))), 3.0, BLUE);
+    frame.draw(&mut svg, "x", "f(x)");
+    frame.curve(&mut svg, curve.iter().copied(), 3.0, BLUE);
 
     // The tangents, all of one length on the paper.
-    for (&point, color) in case.points.iter().zip(COLORS) {
+    for (&point, color) in case.points.iter().zip([RED, GREEN, ORANGE]) {
         let (y, slope) = (f.evaluate(&[(x, point)])?, f_prime.evaluate(&[(x, point)])?);
-        let center = (to_x(point), to_y(y));
-        let (run, rise) = (to_x(point + 1.0) - center.0, to_y(y + slope) - center.1);
+        let (center, ahead) = (frame.at((point, y)), frame.at((point + 1.0, y + slope)));
+        let (run, rise) = (ahead.0 - center.0, ahead.1 - center.1);
         let (dx, dy) = (run * REACH / run.hypot(rise), rise * REACH / run.hypot(rise));
         svg.line((center.0 - dx, center.1 - dy), (center.0 + dx, center.1 + dy), 2.5, color);
         svg.dot(center, 6.0, color);
@@ -224,75 +193,5 @@ fn plot(case: &Case<'_>, range: std::ops::Range<f64>) -> Result<String, Box<dyn 
         let label = format!("f′({}) = {}", minus(point), minus(slope));
         svg.text((center.0 + aside, center.1 - 8.0), "15px", anchor, color, &label);
     }
-    Ok(svg.finish())
-}
-
-/// A drawing in the making. Points are in pixels, from the upper left corner.
-struct Svg {
-    source: String,
-}
-
-impl Svg {
-    fn new(width: f64, height: f64) -> Svg {
-        let size = format!(r#"width="{width}" height="{height}" viewBox="0 0 {width} {height}""#);
-        let font = "DejaVu Sans, Helvetica, Arial, sans-serif";
-        let mut svg = Svg { source: String::new() };
-        svg.push(format!(r#"<svg xmlns="http://www.w3.org/2000/svg" {size} font-family="{font}">"#));
-        svg.push(format!(r#"<rect width="{width}" height="{height}" fill="white"/>"#));
-        svg
-    }
-
-    fn push(&mut self, element: String) {
-        self.source += &element;
-        self.source.push('\n');
-    }
-
-    fn line(&mut self, (x1, y1): (f64, f64), (x2, y2): (f64, f64), width: f64, color: &str) {
-        let ends = format!(r#"x1="{x1:.2}" y1="{y1:.2}" x2="{x2:.2}" y2="{y2:.2}""#);
-        self.push(format!(
-            r#"<line {ends} stroke="{color}" stroke-width="{width}" stroke-linecap="round"/>"#
-        ));
-    }
-
-    fn curve(&mut self, points: impl Iterator<Item = (f64, f64)>, width: f64, color: &str) {
-        let points: Vec<String> = points.map(|(x, y)| format!("{x:.2},{y:.2}")).collect();
-        let pen = format!(r#"fill="none" stroke="{color}" stroke-width="{width}" stroke-linejoin="round""#);
-        self.push(format!(r#"<polyline points="{}" {pen}/>"#, points.join(" ")));
-    }
-
-    fn dot(&mut self, (x, y): (f64, f64), radius: f64, color: &str) {
-        let pen = format!(r#"fill="{color}" stroke="white" stroke-width="2""#);
-        self.push(format!(r#"<circle cx="{x:.2}" cy="{y:.2}" r="{radius}" {pen}/>"#));
-    }
-
-    /// `font` is a size in pixels, with `italic ` before it or not.
-    fn text(&mut self, (x, y): (f64, f64), font: &str, anchor: &str, color: &str, text: &str) {
-        let (style, size) = match font.split_once(' ') {
-            Some(both) => both,
-            None => ("normal", font),
-        };
-        let text = text.replace('&', "&amp;").replace('<', "&lt;");
-        let font = format!(r#"font-size="{size}" font-style="{style}" text-anchor="{anchor}""#);
-        self.push(format!(r#"<text x="{x:.1}" y="{y:.1}" {font} fill="{color}">{text}</text>"#));
-    }
-
-    fn finish(mut self) -> String {
-        self.push("</svg>".to_owned());
-        self.source
-    }
-}
-
-/// Round numbers between `low` and `high`, about eight of them.
-fn ticks(low: f64, high: f64) -> Vec<f64> {
-    let rough = (high - low) / 8.0;
-    let unit = 10f64.powf(rough.log10().floor());
-    let step =
-        [1.0, 2.0, 5.0, 10.0].map(|k| k * unit).into_iter().find(|&step| step >= rough).unwrap_or(rough);
-    let (first, last) = ((low / step).ceil() as i32, (high / step).floor() as i32);
-    (first..=last).map(|k| (f64::from(k) * step * 1e9).round() / 1e9).collect()
-}
-
-/// The number with a typographer's minus sign.
-fn minus(value: f64) -> String {
-    value.to_string().replace('-', "−")
+    Ok(svg)
 }

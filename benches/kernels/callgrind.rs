@@ -1,5 +1,4 @@
-//! Counts the instructions of kernels: the program runs itself under callgrind, once for each kernel and
-//! way.
+//! Counts instructions: the program runs itself under callgrind, once for each row and way.
 
 use super::{INPUTS, Kernel};
 use std::error::Error;
@@ -7,37 +6,60 @@ use std::process::Command;
 
 const ROUNDS: usize = 20;
 
-/// Prints a table of all kernels, or, called by itself with arguments, runs one.
-pub fn run(kernels: &[Kernel], other: &str) -> Result<(), Box<dyn Error>> {
+/// Ways to compute the same. The first is what was generated, and is compared with the others.
+pub struct Row {
+    pub name: &'static str,
+    pub ways: Vec<Option<fn(rounds: usize)>>,
+    /// How many calls a round has.
+    pub calls: usize,
+}
+
+impl From<&Kernel> for Row {
+    fn from(kernel: &Kernel) -> Row {
+        let ways = vec![Some(kernel.generated), Some(kernel.by_hand)];
+        Row { name: kernel.name, ways, calls: INPUTS }
+    }
+}
+
+/// Prints a table, or, called by itself with arguments, runs one way of the row that these name.
+pub fn run(ways: &[&str], rows: &[Row]) -> Result<(), Box<dyn Error>> {
     let args: Vec<String> = std::env::args().collect();
-    if let [_, kernel, way, rounds] = &args[..] {
-        let kernel = &kernels[kernel.parse::<usize>()?];
-        let run = if way == "generated" { kernel.generated } else { kernel.by_hand };
-        run(rounds.parse()?);
+    if let [_, name, way, rounds] = &args[..] {
+        let way: usize = way.parse()?;
+        if let Some(run) = rows.iter().find(|row| row.name == name).and_then(|row| row.ways[way]) {
+            run(rounds.parse()?);
+        }
         return Ok(());
     }
-    println!("{:40} {:>9} {other:>9} {:>6}", "", "generated", "ratio");
-    for (i, kernel) in kernels.iter().enumerate() {
-        let generated = instructions(i, "generated")?;
-        let other = instructions(i, "other")?;
-        println!("{:40} {generated:>9.0} {other:>9.0} {:>6.2}", kernel.name, generated / other);
+    let columns: String = ways.iter().map(|way| format!(" {way:>9}")).collect();
+    let ratios: String = ways[1..].iter().map(|way| format!(" {:>10}", format!("/{way}"))).collect();
+    println!("{:40}{columns}{ratios}", "");
+    for row in rows {
+        let mut counts = Vec::new();
+        for (way, run) in row.ways.iter().enumerate() {
+            counts.push(if run.is_some() { instructions(row, way)? } else { f64::NAN });
+        }
+        let columns: String = counts.iter().map(|count| format!(" {count:>9.0}")).collect();
+        let ratios: String =
+            counts[1..].iter().map(|other| format!(" {:>10.2}", counts[0] / other)).collect();
+        println!("{:40}{columns}{ratios}", row.name);
     }
     Ok(())
 }
 
 /// Instructions a call.
-fn instructions(kernel: usize, way: &str) -> Result<f64, Box<dyn Error>> {
-    let with = collected(kernel, way, 2 * ROUNDS)?;
-    let without = collected(kernel, way, ROUNDS)?;
-    Ok((with - without) / (ROUNDS * INPUTS) as f64)
+fn instructions(row: &Row, way: usize) -> Result<f64, Box<dyn Error>> {
+    let with = collected(row.name, way, 2 * ROUNDS)?;
+    let without = collected(row.name, way, ROUNDS)?;
+    Ok((with - without) / (ROUNDS * row.calls) as f64)
 }
 
 /// All instructions of one run.
-fn collected(kernel: usize, way: &str, rounds: usize) -> Result<f64, Box<dyn Error>> {
+fn collected(name: &str, way: usize, rounds: usize) -> Result<f64, Box<dyn Error>> {
     let output = Command::new("valgrind")
         .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
         .arg(std::env::current_exe()?)
-        .args([&kernel.to_string(), way, &rounds.to_string()])
+        .args([name, &way.to_string(), &rounds.to_string()])
         .output()
         .map_err(|error| format!("valgrind cannot be run: {error}"))?;
     let report = String::from_utf8_lossy(&output.stderr);

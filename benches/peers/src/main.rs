@@ -15,7 +15,8 @@ use std::f64::consts::{PI, TAU};
 use std::hint::black_box;
 
 fn main() -> Result<(), Box<dyn Error>> {
-    kernels::callgrind::run(KERNELS, "num-dual")
+    let rows = Vec::from_iter(KERNELS.iter().map(kernels::callgrind::Row::from));
+    kernels::callgrind::run(&["generated", "num-dual"], &rows)
 }
 
 kernels! {

@@ -1,0 +1,42 @@
+//! Programs in the styles in which people write them: loops, arrays, slices, structs, iterators and
+//! calls. Each function's products are compared with differences and with each other, see `check`.
+#![allow(missing_docs)]
+#![allow(
+    clippy::assign_op_pattern,
+    clippy::explicit_counter_loop,
+    clippy::manual_memcpy,
+    clippy::manual_swap,
+    clippy::needless_late_init,
+    clippy::needless_range_loop,
+    clippy::needless_return,
+    clippy::ptr_arg,
+    clippy::too_many_arguments,
+    reason = "the styles are the people's"
+)]
+
+/// What is not supported yet.
+#[allow(unused_macros, reason = "for the time being")]
+macro_rules! later {
+    ($($tokens:tt)*) => {};
+}
+
+#[path = "programs/check.rs"]
+#[allow(dead_code, reason = "for the time being")]
+mod check;
+
+#[path = "programs/calls.rs"]
+mod calls;
+#[path = "programs/iterators.rs"]
+mod iterators;
+#[path = "programs/loops.rs"]
+mod loops;
+#[path = "programs/memory.rs"]
+mod memory;
+#[path = "programs/outputs.rs"]
+mod outputs;
+#[path = "programs/second_order.rs"]
+mod second_order;
+#[path = "programs/simulations.rs"]
+mod simulations;
+#[path = "programs/types.rs"]
+mod types;
