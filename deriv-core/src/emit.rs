@@ -173,12 +173,13 @@ fn function(
     let added = shape.added(product.kind);
     let added = added.iter().map(|Added { name, ty, .. }| quote!(#name: #ty));
     let result = shape.result(product.kind);
+    let result = (!result.is_empty() && result.to_string() != "()").then(|| quote!(-> #result));
     quote! {
         #(#kept)*
         #(#[doc = #docs])*
         #[inline]
         #[allow(dead_code, unused_variables, unused_mut, unused_assignments, clippy::all)]
-        #visibility #constness fn #name #generics (#(#params,)* #(#added),*) -> #result #where_clause {
+        #visibility #constness fn #name #generics (#(#params,)* #(#added),*) #result #where_clause {
             #body
         }
     }

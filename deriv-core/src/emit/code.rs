@@ -13,7 +13,7 @@ use crate::region::{
     Access, Argument, Arm, Branch, By, Call, Dim, Extent, Head, Init, Loop, Order, Part, Passive, Product,
     Region, Stmt, Tree, Turn,
 };
-use proc_macro2::{Group, Ident, Literal, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{format_ident, quote, quote_spanned};
 
 /// How strongly an expression binds, as Rust has it; what needs parentheses in a stronger place.
@@ -82,6 +82,8 @@ pub(super) struct Writer<'c, 'g> {
     lengths: HashMap<u32, Ident>,
     /// The places that are variables of the emitted code, and no references.
     owned: HashSet<u32>,
+    /// The results of the next region are assigned to variables.
+    assigns: bool,
 }
 
 /// The statements and the result of a region.
@@ -104,6 +106,7 @@ pub(super) fn body<'c, 'g>(
         tapes: tapes(context.snippets, region, context.boundary),
         lengths: HashMap::default(),
         owned: HashSet::default(),
+        assigns: false,
     };
     for (leaf, tokens) in &params.leaves {
         writer.texts.insert((leaf.id, 0), Text::atom(tokens.clone()));
@@ -118,7 +121,11 @@ pub(super) fn body<'c, 'g>(
     if region.diverges || statements.complete {
         return statements.tokens;
     }
-    let (tokens, result) = (statements.tokens, writer.result(region, result, scope));
+    let tokens = statements.tokens;
+    if *result == Tree::Tuple(Vec::new()) {
+        return tokens;
+    }
+    let result = writer.result(region, result, scope);
     quote!(#tokens #result)
 }
 
@@ -158,13 +165,15 @@ impl<'g> Writer<'_, 'g> {
         }
     }
 
-    /// The statements of a region; where `tail` allows it, a branch at the end yields the results.
+    /// The statements of a region; where `tail` allows it, a branch at the end yields the results. Results
+    /// that are `assigned` to variables need no other name.
     fn statements(&mut self, region: &Region<'g>, scope: Scope, tail: bool) -> Statements {
+        let assigned = std::mem::take(&mut self.assigns);
         let mut tokens = TokenStream::new();
         let end = Place { scope, at: region.body.len() };
         let results: Vec<u32> = region.results.iter().map(|result| result.id).collect();
         for (at, stmt) in region.body.iter().enumerate() {
-            tokens.extend(self.computed(Place { scope, at }, &results));
+            tokens.extend(self.computed(Place { scope, at }, &results, assigned));
             if let Stmt::Branch(branch) = stmt
                 && tail
                 && at + 1 == end.at
@@ -178,12 +187,12 @@ impl<'g> Writer<'_, 'g> {
             }
             tokens.extend(self.statement(stmt, scope));
         }
-        tokens.extend(self.computed(end, &results));
+        tokens.extend(self.computed(end, &results, assigned));
         Statements { tokens, complete: false, only_if: false }
     }
 
     /// The nodes that are computed at a place: each a `let`, or kept back for its only use.
-    fn computed(&mut self, place: Place, results: &[u32]) -> TokenStream {
+    fn computed(&mut self, place: Place, results: &[u32], assigned: bool) -> TokenStream {
         let mut out = TokenStream::new();
         let nodes = self.schedule.placed.remove(&place).unwrap_or_default();
         for id in nodes {
@@ -201,7 +210,7 @@ impl<'g> Writer<'_, 'g> {
             let limit = if results.contains(&id) { MAX_RESULT } else { MAX_INLINE };
             let inline = uses <= 1
                 && text.size <= limit
-                && named.is_none()
+                && (named.is_none() || (assigned && results.contains(&id)))
                 && text.strength > CHOICE
                 && node.ty() != Ty::Aggregate;
             if inline {
@@ -606,6 +615,7 @@ impl<'g> Writer<'_, 'g> {
         };
         let inner = self.enter();
         bind(self, inner);
+        self.assigns = true;
         let statements = self.statements(&looped.body, inner, false).tokens;
         let next: Vec<TokenStream> =
             looped.body.results.iter().map(|&next| self.operand(next, inner).tokens).collect();
@@ -1083,7 +1093,31 @@ fn assignments(names: &[Ident], values: &[TokenStream]) -> TokenStream {
         .iter()
         .enumerate()
         .all(|(i, name)| reads[i + 1..].iter().all(|read| !read.contains(&name.to_string())));
-    if ordered { quote!(#(#names = #values;)*) } else { quote!((#(#names),*) = (#(#values),*);) }
+    if !ordered {
+        return quote!((#(#names),*) = (#(#values),*););
+    }
+    names.into_iter().zip(values).map(|(name, value)| assignment(name, value)).collect()
+}
+
+/// `name = name + rest` as `name += rest`.
+fn assignment(name: &Ident, value: &TokenStream) -> TokenStream {
+    let mut tokens = value.clone().into_iter();
+    let first = matches!(tokens.next(), Some(TokenTree::Ident(first)) if first == *name);
+    let rest: Vec<TokenTree> = tokens.collect();
+    // A sum further on would have to be taken together; a term alone need not.
+    let alone = |token: &TokenTree| !matches!(token, TokenTree::Punct(p) if matches!(p.as_char(), '+' | '-' | '<' | '>'));
+    match rest.split_first() {
+        Some((TokenTree::Punct(plus), rest))
+            if first && plus.as_char() == '+' && rest.iter().all(alone) && !rest.is_empty() =>
+        {
+            let rest = match rest {
+                [TokenTree::Group(group)] if group.delimiter() == Delimiter::Parenthesis => group.stream(),
+                rest => rest.iter().cloned().collect(),
+            };
+            quote!(#name += #rest;)
+        }
+        _ => quote!(#name = #value;),
+    }
 }
 
 /// Where the name of a called function stands.

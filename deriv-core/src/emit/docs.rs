@@ -6,7 +6,7 @@ use crate::parse::signature::Signature;
 use crate::parse::{Parsed, Snippets, readable as readable_code};
 use crate::print::formula;
 use crate::products::Derived;
-use crate::region::{Head, Region, Stmt};
+use crate::region::{Head, Init, Region, Stmt};
 use crate::simplify::readable;
 use syn::ItemFn;
 
@@ -59,7 +59,27 @@ pub(super) fn documentation(
         None if docs.is_empty() => docs.push(format!("The derivative of `{f}` by {arguments}.")),
         None => {}
     }
+    let kept = kept(&derived.region);
+    if !kept.is_empty() {
+        docs.push(String::new());
+        docs.push(format!("It keeps {} of every iteration for the way back.", kept.join(", ")));
+    }
     docs
+}
+
+/// The names of what the reverse sweep keeps of every iteration.
+fn kept(region: &Region<'_>) -> Vec<String> {
+    let mut names = Vec::new();
+    region.for_each(&mut |region| {
+        for stmt in &region.body {
+            if let Stmt::Alloc { place, init: Init::Empty(None), .. } = stmt
+                && let Some(name) = place.name().strip_suffix("_tape")
+            {
+                names.push(format!("`{name}`"));
+            }
+        }
+    });
+    names
 }
 
 /// How the formulas of a product's results are introduced, by the numbers that the variables are; none for
@@ -134,7 +154,11 @@ fn cases<'g>(region: &Region<'g>, snippets: &Snippets) -> Option<Cases<'g>> {
             Some((last, before)) => (Some(last), before),
             None => (None, &[][..]),
         };
-        if region.diverges || before.iter().any(|stmt| matches!(stmt, Stmt::Branch(_))) {
+        // What loops and memory make has no formula.
+        let plain =
+            |stmt: &Stmt<'g>| matches!(stmt, Stmt::Copy { .. } | Stmt::Bind { .. } | Stmt::Load { .. });
+        let ends = last.is_none_or(|last| plain(last) || matches!(last, Stmt::Branch(_)));
+        if region.diverges || !ends || !before.iter().all(plain) {
             return None;
         }
         let Some(Stmt::Branch(branch)) = last else {
