@@ -354,8 +354,8 @@ impl<'a, 'g> Parser<'a, 'g> {
     fn function(&mut self) -> (Function<'g>, Vec<Option<Variable<'g>>>) {
         let mut variables = Vec::new();
         let mut params = Vec::new();
-        for (param, arg) in self.signature.params.iter().zip(&self.item.sig.inputs) {
-            let declared = self.declare_parameter(param, arg);
+        for param in &self.signature.params {
+            let declared = self.declare_parameter(param);
             if let Some(declared) = &declared
                 && (param.variable || param.is_output())
             {
@@ -382,51 +382,46 @@ impl<'a, 'g> Parser<'a, 'g> {
     }
 
     /// A parameter as the body sees it; none for a constant.
-    fn declare_parameter(&mut self, param: &'a Param, arg: &'a syn::FnArg) -> Option<Variable<'g>> {
+    fn declare_parameter(&mut self, param: &Param) -> Option<Variable<'g>> {
         let name = param.name.as_ref();
         let text = name.map_or("_".to_owned(), ToString::to_string);
-        let value = match (&param.kind, arg) {
-            (ParamKind::Scalar { ty, .. }, _) => Value::Node(self.graph.symbol(&text, *ty)),
-            // One that is no variable is a constant like any other.
-            (ParamKind::Array(numbers), syn::FnArg::Typed(arg)) if param.variable || param.is_output() => {
+        let value = match &param.kind {
+            ParamKind::Scalar { ty, .. } => Value::Node(self.graph.symbol(&text, *ty)),
+            ParamKind::Array(numbers) if param.variable || param.is_output() => {
                 let in_memory = name.is_some_and(|name| self.in_memory.contains(&key(name)));
-                match name {
-                    Some(name) if in_memory || !numbers.are_few() => {
-                        Value::View(self.declare_place(name, &arg.ty, param.mutable)?)
-                    }
-                    _ => self.array_of_symbols(&text, numbers, 0),
+                match in_memory || !numbers.are_few() {
+                    true => Value::View(self.declare_place(name, numbers, param.mutable)),
+                    false => self.array_of_symbols(&text, numbers, 0),
                 }
             }
-            (ParamKind::Array(_) | ParamKind::Constant | ParamKind::Receiver, _) => {
+            // One that is no variable is a constant like any other.
+            ParamKind::Array(_) | ParamKind::Constant | ParamKind::Receiver => {
                 if let Some(name) = name {
                     let value = Bound::Passive(self.known_parameter(name));
-                    let borrowed = passive::all_identifiers(arg.to_token_stream()).contains("mut");
-                    let mutable = param.mutable || borrowed;
+                    let mutable = param.mutable || self.is_borrowed_mutably(name);
                     self.declare(name, Binding { declaration: key(name), mutable, value });
                 }
                 return None;
             }
         };
-        let variable = match &value {
-            Value::View(view) => Variable::Place {
-                place: view.place,
-                extent: view.extent.clone(),
-                output: param.is_output(),
-                owned: view.owned,
-            },
-            value => Variable::Numbers(self.tree(value)?),
+        let (variable, known) = match &value {
+            Value::View(view) => {
+                let (place, extent, owned) = (view.place, view.extent.clone(), view.owned);
+                let output = param.is_output();
+                (Variable::Place { place, extent, output, owned }, Tree::Leaf(place))
+            }
+            value => {
+                let tree = self.tree(value)?;
+                (Variable::Numbers(tree.clone()), tree)
+            }
         };
         if let Some(name) = name {
-            if let Variable::Numbers(tree) = &variable {
-                if let Tree::Leaf(leaf) = tree {
-                    self.snippets.names.insert(leaf.id, text.clone());
-                }
-                self.params.push((text, tree.clone()));
+            if let Tree::Leaf(leaf) = &known {
+                self.snippets.names.insert(leaf.id, text.clone());
             }
-            self.declare(
-                name,
-                Binding { declaration: key(name), mutable: param.mutable, value: Bound::Tracked(value) },
-            );
+            self.params.push((text, known));
+            let value = Bound::Tracked(value);
+            self.declare(name, Binding { declaration: key(name), mutable: param.mutable, value });
         }
         Some(variable)
     }
@@ -443,15 +438,23 @@ impl<'a, 'g> Parser<'a, 'g> {
         }
     }
 
-    fn known_parameter(&self, name: &Ident) -> Known {
-        let types = self.item.sig.inputs.iter().filter_map(|arg| match arg {
+    /// The type of a parameter.
+    fn type_of(&self, name: &Ident) -> Option<&'a syn::Type> {
+        self.item.sig.inputs.iter().find_map(|arg| match arg {
             syn::FnArg::Typed(arg) => match &*arg.pat {
                 syn::Pat::Ident(ident) if ident.ident == *name => Some(&*arg.ty),
                 _ => None,
             },
             syn::FnArg::Receiver(_) => None,
-        });
-        match types.into_iter().next() {
+        })
+    }
+
+    fn is_borrowed_mutably(&self, name: &Ident) -> bool {
+        self.type_of(name).is_some_and(|ty| all_identifiers(ty.to_token_stream()).contains("mut"))
+    }
+
+    fn known_parameter(&self, name: &Ident) -> Known {
+        match self.type_of(name) {
             Some(ty) if expr::is_not_real(ty) => self.known_type(ty),
             _ => Known::Unknown,
         }

@@ -3,6 +3,7 @@
 //! A variable that holds such a thing has a [`View`] as its value: which place, and which part of it. What
 //! the part holds is nothing that the parser knows; reading and writing it are statements.
 
+use super::signature::{Length, Numbers, Passed};
 use super::source::Source;
 use super::{Parser, Value};
 use crate::graph::{Expr as Node, Kind, Ty};
@@ -52,53 +53,39 @@ impl<'g> View<'g> {
 }
 
 impl<'a, 'g> Parser<'a, 'g> {
-    /// The place of a parameter: an array or slice of numbers, or a reference to one.
-    pub(super) fn declare_place(&mut self, name: &Ident, ty: &'a Type, mutable: bool) -> Option<View<'g>> {
-        let mut ty = ty;
-        let mut view = View {
-            place: self.graph.symbol(&name.to_string(), Ty::Aggregate),
+    /// The place of a parameter. How long a slice is, is asked before anything else, and so where the
+    /// parameter's name still means it.
+    pub(super) fn declare_place(
+        &mut self,
+        name: Option<&Ident>,
+        numbers: &Numbers,
+        mutable: bool,
+    ) -> View<'g> {
+        let text = name.map_or("_".to_owned(), ToString::to_string);
+        let place = self.graph.symbol(&text, Ty::Aggregate);
+        let mut dims = Vec::new();
+        for length in &numbers.lengths {
+            dims.push(match length {
+                Length::Literal(length) => self.fixed(*length),
+                Length::Symbolic(length) => Dim::Fixed(self.snippets.add(length)),
+                Length::Counted => {
+                    let leaf = self.graph.symbol(&format!("{text}.len()"), Ty::Opaque);
+                    let value = self.passive_code(name.map_or(quote!(0), |name| quote!(#name.len())));
+                    self.push_stmt(Stmt::Bind { leaf, value, stable: false, kept: false, again: true });
+                    self.again_leaves.insert(leaf.id);
+                    Dim::Counted(leaf)
+                }
+            });
+        }
+        self.has_views = true;
+        View {
+            place,
             indices: Vec::new(),
             offset: None,
-            extent: Extent { number: self.signature.primary, dims: Vec::new() },
-            mutable,
-            owned: true,
-        };
-        let mut row = quote!(#name);
-        loop {
-            match ty {
-                Type::Paren(inner) => ty = &inner.elem,
-                Type::Group(inner) => ty = &inner.elem,
-                Type::Reference(inner) => {
-                    view.mutable |= inner.mutability.is_some();
-                    view.owned = false;
-                    ty = &inner.elem;
-                }
-                Type::Array(array) => {
-                    view.extent.dims.push(Dim::Fixed(self.snippets.add(&array.len)));
-                    row = quote!(#row[0]);
-                    ty = &array.elem;
-                }
-                Type::Slice(slice) => {
-                    let leaf = self.graph.symbol(&super::readable(&format!("{row} . len ()")), Ty::Opaque);
-                    let value = self.passive_code(quote!(#row.len()));
-                    self.push_stmt(Stmt::Bind { leaf, value, stable: true, kept: false, again: true });
-                    self.again_leaves.insert(leaf.id);
-                    view.extent.dims.push(Dim::Counted(leaf));
-                    row = quote!(#row[0]);
-                    ty = &slice.elem;
-                }
-                ty => {
-                    view.extent.number = self.real_type(ty)?;
-                    break;
-                }
-            }
+            extent: Extent { number: numbers.number, dims },
+            mutable: mutable || numbers.passed == Passed::Mutable,
+            owned: numbers.passed == Passed::ByValue,
         }
-        (!view.is_number()).then(|| {
-            self.has_views = true;
-            self.snippets.names.insert(view.place.id, name.to_string());
-            self.params.push((name.to_string(), crate::region::Tree::Leaf(view.place)));
-            view
-        })
     }
 
     /// Whether a variable that is to hold active values, at first those of this code, must be memory.
