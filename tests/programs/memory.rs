@@ -513,7 +513,6 @@ fn three_diagonals() {
 }
 } // later
 
-later! {
 /// A cell is written three times, read between, and at last with a constant.
 #[derive_fn(jvp, vjp)]
 fn rewritten(x: [f64; 3]) -> f64 {
@@ -531,7 +530,6 @@ fn rewritten(x: [f64; 3]) -> f64 {
 fn overwritten_cells() {
     array(&[[0.3, -1.2, 0.8]], rewritten, rewritten_prime, rewritten_jvp, rewritten_vjp);
 }
-} // later
 
 later! {
 /// `a[i] = a[i] · a[i - 1]` reads what the iteration before wrote.
@@ -746,7 +744,6 @@ fn array_result_of_slice() {
 }
 } // later
 
-later! {
 /// The Jacobian of an array by an array.
 #[derive_fn(jvp, vjp)]
 fn lorenz(p: [f64; 3]) -> [f64; 3] {
@@ -771,7 +768,6 @@ fn jacobian() {
         },
     );
 }
-} // later
 
 later! {
 /// A tuple as result, of a number and an array.

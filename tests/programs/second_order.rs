@@ -43,7 +43,6 @@ fn slices() {
 }
 } // later
 
-later! {
 /// A loss over data, as for Newton's method.
 #[derive_fn(hessian, hvp, wrt(w, b))]
 fn logistic(w: &[f64; 2], b: f64, samples: &[[f64; 2]], labels: &[bool]) -> f64 {
@@ -74,7 +73,6 @@ fn losses() {
         hessian.iter().map(|row| row.iter().zip(v).map(|(a, b)| a * b).sum()).collect()
     });
 }
-} // later
 
 /// Loops over one scalar, up to the third order.
 #[derive_fn(prime2, prime3, hvp)]

@@ -275,7 +275,6 @@ fn binomial_tree() {
 }
 } // later
 
-later! {
 /// Gradient descent as a part of the function: how good the end is, by rate and momentum.
 #[derive_fn(jvp, vjp)]
 fn descent(rate: f64, momentum: f64, start: [f64; 2]) -> f64 {
@@ -307,7 +306,6 @@ fn hyperparameters() {
         },
     );
 }
-} // later
 
 later! {
 /// The importance of pages that link to each other, by the power method until it stands still.
