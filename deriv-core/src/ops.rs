@@ -5,6 +5,7 @@
 //! operation, so adding one is adding a row.
 
 use crate::graph::{Expr, Graph, Kind, Lift};
+use crate::list::List;
 use std::f64::consts::{LN_2, LN_10, LOG2_E, LOG10_E};
 use std::ops::Range;
 
@@ -752,7 +753,7 @@ impl Graph {
             }
         }
         if let Some(coefficients) = spec.linear {
-            let kept: Vec<usize> = (0..args.len()).filter(|&i| !args[i].is_zero()).collect();
+            let kept: Vec<usize> = (0..args.len()).filter(|&i| !args[i].is_zero()).list();
             match kept[..] {
                 [] => return self.constant(0.0),
                 [i] if coefficients[i] == 1.0 => return args[i],
@@ -769,7 +770,7 @@ impl Graph {
             if (0..args.len()).any(|i| args[i].is_zero() && exponents[i].0 > 0) {
                 return self.constant(0.0);
             }
-            let kept: Vec<usize> = (0..args.len()).filter(|&i| args[i].as_constant() != Some(1.0)).collect();
+            let kept: Vec<usize> = (0..args.len()).filter(|&i| args[i].as_constant() != Some(1.0)).list();
             match kept[..] {
                 [] => return self.constant(1.0),
                 [i] if exponents[i] == (1, 1) => return args[i],

@@ -3,6 +3,7 @@
 use super::Simplifier;
 use super::form::{Coefficient, Factor, Sum, Term};
 use crate::graph::Kind;
+use crate::list::List;
 use std::cmp::Reverse;
 use std::rc::Rc;
 
@@ -51,7 +52,7 @@ impl<'g> Simplifier<'g> {
 
     /// Terms in reading order, a positive one first if there is one.
     fn build_sum(&mut self, sum: &[Term]) -> u32 {
-        let mut order: Vec<usize> = (0..sum.len()).collect();
+        let mut order: Vec<usize> = (0..sum.len()).list();
         order.sort_by_cached_key(|&i| self.term_rank(&sum[i]));
         if let Some(first) = order.iter().position(|&i| !sum[i].coefficient.is_negative()) {
             order[..=first].rotate_right(1);
@@ -75,7 +76,7 @@ impl<'g> Simplifier<'g> {
     fn term_rank(&self, term: &Term) -> impl Ord + use<> {
         let degree = term.factors.iter().filter(|f| self.is_symbol(f.base)).map(|f| f.halves).sum::<i32>();
         let ranked = term.factors.iter().map(|f| (self.rank(f.base), f.base, Reverse(f.halves)));
-        (term.is_constant(), Reverse(degree), ranked.collect::<Vec<_>>())
+        (term.is_constant(), Reverse(degree), ranked.list())
     }
 
     fn is_symbol(&self, id: u32) -> bool {
@@ -270,11 +271,11 @@ impl<'g> Simplifier<'g> {
         let scaled = term.coefficient.abs() != Coefficient::ONE;
         'search: while term.factors.len() <= SEARCHED {
             let count = term.factors.len();
-            let mut subsets: Vec<u32> = (1..1u32 << count).collect();
+            let mut subsets: Vec<u32> = (1..1u32 << count).list();
             subsets.sort_by_key(|subset| (Reverse(subset.count_ones()), *subset));
             for subset in subsets {
                 let chosen = (0..count).filter(|i| subset >> i & 1 == 1);
-                let part: Vec<Factor> = chosen.map(|i| term.factors[i]).collect();
+                let part: Vec<Factor> = chosen.map(|i| term.factors[i]).list();
                 let single = part.len() == 1;
                 for coefficient in [term.coefficient.abs(), Coefficient::ONE] {
                     let with_scale = scaled && coefficient != Coefficient::ONE;
@@ -312,7 +313,7 @@ impl<'g> Simplifier<'g> {
             if halves.abs() != 2 || !parts.iter().any(|part| part.coefficient.is_negative()) {
                 continue;
             }
-            let negated: Sum = parts.iter().cloned().map(Term::negated).collect();
+            let negated: Sum = parts.iter().cloned().map(Term::negated).list();
             if self.shared.contains(&base) && !self.nodes.contains_key(&negated) {
                 continue;
             }

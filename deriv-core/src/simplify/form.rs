@@ -1,5 +1,6 @@
 //! Sums of products, as the simplifier computes with them: `Σ coefficient · Π base^(h/2)`.
 
+use crate::list::List;
 use std::hash::{Hash, Hasher};
 
 /// A number in front of a product, as a fraction while that is exact: so thirds cancel.
@@ -276,7 +277,7 @@ fn power_cost(halves: i32) -> u32 {
 
 /// Like terms merged, the rest in the order of their factors.
 pub(super) fn collect(sum: Sum) -> Sum {
-    let mut terms: Sum = sum.into_iter().map(Term::collect).collect();
+    let mut terms: Sum = sum.into_iter().map(Term::collect).list();
     if terms.len() < 2 {
         terms.retain(|term| !term.coefficient.is_zero());
         return terms;
