@@ -6,6 +6,7 @@
 
 use super::{paths, product_name};
 use crate::errors::Errors;
+use crate::list::List;
 use crate::parse::attribute::{Options, Product, ProductKind};
 use crate::parse::signature::{ParamKind, Signature};
 use crate::region::Tree;
@@ -217,15 +218,15 @@ impl<'a> Test<'a> {
                 });
                 code!([#(#entries),*])
             });
-            rows.collect()
+            rows.list()
         };
         let value = format_ident!("value", span = Span::mixed_site());
         let prime = format_ident!("prime", span = Span::mixed_site());
         let gradient = self.cotangents(&prime);
         let unit: Vec<Vec<f64>> =
-            (0..count).map(|i| (0..count).map(|j| f64::from(u8::from(i == j))).collect()).collect();
-        let dots: Vec<f64> = (0..count).map(weight).collect();
-        let seeds: Vec<f64> = (0..components).map(weight).collect();
+            (0..count).map(|i| (0..count).map(|j| f64::from(u8::from(i == j))).list()).list();
+        let dots: Vec<f64> = (0..count).map(weight).list();
+        let seeds: Vec<f64> = (0..components).map(weight).list();
         let dot_args: Vec<TokenStream> = self
             .variables
             .iter()
@@ -235,7 +236,7 @@ impl<'a> Test<'a> {
                 let dot = signed(*dot);
                 code!(#reference (#dot as #ty))
             })
-            .collect();
+            .list();
         let seed_arg = {
             let mut seeds = seeds.iter();
             literals(&result.map(&mut |_| seeds.next().copied().unwrap_or_default()))
@@ -308,8 +309,7 @@ impl<'a> Test<'a> {
             }
             ProductKind::Hvp => {
                 let scalar = !matches!(result, Tree::Tuple(_) | Tree::Array(_));
-                let more: Vec<TokenStream> =
-                    (!scalar).then_some(seed_arg).into_iter().chain(dot_args).collect();
+                let more: Vec<TokenStream> = (!scalar).then_some(seed_arg).into_iter().chain(dot_args).list();
                 let (lower, call) = (call(&self.prime(1), &[]), call(&name, &more));
                 let rows = entries(&value);
                 let sums: Vec<TokenStream> = (0..count)
@@ -323,7 +323,7 @@ impl<'a> Test<'a> {
                             })),
                         }
                     })
-                    .collect();
+                    .list();
                 let lower = code!(|point: [::core::primitive::f64; #total]| {
                     let #value = #lower;
                     let rows = [#(#rows),*];
@@ -345,7 +345,7 @@ impl<'a> Test<'a> {
                 code!(#value[#i] as ::core::primitive::f64)
             }
         };
-        (0..count).map(entry).collect()
+        (0..count).map(entry).list()
     }
 
     /// That the derivatives of `f` along `directions`, in the space of the variables, are `product`.

@@ -4,6 +4,7 @@ use super::schedule::{Place, Schedule, Scope, schedule};
 use super::tape::{Tape, tapes};
 use crate::graph::{Expr, Graph, Kind, Ty};
 use crate::hash::{HashMap, HashSet};
+use crate::list::List;
 use crate::ops::{ArgKind, Op, Syntax};
 use crate::parse::Snippets;
 use crate::parse::attribute::Options;
@@ -158,7 +159,7 @@ impl<'g> Writer<'_, 'g> {
     fn statements(&mut self, region: &Region<'g>, scope: Scope, tail: bool) -> Statements {
         let mut tokens = TokenStream::new();
         let end = Place { scope, at: region.body.len() };
-        let results: Vec<u32> = region.results.iter().map(|result| result.id).collect();
+        let results: Vec<u32> = region.results.iter().map(|result| result.id).list();
         for (at, stmt) in region.body.iter().enumerate() {
             tokens.extend(self.computed(Place { scope, at }, &results));
             if let Stmt::Branch(branch) = stmt
@@ -234,7 +235,7 @@ impl<'g> Writer<'_, 'g> {
         let (names, ops) = node.op()?.shared()?;
         let args = node.args();
         let number = self.number_type(node, &args);
-        let nodes: Vec<Expr<'g>> = ops.iter().map(|&op| self.context.graph.raw(op, &args)).collect();
+        let nodes: Vec<Expr<'g>> = ops.iter().map(|&op| self.context.graph.raw(op, &args)).list();
         let all = nodes.iter().all(|node| self.schedule.home(node.id, scope) == Some(scope));
         if !all || matches!(number, Ty::Param(_)) {
             return None;
@@ -246,7 +247,7 @@ impl<'g> Writer<'_, 'g> {
                 let base = named.unwrap_or_else(|| self.base_name(*node));
                 self.fresh(&base)
             })
-            .collect();
+            .list();
         let arg = self.operand(args[0], scope).tokens;
         let function = if self.is_libm(node) {
             let suffix = if number == Ty::F32 { "f" } else { "" };
@@ -659,11 +660,11 @@ impl<'g> Writer<'_, 'g> {
         match tree {
             Tree::Leaf(node) => self.operand(*node, scope).tokens,
             Tree::Tuple(parts) => {
-                let parts: Vec<TokenStream> = parts.iter().map(|part| self.tree(part, scope)).collect();
+                let parts: Vec<TokenStream> = parts.iter().map(|part| self.tree(part, scope)).list();
                 quote!((#(#parts,)*))
             }
             Tree::Array(parts) => {
-                let parts: Vec<TokenStream> = parts.iter().map(|part| self.tree(part, scope)).collect();
+                let parts: Vec<TokenStream> = parts.iter().map(|part| self.tree(part, scope)).list();
                 quote!([#(#parts),*])
             }
         }
@@ -673,7 +674,7 @@ impl<'g> Writer<'_, 'g> {
         let tree = result.map(&mut |&i| region.results[i]);
         match &tree {
             Tree::Tuple(parts) if parts.len() != 1 => {
-                let parts: Vec<TokenStream> = parts.iter().map(|part| self.tree(part, scope)).collect();
+                let parts: Vec<TokenStream> = parts.iter().map(|part| self.tree(part, scope)).list();
                 quote!((#(#parts),*))
             }
             tree => self.tree(tree, scope),
@@ -681,7 +682,7 @@ impl<'g> Writer<'_, 'g> {
     }
 
     fn branch(&mut self, branch: &Branch<'g>, scope: Scope) -> TokenStream {
-        let names: Vec<Ident> = branch.results.iter().map(|&leaf| self.leaf_name(leaf)).collect();
+        let names: Vec<Ident> = branch.results.iter().map(|&leaf| self.leaf_name(leaf)).list();
         let code = self.branch_code(branch, scope);
         for (leaf, name) in branch.results.iter().zip(&names) {
             self.texts.insert((leaf.id, scope), Text::atom(quote!(#name)));
@@ -745,7 +746,7 @@ impl<'g> Writer<'_, 'g> {
             return (tokens, only_if);
         }
         let results: Vec<TokenStream> =
-            arm.region.results.iter().map(|&result| self.operand(result, scope).tokens).collect();
+            arm.region.results.iter().map(|&result| self.operand(result, scope).tokens).list();
         match &results[..] {
             [] => (tokens, false),
             [result] => (quote!(#tokens #result), false),
@@ -861,7 +862,7 @@ impl<'g> Writer<'_, 'g> {
                         let arg = arg.within(PREFIX);
                         quote!(&#arg)
                     })
-                    .collect();
+                    .list();
                 // What rustc has to say of the call, it shall say at the user's.
                 let at = place(&function);
                 let mut tokens = moved(quote!(#function(#(#args),*)), at);
@@ -953,11 +954,11 @@ impl<'g> Writer<'_, 'g> {
             }
             Syntax::IntMethod => {
                 let name = format_ident!("{}", spec.name);
-                let args: Vec<TokenStream> = parts.map(|text| text.tokens).collect();
+                let args: Vec<TokenStream> = parts.map(|text| text.tokens).list();
                 Text { tokens: quote!(::core::primitive::i32::#name(#(#args),*)), strength: ATOM, size }
             }
             Syntax::Method | Syntax::Libm | Syntax::Special => {
-                let args: Vec<TokenStream> = parts.map(|text| text.tokens).collect();
+                let args: Vec<TokenStream> = parts.map(|text| text.tokens).list();
                 let function = self.function(node, op, &ty);
                 Text { tokens: quote!(#function(#(#args),*)), strength: ATOM, size: size + 1 }
             }

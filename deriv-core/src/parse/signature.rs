@@ -4,6 +4,7 @@ use super::attribute::Options;
 use crate::errors::Errors;
 use crate::graph::Ty;
 use crate::hash::HashSet;
+use crate::list::List;
 use crate::region::Tree;
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
@@ -93,7 +94,7 @@ pub(crate) fn read(source: &TokenStream, item: &ItemFn, options: &Options, error
         }
     };
     let primary = result.leaves().first().map_or(Ty::F64, |ty| **ty);
-    let mut params: Vec<Param> = item.sig.inputs.iter().map(|arg| types.param(arg, errors)).collect();
+    let mut params: Vec<Param> = item.sig.inputs.iter().map(|arg| types.param(arg, errors)).list();
     let sound = errors.len() == before;
     choose_variables(item, options, &mut params, sound, errors);
     Signature {
@@ -234,7 +235,7 @@ fn known_names(params: &[Param]) -> String {
         .filter(real)
         .filter_map(|param| param.name.as_ref())
         .map(|name| format!("`{name}`"))
-        .collect();
+        .list();
     match &names[..] {
         [] => "it has none of a real type".to_owned(),
         [name] => format!("its variable can be {name}"),
@@ -343,7 +344,7 @@ impl Types<'_> {
     }
 
     fn scalar(&mut self, path: &syn::TypePath) -> Option<Ty> {
-        let segments: Vec<String> = path.path.segments.iter().map(|s| s.ident.to_string()).collect();
+        let segments: Vec<String> = path.path.segments.iter().map(|s| s.ident.to_string()).list();
         let last = path.path.segments.last()?;
         if path.qself.is_some() || !last.arguments.is_none() {
             return None;
@@ -452,7 +453,7 @@ impl Types<'_> {
             Type::Paren(inner) => self.result(&inner.elem, errors),
             Type::Group(inner) => self.result(&inner.elem, errors),
             Type::Tuple(tuple) if !tuple.elems.is_empty() => {
-                Tree::Tuple(tuple.elems.iter().map(|ty| self.result(ty, errors)).collect())
+                Tree::Tuple(tuple.elems.iter().map(|ty| self.result(ty, errors)).list())
             }
             // How many there are, the body tells.
             Type::Array(array) => Tree::Array(vec![self.result(&array.elem, errors)]),
