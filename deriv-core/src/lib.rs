@@ -3,6 +3,7 @@ mod activity;
 mod cost;
 mod emit;
 mod errors;
+#[cfg(feature = "runtime")]
 mod eval;
 mod forward;
 mod graph;
@@ -17,16 +18,18 @@ mod region;
 mod reverse;
 mod rules;
 mod simplify;
+#[cfg(feature = "runtime")]
 mod text;
 mod tidy;
 
 pub use cost::{OperationCount, count};
+#[cfg(feature = "runtime")]
 pub use eval::EvalError;
 pub use graph::{Expr, Graph, Lift, Ty};
 pub use ops::{Arg, ArgKind, Notation, Op, Parity, Spec, Syntax};
+#[cfg(feature = "runtime")]
 pub use text::{Formula, ParseError, UnknownVariable};
 
-use crate::list::List;
 use errors::Errors;
 use parse::attribute::{Options, Product, ProductKind};
 use parse::signature::Signature;
@@ -94,6 +97,7 @@ fn derive(item: &ItemFn, signature: &Signature, options: &Options, errors: &mut 
 /// # Errors
 ///
 /// If the function is refused, or something in it can only be evaluated by the compiler.
+#[cfg(feature = "runtime")]
 #[doc(hidden)]
 pub fn interpret(
     attribute: TokenStream,
@@ -116,12 +120,12 @@ pub fn interpret(
         products::Products { graph: &graph, function: &parsed.function, mode: options.mode, boundary };
     let prime = products.derive(ProductKind::Prime(1));
     let run = |region| {
-        let known = parsed.function.variables.iter().copied().zip(inputs.iter().copied()).list();
+        let known = parsed.function.variables.iter().copied().zip(inputs.iter().copied()).collect();
         let mut interpreter =
             eval::region::Interpreter { graph: &graph, snippets: &parsed.snippets, passive, known };
         interpreter.run(region).map_err(|error| error.to_string())
     };
-    let flat = |tree: &Tree<usize>, values: Vec<f64>| tree.leaves().iter().map(|&&i| values[i]).list();
+    let flat = |tree: &Tree<usize>, values: Vec<f64>| tree.leaves().iter().map(|&&i| values[i]).collect();
     Ok((flat(&parsed.function.result, run(&parsed.function.body)?), flat(&prime.result, run(&prime.region)?)))
 }
 
