@@ -10,7 +10,7 @@
 
 use crate::graph::{Expr, Graph, Kind, Node};
 use crate::hash::HashMap;
-use crate::list::List;
+use crate::list::{List, Sort};
 use crate::ops::{Notation, Op, Syntax};
 use std::borrow::Cow;
 use std::f64::consts::{LN_2, LN_10, LOG2_E, LOG10_E, PI};
@@ -538,11 +538,12 @@ impl<'g> Printer<'g> {
         for side in [&mut product.above, &mut product.below] {
             // The sign of `-1·x` has been taken out.
             side.retain(|factor| !matches!(factor, Factor::Number(1.0)));
-            side.sort_by_key(|factor| match factor {
+            let rank = |factor: &Factor| match factor {
                 Factor::Number(LN_2 | LN_10) => 2,
                 Factor::Number(_) => 0,
                 _ => 1,
-            });
+            };
+            side.order_by(|a, b| rank(a).cmp(&rank(b)));
             collect_powers(side);
         }
         product

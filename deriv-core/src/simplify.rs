@@ -23,7 +23,7 @@ use crate::cost::cost;
 use crate::graph::{Expr, Graph, Kind, Ty};
 use crate::hash::{HashMap, HashSet};
 use crate::laws::operation;
-use crate::list::List;
+use crate::list::{List, Sort};
 use crate::ops::{ArgKind, Op, Syntax};
 use exponential::share_reciprocals;
 use form::{Coefficient, Sum, Term};
@@ -339,7 +339,7 @@ impl<'g> Simplifier<'g> {
             }
         }
         counts.retain(|&(count, _)| count > 1);
-        counts.sort_by_key(|&(count, _)| std::cmp::Reverse(count));
+        counts.order_by(|(a, _), (b, _)| b.cmp(a));
         counts.into_iter().map(|(_, pair)| pair).take(LONG).list()
     }
 

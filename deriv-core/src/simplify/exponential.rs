@@ -5,7 +5,7 @@ use super::{LONG, Simplifier};
 use crate::graph::{Expr, Graph};
 use crate::hash::HashMap;
 use crate::laws::operation;
-use crate::list::List;
+use crate::list::{List, Sort};
 use crate::ops::Op;
 
 /// `f(-a)` is `1/f(a)`.
@@ -124,7 +124,8 @@ pub(super) fn share_reciprocals<'g>(roots: Vec<Expr<'g>>, kept: &[Expr<'g>]) -> 
         return roots;
     }
     // What is computed anyway comes first, then what has the simpler argument.
-    exponentials.sort_by_key(|e| (!fixed[e.id as usize], e.args()[0].id));
+    let rank = |e: &Expr<'g>| (!fixed[e.id as usize], e.args()[0].id);
+    exponentials.order_by(|a, b| rank(a).cmp(&rank(b)));
     let mut replaced: HashMap<u32, Expr<'g>> = HashMap::default();
     for (i, &first) in exponentials.iter().enumerate() {
         for &second in &exponentials[i + 1..] {

@@ -3,7 +3,7 @@
 use super::form::{Coefficient, Factor, Sum, Term, collect, sum_cost};
 use super::{LONG, MANY, Simplifier};
 use crate::graph::Expr;
-use crate::list::List;
+use crate::list::{List, Sort};
 
 /// Polynomials of more terms than this are not multiplied out.
 const SHORT: usize = 8;
@@ -465,7 +465,7 @@ impl Simplifier<'_> {
     fn partly_factored(&mut self, mut sum: Sum) -> Sum {
         loop {
             let mut candidates: Vec<Factor> = sum.iter().flat_map(|term| term.factors.iter().copied()).list();
-            candidates.sort_unstable();
+            candidates.order();
             let mut best: Option<(usize, Factor)> = None;
             for group in candidates.chunk_by(|a, b| a == b) {
                 let bigger = best.is_none_or(|(count, _)| group.len() > count);
@@ -639,7 +639,7 @@ impl Simplifier<'_> {
             let parts = parts.to_vec();
             let mut below: Vec<Factor> =
                 parts.iter().flat_map(|part| &part.factors).copied().filter(|f| f.halves < 0).list();
-            below.sort_unstable();
+            below.order();
             below.dedup_by_key(|f| f.base);
             if below.is_empty() || below.iter().any(|f| self.is_exponential_sum(f.base)) {
                 continue;
@@ -690,7 +690,7 @@ fn denominator(sum: &[Term]) -> Option<Vec<Factor>> {
     }
     let mut factors: Vec<Factor> =
         sum.iter().flat_map(|term| &term.factors).copied().filter(|factor| factor.halves < 0).list();
-    factors.sort_unstable();
+    factors.order();
     factors.dedup_by_key(|factor| factor.base);
     let partial = factors.iter().any(|factor| sum.iter().any(|term| term.halves(factor.base) == 0));
     partial.then_some(factors)
