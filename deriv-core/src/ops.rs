@@ -182,11 +182,12 @@ macro_rules! ops {
 
             /// The row's facts.
             pub fn spec(self) -> &'static Spec {
-                const SPECS: &[Spec] = &[$(Spec {
-                    name: stringify!($name),
-                    args: &[$first_range $(, $range)*],
-                    $($key: $value,)*
-                    ..ROW
+                static SPECS: &[Spec] = &[$({
+                    let mut row = ROW;
+                    row.name = stringify!($name);
+                    row.args = &[$first_range $(, $range)*];
+                    $(row.$key = $value;)*
+                    row
                 }),*];
                 &SPECS[self as usize]
             }

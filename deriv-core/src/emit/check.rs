@@ -210,10 +210,10 @@ impl<'a> Test<'a> {
         let entries = |value: &Ident| -> Vec<TokenStream> {
             let rows = paths(result).into_iter().map(|path| {
                 let entries = (0..count).map(|i| match count {
-                    1 => code!(#value #path as ::core::primitive::f64),
+                    1 => real(code!(#value #path)),
                     _ => {
                         let i = Literal::usize_unsuffixed(i);
-                        code!(#value #path [#i] as ::core::primitive::f64)
+                        real(code!(#value #path [#i]))
                     }
                 });
                 code!([#(#entries),*])
@@ -278,8 +278,8 @@ impl<'a> Test<'a> {
                     let columns = (0..count).map(|j| {
                         let (i, j) = (Literal::usize_unsuffixed(i), Literal::usize_unsuffixed(j));
                         match count {
-                            1 => code!(#value as ::core::primitive::f64),
-                            _ => code!(#value[#i][#j] as ::core::primitive::f64),
+                            1 => real(code!(#value)),
+                            _ => real(code!(#value[#i][#j])),
                         }
                     });
                     code!([#(#columns),*])
@@ -339,10 +339,10 @@ impl<'a> Test<'a> {
     fn cotangents(&self, value: &Ident) -> Vec<TokenStream> {
         let count = self.variables.len();
         let entry = |i: usize| match count {
-            1 => code!(#value as ::core::primitive::f64),
+            1 => real(code!(#value)),
             _ => {
                 let i = Literal::usize_unsuffixed(i);
-                code!(#value[#i] as ::core::primitive::f64)
+                real(code!(#value[#i]))
             }
         };
         (0..count).map(entry).list()
@@ -379,6 +379,11 @@ fn weight(i: usize) -> f64 {
     WEIGHTS[i % WEIGHTS.len()]
 }
 
+/// Whatever the type, numbers are compared as `f64`.
+fn real(value: TokenStream) -> TokenStream {
+    code!(#value as ::core::primitive::f64)
+}
+
 fn signed(value: f64) -> TokenStream {
     let literal = Literal::f64_unsuffixed(value.abs());
     if value < 0.0 { code!(-#literal) } else { code!(#literal) }
@@ -400,7 +405,7 @@ fn literals(tree: &Tree<f64>) -> TokenStream {
 
 /// The numbers of a value with structure, end to end.
 fn flat(tree: &Tree<usize>, value: &Ident) -> TokenStream {
-    let parts = paths(tree).into_iter().map(|path| code!(#value #path as ::core::primitive::f64));
+    let parts = paths(tree).into_iter().map(|path| real(code!(#value #path)));
     code!([#(#parts),*])
 }
 
