@@ -16,6 +16,18 @@ pub(crate) trait List: Iterator + Sized {
         }
         list
     }
+
+    /// The same, if there is every one of them.
+    fn list_all<T>(self) -> Option<Vec<T>>
+    where
+        Self: Iterator<Item = Option<T>>,
+    {
+        let mut list = Vec::new();
+        for item in self {
+            list.push(item?);
+        }
+        Some(list)
+    }
 }
 
 impl<I: Iterator> List for I {}

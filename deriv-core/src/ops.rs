@@ -747,7 +747,7 @@ impl Graph {
     /// exact, neutral elements dropped, and nothing is multiplied by a structural zero.
     pub(crate) fn build<'g>(&'g self, op: Op, args: &[Expr<'g>]) -> Expr<'g> {
         let spec = op.spec();
-        let constants: Option<Vec<f64>> = args.iter().map(|arg| arg.as_constant()).collect();
+        let constants: Option<Vec<f64>> = args.iter().map(|arg| arg.as_constant()).list_all();
         if let Some(values) = constants
             && (spec.linear.is_some() || spec.monomial.is_some())
         {

@@ -262,7 +262,7 @@ impl<'a, 'g> Join<'_, 'a, 'g> {
         values: &[Value<'a, 'g>],
         parts: impl for<'v> Fn(&'v Value<'a, 'g>) -> Option<&'v Vec<Value<'a, 'g>>>,
     ) -> Option<Vec<Value<'a, 'g>>> {
-        let all: Vec<&Vec<Value<'a, 'g>>> = values.iter().map(parts).collect::<Option<_>>()?;
+        let all: Vec<&Vec<Value<'a, 'g>>> = values.iter().map(parts).list_all()?;
         let count = all.first()?.len();
         if all.iter().any(|parts| parts.len() != count) {
             return None;

@@ -45,7 +45,7 @@ impl Simplifier<'_> {
         }
         let nodes: Vec<u32> = args.into_iter().map(|arg| self.build(arg)).list();
         let exprs: Vec<_> = nodes.iter().map(|&id| self.graph.expr(id)).list();
-        let constants: Option<Vec<f64>> = exprs.iter().map(|expr| expr.as_constant()).collect();
+        let constants: Option<Vec<f64>> = exprs.iter().map(|expr| expr.as_constant()).list_all();
         if let Some(values) = constants {
             // The square root of two reads better than its digits.
             let value = op.evaluate(&values);
@@ -263,7 +263,7 @@ impl Simplifier<'_> {
                 Bound::Number(value) => self.number(value, self.graph.constant(value).id),
             },
             Tree::Call(op, args) => {
-                let args = args.iter().map(|arg| self.evaluate(arg, bindings)).collect::<Option<Vec<_>>>()?;
+                let args = args.iter().map(|arg| self.evaluate(arg, bindings)).list_all()?;
                 if Some(*op) == self.functions.root {
                     return Some(self.root(args.into_iter().next()?));
                 }

@@ -95,7 +95,7 @@ impl Simplifier<'_> {
             let spread = |f: &Factor| Some(Factor { base: f.base, halves: f.halves.checked_mul(n)? });
             return Some(Term {
                 coefficient,
-                factors: base.factors.iter().map(spread).collect::<Option<_>>()?,
+                factors: base.factors.iter().map(spread).list_all()?,
             });
         }
         let size = base.coefficient.abs().value().powi(n);
@@ -706,7 +706,7 @@ fn content(sum: &[Term], fractions: bool) -> Option<(Coefficient, Sum)> {
     }
     let inverse = common.reciprocal()?;
     let reduce = |term: &Term| Some(Term { coefficient: term.coefficient.times(inverse)?, ..term.clone() });
-    Some((common, sum.iter().map(reduce).collect::<Option<Sum>>()?))
+    Some((common, sum.iter().map(reduce).list_all()?))
 }
 
 fn exact_root(coefficient: Coefficient) -> Option<Coefficient> {
