@@ -93,10 +93,7 @@ impl Simplifier<'_> {
         if self.strategy.shown && self.strategy.expand {
             let coefficient = base.coefficient.power(n)?;
             let spread = |f: &Factor| Some(Factor { base: f.base, halves: f.halves.checked_mul(n)? });
-            return Some(Term {
-                coefficient,
-                factors: base.factors.iter().map(spread).list_all()?,
-            });
+            return Some(Term { coefficient, factors: base.factors.iter().map(spread).list_all()? });
         }
         let size = base.coefficient.abs().value().powi(n);
         let moderate = (1e-9..1e9).contains(&size);
