@@ -64,6 +64,11 @@ impl<K: Hash + Eq, V> HashMap<K, V> {
         Some(self.entries.swap_remove(number).1)
     }
 
+    pub fn clear(&mut self) {
+        self.entries.clear();
+        self.table = Table::default();
+    }
+
     pub fn entry(&mut self, key: K) -> Entry<'_, K, V> {
         Entry { map: self, key }
     }
@@ -74,6 +79,10 @@ impl<K: Hash + Eq, V> HashMap<K, V> {
 
     pub fn keys(&self) -> impl Iterator<Item = &K> {
         self.entries.iter().map(|(key, _)| key)
+    }
+
+    pub fn values(&self) -> impl Iterator<Item = &V> {
+        self.entries.iter().map(|(_, value)| value)
     }
 
     pub fn values_mut(&mut self) -> impl Iterator<Item = &mut V> {

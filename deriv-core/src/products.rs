@@ -3,6 +3,7 @@
 use crate::cost::cost;
 use crate::forward::{Tangents, forward};
 use crate::graph::{Expr, Graph, Kind};
+use crate::list::List;
 use crate::parse::attribute::{Mode, ProductKind};
 use crate::region::{Function, Region, Stmt, Tree, Turn};
 use crate::reverse::reverse;
@@ -76,14 +77,14 @@ impl<'g> Products<'_, 'g> {
                 .iter()
                 .zip(types)
                 .flat_map(|(row, ty)| row.iter().map(move |entry| self.graph.cast(*entry, ty)));
-            let entries: Vec<Expr<'g>> = entries.collect();
+            let entries: Vec<Expr<'g>> = entries.list();
             let values = if with_value { self.values().to_vec() } else { Vec::new() };
             self.finish(region, values, entries, effort)
         });
         let offset = if with_value { self.values().len() } else { 0 };
         let prime = self.function.result.expand(&|row| match count {
             1 => Tree::Leaf(offset + row),
-            _ => Tree::Array((0..count).map(|i| Tree::Leaf(offset + row * count + i)).collect()),
+            _ => Tree::Array((0..count).map(|i| Tree::Leaf(offset + row * count + i)).list()),
         });
         let result = if with_value { Tree::Tuple(vec![self.function.result.clone(), prime]) } else { prime };
         Derived { region, result, added: Vec::new() }
@@ -114,14 +115,14 @@ impl<'g> Products<'_, 'g> {
         match mode {
             Mode::Forward => {
                 let (region, entries) = forward(self.graph, &self.function.body, &self.unit_seeds());
-                Jacobian { region, entries: entries.into_iter().map(|row| self.or_zero(row)).collect() }
+                Jacobian { region, entries: entries.into_iter().map(|row| self.or_zero(row)).list() }
             }
             Mode::Reverse => {
                 let count = self.values().len();
                 let seeds: Vec<Tangents<'g>> =
-                    (0..count).map(|i| (0..count).map(|j| (i == j).then_some(one)).collect()).collect();
+                    (0..count).map(|i| (0..count).map(|j| (i == j).then_some(one)).list()).list();
                 let (region, entries) = reverse(self.graph, &self.function.body, variables, &[], &seeds);
-                Jacobian { region, entries: entries.into_iter().map(|row| self.or_zero(row)).collect() }
+                Jacobian { region, entries: entries.into_iter().map(|row| self.or_zero(row)).list() }
             }
         }
     }
@@ -130,8 +131,8 @@ impl<'g> Products<'_, 'g> {
     fn unit_seeds(&self) -> Vec<(Expr<'g>, Tangents<'g>)> {
         let one = self.graph.constant(1.0);
         let variables = &self.function.variables;
-        let axes = |i: usize| (0..variables.len()).map(|j| (i == j).then_some(one)).collect();
-        variables.iter().enumerate().map(|(i, &variable)| (variable, axes(i))).collect()
+        let axes = |i: usize| (0..variables.len()).map(|j| (i == j).then_some(one)).list();
+        variables.iter().enumerate().map(|(i, &variable)| (variable, axes(i))).list()
     }
 
     fn higher(&self, order: u32) -> Derived<'g> {
@@ -140,7 +141,7 @@ impl<'g> Products<'_, 'g> {
         for _ in 0..order {
             let (next, tangents) =
                 forward(self.graph, &region, &[(self.function.variables[0], vec![Some(one)])]);
-            let derivatives = tangents.into_iter().flat_map(|row| self.or_zero(row)).collect();
+            let derivatives = tangents.into_iter().flat_map(|row| self.or_zero(row)).list();
             region = self.finish(next, Vec::new(), derivatives, Effort::Full);
         }
         Derived { region, result: self.function.result.clone(), added: Vec::new() }
@@ -155,38 +156,32 @@ impl<'g> Products<'_, 'g> {
             // It is symmetric: what is below the diagonal is what is above it.
             let entry = |i: usize, j: usize| rows[i.min(j)][i.max(j)].unwrap_or(self.graph.constant(0.0));
             let ty = self.values()[0].ty();
-            let entries =
-                (0..count * count).map(|k| self.graph.cast(entry(k / count, k % count), ty)).collect();
+            let entries = (0..count * count).map(|k| self.graph.cast(entry(k / count, k % count), ty)).list();
             self.finish(region, Vec::new(), entries, effort)
         });
-        let row = |i: usize| Tree::Array((0..count).map(|j| Tree::Leaf(i * count + j)).collect());
-        let result = if count == 1 { Tree::Leaf(0) } else { Tree::Array((0..count).map(row).collect()) };
+        let row = |i: usize| Tree::Array((0..count).map(|j| Tree::Leaf(i * count + j)).list());
+        let result = if count == 1 { Tree::Leaf(0) } else { Tree::Array((0..count).map(row).list()) };
         Derived { region, result, added: Vec::new() }
     }
 
     /// A leaf for each variable's tangent.
     fn dots(&self) -> Vec<Expr<'g>> {
-        self.function.variables.iter().map(|variable| self.graph.symbol("dot", variable.ty())).collect()
+        self.function.variables.iter().map(|variable| self.graph.symbol("dot", variable.ty())).list()
     }
 
     /// Each variable with its tangent along the one direction `dots`.
     fn along(&self, dots: &[Expr<'g>]) -> Vec<(Expr<'g>, Tangents<'g>)> {
-        self.function
-            .variables
-            .iter()
-            .zip(dots)
-            .map(|(&variable, &dot)| (variable, vec![Some(dot)]))
-            .collect()
+        self.function.variables.iter().zip(dots).map(|(&variable, &dot)| (variable, vec![Some(dot)])).list()
     }
 
     fn seeds(&self) -> Vec<Expr<'g>> {
-        self.values().iter().map(|value| self.graph.symbol("seed", value.ty())).collect()
+        self.values().iter().map(|value| self.graph.symbol("seed", value.ty())).list()
     }
 
     fn jvp(&self) -> Derived<'g> {
         let dots = self.dots();
         let (region, tangents) = forward(self.graph, &self.function.body, &self.along(&dots));
-        let tangents = tangents.into_iter().flat_map(|row| self.or_zero(row)).collect();
+        let tangents = tangents.into_iter().flat_map(|row| self.or_zero(row)).list();
         let region = self.finish(region, self.values().to_vec(), tangents, Effort::Full);
         let count = self.values().len();
         let tangent = self.function.result.map(&mut |&i| i + count);
@@ -194,13 +189,13 @@ impl<'g> Products<'_, 'g> {
         Derived {
             region,
             result,
-            added: dots.into_iter().enumerate().map(|(i, dot)| Added::Dot(i, dot)).collect(),
+            added: dots.into_iter().enumerate().map(|(i, dot)| Added::Dot(i, dot)).list(),
         }
     }
 
     /// Reverse mode with the given seeds: the region, and the adjoints of the variables.
     fn pull_back(&self, seeds: &[Expr<'g>]) -> (Region<'g>, Vec<Expr<'g>>) {
-        let list = seeds.iter().map(|&seed| Some(seed).filter(|seed| !seed.is_zero())).collect();
+        let list = seeds.iter().map(|&seed| Some(seed).filter(|seed| !seed.is_zero())).list();
         let (region, mut adjoints) =
             reverse(self.graph, &self.function.body, &self.function.variables, &[], &[list]);
         let adjoints = self.or_zero(adjoints.pop().unwrap_or_default());
@@ -227,7 +222,7 @@ impl<'g> Products<'_, 'g> {
         }
         let dots = self.dots();
         let (region, tangents) = forward(self.graph, &gradient, &self.along(&dots));
-        let products = tangents.into_iter().flat_map(|row| self.or_zero(row)).collect();
+        let products = tangents.into_iter().flat_map(|row| self.or_zero(row)).list();
         let region = self.finish(region, Vec::new(), self.to_primary(products), Effort::Full);
         added.extend(dots.into_iter().enumerate().map(|(i, dot)| Added::Dot(i, dot)));
         Derived { region, result: self.cotangents(0), added }
@@ -237,7 +232,7 @@ impl<'g> Products<'_, 'g> {
     fn cotangents(&self, offset: usize) -> Tree<usize> {
         match self.function.variables.len() {
             1 => Tree::Leaf(offset),
-            count => Tree::Array((0..count).map(|i| Tree::Leaf(offset + i)).collect()),
+            count => Tree::Array((0..count).map(|i| Tree::Leaf(offset + i)).list()),
         }
     }
 
@@ -247,11 +242,11 @@ impl<'g> Products<'_, 'g> {
             return entries;
         }
         let ty = self.function.variables[0].ty();
-        entries.into_iter().map(|entry| self.graph.cast(entry, ty)).collect()
+        entries.into_iter().map(|entry| self.graph.cast(entry, ty)).list()
     }
 
     fn or_zero(&self, tangents: Tangents<'g>) -> Vec<Expr<'g>> {
-        tangents.into_iter().map(|tangent| tangent.unwrap_or(self.graph.constant(0.0))).collect()
+        tangents.into_iter().map(|tangent| tangent.unwrap_or(self.graph.constant(0.0))).list()
     }
 
     /// The region with these results, without what they do not need, and with its derivatives simplified.
@@ -382,5 +377,5 @@ pub(crate) fn calls<'g>(graph: &'g Graph, region: &Region<'g>) -> Vec<crate::gra
         Kind::Call(number) => Some(graph.callee_info(number)),
         _ => None,
     })
-    .collect()
+    .list()
 }

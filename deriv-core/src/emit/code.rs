@@ -368,7 +368,7 @@ impl<'g> Writer<'_, 'g> {
 
     fn element(&mut self, access: &Access<'g>, scope: Scope) -> TokenStream {
         let place = self.operand(access.place, scope).tokens;
-        let indices = access.indices.iter().map(|&index| self.index(index, scope)).collect::<Vec<_>>();
+        let indices = access.indices.iter().map(|&index| self.index(index, scope)).list();
         quote!(#place #([#indices])*)
     }
 
@@ -604,7 +604,7 @@ impl<'g> Writer<'_, 'g> {
         bind(self, inner);
         let statements = self.statements(&looped.body, inner, false).tokens;
         let next: Vec<TokenStream> =
-            looped.body.results.iter().map(|&next| self.operand(next, inner).tokens).collect();
+            looped.body.results.iter().map(|&next| self.operand(next, inner).tokens).list();
         let (next, exit) = next.split_at(names.len());
         let (leave, done) = match exit {
             [] => (None, None),
@@ -1070,7 +1070,7 @@ fn assignments(names: &[Ident], values: &[TokenStream]) -> TokenStream {
     let changed = names.iter().zip(values).filter(|(name, value)| value.to_string() != name.to_string());
     let (names, values): (Vec<&Ident>, Vec<&TokenStream>) = changed.unzip();
     let reads: Vec<HashSet<String>> =
-        values.iter().map(|value| crate::parse::all_identifiers((*value).clone())).collect();
+        values.iter().map(|value| crate::parse::all_identifiers((*value).clone())).list();
     let ordered = names
         .iter()
         .enumerate()
