@@ -9,6 +9,7 @@ mod tape;
 use crate::errors::Errors;
 use crate::graph::{Callee, Expr, Graph};
 use crate::hash::HashSet;
+use crate::list::List;
 use crate::parse::attribute::{Options, Product, ProductKind};
 use crate::parse::signature::{ParamKind, Signature};
 use crate::parse::{Parsed, Snippets};
@@ -92,7 +93,7 @@ pub(crate) fn product<'g>(
         constant: item.sig.constness.is_some(),
         boundary,
     };
-    let added: Vec<String> = added.iter().map(|(name, _)| name.to_string()).collect();
+    let added: Vec<String> = added.iter().map(|(name, _)| name.to_string()).list();
     let body = code::body(&context, &derived.region, &derived.result, &leaves, &added);
     let docs = docs::documentation(item, signature, product, parsed, derived);
     function(item, &shape, product, &docs, &quote!(#aliases #body))
@@ -194,7 +195,7 @@ impl<'a> Shape<'a> {
                 }),
                 _ => None,
             })
-            .collect();
+            .list();
         Shape { output, variables, identifiers: &signature.identifiers }
     }
 
@@ -259,11 +260,11 @@ impl<'a> Shape<'a> {
             })
         };
         match kind {
-            ProductKind::Jvp => dots().collect(),
+            ProductKind::Jvp => dots().list(),
             ProductKind::Vjp => vec![seed()],
             ProductKind::Hvp => {
                 let scalar = !matches!(self.output.map(bare), Some(Type::Tuple(_) | Type::Array(_)));
-                (!scalar).then(seed).into_iter().chain(dots()).collect()
+                (!scalar).then(seed).into_iter().chain(dots()).list()
             }
             _ => Vec::new(),
         }
@@ -289,7 +290,7 @@ fn bare(mut ty: &Type) -> &Type {
 fn map_type(ty: &Type, f: &dyn Fn(TokenStream) -> TokenStream) -> TokenStream {
     match bare(ty) {
         Type::Tuple(tuple) => {
-            let parts: Vec<TokenStream> = tuple.elems.iter().map(|ty| map_type(ty, f)).collect();
+            let parts: Vec<TokenStream> = tuple.elems.iter().map(|ty| map_type(ty, f)).list();
             quote!((#(#parts,)*))
         }
         Type::Array(array) => {
@@ -320,7 +321,7 @@ fn nested(parts: &[Tree<usize>], step: impl Fn(usize) -> TokenStream) -> Vec<Tok
         let step = step(i);
         paths(part).into_iter().map(move |path| quote!(#step #path))
     });
-    steps.collect()
+    steps.list()
 }
 
 // Callees.
@@ -360,7 +361,7 @@ fn callee_name(callee: &Callee, options: &Options, parsed: &Parsed<'_>) -> Optio
 fn renamed(snippets: &Snippets, callee: &Callee, suffix: &str) -> TokenStream {
     let code = snippets.get(crate::region::Code(callee.code));
     let name = callee.name.strip_prefix("r#").unwrap_or(&callee.name);
-    let mut tokens: Vec<TokenTree> = code.clone().into_iter().collect();
+    let mut tokens: Vec<TokenTree> = code.clone().into_iter().list();
     let last =
         tokens.iter_mut().rfind(|token| matches!(token, TokenTree::Ident(ident) if *ident == callee.name));
     if let Some(token) = last {

@@ -48,6 +48,11 @@ impl<K: Hash + Eq, V> HashMap<K, V> {
         Some(&self.entries[number].1)
     }
 
+    pub fn get_mut(&mut self, key: &K) -> Option<&mut V> {
+        let number = self.find(key)?;
+        Some(&mut self.entries[number].1)
+    }
+
     pub fn insert(&mut self, key: K, value: V) {
         match self.find(&key) {
             Some(number) => self.entries[number].1 = value,

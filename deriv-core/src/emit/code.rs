@@ -483,7 +483,7 @@ impl<'g> Writer<'_, 'g> {
             Product::Vjp => super::renamed(self.context.snippets, &callee, "vjp"),
             Product::Hvp => super::renamed(self.context.snippets, &callee, "hvp"),
         };
-        let args: Vec<TokenStream> = call.all_args().map(|arg| self.argument(arg, scope)).collect();
+        let args: Vec<TokenStream> = call.all_args().map(|arg| self.argument(arg, scope)).list();
         let at = place(&function);
         let code = moved(quote!(#function(#(#args),*)), at);
         let nothing = call.result == Tree::Tuple(Vec::new());
@@ -536,11 +536,11 @@ impl<'g> Writer<'_, 'g> {
                 quote!(mut #name)
             }
             Tree::Tuple(parts) => {
-                let parts: Vec<TokenStream> = parts.iter().map(|part| self.pattern(part, scope)).collect();
+                let parts: Vec<TokenStream> = parts.iter().map(|part| self.pattern(part, scope)).list();
                 quote!((#(#parts,)*))
             }
             Tree::Array(parts) => {
-                let parts: Vec<TokenStream> = parts.iter().map(|part| self.pattern(part, scope)).collect();
+                let parts: Vec<TokenStream> = parts.iter().map(|part| self.pattern(part, scope)).list();
                 quote!([#(#parts),*])
             }
         }

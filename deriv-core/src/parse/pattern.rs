@@ -197,10 +197,10 @@ impl<'a, 'g> Parser<'a, 'g> {
         }
         match code {
             Expr::Array(array) => {
-                return Value::Array(array.elems.iter().map(|part| self.tracked_value(part)).collect());
+                return Value::Array(array.elems.iter().map(|part| self.tracked_value(part)).list());
             }
             Expr::Tuple(tuple) if !tuple.elems.is_empty() => {
-                return Value::Tuple(tuple.elems.iter().map(|part| self.tracked_value(part)).collect());
+                return Value::Tuple(tuple.elems.iter().map(|part| self.tracked_value(part)).list());
             }
             _ => {}
         }
