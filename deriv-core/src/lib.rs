@@ -30,7 +30,6 @@ pub use ops::{Arg, ArgKind, Notation, Op, Parity, Spec, Syntax};
 #[cfg(feature = "runtime")]
 pub use text::{Formula, ParseError, UnknownVariable};
 
-use crate::list::List;
 use errors::Errors;
 use parse::attribute::{Options, Product, ProductKind};
 use parse::signature::Signature;
@@ -121,12 +120,12 @@ pub fn interpret(
         products::Products { graph: &graph, function: &parsed.function, mode: options.mode, boundary };
     let prime = products.derive(ProductKind::Prime(1));
     let run = |region| {
-        let known = parsed.function.variables.iter().copied().zip(inputs.iter().copied()).list();
+        let known = parsed.function.variables.iter().copied().zip(inputs.iter().copied()).collect();
         let mut interpreter =
             eval::region::Interpreter { graph: &graph, snippets: &parsed.snippets, passive, known };
         interpreter.run(region).map_err(|error| error.to_string())
     };
-    let flat = |tree: &Tree<usize>, values: Vec<f64>| tree.leaves().iter().map(|&&i| values[i]).list();
+    let flat = |tree: &Tree<usize>, values: Vec<f64>| tree.leaves().iter().map(|&&i| values[i]).collect();
     Ok((flat(&parsed.function.result, run(&parsed.function.body)?), flat(&prime.result, run(&prime.region)?)))
 }
 
