@@ -61,18 +61,25 @@ pub fn count(roots: &[Expr<'_>]) -> OperationCount {
 
 /// How many multiplications `x` to the power `n` takes by squaring.
 pub(crate) fn multiplications(n: u32) -> u32 {
-    chain(n).count() as u32
+    n.checked_ilog2().map_or(0, |squares| squares + n.count_ones() - 1)
 }
 
 /// The powers that are computed on the way to `n`, itself included: the squares, and their products
 /// from the smallest on. That is how compilers expand constant powers, and powers of one base share
 /// what they have in common.
-fn chain(n: u32) -> impl Iterator<Item = u32> {
-    let bits = u32::BITS - n.leading_zeros();
-    let squares = (1..bits).map(|bit| 1 << bit);
-    let products = (0..bits).filter(move |bit| n >> bit & 1 == 1).map(move |bit| n & ((2u32 << bit) - 1));
+fn chain(n: u32) -> Vec<u32> {
+    let mut powers = Vec::new();
     // The lowest product is a square, and so is one of two bits only if they are one.
-    squares.chain(products.skip(1))
+    let mut product = n & n.wrapping_neg();
+    for bit in 1..u32::BITS - n.leading_zeros() {
+        let square = 1 << bit;
+        powers.push(square);
+        if n & square & !product != 0 {
+            product |= square;
+            powers.push(product);
+        }
+    }
+    powers
 }
 
 /// Visits each node that is not free, constant whole powers with the multiplications that they add and
@@ -89,7 +96,9 @@ fn for_each<'g>(roots: &[Expr<'g>], kept: &[Expr<'g>], mut visit: impl FnMut(Exp
         let power = constant_power(node);
         let mut added = 0;
         if let Some((base, n)) = power {
-            added = chain(n.unsigned_abs()).filter(|&n| powers.insert((base, n))).count() as u64;
+            for n in chain(n.unsigned_abs()) {
+                added += u64::from(powers.insert((base, n)));
+            }
         }
         if !free[id] {
             visit(node, power.map(|(_, n)| (added, n < 0)));
@@ -106,4 +115,18 @@ fn constant_power(node: Expr<'_>) -> Option<(u32, i32)> {
     }
     (args.len() == 2 && args[0] == args[1] && spec.monomial == Some(&[(1, 1), (1, 1)]))
         .then(|| (args[0].id, 2))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn powers_are_squares_and_their_products() {
+        assert_eq!(chain(13), [2, 4, 5, 8, 13]);
+        assert_eq!(chain(6), [2, 4, 6]);
+        for n in 0..100 {
+            assert_eq!(chain(n).len() as u32, multiplications(n));
+        }
+    }
 }

@@ -215,7 +215,7 @@ fn nested<T>(parts: &[Tree<T>], step: impl Fn(usize) -> TokenStream) -> Vec<Toke
         let step = step(i);
         paths(part).into_iter().map(move |path| quote!(#step #path))
     });
-    steps.collect()
+    steps.list()
 }
 
 // Callees.
@@ -255,7 +255,7 @@ fn callee_name(callee: &Callee, options: &Options, parsed: &Parsed<'_>) -> Optio
 fn renamed(snippets: &Snippets, callee: &Callee, suffix: &str) -> TokenStream {
     let code = snippets.get(crate::region::Code(callee.code));
     let name = callee.name.strip_prefix("r#").unwrap_or(&callee.name);
-    let mut tokens: Vec<TokenTree> = code.clone().into_iter().collect();
+    let mut tokens: Vec<TokenTree> = code.clone().into_iter().list();
     let last =
         tokens.iter_mut().rfind(|token| matches!(token, TokenTree::Ident(ident) if *ident == callee.name));
     if let Some(token) = last {

@@ -12,6 +12,11 @@ pub(crate) struct Errors {
 impl Errors {
     /// Notes what is wrong with `tokens`, and what to write instead.
     pub fn at(&mut self, tokens: impl ToTokens, message: impl std::fmt::Display) {
+        self.at_all(&tokens, message.to_string());
+    }
+
+    /// The same, compiled once.
+    fn at_all(&mut self, tokens: &dyn ToTokens, message: String) {
         self.found.push(syn::Error::new_spanned(tokens, message));
     }
 

@@ -3,6 +3,7 @@
 pub(crate) mod region;
 
 use crate::graph::{Expr, Graph, Kind, Ty};
+use crate::list::List;
 use std::fmt;
 
 /// Why an expression has no value.
@@ -94,7 +95,7 @@ impl Graph {
             };
             values[id] = Some(if node.ty == Ty::F32 { f64::from(value as f32) } else { value });
         }
-        Ok(roots.iter().filter_map(|root| values[root.id as usize]).collect())
+        Ok(roots.iter().filter_map(|root| values[root.id as usize]).list())
     }
 }
 

@@ -7,6 +7,7 @@
 use crate::activity::Activity;
 use crate::graph::{Expr, Graph, Kind, Ty};
 use crate::hash::HashMap;
+use crate::list::{List, Sort};
 use crate::region::{Argument, Arm, Branch, Call, Extent, Init, Loop, Part, Product, Region, Stmt, Tree};
 
 /// The tangents of a value, one a direction; `None` is zero.
@@ -25,7 +26,7 @@ pub(crate) fn forward<'g>(
     let active = seeds.iter().map(|(leaf, _)| leaf).chain(places).copied();
     let mut pass = Forward {
         graph,
-        variables: seeds.iter().map(|(leaf, _)| leaf.id).collect(),
+        variables: seeds.iter().map(|(leaf, _)| leaf.id).list(),
         directions,
         activity: Activity::new(region, active),
         tangents: HashMap::default(),
@@ -47,8 +48,8 @@ struct Forward<'g> {
 
 impl<'g> Forward<'g> {
     fn region(&mut self, region: &Region<'g>) -> (Region<'g>, Vec<Tangents<'g>>) {
-        let body = region.body.iter().flat_map(|stmt| self.stmt(stmt)).collect();
-        let tangents = region.results.iter().map(|&result| self.tangent(result)).collect();
+        let body = region.body.iter().flat_map(|stmt| self.stmt(stmt)).list();
+        let tangents = region.results.iter().map(|&result| self.tangent(result)).list();
         (Region { body, ..region.clone() }, tangents)
     }
 
@@ -147,7 +148,7 @@ impl<'g> Forward<'g> {
     /// A call by the product that yields tangents too.
     fn call(&mut self, call: &Call<'g>, out: &mut Vec<Stmt<'g>>) {
         for leaf in call.defines() {
-            let dots = (0..self.directions).map(|_| Some(self.graph.symbol("dot", leaf.ty()))).collect();
+            let dots = (0..self.directions).map(|_| Some(self.graph.symbol("dot", leaf.ty()))).list();
             self.tangents.insert(leaf.id, dots);
         }
         match call.product {
@@ -223,10 +224,10 @@ impl<'g> Forward<'g> {
             let dots = self.dots(call, direction, out);
             let mut terms = Vec::new();
             // The curvature, times the seed.
-            let seeds = if scalar { dots } else { own_seeds.iter().cloned().chain(dots).collect() };
+            let seeds = if scalar { dots } else { own_seeds.iter().cloned().chain(dots).list() };
             terms.push((Product::Hvp, seeds, if scalar { seed } else { None }));
             let varies = own_seeds.iter().flat_map(|seed| match seed {
-                Argument::Numbers { value, .. } => value.leaves().into_iter().copied().collect(),
+                Argument::Numbers { value, .. } => value.leaves().into_iter().copied().list(),
                 _ => Vec::new(),
             });
             if varies.into_iter().any(|leaf| self.activity.is_active(leaf)) {
@@ -240,7 +241,7 @@ impl<'g> Forward<'g> {
                     }
                     seed => seed.clone(),
                 });
-                terms.push((Product::Vjp, seeds.collect(), None));
+                terms.push((Product::Vjp, seeds.list(), None));
             }
             products.push(terms);
         }
@@ -274,8 +275,8 @@ impl<'g> Forward<'g> {
                     ..call.clone()
                 }));
                 out.extend(after);
-                let leaves = derivatives.iter().flat_map(Tree::leaves).copied().collect::<Vec<_>>();
-                let own = call.derivatives.iter().flat_map(Tree::leaves).copied().collect::<Vec<_>>();
+                let leaves = derivatives.iter().flat_map(Tree::leaves).copied().list();
+                let own = call.derivatives.iter().flat_map(Tree::leaves).copied().list();
                 for (i, (leaf, own)) in leaves.into_iter().zip(own).enumerate() {
                     if leaf.ty() == Ty::Aggregate {
                         let dot = self.tangents[&own.id][direction].unwrap_or(own);
@@ -299,7 +300,7 @@ impl<'g> Forward<'g> {
                     }
                 }
             }
-            let own = call.derivatives.iter().flat_map(Tree::leaves).copied().collect::<Vec<_>>();
+            let own = call.derivatives.iter().flat_map(Tree::leaves).copied().list();
             for (leaf, sum) in own.into_iter().zip(sums) {
                 if let (Some(sum), Some(tangents)) = (sum, self.tangents.get_mut(&leaf.id)) {
                     tangents[direction] = Some(sum);
@@ -314,10 +315,10 @@ impl<'g> Forward<'g> {
         let new = known.is_none();
         let tangents = known.unwrap_or_else(|| {
             let shadow = |_| Some(self.graph.symbol(&format!("{}_dot", place.name()), Ty::Aggregate));
-            (0..self.directions).map(shadow).collect()
+            (0..self.directions).map(shadow).list()
         });
         self.tangents.insert(place.id, tangents.clone());
-        tangents.into_iter().flatten().map(|place| Shadow { place, new }).collect()
+        tangents.into_iter().flatten().map(|place| Shadow { place, new }).list()
     }
 
     fn looped(&mut self, looped: &Loop<'g>) -> Loop<'g> {
@@ -349,7 +350,7 @@ impl<'g> Forward<'g> {
         out.body = body;
         let next =
             columns.iter().map(|&(i, direction)| tangents[i][direction].unwrap_or(self.graph.constant(0.0)));
-        out.body.results.splice(carried..carried, next.collect::<Vec<_>>());
+        out.body.results.splice(carried..carried, next.list());
         out
     }
 
@@ -388,7 +389,7 @@ impl<'g> Forward<'g> {
             }
             self.tangents.insert(leaf.id, tangents);
         }
-        let arms = arms.into_iter().map(|(arm, _)| arm).collect();
+        let arms = arms.into_iter().map(|(arm, _)| arm).list();
         Branch { head: branch.head.clone(), arms, results }
     }
 
@@ -404,7 +405,7 @@ impl<'g> Forward<'g> {
                 stack.extend(expr.chain_args());
             }
         }
-        order.sort_unstable();
+        order.order();
         for expr in order {
             let tangents = self.chain(expr);
             self.tangents.insert(expr.id, tangents);
@@ -423,7 +424,7 @@ impl<'g> Forward<'g> {
                 continue;
             }
             if expr.kind() == Kind::Cast {
-                return dots.iter().map(|dot| dot.map(|dot| self.graph.cast(dot, expr.ty()))).collect();
+                return dots.iter().map(|dot| dot.map(|dot| self.graph.cast(dot, expr.ty()))).list();
             }
             let partial = expr.partial(i);
             if partial.is_zero() {

@@ -5,6 +5,7 @@
 //! itself: index order is evaluation order, and walks are loops, not recursion.
 
 use crate::hash::HashMap;
+use crate::list::List;
 use crate::ops::Op;
 use std::cell::RefCell;
 use std::fmt;
@@ -168,7 +169,7 @@ impl Graph {
             let types = args.iter().map(|arg| arg.ty());
             types.into_iter().find(|ty| ty.is_real() && *ty != Ty::Any).unwrap_or(Ty::Any)
         };
-        let ids: Vec<u32> = args.iter().map(|arg| arg.id).collect();
+        let ids: Vec<u32> = args.iter().map(|arg| arg.id).list();
         self.intern(Kind::Op(op), &ids, ty)
     }
 
@@ -256,7 +257,7 @@ impl<'g> Expr<'g> {
     /// Its arguments.
     pub(crate) fn args(self) -> Vec<Expr<'g>> {
         let node = self.node();
-        node.args.iter().map(|&id| self.graph.expr(id)).collect()
+        node.args.iter().map(|&id| self.graph.expr(id)).list()
     }
 
     /// Its value, if it is a constant.

@@ -6,6 +6,7 @@
 //! subexpressions are defined. Laws of functions that the table of operations lacks are passed over.
 
 use crate::hash::HashMap;
+use crate::list::List;
 use crate::ops::Op;
 use std::sync::LazyLock;
 
@@ -169,7 +170,7 @@ pub(crate) static READING_RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| rules(RE
 
 fn rules(laws: &[Law]) -> Vec<Rule> {
     let rule = |law: &Law| Some(Rule { from: products(&parse(law.from)?)?, to: parse(law.to)? });
-    laws.iter().filter_map(rule).collect()
+    laws.iter().filter_map(rule).list()
 }
 
 /// The operation of that name.

@@ -3,6 +3,7 @@ mod activity;
 mod cost;
 mod emit;
 mod errors;
+#[cfg(feature = "runtime")]
 mod eval;
 mod forward;
 mod graph;
@@ -17,13 +18,16 @@ mod region;
 mod reverse;
 mod rules;
 mod simplify;
+#[cfg(feature = "runtime")]
 mod text;
 mod tidy;
 
 pub use cost::{OperationCount, count};
+#[cfg(feature = "runtime")]
 pub use eval::EvalError;
 pub use graph::{Expr, Graph, Lift, Ty};
 pub use ops::{Arg, ArgKind, Notation, Op, Parity, Spec, Syntax};
+#[cfg(feature = "runtime")]
 pub use text::{Formula, ParseError, UnknownVariable};
 
 use errors::Errors;
@@ -99,6 +103,7 @@ fn derive(item: &ItemFn, signature: &Signature, options: &Options, errors: &mut 
 /// # Errors
 ///
 /// If the function is refused, or something in it can only be evaluated by the compiler.
+#[cfg(feature = "runtime")]
 #[doc(hidden)]
 pub fn interpret(
     attribute: TokenStream,

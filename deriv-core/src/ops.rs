@@ -5,6 +5,7 @@
 //! operation, so adding one is adding a row.
 
 use crate::graph::{Expr, Graph, Kind, Lift};
+use crate::list::List;
 use std::f64::consts::{LN_2, LN_10, LOG2_E, LOG10_E};
 use std::ops::Range;
 
@@ -181,11 +182,12 @@ macro_rules! ops {
 
             /// The row's facts.
             pub fn spec(self) -> &'static Spec {
-                const SPECS: &[Spec] = &[$(Spec {
-                    name: stringify!($name),
-                    args: &[$first_range $(, $range)*],
-                    $($key: $value,)*
-                    ..ROW
+                static SPECS: &[Spec] = &[$({
+                    let mut row = ROW;
+                    row.name = stringify!($name);
+                    row.args = &[$first_range $(, $range)*];
+                    $(row.$key = $value;)*
+                    row
                 }),*];
                 &SPECS[self as usize]
             }
@@ -204,14 +206,17 @@ macro_rules! ops {
             #[allow(unused_variables)]
             pub(crate) fn partial<'g>(self, i: usize, args: &[Expr<'g>], result: Expr<'g>) -> Expr<'g> {
                 let graph = result.graph;
+                let mut places = 0..;
                 match self {$(
                     Op::$Variant => {
                         let [$first $(, $arg)*] = *args else { return graph.constant(f64::NAN) };
                         let $y = result;
-                        let partials: &[&dyn Fn() -> Expr<'g>] = &[$(&|| $partial.lift(graph)),*];
-                        partials[i]()
+                        $(if places.next() == Some(i) {
+                            return $partial.lift(graph);
+                        })*
                     }
                 )*}
+                graph.constant(f64::NAN)
             }
         }
 
@@ -742,7 +747,7 @@ impl Graph {
     /// exact, neutral elements dropped, and nothing is multiplied by a structural zero.
     pub(crate) fn build<'g>(&'g self, op: Op, args: &[Expr<'g>]) -> Expr<'g> {
         let spec = op.spec();
-        let constants: Option<Vec<f64>> = args.iter().map(|arg| arg.as_constant()).collect();
+        let constants: Option<Vec<f64>> = args.iter().map(|arg| arg.as_constant()).list_all();
         if let Some(values) = constants
             && (spec.linear.is_some() || spec.monomial.is_some())
         {
@@ -752,7 +757,7 @@ impl Graph {
             }
         }
         if let Some(coefficients) = spec.linear {
-            let kept: Vec<usize> = (0..args.len()).filter(|&i| !args[i].is_zero()).collect();
+            let kept: Vec<usize> = (0..args.len()).filter(|&i| !args[i].is_zero()).list();
             match kept[..] {
                 [] => return self.constant(0.0),
                 [i] if coefficients[i] == 1.0 => return args[i],
@@ -769,7 +774,7 @@ impl Graph {
             if (0..args.len()).any(|i| args[i].is_zero() && exponents[i].0 > 0) {
                 return self.constant(0.0);
             }
-            let kept: Vec<usize> = (0..args.len()).filter(|&i| args[i].as_constant() != Some(1.0)).collect();
+            let kept: Vec<usize> = (0..args.len()).filter(|&i| args[i].as_constant() != Some(1.0)).list();
             match kept[..] {
                 [] => return self.constant(1.0),
                 [i] if exponents[i] == (1, 1) => return args[i],

@@ -519,11 +519,11 @@ impl<'a, 'g> Parser<'a, 'g> {
                     .into_iter()
                     .zip(shapes)
                     .map(|(part, shape)| self.result_tree(part, shape, results))
-                    .collect(),
+                    .list(),
             ),
-            (Tree::Array(shapes), Value::Array(parts)) if self.fits(&parts) => Tree::Array(
-                parts.into_iter().map(|part| self.result_tree(part, &shapes[0], results)).collect(),
-            ),
+            (Tree::Array(shapes), Value::Array(parts)) if self.fits(&parts) => {
+                Tree::Array(parts.into_iter().map(|part| self.result_tree(part, &shapes[0], results)).list())
+            }
             (_, value) => {
                 if !self.failed {
                     let found = match value {

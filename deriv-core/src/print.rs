@@ -10,6 +10,7 @@
 
 use crate::graph::{Expr, Graph, Kind, Node};
 use crate::hash::HashMap;
+use crate::list::{List, Sort};
 use crate::ops::{Notation, Op, Syntax};
 use std::borrow::Cow;
 use std::f64::consts::{LN_2, LN_10, LOG2_E, LOG10_E, PI};
@@ -127,7 +128,7 @@ impl Expr<'_> {
 /// them follow: `where t1 = …`. `None` if that makes more than `max_lines` lines.
 pub(crate) fn formula(roots: &[(String, Expr<'_>)], width: usize, max_lines: usize) -> Option<Vec<String>> {
     let (_, first) = roots.first()?;
-    let exprs: Vec<Expr<'_>> = roots.iter().map(|(_, root)| *root).collect();
+    let exprs: Vec<Expr<'_>> = roots.iter().map(|(_, root)| *root).list();
     let plain = Printer::new(first.graph, &exprs, Style::Plain, usize::MAX);
     let lengths = plain.lengths(&exprs);
     let titled = |printer: &Printer<'_>| -> Vec<String> {
@@ -135,7 +136,7 @@ pub(crate) fn formula(roots: &[(String, Expr<'_>)], width: usize, max_lines: usi
             "" => printer.line(root.id),
             name => format!("{name} = {}", printer.line(root.id)),
         };
-        roots.iter().map(line).collect()
+        roots.iter().map(line).list()
     };
     let fits = |line: &String| line.chars().count() <= width;
     // An estimate is never too low by half.
@@ -267,7 +268,7 @@ impl<'g> Printer<'g> {
                 Kind::Symbol(symbol) => Some(self.graph.symbol_name(symbol)),
                 _ => None,
             })
-            .collect();
+            .list();
         let numbered = |name: &String, prefix: &str| {
             name.strip_prefix(prefix).is_some_and(|rest| rest.parse::<usize>().is_ok())
         };
@@ -284,7 +285,7 @@ impl<'g> Printer<'g> {
 
     /// The nodes with names, in the order of evaluation.
     fn named(&self) -> Vec<u32> {
-        (0..self.names.len() as u32).filter(|&id| self.names[id as usize].is_some()).collect()
+        (0..self.names.len() as u32).filter(|&id| self.names[id as usize].is_some()).list()
     }
 
     fn name(&self, id: u32) -> String {
@@ -348,7 +349,7 @@ impl<'g> Printer<'g> {
                 (false, ..) => PRODUCT,
             };
             let sign = product.negative.then(|| text("-"));
-            return (level, sign.into_iter().chain(self.fraction(&product)).collect());
+            return (level, sign.into_iter().chain(self.fraction(&product)).list());
         }
         match node.kind {
             Kind::Const(bits) => self.number(f64::from_bits(bits)),
@@ -537,11 +538,12 @@ impl<'g> Printer<'g> {
         for side in [&mut product.above, &mut product.below] {
             // The sign of `-1·x` has been taken out.
             side.retain(|factor| !matches!(factor, Factor::Number(1.0)));
-            side.sort_by_key(|factor| match factor {
+            let rank = |factor: &Factor| match factor {
                 Factor::Number(LN_2 | LN_10) => 2,
                 Factor::Number(_) => 0,
                 _ => 1,
-            });
+            };
+            side.order_by(|a, b| rank(a).cmp(&rank(b)));
             collect_powers(side);
         }
         product
@@ -646,7 +648,7 @@ impl<'g> Printer<'g> {
                     None => self.number(exponent).1,
                 };
                 let base = [Piece::Node(base, ATOM), text("^{")];
-                base.into_iter().chain(exponent).chain([text("}")]).collect()
+                base.into_iter().chain(exponent).chain([text("}")]).list()
             }
         }
     }
@@ -872,7 +874,7 @@ fn latex_symbol(name: &str) -> String {
         part.chars().map(escape).collect()
     };
     // Each letter is followed by its name.
-    let greek: Vec<&str> = GREEK.split_whitespace().collect();
+    let greek: Vec<&str> = GREEK.split_whitespace().list();
     let stem = match stem {
         stem if greek.contains(&stem) => {
             let at = greek.iter().position(|word| *word == stem).unwrap_or_default();

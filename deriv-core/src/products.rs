@@ -95,7 +95,7 @@ impl<'g> Products<'_, 'g> {
                 .iter()
                 .zip(types)
                 .flat_map(|(row, ty)| row.iter().map(move |entry| self.graph.cast(*entry, ty)));
-            let entries: Vec<Expr<'g>> = entries.collect();
+            let entries: Vec<Expr<'g>> = entries.list();
             let values = if with_value { self.values().to_vec() } else { Vec::new() };
             self.finish(region, values, entries, effort)
         });
@@ -131,7 +131,7 @@ impl<'g> Products<'_, 'g> {
         match mode {
             Mode::Forward => {
                 let (region, entries) = forward(self.graph, &self.function.body, &self.unit_seeds());
-                Jacobian { region, entries: entries.into_iter().map(|row| self.or_zero(row)).collect() }
+                Jacobian { region, entries: entries.into_iter().map(|row| self.or_zero(row)).list() }
             }
             Mode::Reverse => {
                 let count = self.values().len();
@@ -171,8 +171,7 @@ impl<'g> Products<'_, 'g> {
             // It is symmetric: what is below the diagonal is what is above it.
             let entry = |i: usize, j: usize| rows[i.min(j)][i.max(j)].unwrap_or(self.graph.constant(0.0));
             let ty = self.values()[0].ty();
-            let entries =
-                (0..count * count).map(|k| self.graph.cast(entry(k / count, k % count), ty)).collect();
+            let entries = (0..count * count).map(|k| self.graph.cast(entry(k / count, k % count), ty)).list();
             self.finish(region, Vec::new(), entries, effort)
         });
         Derived { region, result: self.layout().hessian(), added: Vec::new() }
@@ -204,7 +203,7 @@ impl<'g> Products<'_, 'g> {
 
     /// A leaf for the adjoint of each number or place of the result.
     fn seeds(&self) -> Vec<Expr<'g>> {
-        self.values().iter().map(|value| self.graph.symbol("seed", value.ty())).collect()
+        self.values().iter().map(|value| self.graph.symbol("seed", value.ty())).list()
     }
 
     /// They as a parameter; none where the function returns nothing.
@@ -215,7 +214,7 @@ impl<'g> Products<'_, 'g> {
     fn jvp(&self) -> Derived<'g> {
         let dots = self.dots();
         let (region, tangents) = forward(self.graph, &self.function.body, &self.along(&dots));
-        let tangents = tangents.into_iter().flat_map(|row| self.or_zero(row)).collect();
+        let tangents = tangents.into_iter().flat_map(|row| self.or_zero(row)).list();
         let region = self.finish(region, self.values().to_vec(), tangents, Effort::Full);
         let count = self.values().len();
         let result = match count {
@@ -394,7 +393,7 @@ impl<'g> Products<'_, 'g> {
     }
 
     fn or_zero(&self, tangents: Tangents<'g>) -> Vec<Expr<'g>> {
-        tangents.into_iter().map(|tangent| tangent.unwrap_or(self.graph.constant(0.0))).collect()
+        tangents.into_iter().map(|tangent| tangent.unwrap_or(self.graph.constant(0.0))).list()
     }
 
     /// The region with these results, without what they do not need, and with its derivatives simplified.
@@ -525,5 +524,5 @@ pub(crate) fn calls<'g>(graph: &'g Graph, region: &Region<'g>) -> Vec<crate::gra
         Kind::Call(number) => Some(graph.callee_info(number)),
         _ => None,
     })
-    .collect()
+    .list()
 }

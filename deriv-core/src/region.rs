@@ -11,6 +11,7 @@
 //! the region that the statement stands in, and further in.
 
 use crate::graph::{Expr, Ty};
+use crate::list::List;
 use crate::ops::Op;
 
 /// A snippet of the user's source, by its number in the parser's list: the core does not look into it.
@@ -30,7 +31,7 @@ impl<T> Tree<T> {
     pub fn leaves(&self) -> Vec<&T> {
         match self {
             Tree::Leaf(leaf) => vec![leaf],
-            Tree::Tuple(parts) | Tree::Array(parts) => parts.iter().flat_map(Tree::leaves).collect(),
+            Tree::Tuple(parts) | Tree::Array(parts) => parts.iter().flat_map(Tree::leaves).list(),
         }
     }
 
@@ -38,7 +39,7 @@ impl<T> Tree<T> {
     pub fn leaves_mut(&mut self) -> Vec<&mut T> {
         match self {
             Tree::Leaf(leaf) => vec![leaf],
-            Tree::Tuple(parts) | Tree::Array(parts) => parts.iter_mut().flat_map(Tree::leaves_mut).collect(),
+            Tree::Tuple(parts) | Tree::Array(parts) => parts.iter_mut().flat_map(Tree::leaves_mut).list(),
         }
     }
 
@@ -46,8 +47,8 @@ impl<T> Tree<T> {
     pub fn map<U>(&self, f: &mut impl FnMut(&T) -> U) -> Tree<U> {
         match self {
             Tree::Leaf(leaf) => Tree::Leaf(f(leaf)),
-            Tree::Tuple(parts) => Tree::Tuple(parts.iter().map(|part| part.map(f)).collect()),
-            Tree::Array(parts) => Tree::Array(parts.iter().map(|part| part.map(f)).collect()),
+            Tree::Tuple(parts) => Tree::Tuple(parts.iter().map(|part| part.map(f)).list()),
+            Tree::Array(parts) => Tree::Array(parts.iter().map(|part| part.map(f)).list()),
         }
     }
 }
@@ -57,8 +58,8 @@ impl Tree<usize> {
     pub fn expand(&self, f: &impl Fn(usize) -> Tree<usize>) -> Tree<usize> {
         match self {
             Tree::Leaf(leaf) => f(*leaf),
-            Tree::Tuple(parts) => Tree::Tuple(parts.iter().map(|part| part.expand(f)).collect()),
-            Tree::Array(parts) => Tree::Array(parts.iter().map(|part| part.expand(f)).collect()),
+            Tree::Tuple(parts) => Tree::Tuple(parts.iter().map(|part| part.expand(f)).list()),
+            Tree::Array(parts) => Tree::Array(parts.iter().map(|part| part.expand(f)).list()),
         }
     }
 }
@@ -418,12 +419,12 @@ impl<'g> Head<'g> {
 impl<'g> Passive<'g> {
     /// What it reads, to be replaced.
     pub fn reads_mut(&mut self) -> Vec<&mut Expr<'g>> {
-        self.captures.iter_mut().flat_map(|capture| capture.value.leaves_mut()).collect()
+        self.captures.iter_mut().flat_map(|capture| capture.value.leaves_mut()).list()
     }
 
     /// What it reads.
     pub fn reads(&self) -> Vec<Expr<'g>> {
-        self.captures.iter().flat_map(|capture| capture.value.leaves()).copied().collect()
+        self.captures.iter().flat_map(|capture| capture.value.leaves()).copied().list()
     }
 }
 
@@ -439,7 +440,7 @@ impl<'g> Access<'g> {
     }
 
     fn reads_mut(&mut self) -> Vec<&mut Expr<'g>> {
-        std::iter::once(&mut self.place).chain(&mut self.indices).collect()
+        std::iter::once(&mut self.place).chain(&mut self.indices).list()
     }
 }
 
@@ -454,7 +455,7 @@ impl<'g> Extent<'g> {
             Dim::Fixed(_) => None,
             Dim::Counted(count) => Some(*count),
         };
-        self.dims.iter().filter_map(counted).collect()
+        self.dims.iter().filter_map(counted).list()
     }
 
     fn reads_mut(&mut self) -> Vec<&mut Expr<'g>> {
@@ -482,19 +483,19 @@ impl<'g> Part<'g> {
     /// The place, the indices, and the lengths.
     pub fn reads(&self) -> Vec<Expr<'g>> {
         let range = self.range.iter().flatten().copied();
-        self.access.reads().into_iter().chain(range).chain(self.extent.reads()).collect()
+        self.access.reads().into_iter().chain(range).chain(self.extent.reads()).list()
     }
 
     fn reads_mut(&mut self) -> Vec<&mut Expr<'g>> {
         let range = self.range.iter_mut().flatten();
-        self.access.reads_mut().into_iter().chain(range).chain(self.extent.reads_mut()).collect()
+        self.access.reads_mut().into_iter().chain(range).chain(self.extent.reads_mut()).list()
     }
 }
 
 impl<'g> Argument<'g> {
     fn reads(&self) -> Vec<Expr<'g>> {
         match self {
-            Argument::Numbers { value, .. } => value.leaves().into_iter().copied().collect(),
+            Argument::Numbers { value, .. } => value.leaves().into_iter().copied().list(),
             Argument::Constant(passive) => passive.reads(),
             Argument::Memory { part, .. } => part.reads(),
         }
@@ -517,12 +518,7 @@ impl<'g> Call<'g> {
 
     /// What it makes, places included.
     pub fn defines(&self) -> Vec<Expr<'g>> {
-        self.result
-            .leaves()
-            .into_iter()
-            .chain(self.derivatives.iter().flat_map(Tree::leaves))
-            .copied()
-            .collect()
+        self.result.leaves().into_iter().chain(self.derivatives.iter().flat_map(Tree::leaves)).copied().list()
     }
 
     /// The places that it may change.
@@ -531,7 +527,7 @@ impl<'g> Call<'g> {
             Argument::Memory { part, by: By::MutableReference } => Some(part.access.place),
             _ => None,
         };
-        self.all_args().filter_map(changed).collect()
+        self.all_args().filter_map(changed).list()
     }
 }
 
@@ -560,7 +556,7 @@ impl<'g> Stmt<'g> {
             Stmt::Copy { code: passive, .. } | Stmt::Bind { value: passive, .. } => passive.reads_mut(),
             Stmt::Branch(branch) => branch.head.reads_mut(),
             Stmt::Loop(looped) => {
-                let mut reads: Vec<_> = looped.initial.iter_mut().collect();
+                let mut reads: Vec<_> = looped.initial.iter_mut().list();
                 match &mut looped.turn {
                     Turn::For { over, order, .. } => {
                         reads.extend(over.reads_mut());
@@ -597,11 +593,11 @@ impl<'g> Stmt<'g> {
             Stmt::Swap(a, b) => vec![a, b],
             Stmt::Save { of, .. } => of.reads_mut(),
             Stmt::AddAll { to, from, scale } => {
-                to.reads_mut().into_iter().chain(from.reads_mut()).chain(scale).collect()
+                to.reads_mut().into_iter().chain(from.reads_mut()).chain(scale).list()
             }
             Stmt::Call(call) => {
                 let args = call.args.iter_mut().chain(&mut call.seeds).chain(&mut call.buffers);
-                args.flat_map(Argument::reads_mut).collect()
+                args.flat_map(Argument::reads_mut).list()
             }
         }
     }
@@ -641,9 +637,9 @@ impl<'g> Stmt<'g> {
             Stmt::Swap(a, b) => vec![*a, *b],
             Stmt::Save { of, .. } => of.reads(),
             Stmt::AddAll { to, from, scale } => {
-                to.reads().into_iter().chain(from.reads()).chain(*scale).collect()
+                to.reads().into_iter().chain(from.reads()).chain(*scale).list()
             }
-            Stmt::Call(call) => call.all_args().flat_map(Argument::reads).collect(),
+            Stmt::Call(call) => call.all_args().flat_map(Argument::reads).list(),
         }
     }
 
@@ -651,12 +647,12 @@ impl<'g> Stmt<'g> {
     pub fn defines_mut(&mut self) -> Vec<&mut Expr<'g>> {
         match self {
             Stmt::Bind { leaf, .. } | Stmt::Load { leaf, .. } | Stmt::Pop { leaf, .. } => vec![leaf],
-            Stmt::Branch(branch) => branch.results.iter_mut().collect(),
-            Stmt::Loop(looped) => looped.results.iter_mut().chain(&mut looped.count).collect(),
+            Stmt::Branch(branch) => branch.results.iter_mut().list(),
+            Stmt::Loop(looped) => looped.results.iter_mut().chain(&mut looped.count).list(),
             Stmt::Alloc { place, .. } | Stmt::Save { place, .. } => vec![place],
             Stmt::Call(call) => {
                 let derivatives = call.derivatives.iter_mut().flat_map(Tree::leaves_mut);
-                call.result.leaves_mut().into_iter().chain(derivatives).collect()
+                call.result.leaves_mut().into_iter().chain(derivatives).list()
             }
             Stmt::Copy { .. }
             | Stmt::Clear { .. }
@@ -672,7 +668,7 @@ impl<'g> Stmt<'g> {
         match self {
             Stmt::Bind { leaf, .. } | Stmt::Load { leaf, .. } | Stmt::Pop { leaf, .. } => vec![*leaf],
             Stmt::Branch(branch) => branch.results.clone(),
-            Stmt::Loop(looped) => looped.results.iter().chain(&looped.count).copied().collect(),
+            Stmt::Loop(looped) => looped.results.iter().chain(&looped.count).copied().list(),
             Stmt::Alloc { place, .. } | Stmt::Save { place, .. } => vec![*place],
             Stmt::Call(call) => call.defines(),
             Stmt::Copy { .. }
@@ -688,7 +684,7 @@ impl<'g> Stmt<'g> {
     pub fn regions(&self) -> Vec<&Region<'g>> {
         match self {
             Stmt::Branch(branch) => {
-                branch.arms.iter().flat_map(|arm| arm.guard.iter().chain([&arm.region])).collect()
+                branch.arms.iter().flat_map(|arm| arm.guard.iter().chain([&arm.region])).list()
             }
             Stmt::Loop(looped) => match &looped.turn {
                 Turn::While(condition) => vec![condition, &looped.body],
@@ -702,7 +698,7 @@ impl<'g> Stmt<'g> {
     pub fn regions_mut(&mut self) -> Vec<&mut Region<'g>> {
         match self {
             Stmt::Branch(branch) => {
-                branch.arms.iter_mut().flat_map(|arm| arm.guard.iter_mut().chain([&mut arm.region])).collect()
+                branch.arms.iter_mut().flat_map(|arm| arm.guard.iter_mut().chain([&mut arm.region])).list()
             }
             Stmt::Loop(looped) => match &mut looped.turn {
                 Turn::While(condition) => vec![condition, &mut looped.body],

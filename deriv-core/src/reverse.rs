@@ -24,6 +24,7 @@ use crate::activity::Activity;
 use crate::forward::{at_equality, is_point, join};
 use crate::graph::{Expr, Graph, Kind, Ty};
 use crate::hash::{HashMap, HashSet};
+use crate::list::{List, Sort};
 use crate::ops::Op;
 use crate::region::{Access, Arm, Branch, Call, Extent, Head, Init, Loop, Order, Part, Region, Stmt, Turn};
 use crate::tidy::depends_on;
@@ -45,7 +46,7 @@ pub(crate) fn reverse<'g>(
     let active = variables.iter().chain(bars.iter().map(|(place, _)| place)).copied();
     let mut pass = Reverse {
         graph,
-        variables: variables.iter().map(|variable| variable.id).collect(),
+        variables: variables.iter().map(|variable| variable.id).list(),
         activity: Activity::new(region, active),
         partials: HashMap::default(),
         bars: bars.iter().map(|(place, bar)| (place.id, *bar)).collect(),
@@ -61,12 +62,12 @@ pub(crate) fn reverse<'g>(
     let mut adjoints = Vec::new();
     for seeds in seeds {
         let targets: Vec<(Expr<'g>, Expr<'g>)> =
-            region.results.iter().zip(seeds).filter_map(|(result, seed)| Some((*result, (*seed)?))).collect();
+            region.results.iter().zip(seeds).filter_map(|(result, seed)| Some((*result, (*seed)?))).list();
         let swept =
             pass.sweep(&region, &Inner::of(&region, &[]), &targets, Where::Joint { last: true }, true);
         region.body = swept.forward;
         region.body.extend(swept.backward);
-        adjoints.push(variables.iter().map(|variable| swept.outer.get(&variable.id).copied()).collect());
+        adjoints.push(variables.iter().map(|variable| swept.outer.get(&variable.id).copied()).list());
     }
     (region, adjoints)
 }
@@ -143,7 +144,7 @@ struct Sweep<'s, 'g> {
 impl<'g> Reverse<'g> {
     /// Makes every branch of mere arithmetic yield its partial derivatives, and numbers the loops.
     fn prepare(&mut self, region: &Region<'g>) -> Region<'g> {
-        let body = region.body.iter().map(|stmt| self.prepare_stmt(stmt)).collect();
+        let body = region.body.iter().map(|stmt| self.prepare_stmt(stmt)).list();
         Region { body, ..region.clone() }
     }
 
@@ -152,7 +153,7 @@ impl<'g> Reverse<'g> {
             Stmt::Branch(branch) => {
                 let arms = branch.arms.iter();
                 let arms: Vec<Arm<'g>> =
-                    arms.map(|arm| Arm { region: self.prepare(&arm.region), ..arm.clone() }).collect();
+                    arms.map(|arm| Arm { region: self.prepare(&arm.region), ..arm.clone() }).list();
                 let branch = Branch { arms, ..branch.clone() };
                 Stmt::Branch(if self.is_arithmetic(&branch) { self.differentiate(branch) } else { branch })
             }
@@ -202,13 +203,13 @@ impl<'g> Reverse<'g> {
             .map(|(_, arms)| arms);
         self.variables = variables;
         for (leaf, local) in branch.results.iter().zip(local) {
-            let mut inputs: Vec<u32> = local.iter().flat_map(|found| found.keys().copied()).collect();
-            inputs.sort_unstable();
+            let mut inputs: Vec<u32> = local.iter().flat_map(|found| found.keys().copied()).list();
+            inputs.order();
             inputs.dedup();
             let mut partials = Vec::new();
             for input in inputs {
                 let mut values: Vec<Option<Expr<'g>>> =
-                    local.iter().map(|found| found.get(&input).copied()).collect();
+                    local.iter().map(|found| found.get(&input).copied()).list();
                 if let Some(arms) = exact {
                     at_equality(arms, &mut values);
                 }
@@ -291,7 +292,7 @@ impl<'g> Reverse<'g> {
         // From the last statement to the first; what each becomes in the forward half.
         let mut forward: Vec<Vec<Stmt<'g>>> = Vec::new();
         for (i, stmt) in region.body.iter().enumerate().rev() {
-            let later = || region.body[i..].iter().flat_map(Stmt::defines).collect();
+            let later = || region.body[i..].iter().flat_map(Stmt::defines).list();
             let mut before = Vec::new();
             let own = self.stmt(stmt, &mut sweep, &mut before, &later);
             // What is kept must be in scope for both sweeps.
@@ -310,7 +311,7 @@ impl<'g> Reverse<'g> {
             }
         }
         Swept {
-            forward: forward.into_iter().flatten().collect(),
+            forward: forward.into_iter().flatten().list(),
             backward: sweep.backward,
             outer: sweep.outer,
             params: sweep.leaves,
@@ -466,7 +467,7 @@ impl<'g> Reverse<'g> {
         later: &dyn Fn() -> Vec<Expr<'g>>,
     ) -> Stmt<'g> {
         let seeds: Vec<Option<Expr<'g>>> =
-            branch.results.iter().map(|leaf| sweep.leaves.remove(&leaf.id)).collect();
+            branch.results.iter().map(|leaf| sweep.leaves.remove(&leaf.id)).list();
         if self.is_arithmetic(branch) {
             return Stmt::Branch(branch.clone());
         }
@@ -496,7 +497,7 @@ impl<'g> Reverse<'g> {
                 arm.region.body = swept.forward;
                 region.body = swept.backward;
                 region.results =
-                    outer.iter().map(|id| swept.outer.get(id).copied()).map(or_zero(self.graph)).collect();
+                    outer.iter().map(|id| swept.outer.get(id).copied()).map(or_zero(self.graph)).list();
             }
             backward.push(region);
         }
@@ -527,7 +528,7 @@ impl<'g> Reverse<'g> {
                 continue;
             }
             let results = arm.region.results.iter().zip(seeds);
-            let targets: Vec<_> = results.filter_map(|(result, seed)| Some((*result, (*seed)?))).collect();
+            let targets: Vec<_> = results.filter_map(|(result, seed)| Some((*result, (*seed)?))).list();
             let inner = Inner::of(&arm.region, &[]);
             swept.push(Some(self.sweep(&arm.region, &inner, &targets, place, false)));
         }
@@ -544,7 +545,7 @@ impl<'g> Reverse<'g> {
         let mut out = branch.clone();
         let outer = outer_nodes(&swept);
         for id in outer {
-            let values = swept.iter().flatten().map(|arm| arm.outer.get(&id).copied()).collect::<Vec<_>>();
+            let values = swept.iter().flatten().map(|arm| arm.outer.get(&id).copied()).list();
             let node = self.graph.expr(id);
             if let Some(leaf) = join(self.graph, &mut out.results, &values, node.ty(), "bar") {
                 self.yield_from(&mut out.arms, values);
@@ -597,7 +598,7 @@ impl<'g> Reverse<'g> {
         for (i, id) in outer.iter().enumerate() {
             let node = self.graph.expr(*id);
             let values = regions.iter().map(|region| region.results.get(i).copied());
-            let values: Vec<_> = values.map(|value| value.filter(|value| !value.is_zero())).collect();
+            let values: Vec<_> = values.map(|value| value.filter(|value| !value.is_zero())).list();
             match join(self.graph, &mut results, &values, node.ty(), "bar") {
                 Some(leaf) => contribute(&mut sweep.pending, node, leaf),
                 None => results.push(self.graph.symbol("bar", node.ty())),
@@ -616,7 +617,7 @@ impl<'g> Reverse<'g> {
     ) -> Stmt<'g> {
         let arm = |region| Arm { pattern: None, guard: None, region };
         let Some(taken) = taken else {
-            let arms = regions.into_iter().map(arm).collect();
+            let arms = regions.into_iter().map(arm).list();
             return Stmt::Branch(Branch { head: head.clone(), arms, results });
         };
         // Arm 0, or else arm 1, …, or else the last.
@@ -630,7 +631,7 @@ impl<'g> Reverse<'g> {
                     let condition = self.graph.raw(op, &[taken, self.graph.whole(i)]);
                     let fresh = |leaf: &Expr<'g>| self.graph.symbol("bar", leaf.ty());
                     let leaves: Vec<Expr<'g>> =
-                        if i == 0 { results.clone() } else { results.iter().map(fresh).collect() };
+                        if i == 0 { results.clone() } else { results.iter().map(fresh).list() };
                     let others = padded(self.graph, others, leaves.len());
                     let region = padded(self.graph, region, leaves.len());
                     let branch = Branch {
@@ -648,7 +649,7 @@ impl<'g> Reverse<'g> {
             (_, first) => Stmt::Branch(Branch {
                 head: Head::Block,
                 arms: vec![arm(Region {
-                    body: first.into_iter().collect(),
+                    body: first.into_iter().list(),
                     results: all.results,
                     diverges: false,
                 })],
@@ -666,7 +667,7 @@ impl<'g> Reverse<'g> {
         later: &dyn Fn() -> Vec<Expr<'g>>,
     ) -> Stmt<'g> {
         let seeds: Vec<Option<Expr<'g>>> =
-            looped.results.iter().map(|leaf| sweep.leaves.remove(&leaf.id)).collect();
+            looped.results.iter().map(|leaf| sweep.leaves.remove(&leaf.id)).list();
         if seeds.iter().all(Option::is_none) && !self.writes_active(&looped.body) {
             return Stmt::Loop(looped.clone());
         }
@@ -688,7 +689,7 @@ impl<'g> Reverse<'g> {
         sweep: &mut Sweep<'_, 'g>,
     ) -> Option<Loop<'g>> {
         let next = looped.body.results.iter().zip(seeds);
-        let targets: Vec<_> = next.filter_map(|(next, seed)| Some((*next, (*seed)?))).collect();
+        let targets: Vec<_> = next.filter_map(|(next, seed)| Some((*next, (*seed)?))).list();
         let inner = Inner::of(&looped.body, &looped.params);
         let before = self.survey.clone();
         self.survey.fused.insert(looped.number);
@@ -736,14 +737,14 @@ impl<'g> Reverse<'g> {
     ) -> Stmt<'g> {
         let inner = Inner::of(&looped.body, &looped.params);
         // Which of the carried values have an adjoint: more and more, until that suffices.
-        let mut carried: Vec<bool> = seeds.iter().map(Option::is_some).collect();
+        let mut carried: Vec<bool> = seeds.iter().map(Option::is_some).list();
         let (bars, swept) = loop {
             let bar = |(param, carried): (&Expr<'g>, &bool)| {
                 carried.then(|| self.graph.symbol(&format!("{}_bar", param.name()), param.ty()))
             };
-            let bars: Vec<Option<Expr<'g>>> = looped.params.iter().zip(&carried).map(bar).collect();
+            let bars: Vec<Option<Expr<'g>>> = looped.params.iter().zip(&carried).map(bar).list();
             let next = looped.body.results.iter().zip(&bars);
-            let targets: Vec<_> = next.filter_map(|(next, bar)| Some((*next, (*bar)?))).collect();
+            let targets: Vec<_> = next.filter_map(|(next, bar)| Some((*next, (*bar)?))).list();
             let swept = self.sweep(&looped.body, &inner, &targets, Where::Apart, false);
             let known = |param: &Expr<'g>| swept.params.contains_key(&param.id);
             let more = looped.params.iter().zip(&carried).any(|(param, carried)| known(param) && !carried);
@@ -878,8 +879,8 @@ fn known_before<'g>(
 
 /// The nodes from outside whose adjoints any of the arms adds to, in order.
 fn outer_nodes(swept: &[Option<Swept<'_>>]) -> Vec<u32> {
-    let mut outer: Vec<u32> = swept.iter().flatten().flat_map(|arm| arm.outer.keys().copied()).collect();
-    outer.sort_unstable();
+    let mut outer: Vec<u32> = swept.iter().flatten().flat_map(|arm| arm.outer.keys().copied()).list();
+    outer.order();
     outer.dedup();
     outer
 }

@@ -2,6 +2,7 @@
 //! a function outside the table, by the naming convention for its derivatives.
 
 use crate::graph::{Callee, Expr, Kind, Ty};
+use crate::list::List;
 
 impl<'g> Expr<'g> {
     /// The partial derivative by argument `i`, built in the graph; structural zero if there is none.
@@ -51,7 +52,7 @@ impl<'g> Expr<'g> {
             Callee { order: callee.order + 1, ty: if scalar { callee.ty } else { Ty::Aggregate }, ..callee };
         let ty = next.ty;
         let number = self.graph.callee(next);
-        let ids: Vec<u32> = args.iter().map(|arg| arg.id).collect();
+        let ids: Vec<u32> = args.iter().map(|arg| arg.id).list();
         let call = self.graph.intern(Kind::Call(number), &ids, ty);
         if scalar {
             return call;

@@ -23,6 +23,7 @@ use crate::cost::cost;
 use crate::graph::{Expr, Graph, Kind, Ty};
 use crate::hash::{HashMap, HashSet};
 use crate::laws::operation;
+use crate::list::{List, Sort};
 use crate::ops::{ArgKind, Op, Syntax};
 use exponential::share_reciprocals;
 use form::{Coefficient, Sum, Term};
@@ -255,8 +256,8 @@ impl<'g> Simplifier<'g> {
             real_power: operation("powf"),
             root: operation("sqrt"),
             abs: operation("abs"),
-            exponentials: exponential::EXPONENTIALS.into_iter().filter_map(operation).collect(),
-            hyperbolic: exponential::HYPERBOLIC.into_iter().filter_map(operation).collect(),
+            exponentials: exponential::EXPONENTIALS.into_iter().filter_map(operation).list(),
+            hyperbolic: exponential::HYPERBOLIC.into_iter().filter_map(operation).list(),
             mask: operation("mask"),
             operations: names.map(operation),
         };
@@ -282,7 +283,7 @@ impl<'g> Simplifier<'g> {
         for seed in seeds.iter().filter(|_| strategy.seed) {
             this.build(vec![seed.clone()]);
         }
-        for id in (0..reachable.len()).filter(|&id| reachable[id] && !this.inner[id]).collect::<Vec<_>>() {
+        for id in (0..reachable.len()).filter(|&id| reachable[id] && !this.inner[id]).list() {
             let below = if verbatim[id] { this.bases_below(id as u32) } else { Vec::new() };
             let form = this.form(id as u32);
             this.forms[id] = if verbatim[id] {
@@ -305,7 +306,7 @@ impl<'g> Simplifier<'g> {
             }
         }
         let results: Vec<Expr<'g>> =
-            results.into_iter().filter_map(|(_, id)| id).map(|id| graph.expr(id)).collect();
+            results.into_iter().filter_map(|(_, id)| id).map(|id| graph.expr(id)).list();
         let repeated = this.repeated(&results);
         (results, repeated)
     }
@@ -338,8 +339,8 @@ impl<'g> Simplifier<'g> {
             }
         }
         counts.retain(|&(count, _)| count > 1);
-        counts.sort_by_key(|&(count, _)| std::cmp::Reverse(count));
-        counts.into_iter().map(|(_, pair)| pair).take(LONG).collect()
+        counts.order_by(|(a, _), (b, _)| b.cmp(a));
+        counts.into_iter().map(|(_, pair)| pair).take(LONG).list()
     }
 
     /// The form of a node, from those of its arguments.
@@ -353,7 +354,7 @@ impl<'g> Simplifier<'g> {
                 if !node.ty.is_real() && node.ty != Ty::Aggregate {
                     return vec![Term::atom(id)];
                 }
-                let args: Vec<u32> = node.args.iter().map(|&arg| self.argument(arg)).collect();
+                let args: Vec<u32> = node.args.iter().map(|&arg| self.argument(arg)).list();
                 return vec![Term::atom(self.graph.intern(node.kind, &args, node.ty).id)];
             }
         };
@@ -377,7 +378,7 @@ impl<'g> Simplifier<'g> {
                 let base = self.as_product(base);
                 return self.power(base, 2.0).map_or_else(|| vec![Term::atom(id)], |square| vec![square]);
             }
-            let args: Vec<Sum> = node.args.iter().map(|&arg| self.take(arg)).collect();
+            let args: Vec<Sum> = node.args.iter().map(|&arg| self.take(arg)).list();
             // What divides by zero stays as it is.
             return self.product(args, exponents).unwrap_or_else(|| vec![Term::atom(id)]);
         }
@@ -403,7 +404,7 @@ impl<'g> Simplifier<'g> {
                 ArgKind::Real => self.take(node.args[i]),
                 ArgKind::Int | ArgKind::Bool => vec![Term::atom(node.args[i])],
             })
-            .collect();
+            .list();
         self.apply(op, args)
     }
 
@@ -465,7 +466,7 @@ impl<'g> Simplifier<'g> {
     fn bases_below(&self, id: u32) -> Vec<u32> {
         let args = self.graph.node(id).args;
         let terms = args.iter().flat_map(|&arg| &self.forms[arg as usize]);
-        terms.flat_map(|term| &term.factors).map(|factor| factor.base).collect()
+        terms.flat_map(|term| &term.factors).map(|factor| factor.base).list()
     }
 
     /// Whether something of what a node is made of is not in its form, and no law put another function
@@ -571,7 +572,7 @@ fn known(graph: &Graph, reachable: &[bool]) -> Vec<Option<f64>> {
                 }
                 let with = |truth: f64| {
                     let args = node.args.iter().map(|&arg| known[arg as usize].unwrap_or(truth));
-                    op.evaluate(&args.collect::<Vec<_>>())
+                    op.evaluate(&args.list())
                 };
                 (with(0.0) == with(1.0)).then(|| with(0.0))
             }

@@ -3,6 +3,7 @@
 
 use crate::graph::{Expr, Graph, Kind};
 use crate::hash::{HashMap, HashSet};
+use crate::list::{List, Sort};
 use crate::region::{Branch, Loop, Region, Stmt, Turn};
 
 /// Tidies the region; nodes of the user's own computation, below `boundary`, stay as they are.
@@ -27,9 +28,9 @@ pub(crate) fn unmask<'g>(graph: &'g Graph, roots: &[Expr<'g>]) -> Vec<Expr<'g>> 
 /// Replaces leaves in the whole region, where they are read.
 pub(crate) fn substitute<'g>(graph: &'g Graph, region: &mut Region<'g>, map: &HashMap<u32, Expr<'g>>) {
     region.for_each_mut(&mut |region| {
-        let mut roots: Vec<&mut Expr<'g>> = region.results.iter_mut().collect();
+        let mut roots: Vec<&mut Expr<'g>> = region.results.iter_mut().list();
         roots.extend(region.body.iter_mut().flat_map(Stmt::reads_mut));
-        let old: Vec<Expr<'g>> = roots.iter().map(|root| **root).collect();
+        let old: Vec<Expr<'g>> = roots.iter().map(|root| **root).list();
         let new = graph.rewrite(&old, &|node| map.get(&node.id).copied());
         for (root, new) in roots.into_iter().zip(new) {
             *root = new;
@@ -56,7 +57,7 @@ fn find_agreement<'g>(branch: &Branch<'g>, boundary: u32, replaced: &mut HashMap
     let mut columns: HashMap<Vec<Expr<'g>>, Expr<'g>> = HashMap::default();
     for (i, &leaf) in branch.results.iter().enumerate() {
         let live = branch.arms.iter().filter(|arm| !arm.region.diverges);
-        let column: Vec<Expr<'g>> = live.map(|arm| arm.region.results[i]).collect();
+        let column: Vec<Expr<'g>> = live.map(|arm| arm.region.results[i]).list();
         let Some(&first) = column.first() else { continue };
         if leaf.id >= boundary && column.iter().all(|value| *value == first) && !is_made_in(branch, first) {
             replaced.insert(leaf.id, first);
@@ -165,7 +166,7 @@ impl<'g> Live<'g> {
                 Stmt::Branch(branch) => {
                     let arms = || branch.arms.iter().filter(|arm| !arm.region.diverges);
                     for (i, leaf) in branch.results.iter().enumerate() {
-                        define(*leaf, arms().map(|arm| arm.region.results[i]).collect());
+                        define(*leaf, arms().map(|arm| arm.region.results[i]).list());
                     }
                     let guards = branch.arms.iter().flat_map(|arm| &arm.guard);
                     needs.reads.extend(guards.flat_map(|guard| &guard.results));
@@ -200,8 +201,8 @@ impl<'g> Live<'g> {
         if parent.is_none() {
             // Places from outside are seen outside.
             let outer = self.writers.iter().filter(|(place, _)| !self.defined.contains_key(place));
-            let mut outer: Vec<usize> = outer.flat_map(|(_, writers)| writers.iter().copied()).collect();
-            outer.sort_unstable();
+            let mut outer: Vec<usize> = outer.flat_map(|(_, writers)| writers.iter().copied()).list();
+            outer.order();
             self.roots.extend(outer);
         }
     }
@@ -246,13 +247,13 @@ impl<'g> Live<'g> {
             match stmt {
                 Stmt::Branch(branch) => {
                     let keep: Vec<bool> =
-                        branch.results.iter().map(|leaf| self.seen.contains(&leaf.id)).collect();
+                        branch.results.iter().map(|leaf| self.seen.contains(&leaf.id)).list();
                     retain(&mut branch.results, &keep);
                     branch.arms.iter_mut().for_each(|arm| retain(&mut arm.region.results, &keep));
                 }
                 Stmt::Loop(looped) => {
                     let keep: Vec<bool> =
-                        looped.params.iter().map(|leaf| self.seen.contains(&leaf.id)).collect();
+                        looped.params.iter().map(|leaf| self.seen.contains(&leaf.id)).list();
                     for column in [
                         &mut looped.params,
                         &mut looped.initial,
@@ -293,21 +294,21 @@ impl Graph {
                 stack.extend(node.args());
             }
         }
-        order.sort_unstable();
+        order.order();
         let mut new: HashMap<u32, Expr<'g>> = HashMap::default();
         for node in order {
             let old_args = node.args();
-            let args: Vec<Expr<'g>> = old_args.iter().map(|arg| new[&arg.id]).collect();
+            let args: Vec<Expr<'g>> = old_args.iter().map(|arg| new[&arg.id]).list();
             let node_with = match (args == old_args, node.kind()) {
                 (true, _) => node,
                 (false, Kind::Op(op)) => self.build(op, &args),
                 (false, kind) => {
-                    let ids: Vec<u32> = args.iter().map(|arg| arg.id).collect();
+                    let ids: Vec<u32> = args.iter().map(|arg| arg.id).list();
                     self.intern(kind, &ids, node.ty())
                 }
             };
             new.insert(node.id, replace(node_with).unwrap_or(node_with));
         }
-        roots.iter().map(|root| new[&root.id]).collect()
+        roots.iter().map(|root| new[&root.id]).list()
     }
 }

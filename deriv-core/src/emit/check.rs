@@ -311,8 +311,7 @@ impl<'a> Test<'a> {
             }
             ProductKind::Hvp => {
                 let scalar = !matches!(result, Tree::Tuple(_) | Tree::Array(_));
-                let more: Vec<TokenStream> =
-                    (!scalar).then_some(seed_arg).into_iter().chain(dot_args).collect();
+                let more: Vec<TokenStream> = (!scalar).then_some(seed_arg).into_iter().chain(dot_args).list();
                 let (lower, call) = (call(&self.prime(1), &[]), call(&name, &more));
                 let rows = entries(&value);
                 let sums: Vec<TokenStream> = (0..count)
@@ -326,7 +325,7 @@ impl<'a> Test<'a> {
                             })),
                         }
                     })
-                    .collect();
+                    .list();
                 let lower = code!(|point: [::core::primitive::f64; #total]| {
                     let #value = #lower;
                     let rows = [#(#rows),*];
@@ -368,6 +367,11 @@ impl<'a> Test<'a> {
 fn weight(i: usize) -> f64 {
     const WEIGHTS: [f64; 7] = [0.75, -1.25, 0.5, 1.5, -0.625, 1.125, -0.875];
     WEIGHTS[i % WEIGHTS.len()]
+}
+
+/// Whatever the type, numbers are compared as `f64`.
+fn real(value: TokenStream) -> TokenStream {
+    code!(#value as ::core::primitive::f64)
 }
 
 fn signed(value: f64) -> TokenStream {

@@ -5,6 +5,7 @@ use super::schedule::{Place, Schedule, Scope, schedule};
 use super::tape::{Tape, tapes};
 use crate::graph::{Expr, Graph, Kind, Ty};
 use crate::hash::{HashMap, HashSet};
+use crate::list::List;
 use crate::ops::{ArgKind, Op, Syntax};
 use crate::parse::Snippets;
 use crate::parse::attribute::Options;
@@ -171,7 +172,7 @@ impl<'g> Writer<'_, 'g> {
         let assigned = std::mem::take(&mut self.assigns);
         let mut tokens = TokenStream::new();
         let end = Place { scope, at: region.body.len() };
-        let results: Vec<u32> = region.results.iter().map(|result| result.id).collect();
+        let results: Vec<u32> = region.results.iter().map(|result| result.id).list();
         for (at, stmt) in region.body.iter().enumerate() {
             tokens.extend(self.computed(Place { scope, at }, &results, assigned));
             if let Stmt::Branch(branch) = stmt
@@ -247,7 +248,7 @@ impl<'g> Writer<'_, 'g> {
         let (names, ops) = node.op()?.shared()?;
         let args = node.args();
         let number = self.number_type(node, &args);
-        let nodes: Vec<Expr<'g>> = ops.iter().map(|&op| self.context.graph.raw(op, &args)).collect();
+        let nodes: Vec<Expr<'g>> = ops.iter().map(|&op| self.context.graph.raw(op, &args)).list();
         let all = nodes.iter().all(|node| self.schedule.home(node.id, scope) == Some(scope));
         if !all || matches!(number, Ty::Param(_)) {
             return None;
@@ -259,7 +260,7 @@ impl<'g> Writer<'_, 'g> {
                 let base = named.unwrap_or_else(|| self.base_name(*node));
                 self.fresh(&base)
             })
-            .collect();
+            .list();
         let arg = self.operand(args[0], scope).tokens;
         let function = if self.is_libm(node) {
             let suffix = if number == Ty::F32 { "f" } else { "" };
@@ -381,7 +382,7 @@ impl<'g> Writer<'_, 'g> {
 
     fn element(&mut self, access: &Access<'g>, scope: Scope) -> TokenStream {
         let place = self.operand(access.place, scope).tokens;
-        let indices = access.indices.iter().map(|&index| self.index(index, scope)).collect::<Vec<_>>();
+        let indices = access.indices.iter().map(|&index| self.index(index, scope)).list();
         quote!(#place #([#indices])*)
     }
 
@@ -496,7 +497,7 @@ impl<'g> Writer<'_, 'g> {
             Product::Vjp => super::renamed(self.context.snippets, &callee, "vjp"),
             Product::Hvp => super::renamed(self.context.snippets, &callee, "hvp"),
         };
-        let args: Vec<TokenStream> = call.all_args().map(|arg| self.argument(arg, scope)).collect();
+        let args: Vec<TokenStream> = call.all_args().map(|arg| self.argument(arg, scope)).list();
         let at = place(&function);
         let code = moved(quote!(#function(#(#args),*)), at);
         let nothing = call.result == Tree::Tuple(Vec::new());
@@ -549,11 +550,11 @@ impl<'g> Writer<'_, 'g> {
                 quote!(mut #name)
             }
             Tree::Tuple(parts) => {
-                let parts: Vec<TokenStream> = parts.iter().map(|part| self.pattern(part, scope)).collect();
+                let parts: Vec<TokenStream> = parts.iter().map(|part| self.pattern(part, scope)).list();
                 quote!((#(#parts,)*))
             }
             Tree::Array(parts) => {
-                let parts: Vec<TokenStream> = parts.iter().map(|part| self.pattern(part, scope)).collect();
+                let parts: Vec<TokenStream> = parts.iter().map(|part| self.pattern(part, scope)).list();
                 quote!([#(#parts),*])
             }
         }
@@ -618,7 +619,7 @@ impl<'g> Writer<'_, 'g> {
         self.assigns = true;
         let statements = self.statements(&looped.body, inner, false).tokens;
         let next: Vec<TokenStream> =
-            looped.body.results.iter().map(|&next| self.operand(next, inner).tokens).collect();
+            looped.body.results.iter().map(|&next| self.operand(next, inner).tokens).list();
         let (next, exit) = next.split_at(names.len());
         let (leave, done) = match exit {
             [] => (None, None),
@@ -678,11 +679,11 @@ impl<'g> Writer<'_, 'g> {
         match tree {
             Tree::Leaf(node) => self.operand(*node, scope).tokens,
             Tree::Tuple(parts) => {
-                let parts: Vec<TokenStream> = parts.iter().map(|part| self.tree(part, scope)).collect();
+                let parts: Vec<TokenStream> = parts.iter().map(|part| self.tree(part, scope)).list();
                 quote!((#(#parts,)*))
             }
             Tree::Array(parts) => {
-                let parts: Vec<TokenStream> = parts.iter().map(|part| self.tree(part, scope)).collect();
+                let parts: Vec<TokenStream> = parts.iter().map(|part| self.tree(part, scope)).list();
                 quote!([#(#parts),*])
             }
         }
@@ -692,7 +693,7 @@ impl<'g> Writer<'_, 'g> {
         let tree = result.map(&mut |&i| region.results[i]);
         match &tree {
             Tree::Tuple(parts) if parts.len() != 1 => {
-                let parts: Vec<TokenStream> = parts.iter().map(|part| self.tree(part, scope)).collect();
+                let parts: Vec<TokenStream> = parts.iter().map(|part| self.tree(part, scope)).list();
                 quote!((#(#parts),*))
             }
             tree => self.tree(tree, scope),
@@ -700,7 +701,7 @@ impl<'g> Writer<'_, 'g> {
     }
 
     fn branch(&mut self, branch: &Branch<'g>, scope: Scope) -> TokenStream {
-        let names: Vec<Ident> = branch.results.iter().map(|&leaf| self.leaf_name(leaf)).collect();
+        let names: Vec<Ident> = branch.results.iter().map(|&leaf| self.leaf_name(leaf)).list();
         let code = self.branch_code(branch, scope);
         for (leaf, name) in branch.results.iter().zip(&names) {
             self.texts.insert((leaf.id, scope), Text::atom(quote!(#name)));
@@ -764,7 +765,7 @@ impl<'g> Writer<'_, 'g> {
             return (tokens, only_if);
         }
         let results: Vec<TokenStream> =
-            arm.region.results.iter().map(|&result| self.operand(result, scope).tokens).collect();
+            arm.region.results.iter().map(|&result| self.operand(result, scope).tokens).list();
         match &results[..] {
             [] => (tokens, false),
             [result] => (quote!(#tokens #result), false),
@@ -880,7 +881,7 @@ impl<'g> Writer<'_, 'g> {
                         let arg = arg.within(PREFIX);
                         quote!(&#arg)
                     })
-                    .collect();
+                    .list();
                 // What rustc has to say of the call, it shall say at the user's.
                 let at = place(&function);
                 let mut tokens = moved(quote!(#function(#(#args),*)), at);
@@ -972,11 +973,11 @@ impl<'g> Writer<'_, 'g> {
             }
             Syntax::IntMethod => {
                 let name = format_ident!("{}", spec.name);
-                let args: Vec<TokenStream> = parts.map(|text| text.tokens).collect();
+                let args: Vec<TokenStream> = parts.map(|text| text.tokens).list();
                 Text { tokens: quote!(::core::primitive::i32::#name(#(#args),*)), strength: ATOM, size }
             }
             Syntax::Method | Syntax::Libm | Syntax::Special => {
-                let args: Vec<TokenStream> = parts.map(|text| text.tokens).collect();
+                let args: Vec<TokenStream> = parts.map(|text| text.tokens).list();
                 let function = self.function(node, op, &ty);
                 Text { tokens: quote!(#function(#(#args),*)), strength: ATOM, size: size + 1 }
             }
@@ -1088,7 +1089,7 @@ fn assignments(names: &[Ident], values: &[TokenStream]) -> TokenStream {
     let changed = names.iter().zip(values).filter(|(name, value)| value.to_string() != name.to_string());
     let (names, values): (Vec<&Ident>, Vec<&TokenStream>) = changed.unzip();
     let reads: Vec<HashSet<String>> =
-        values.iter().map(|value| crate::parse::all_identifiers((*value).clone())).collect();
+        values.iter().map(|value| crate::parse::all_identifiers((*value).clone())).list();
     let ordered = names
         .iter()
         .enumerate()

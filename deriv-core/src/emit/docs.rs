@@ -1,6 +1,7 @@
 //! The documentation of a product: what it is, and its formula.
 
 use crate::graph::Expr;
+use crate::list::List;
 use crate::parse::attribute::{Product, ProductKind};
 use crate::parse::signature::Signature;
 use crate::parse::{Parsed, Snippets, readable as readable_code};
@@ -25,7 +26,7 @@ pub(super) fn documentation(
     let f = item.sig.ident.to_string();
     let variables = signature.params.iter().filter(|param| param.variable);
     let names: Vec<String> =
-        variables.map(|param| param.name.as_ref().map_or("_".to_owned(), ToString::to_string)).collect();
+        variables.map(|param| param.name.as_ref().map_or("_".to_owned(), ToString::to_string)).list();
     let arguments = names.join(", ");
     let numbers: Vec<String> = parsed.function.numbers().iter().map(ToString::to_string).collect();
     let summary = match product.kind {
@@ -41,7 +42,7 @@ pub(super) fn documentation(
     };
     let labels = labels(&f, &numbers, product.kind, parsed.function.body.results.len());
     let lines = formulas(&labels, &derived.region, &parsed.snippets);
-    let mut docs: Vec<String> = summary.into_iter().collect();
+    let mut docs: Vec<String> = summary.into_iter().list();
     match lines {
         Some(lines) => {
             if !docs.is_empty() {
@@ -91,15 +92,15 @@ fn labels(f: &str, names: &[String], kind: ProductKind, components: usize) -> Ve
         (ProductKind::Prime(order), [name]) => {
             let marks =
                 if order <= 3 { "'".repeat(order as usize) } else { format!("⁽{}⁾", superscript(order)) };
-            each.map(|i| format!("{}{marks}({name})", component(i))).collect()
+            each.map(|i| format!("{}{marks}({name})", component(i))).list()
         }
         (ProductKind::Prime(_), names) => {
             let pairs = each.flat_map(|i| names.iter().map(move |name| (i, name)));
-            pairs.map(|(i, name)| format!("∂{}/∂{name}", component(i))).collect()
+            pairs.map(|(i, name)| format!("∂{}/∂{name}", component(i))).list()
         }
         (ProductKind::Hessian, [name]) => vec![format!("{f}''({name})")],
         (ProductKind::Hessian, names) => {
-            names.iter().flat_map(|a| names.iter().map(move |b| format!("∂²{f}/∂{a}∂{b}"))).collect()
+            names.iter().flat_map(|a| names.iter().map(move |b| format!("∂²{f}/∂{a}∂{b}"))).list()
         }
         _ => Vec::new(),
     }
@@ -112,7 +113,7 @@ fn formulas(labels: &[String], region: &Region<'_>, snippets: &Snippets) -> Opti
     }
     let cases = cases(region, snippets)?;
     if let [(_, results)] = &cases[..] {
-        let roots: Vec<(String, Expr<'_>)> = labels.iter().cloned().zip(readable(results)).collect();
+        let roots: Vec<(String, Expr<'_>)> = labels.iter().cloned().zip(readable(results)).list();
         return formula(&roots, WIDTH, LINES);
     }
     if cases.len() * labels.len() > LINES {

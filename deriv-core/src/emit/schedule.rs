@@ -6,7 +6,9 @@
 
 use crate::graph::{Expr, Graph, Kind, Ty};
 use crate::hash::{HashMap, HashSet};
+use crate::list::{List, Sort};
 use crate::region::{Region, Stmt};
+use std::collections::BinaryHeap;
 
 /// A region's number; regions inside have higher ones.
 pub(super) type Scope = usize;
@@ -156,8 +158,8 @@ impl Scopes {
                 continue;
             }
             // Only inside branches: there, unless every path of the first one needs it.
-            let mut children: Vec<Scope> = uses.iter().map(|place| self.child(scope, place.scope)).collect();
-            children.sort_unstable();
+            let mut children: Vec<Scope> = uses.iter().map(|place| self.child(scope, place.scope)).list();
+            children.order();
             children.dedup();
             let covers = |arms: &Vec<Scope>| arms.len() > 1 && arms.iter().all(|arm| children.contains(arm));
             if self.arms.get(&first).is_some_and(covers) {
@@ -166,7 +168,7 @@ impl Scopes {
             }
             for child in children {
                 work.push(
-                    uses.iter().copied().filter(|place| self.child(scope, place.scope) == child).collect(),
+                    uses.iter().copied().filter(|place| self.child(scope, place.scope) == child).list(),
                 );
             }
         }
@@ -206,9 +208,7 @@ impl<'g> Hoisting<'g> {
                 _ if !node.ty().is_real() && node.ty() != Ty::Bool && !args.is_empty() => None,
                 _ => args.iter().try_fold(Vec::new(), |mut all: Vec<Scope>, arg| {
                     let needs = self.known[&arg.id].as_ref()?;
-                    all.extend(
-                        needs.iter().filter(|scope| !all.contains(scope)).copied().collect::<Vec<_>>(),
-                    );
+                    all.extend(needs.iter().filter(|scope| !all.contains(scope)).copied().list());
                     Some(all)
                 }),
             };
@@ -245,7 +245,7 @@ pub(super) fn schedule(graph: &Graph, region: &Region<'_>) -> Schedule {
     scopes.region(region, None);
     let mut hoisting = Hoisting { graph, homes: HashMap::default(), known: HashMap::default() };
     for (scope, info) in scopes.infos.iter().enumerate() {
-        for leaf in &info.defines {
+        for leaf in info.defines.iter() {
             hoisting.homes.entry(*leaf).or_default().push(scope);
         }
     }
@@ -253,20 +253,19 @@ pub(super) fn schedule(graph: &Graph, region: &Region<'_>) -> Schedule {
     let mut schedule = Schedule {
         placed: HashMap::default(),
         uses: HashMap::default(),
-        parents: scopes.infos.iter().map(|info| info.parent.map(|parent| parent.scope)).collect(),
+        parents: scopes.infos.iter().map(|info| info.parent.map(|parent| parent.scope)).list(),
         homes: HashMap::default(),
     };
-    let mut pending: std::collections::BTreeSet<u32> = scopes.uses.keys().copied().collect();
-    while let Some(id) = pending.pop_last() {
+    let mut pending: BinaryHeap<u32> = scopes.uses.keys().copied().collect();
+    while let Some(id) = pending.pop() {
         let node = graph.expr(id);
-        let uses = scopes.uses.remove(&id).unwrap_or_default();
+        let Some(uses) = scopes.uses.remove(&id) else { continue };
         if matches!(node.kind(), Kind::Symbol(_) | Kind::Const(_)) {
             continue;
         }
         let places = match repeats {
             true => {
-                let hoisted: Vec<Place> =
-                    uses.iter().map(|&place| hoisting.hoist(&scopes, id, place)).collect();
+                let hoisted: Vec<Place> = uses.iter().map(|&place| hoisting.hoist(&scopes, id, place)).list();
                 scopes.places(&hoisted)
             }
             false => scopes.places(&uses),
@@ -276,7 +275,7 @@ pub(super) fn schedule(graph: &Graph, region: &Region<'_>) -> Schedule {
             schedule.homes.entry(id).or_default().push(place.scope);
             for arg in node.args() {
                 scopes.uses.entry(arg.id).or_default().push(place);
-                pending.insert(arg.id);
+                pending.push(arg.id);
             }
         }
         for used in uses {
@@ -287,7 +286,7 @@ pub(super) fn schedule(graph: &Graph, region: &Region<'_>) -> Schedule {
         }
     }
     for nodes in schedule.placed.values_mut() {
-        nodes.sort_unstable();
+        nodes.order();
     }
     schedule
 }

@@ -1,6 +1,7 @@
 //! The words and options of `#[derive_fn(…)]`.
 
 use crate::errors::Errors;
+use crate::list::List;
 use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, format_ident};
 use syn::ext::IdentExt;
@@ -218,7 +219,7 @@ fn option(tokens: Vec<TokenTree>, options: &mut Options, errors: &mut Errors) ->
             match ranges.iter().any(Result::is_err) {
                 true => ranges.into_iter().filter_map(Result::err).for_each(|error| errors.push(error)),
                 false => {
-                    let ranges = ranges.into_iter().flatten().collect();
+                    let ranges = ranges.into_iter().flatten().list();
                     options.test = Some(Test { word, ranges });
                 }
             }
@@ -249,7 +250,7 @@ fn wrt(
     let parser =
         |input: ParseStream<'_>| input.call(|input| Names::parse_terminated_with(input, Ident::parse_any));
     let names = read(&list, names, parser, "`wrt` takes names of parameters: write `wrt(x, y)`")?;
-    options.wrt = Some(names.into_iter().collect());
+    options.wrt = Some(names.into_iter().list());
     Ok(())
 }
 

@@ -8,6 +8,7 @@ use super::memory::root;
 use super::source::Source;
 use super::{Binding, Body, Bound, Closure, Frame, Known, Outcome, Parser, Value, heading, key};
 use crate::graph::Ty;
+use crate::list::List;
 use crate::ops::Op;
 use crate::region::{Head, Stmt as RegionStmt};
 use proc_macro2::{Ident, TokenStream};
@@ -197,7 +198,7 @@ impl<'a, 'g> Parser<'a, 'g> {
 
     /// Leaves inner scopes without leaving the region they stand in.
     fn leave(&mut self, frames: usize) {
-        let inner: Vec<Frame<'a, 'g>> = self.frames.drain(frames..).collect();
+        let inner: Vec<Frame<'a, 'g>> = self.frames.drain(frames..).list();
         for (name, binding) in inner.iter().flat_map(|frame| &frame.bindings) {
             if matches!(binding.value, Bound::Passive(_)) && self.lookup_text(name).is_some() {
                 self.fail(
@@ -366,13 +367,13 @@ impl<'a, 'g> Parser<'a, 'g> {
             (Expr::Infer(_), _) => {}
             (Expr::Paren(paren), value) => self.assign_value(expr, &paren.expr, value),
             (Expr::Tuple(tuple), Value::Tuple(parts)) if tuple.elems.len() == parts.len() => {
-                let parts: Vec<_> = parts.into_iter().map(|part| self.force(part)).collect();
+                let parts: Vec<_> = parts.into_iter().map(|part| self.force(part)).list();
                 for (left, part) in tuple.elems.iter().zip(parts) {
                     self.assign_value(expr, left, part);
                 }
             }
             (Expr::Array(array), Value::Array(parts)) if array.elems.len() == parts.len() => {
-                let parts: Vec<_> = parts.into_iter().map(|part| self.force(part)).collect();
+                let parts: Vec<_> = parts.into_iter().map(|part| self.force(part)).list();
                 for (left, part) in array.elems.iter().zip(parts) {
                     self.assign_value(expr, left, part);
                 }
@@ -581,7 +582,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                     syn::FnArg::Receiver(_) => None,
                 });
                 let closure = Closure {
-                    params: params.collect(),
+                    params: params.list(),
                     body: Body::Block(&function.block),
                     frames: vec![Frame::default()],
                     saved: Vec::new(),

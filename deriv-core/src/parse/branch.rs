@@ -4,6 +4,7 @@ use super::block::exits;
 use super::source::Source;
 use super::{Body, Bound, Frame, Known, Outcome, Parser, Value, heading};
 use crate::graph::{Expr as Node, Kind, Ty};
+use crate::list::List;
 use crate::ops::Op;
 use crate::region::{Arm, Branch, Code, Head, Region, Stmt};
 use proc_macro2::TokenStream;
@@ -72,7 +73,7 @@ impl<'a, 'g> Arms<'a, 'g> {
         let mut results = Vec::new();
         let mut outputs: Vec<Vec<Node<'g>>> = vec![Vec::new(); self.arms.len()];
         let live: Vec<usize> =
-            (0..self.arms.len()).filter(|&i| !matches!(self.arms[i].value, Value::Never)).collect();
+            (0..self.arms.len()).filter(|&i| !matches!(self.arms[i].value, Value::Never)).list();
         let mut join = Join {
             parser,
             live: &live,
@@ -81,7 +82,7 @@ impl<'a, 'g> Arms<'a, 'g> {
             results: &mut results,
             outputs: &mut outputs,
         };
-        let values: Vec<Value<'a, 'g>> = live.iter().map(|&i| self.arms[i].value.clone()).collect();
+        let values: Vec<Value<'a, 'g>> = live.iter().map(|&i| self.arms[i].value.clone()).list();
         let value = if live.is_empty() { Value::Never } else { join.value(&values, None) };
         for frame in 0..join.parser.frames.len() {
             for place in 0..join.parser.frames[frame].bindings.len() {
@@ -119,7 +120,7 @@ impl<'a, 'g> Arms<'a, 'g> {
                 let region = Region { body: arm.body, results: outputs, diverges };
                 Arm { pattern: arm.pattern, guard: arm.guard, region }
             })
-            .collect();
+            .list();
         if !(results.is_empty() && arms.iter().all(|arm| arm.region.body.is_empty())) {
             parser.push_stmt(Stmt::Branch(Branch { head, arms, results }));
         }
@@ -144,10 +145,8 @@ impl<'a, 'g> Join<'_, 'a, 'g> {
             let Some(model) = values.iter().find(assigned) else { return Value::Unassigned };
             // Rust has checked that an arm which leaves it unassigned does not lead to where it is read.
             let zero = self.zero(model);
-            let values: Vec<_> = values
-                .iter()
-                .map(|value| if assigned(&value) { value.clone() } else { zero.clone() })
-                .collect();
+            let values: Vec<_> =
+                values.iter().map(|value| if assigned(&value) { value.clone() } else { zero.clone() }).list();
             return self.value(&values, name);
         }
         if values.iter().any(|value| matches!(value, Value::Unit)) {
@@ -220,8 +219,8 @@ impl<'a, 'g> Join<'_, 'a, 'g> {
                 Value::Outcome(outcome) => Some(&**outcome),
                 _ => None,
             })
-            .collect();
-        let exits: Vec<_> = outcomes.iter().map(|outcome| Value::Node(outcome.exits)).collect();
+            .list();
+        let exits: Vec<_> = outcomes.iter().map(|outcome| Value::Node(outcome.exits)).list();
         let exits = match self.value(&exits, None) {
             Value::Node(node) => node,
             _ => outcomes[0].exits,
@@ -229,11 +228,11 @@ impl<'a, 'g> Join<'_, 'a, 'g> {
         let mut column = |parts: Vec<Option<Value<'a, 'g>>>| {
             let model = parts.iter().flatten().next()?.clone();
             let zero = self.zero(&model);
-            let parts: Vec<_> = parts.into_iter().map(|part| part.unwrap_or_else(|| zero.clone())).collect();
+            let parts: Vec<_> = parts.into_iter().map(|part| part.unwrap_or_else(|| zero.clone())).list();
             Some(self.value(&parts, None))
         };
-        let returned = column(outcomes.iter().map(|outcome| outcome.returned.clone()).collect());
-        let value = column(outcomes.iter().map(|outcome| outcome.value.clone()).collect());
+        let returned = column(outcomes.iter().map(|outcome| outcome.returned.clone()).list());
+        let value = column(outcomes.iter().map(|outcome| outcome.value.clone()).list());
         Value::Outcome(Box::new(Outcome { exits, returned, value }))
     }
 
@@ -241,8 +240,8 @@ impl<'a, 'g> Join<'_, 'a, 'g> {
     fn zero(&mut self, model: &Value<'a, 'g>) -> Value<'a, 'g> {
         match model {
             Value::Node(node) if node.ty().is_real() => Value::Node(self.parser.graph.constant(0.0)),
-            Value::Tuple(parts) => Value::Tuple(parts.iter().map(|part| self.zero(part)).collect()),
-            Value::Array(parts) => Value::Array(parts.iter().map(|part| self.zero(part)).collect()),
+            Value::Tuple(parts) => Value::Tuple(parts.iter().map(|part| self.zero(part)).list()),
+            Value::Array(parts) => Value::Array(parts.iter().map(|part| self.zero(part)).list()),
             Value::Unit => Value::Unit,
             _ => {
                 let at = self.parser.item.sig.ident.clone();
@@ -262,13 +261,13 @@ impl<'a, 'g> Join<'_, 'a, 'g> {
         values: &[Value<'a, 'g>],
         parts: impl for<'v> Fn(&'v Value<'a, 'g>) -> Option<&'v Vec<Value<'a, 'g>>>,
     ) -> Option<Vec<Value<'a, 'g>>> {
-        let all: Vec<&Vec<Value<'a, 'g>>> = values.iter().map(parts).collect::<Option<_>>()?;
+        let all: Vec<&Vec<Value<'a, 'g>>> = values.iter().map(parts).list_all()?;
         let count = all.first()?.len();
         if all.iter().any(|parts| parts.len() != count) {
             return None;
         }
-        let column = |i: usize| all.iter().map(|parts| parts[i].clone()).collect::<Vec<_>>();
-        Some((0..count).map(|i| self.value(&column(i), None)).collect())
+        let column = |i: usize| all.iter().map(|parts| parts[i].clone()).list();
+        Some((0..count).map(|i| self.value(&column(i), None)).list())
     }
 
     /// Whether the node is computed from nothing that was made in an arm.
@@ -356,8 +355,8 @@ impl<'a, 'g> Parser<'a, 'g> {
         Mark {
             errors: self.errors.len(),
             failed: self.failed,
-            statements: self.bodies.iter().map(Vec::len).collect(),
-            leaves: self.frames.iter().map(|frame| frame.leaves.len()).collect(),
+            statements: self.bodies.iter().map(Vec::len).list(),
+            leaves: self.frames.iter().map(|frame| frame.leaves.len()).list(),
             calls: self.results_of_calls.len(),
         }
     }
@@ -512,7 +511,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                     pattern => (pattern, Vec::new(), Some(body)),
                 }
             })
-            .collect();
+            .list();
         let (token, scrutinee) = (&branch.match_token, &branch.expr);
         self.match_arms(quote!(#token #scrutinee), &branch.expr, &arms, None, arm)
     }

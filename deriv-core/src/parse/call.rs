@@ -5,6 +5,7 @@ use super::signature::ParamKind;
 use super::source::Source;
 use super::{Body, Bound, Parser, Value, key};
 use crate::graph::{Callee, Kind, Ty};
+use crate::list::List;
 use crate::ops::Op;
 use crate::region::Stmt;
 use quote::{ToTokens, format_ident, quote};
@@ -107,7 +108,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             if closure.function && !call.args.iter().any(|arg| self.mentions(arg)) {
                 return Value::Passive(expr);
             }
-            let args = call.args.iter().map(|arg| self.expr(arg)).collect();
+            let args = call.args.iter().map(|arg| self.expr(arg)).list();
             return self.inline(expr, &closure, args);
         }
         if !self.mentions(expr) {
@@ -139,7 +140,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                 value
             }
             Some((Function::Many(ops), libm)) => {
-                let args: Vec<_> = call.args.iter().collect();
+                let args: Vec<_> = call.args.iter().list();
                 let [arg] = args[..] else {
                     return self.refuse(
                         function.source(),
@@ -149,7 +150,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                 let value = self.expr(arg);
                 let node = self.real(value, arg);
                 let value =
-                    Value::Tuple(ops.iter().map(|&op| Value::Node(self.graph.raw(op, &[node]))).collect());
+                    Value::Tuple(ops.iter().map(|&op| Value::Node(self.graph.raw(op, &[node]))).list());
                 self.spelled(&value, libm);
                 value
             }
@@ -176,7 +177,7 @@ impl<'a, 'g> Parser<'a, 'g> {
     /// The operation that a path names, `f64::sin`, `libm::sin`, `Float::sin`, `T::sin`, and whether it is
     /// `libm`'s.
     fn table_function(&self, path: &syn::Path, qself: Option<&syn::QSelf>) -> Option<(Function, bool)> {
-        let names: Vec<String> = path.segments.iter().map(|segment| segment.ident.to_string()).collect();
+        let names: Vec<String> = path.segments.iter().map(|segment| segment.ident.to_string()).list();
         let (name, prefix) = names.split_last()?;
         if prefix.iter().any(|segment| segment == "libm") {
             return Function::find(name, Op::by_libm, Op::pair).map(|function| (function, true));
@@ -224,7 +225,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         args: &'a syn::punctuated::Punctuated<Expr, syn::Token![,]>,
     ) -> Value<'a, 'g> {
         let spec = op.spec();
-        let mut values: Vec<(&'a Expr, Value<'a, 'g>)> = receiver.into_iter().collect();
+        let mut values: Vec<(&'a Expr, Value<'a, 'g>)> = receiver.into_iter().list();
         for arg in args {
             let value = self.expr(arg);
             values.push((arg, value));
@@ -291,7 +292,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                 if let Some(ops) = Op::pair(&name) {
                     let node = self.real(receiver, &call.receiver);
                     return Value::Tuple(
-                        ops.iter().map(|&op| Value::Node(self.graph.raw(op, &[node]))).collect(),
+                        ops.iter().map(|&op| Value::Node(self.graph.raw(op, &[node]))).list(),
                     );
                 }
                 match name.as_str() {
@@ -452,7 +453,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             ty: Ty::Any,
         };
         let number = self.graph.callee(callee);
-        let ids: Vec<u32> = nodes.iter().map(|node| node.id).collect();
+        let ids: Vec<u32> = nodes.iter().map(|node| node.id).list();
         let call = self.graph.intern(Kind::Call(number), &ids, Ty::Any);
         self.results_of_calls.push((call, name.clone()));
         Value::Node(call)
@@ -522,7 +523,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             let now = self.lookup(name).and_then(passive);
             before.is_some() && now.is_some() && before != now
         };
-        super::passive::identifiers(code).into_iter().filter(rebound).collect()
+        super::passive::identifiers(code).into_iter().filter(rebound).list()
     }
 
     fn inline(
@@ -562,7 +563,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                 }
             }
         }
-        let args: Vec<_> = args.into_iter().map(|arg| self.force(arg)).collect();
+        let args: Vec<_> = args.into_iter().map(|arg| self.force(arg)).list();
         self.calls.push(body);
         let captured = if closure.function { vec![self.functions()] } else { closure.frames.clone() };
         let outer = std::mem::replace(&mut self.frames, captured.clone());
@@ -612,7 +613,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             _ => false,
         };
         let bindings = self.frames.iter().flat_map(|frame| &frame.bindings);
-        let bindings = bindings.filter(|(_, binding)| nested(binding)).cloned().collect();
+        let bindings = bindings.filter(|(_, binding)| nested(binding)).cloned().list();
         super::Frame { bindings, ..super::Frame::default() }
     }
 

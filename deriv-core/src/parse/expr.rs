@@ -3,6 +3,7 @@
 use super::source::Source;
 use super::{Body, Bound, Closure, Known, MAX_DEPTH, Parser, Value, View, heading};
 use crate::graph::{Expr as Node, Kind, Ty};
+use crate::list::List;
 use crate::ops::{ArgKind, Op};
 use quote::{ToTokens, quote};
 use std::rc::Rc;
@@ -87,10 +88,10 @@ impl<'a, 'g> Parser<'a, 'g> {
             Expr::Cast(cast) => self.cast(expr, cast),
             Expr::Tuple(tuple) if tuple.elems.is_empty() => Value::Unit,
             Expr::Tuple(tuple) => {
-                Value::Tuple(tuple.elems.iter().map(|part| self.expr(part)).collect())
+                Value::Tuple(tuple.elems.iter().map(|part| self.expr(part)).list())
             }
             Expr::Array(array) => {
-                Value::Array(array.elems.iter().map(|part| self.expr(part)).collect())
+                Value::Array(array.elems.iter().map(|part| self.expr(part)).list())
             }
             Expr::Repeat(repeat) => self.repeat(expr, repeat),
             Expr::Field(field) => self.field(expr, field),
@@ -100,7 +101,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             }
             Expr::Call(call) => self.call(expr, call),
             Expr::Closure(closure) => {
-                let params = closure.inputs.iter().collect();
+                let params = closure.inputs.iter().list();
                 let frames = self.frames.clone();
                 let saved = self.save_captures(expr);
                 let body = Body::Expr(&closure.body);
@@ -553,7 +554,7 @@ fn is_float(literal: &Lit) -> bool {
 
 /// A constant of the standard library, such as `std::f64::consts::PI` or `f64::EPSILON`.
 fn is_float_constant(path: &syn::Path) -> bool {
-    let segments: Vec<String> = path.segments.iter().map(|segment| segment.ident.to_string()).collect();
+    let segments: Vec<String> = path.segments.iter().map(|segment| segment.ident.to_string()).list();
     match &segments[..] {
         [.., float, consts, _] if consts == "consts" => float == "f64" || float == "f32",
         [float, name] => {

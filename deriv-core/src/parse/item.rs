@@ -3,6 +3,7 @@
 
 use super::attribute;
 use crate::errors::Errors;
+use crate::list::List;
 use proc_macro2::{Delimiter, Ident, Spacing, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::parse::{ParseStream, Parser};
@@ -104,7 +105,7 @@ fn conditional_code(code: TokenStream) -> Vec<TokenStream> {
     let mut found = Vec::new();
     let mut stack = vec![code];
     while let Some(stream) = stack.pop() {
-        let tokens: Vec<TokenTree> = stream.into_iter().collect();
+        let tokens: Vec<TokenTree> = stream.into_iter().list();
         for (i, token) in tokens.iter().enumerate() {
             if let TokenTree::Group(group) = token {
                 stack.push(group.stream());
@@ -136,7 +137,7 @@ fn conditional_code(code: TokenStream) -> Vec<TokenStream> {
 /// Attributes, visibility and signature, whatever follows.
 fn head(item: TokenStream) -> Option<ItemFn> {
     // The body is left away first, as even looking at it may be too deep.
-    let mut tokens: Vec<TokenTree> = item.into_iter().collect();
+    let mut tokens: Vec<TokenTree> = item.into_iter().list();
     match tokens.last() {
         Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Brace => {
             tokens.pop();
@@ -315,7 +316,7 @@ pub(crate) fn other_attributes(function: &ItemFn) -> Vec<(&Attribute, Vec<attrib
         options.imply_prime();
         options.products
     };
-    function.attrs.iter().filter(ours).map(|attr| (attr, products(attr))).collect()
+    function.attrs.iter().filter(ours).map(|attr| (attr, products(attr))).list()
 }
 
 /// Notes products whose names are taken, and forgets them.

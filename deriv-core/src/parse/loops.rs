@@ -5,6 +5,7 @@ use super::branch::{common, same};
 use super::source::Source;
 use super::{Bound, Frame, Known, Parser, Value, heading};
 use crate::graph::{Expr as Node, Ty};
+use crate::list::List;
 use crate::region::{Loop, Order, Region, Stmt, Turn};
 use proc_macro2::TokenStream;
 use quote::ToTokens;
@@ -97,8 +98,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                 }
             };
             let diverges = matches!(value, Value::Never);
-            let mut region =
-                Region { body: statements, results: changed.values().copied().collect(), diverges };
+            let mut region = Region { body: statements, results: changed.values().copied().list(), diverges };
             let reads = self.graph.reachable(&region.reads());
             // What changes must be a parameter of the right type, and what stays as it is should not be read
             // as one.
@@ -123,17 +123,16 @@ impl<'a, 'g> Parser<'a, 'g> {
                 self.back_to(&mark);
                 continue;
             }
-            let mut kept: Vec<&Param<'g>> =
-                params.iter().filter(|param| !stays(param) || read(param)).collect();
+            let mut kept: Vec<&Param<'g>> = params.iter().filter(|param| !stays(param) || read(param)).list();
             kept.retain(|_| !diverges);
             region.results =
-                kept.iter().map(|param| changed.get(&param.slot).copied().unwrap_or(param.leaf)).collect();
-            let results = kept.iter().map(|param| self.carried_out(param, !stays(param))).collect();
+                kept.iter().map(|param| changed.get(&param.slot).copied().unwrap_or(param.leaf)).list();
+            let results = kept.iter().map(|param| self.carried_out(param, !stays(param))).list();
             self.push_stmt(Stmt::Loop(Loop {
                 number: 0,
                 turn,
-                params: kept.iter().map(|param| param.leaf).collect(),
-                initial: kept.iter().map(|param| param.initial).collect(),
+                params: kept.iter().map(|param| param.leaf).list(),
+                initial: kept.iter().map(|param| param.initial).list(),
                 body: region,
                 exits: false,
                 results,
@@ -253,7 +252,7 @@ impl<'a, 'g> Parser<'a, 'g> {
 fn numbers<'v, 'g>(value: &'v Value<'_, 'g>) -> Vec<&'v Node<'g>> {
     match value {
         Value::Node(node) => vec![node],
-        Value::Tuple(parts) | Value::Array(parts) => parts.iter().flat_map(numbers).collect(),
+        Value::Tuple(parts) | Value::Array(parts) => parts.iter().flat_map(numbers).list(),
         _ => Vec::new(),
     }
 }
@@ -261,7 +260,7 @@ fn numbers<'v, 'g>(value: &'v Value<'_, 'g>) -> Vec<&'v Node<'g>> {
 fn numbers_mut<'v, 'g>(value: &'v mut Value<'_, 'g>) -> Vec<&'v mut Node<'g>> {
     match value {
         Value::Node(node) => vec![node],
-        Value::Tuple(parts) | Value::Array(parts) => parts.iter_mut().flat_map(numbers_mut).collect(),
+        Value::Tuple(parts) | Value::Array(parts) => parts.iter_mut().flat_map(numbers_mut).list(),
         _ => Vec::new(),
     }
 }

@@ -4,6 +4,7 @@ use super::source::Source;
 use super::{Binding, Bound, Known, Parser, Value, View};
 use crate::graph::{Expr as Node, Ty};
 use crate::hash::HashSet;
+use crate::list::List;
 use crate::region::{Capture, Dim, Passive, Stmt, Tree};
 use proc_macro2::{Delimiter, Ident, Spacing, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
@@ -176,9 +177,9 @@ impl<'a, 'g> Parser<'a, 'g> {
         }
         let pure = self.is_pure(inner);
         let idents = identifiers(inner.source());
-        let names: Vec<String> = idents.iter().map(super::hygienic).collect();
+        let names: Vec<String> = idents.iter().map(super::hygienic).list();
         let declarations: Vec<Option<usize>> =
-            idents.iter().map(|name| self.lookup(name).map(|binding| binding.declaration)).collect();
+            idents.iter().map(|name| self.lookup(name).map(|binding| binding.declaration)).list();
         let text = format!("{ty:?} {tokens} {declarations:?}");
         let home = match stability {
             Stability::Guarded => self.bodies.len(),
@@ -343,7 +344,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         views: &[(Ident, View<'g>)],
         captures: &mut Vec<Capture<'g>>,
     ) -> TokenStream {
-        let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+        let tokens: Vec<TokenTree> = tokens.into_iter().list();
         let mut out = TokenStream::new();
         let mut at = 0;
         while at < tokens.len() {
@@ -495,7 +496,7 @@ fn carries_derivative(value: &Value<'_, '_>) -> bool {
 /// The identifiers in the code that may name variables: not fields, methods, path segments or the
 /// names of fields in a struct expression. Names in the braces of format strings are included.
 pub(super) fn identifiers(code: TokenStream) -> Vec<Ident> {
-    mentions(code).into_iter().map(|mention| mention.ident).collect()
+    mentions(code).into_iter().map(|mention| mention.ident).list()
 }
 
 /// A place where code names what may be a variable.
@@ -511,7 +512,7 @@ fn mentions(code: TokenStream) -> Vec<Mention> {
     // What parameters of closures hide goes along.
     let mut stack = vec![(code, Vec::<String>::new())];
     while let Some((stream, hidden)) = stack.pop() {
-        let tokens: Vec<TokenTree> = stream.into_iter().collect();
+        let tokens: Vec<TokenTree> = stream.into_iter().list();
         let closures = closures(&tokens);
         for (i, token) in tokens.iter().enumerate() {
             let around = || closures.iter().filter(|(place, _)| place.contains(&i));
@@ -522,7 +523,7 @@ fn mentions(code: TokenStream) -> Vec<Mention> {
             match token {
                 TokenTree::Group(group) => {
                     let params = around().flat_map(|(_, params)| params).cloned();
-                    stack.push((group.stream(), hidden.iter().cloned().chain(params).collect()));
+                    stack.push((group.stream(), hidden.iter().cloned().chain(params).list()));
                 }
                 TokenTree::Literal(literal) => {
                     let names = inline_captures(literal).into_iter().filter(|name| !is_hidden(name));
@@ -583,7 +584,7 @@ pub(super) fn assigned(code: TokenStream) -> HashSet<String> {
     let mut found = HashSet::default();
     let mut stack = vec![code];
     while let Some(stream) = stack.pop() {
-        let tokens: Vec<TokenTree> = stream.into_iter().collect();
+        let tokens: Vec<TokenTree> = stream.into_iter().list();
         let is = |at: usize, chars: &str| match tokens.get(at) {
             Some(TokenTree::Punct(punct)) => chars.contains(punct.as_char()),
             _ => false,
@@ -641,7 +642,7 @@ fn closures(tokens: &[TokenTree]) -> Vec<(std::ops::Range<usize>, Vec<String>)> 
             _ => !typed && (is(*end, ',') || is(*end, ';')),
         };
         let end = (close + 1..tokens.len()).find(ends).map_or(tokens.len(), |end| end + 1);
-        found.push((at..end, all_identifiers(params).into_iter().collect()));
+        found.push((at..end, all_identifiers(params).into_iter().list()));
         at = close + 1;
     }
     found
@@ -691,7 +692,7 @@ fn display_name(code: &Expr) -> String {
     match code {
         Expr::Path(path) => {
             let segments: Vec<String> =
-                path.path.segments.iter().map(|segment| segment.ident.to_string()).collect();
+                path.path.segments.iter().map(|segment| segment.ident.to_string()).list();
             match &segments[..] {
                 [.., consts, name] if consts == "consts" && name == "PI" => "π".to_owned(),
                 [.., consts, name] if consts == "consts" && name == "E" => "e".to_owned(),

@@ -3,6 +3,7 @@
 use super::source::Source;
 use super::{Binding, Bound, Known, Parser, Value, View, key};
 use crate::graph::Kind;
+use crate::list::List;
 use crate::region::Stmt;
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
@@ -196,10 +197,10 @@ impl<'a, 'g> Parser<'a, 'g> {
         }
         match code {
             Expr::Array(array) => {
-                return Value::Array(array.elems.iter().map(|part| self.tracked_value(part)).collect());
+                return Value::Array(array.elems.iter().map(|part| self.tracked_value(part)).list());
             }
             Expr::Tuple(tuple) if !tuple.elems.is_empty() => {
-                return Value::Tuple(tuple.elems.iter().map(|part| self.tracked_value(part)).collect());
+                return Value::Tuple(tuple.elems.iter().map(|part| self.tracked_value(part)).list());
             }
             _ => {}
         }
@@ -215,8 +216,8 @@ impl<'a, 'g> Parser<'a, 'g> {
             }
             Value::Passive(Expr::Lit(_)) => value,
             Value::Passive(code) => Value::Node(self.leaf(code)),
-            Value::Tuple(parts) => Value::Tuple(parts.into_iter().map(|part| self.force(part)).collect()),
-            Value::Array(parts) => Value::Array(parts.into_iter().map(|part| self.force(part)).collect()),
+            Value::Tuple(parts) => Value::Tuple(parts.into_iter().map(|part| self.force(part)).list()),
+            Value::Array(parts) => Value::Array(parts.into_iter().map(|part| self.force(part)).list()),
             value => value,
         }
     }

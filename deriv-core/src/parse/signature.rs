@@ -4,6 +4,7 @@ use super::attribute::Options;
 use crate::errors::Errors;
 use crate::graph::Ty;
 use crate::hash::HashSet;
+use crate::list::List;
 use crate::region::Tree;
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
@@ -291,7 +292,7 @@ fn known_names(params: &[Param]) -> String {
         .filter(|param| param.is_real())
         .filter_map(|param| param.name.as_ref())
         .map(|name| format!("`{name}`"))
-        .collect();
+        .list();
     match &names[..] {
         [] => "it has none of a real type".to_owned(),
         [name] => format!("its variable can be {name}"),
@@ -431,7 +432,7 @@ impl Types<'_> {
     }
 
     fn scalar(&mut self, path: &syn::TypePath) -> Option<Ty> {
-        let segments: Vec<String> = path.path.segments.iter().map(|s| s.ident.to_string()).collect();
+        let segments: Vec<String> = path.path.segments.iter().map(|s| s.ident.to_string()).list();
         let last = path.path.segments.last()?;
         if path.qself.is_some() || !last.arguments.is_none() {
             return None;
@@ -540,7 +541,7 @@ impl Types<'_> {
             Type::Paren(inner) => self.result(&inner.elem, errors),
             Type::Group(inner) => self.result(&inner.elem, errors),
             Type::Tuple(tuple) if !tuple.elems.is_empty() => {
-                Tree::Tuple(tuple.elems.iter().map(|ty| self.result(ty, errors)).collect())
+                Tree::Tuple(tuple.elems.iter().map(|ty| self.result(ty, errors)).list())
             }
             // How many there are, the body tells.
             Type::Array(array) => Tree::Array(vec![self.result(&array.elem, errors)]),

@@ -8,13 +8,13 @@ impl<'g> Reverse<'g> {
     /// `before` gets what must be saved before the call is made.
     pub(super) fn call(&mut self, call: &Call<'g>, sweep: &mut Sweep<'_, 'g>, before: &mut Vec<Stmt<'g>>) {
         let adjoints: Vec<Option<Expr<'g>>> =
-            call.result.leaves().iter().map(|leaf| sweep.leaves.remove(&leaf.id)).collect();
+            call.result.leaves().iter().map(|leaf| sweep.leaves.remove(&leaf.id)).list();
         let bars = call.defines().into_iter().chain(call.changes());
         let wanted = bars.into_iter().any(|place| self.bars.contains_key(&place.id));
         if !wanted && adjoints.iter().all(Option::is_none) {
             return;
         }
-        let args = call.args.iter().map(|arg| self.as_it_was(call, arg, before)).collect();
+        let args = call.args.iter().map(|arg| self.as_it_was(call, arg, before)).list();
         // The seed has the structure of the result.
         let zero = self.graph.constant(0.0);
         let mut adjoints = adjoints.into_iter();

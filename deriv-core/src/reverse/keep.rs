@@ -8,6 +8,7 @@
 use super::Reverse;
 use crate::graph::{Expr, Ty};
 use crate::hash::{HashMap, HashSet};
+use crate::list::{List, Sort};
 use crate::region::{Head, Region, Stmt};
 use crate::tidy::substitute;
 
@@ -152,14 +153,14 @@ impl<'g> Reverse<'g> {
                 _ => kept.push(node),
             }
         }
-        kept.sort_unstable();
+        kept.order();
         // Names that passive code declares may be read by other passive code.
         let again = forward
             .body
             .iter()
             .zip(&repeated)
             .filter(|(stmt, repeated)| **repeated || matches!(stmt, Stmt::Copy { again: true, .. }));
-        let prologue: Vec<Stmt<'g>> = again.map(|(stmt, _)| stmt.clone()).collect();
+        let prologue: Vec<Stmt<'g>> = again.map(|(stmt, _)| stmt.clone()).list();
         let mut renamed: Vec<Expr<'g>> = kept.clone();
         let alone = Region { body: prologue, ..Region::default() };
         renamed.extend(alone.defines());
@@ -172,7 +173,7 @@ impl<'g> Reverse<'g> {
                 *leaf = fresh.get(&leaf.id).copied().unwrap_or(*leaf);
             }
         });
-        kept.into_iter().map(|leaf| (leaf, fresh[&leaf.id])).collect()
+        kept.into_iter().map(|leaf| (leaf, fresh[&leaf.id])).list()
     }
 
     /// Whether the statement does the same when it is run once more, later.

@@ -3,6 +3,7 @@
 use super::Simplifier;
 use super::form::{Coefficient, Factor, Sum, Term};
 use crate::graph::Kind;
+use crate::list::{List, Sort};
 use std::cmp::Reverse;
 use std::rc::Rc;
 
@@ -51,8 +52,9 @@ impl<'g> Simplifier<'g> {
 
     /// Terms in reading order, a positive one first if there is one.
     fn build_sum(&mut self, sum: &[Term]) -> u32 {
-        let mut order: Vec<usize> = (0..sum.len()).collect();
-        order.sort_by_cached_key(|&i| self.term_rank(&sum[i]));
+        let mut order: Vec<usize> = (0..sum.len()).list();
+        let ranks = sum.iter().map(|term| self.term_rank(term)).list();
+        order.order_by(|&i, &j| ranks[i].cmp(&ranks[j]));
         if let Some(first) = order.iter().position(|&i| !sum[i].coefficient.is_negative()) {
             order[..=first].rotate_right(1);
         }
@@ -75,7 +77,7 @@ impl<'g> Simplifier<'g> {
     fn term_rank(&self, term: &Term) -> impl Ord + use<> {
         let degree = term.factors.iter().filter(|f| self.is_symbol(f.base)).map(|f| f.halves).sum::<i32>();
         let ranked = term.factors.iter().map(|f| (self.rank(f.base), f.base, Reverse(f.halves)));
-        (term.is_constant(), Reverse(degree), ranked.collect::<Vec<_>>())
+        (term.is_constant(), Reverse(degree), ranked.list())
     }
 
     fn is_symbol(&self, id: u32) -> bool {
@@ -198,14 +200,14 @@ impl<'g> Simplifier<'g> {
 
     /// The product of a number and positive powers.
     fn multiply(&mut self, scale: f64, factors: &[Factor]) -> u32 {
-        let mut factors = factors.to_vec();
-        factors.sort_by_cached_key(|factor| (self.rank(factor.base), factor.base));
+        let mut factors = factors.iter().map(|factor| (self.rank(factor.base), *factor)).list();
+        factors.order();
         let bare = factors.is_empty();
         let mut result = match scale.abs() == 1.0 && !bare {
             true => None,
             false => Some(self.graph.constant(scale).id),
         };
-        for Factor { base, halves } in factors {
+        for (_, Factor { base, halves }) in factors {
             if let Some(power) = self.functions.real_power.filter(|_| self.strategy.shown)
                 && halves % 2 != 0
                 && halves > 1
@@ -270,11 +272,11 @@ impl<'g> Simplifier<'g> {
         let scaled = term.coefficient.abs() != Coefficient::ONE;
         'search: while term.factors.len() <= SEARCHED {
             let count = term.factors.len();
-            let mut subsets: Vec<u32> = (1..1u32 << count).collect();
-            subsets.sort_by_key(|subset| (Reverse(subset.count_ones()), *subset));
+            let mut subsets: Vec<u32> = (1..1u32 << count).list();
+            subsets.order_by(|a, b| b.count_ones().cmp(&a.count_ones()).then(a.cmp(b)));
             for subset in subsets {
                 let chosen = (0..count).filter(|i| subset >> i & 1 == 1);
-                let part: Vec<Factor> = chosen.map(|i| term.factors[i]).collect();
+                let part: Vec<Factor> = chosen.map(|i| term.factors[i]).list();
                 let single = part.len() == 1;
                 for coefficient in [term.coefficient.abs(), Coefficient::ONE] {
                     let with_scale = scaled && coefficient != Coefficient::ONE;
@@ -312,7 +314,7 @@ impl<'g> Simplifier<'g> {
             if halves.abs() != 2 || !parts.iter().any(|part| part.coefficient.is_negative()) {
                 continue;
             }
-            let negated: Sum = parts.iter().cloned().map(Term::negated).collect();
+            let negated: Sum = parts.iter().cloned().map(Term::negated).list();
             if self.shared.contains(&base) && !self.nodes.contains_key(&negated) {
                 continue;
             }

@@ -5,6 +5,7 @@ use super::{LONG, Simplifier};
 use crate::graph::{Expr, Graph};
 use crate::hash::HashMap;
 use crate::laws::operation;
+use crate::list::{List, Sort};
 use crate::ops::Op;
 
 /// `f(-a)` is `1/f(a)`.
@@ -47,7 +48,7 @@ impl Simplifier<'_> {
                     let Some(rest) = quotient(&exponent, &small).filter(|_| !self.is_negative(&small)) else {
                         continue;
                     };
-                    let inverse: Sum = small.into_iter().map(Term::negated).collect();
+                    let inverse: Sum = small.into_iter().map(Term::negated).list();
                     let inverse = self.apply(exp, vec![inverse]);
                     let inverse = self.as_product(inverse);
                     let sum = parts
@@ -56,7 +57,7 @@ impl Simplifier<'_> {
                             true => part.without(&[*factor]),
                             false => self.times(part.clone(), inverse.clone()),
                         })
-                        .collect();
+                        .list();
                     let balanced = self.as_product(sum);
                     let balanced = self.power(balanced, -1.0)?;
                     let mut result = term.without(&[*exponential, Factor { halves: -2, ..*divisor }]);
@@ -101,7 +102,7 @@ impl Simplifier<'_> {
 
 /// What remains of one exponent without another, if that is simpler.
 fn quotient(exponent: &[Term], other: &[Term]) -> Option<Sum> {
-    let difference = exponent.iter().cloned().chain(other.iter().cloned().map(Term::negated)).collect();
+    let difference = exponent.iter().cloned().chain(other.iter().cloned().map(Term::negated)).list();
     let rest = collect(difference);
     let multiple = rest.is_empty() || rest == other;
     (multiple || rest.len() < exponent.len()).then_some(rest)
@@ -111,19 +112,20 @@ fn quotient(exponent: &[Term], other: &[Term]) -> Option<Sum> {
 pub(super) fn share_reciprocals<'g>(roots: Vec<Expr<'g>>, kept: &[Expr<'g>]) -> Vec<Expr<'g>> {
     let graph = roots[0].graph();
     let Some(div) = operation("div") else { return roots };
-    let ops: Vec<Op> = EXPONENTIALS.into_iter().filter_map(operation).collect();
+    let ops: Vec<Op> = EXPONENTIALS.into_iter().filter_map(operation).list();
     let needed = graph.reachable(&[&roots, kept].concat());
     let fixed = graph.reachable(kept);
     let mut exponentials: Vec<Expr<'g>> = (0..needed.len() as u32)
         .filter(|&id| needed[id as usize])
         .map(|id| graph.expr(id))
         .filter(|expr| expr.op().is_some_and(|op| ops.contains(&op)))
-        .collect();
+        .list();
     if exponentials.len() < 2 || exponentials.len() > MANY {
         return roots;
     }
     // What is computed anyway comes first, then what has the simpler argument.
-    exponentials.sort_by_key(|e| (!fixed[e.id as usize], e.args()[0].id));
+    let rank = |e: &Expr<'g>| (!fixed[e.id as usize], e.args()[0].id);
+    exponentials.order_by(|a, b| rank(a).cmp(&rank(b)));
     let mut replaced: HashMap<u32, Expr<'g>> = HashMap::default();
     for (i, &first) in exponentials.iter().enumerate() {
         for &second in &exponentials[i + 1..] {

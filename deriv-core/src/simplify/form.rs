@@ -1,5 +1,6 @@
 //! Sums of products, as the simplifier computes with them: `Σ coefficient · Π base^(h/2)`.
 
+use crate::list::{List, Sort};
 use std::hash::{Hash, Hasher};
 
 /// A number in front of a product, as a fraction while that is exact: so thirds cancel.
@@ -220,7 +221,7 @@ impl Term {
     /// Like bases merged, in the order of their numbers.
     pub fn collect(mut self) -> Self {
         if !self.factors.windows(2).all(|pair| pair[0].base < pair[1].base) {
-            self.factors.sort_unstable();
+            self.factors.order();
             let mut merged: Vec<Factor> = Vec::with_capacity(self.factors.len());
             for factor in self.factors {
                 match merged.last_mut() {
@@ -276,12 +277,12 @@ fn power_cost(halves: i32) -> u32 {
 
 /// Like terms merged, the rest in the order of their factors.
 pub(super) fn collect(sum: Sum) -> Sum {
-    let mut terms: Sum = sum.into_iter().map(Term::collect).collect();
+    let mut terms: Sum = sum.into_iter().map(Term::collect).list();
     if terms.len() < 2 {
         terms.retain(|term| !term.coefficient.is_zero());
         return terms;
     }
-    terms.sort_by(|a, b| a.factors.cmp(&b.factors));
+    terms.order_by(|a, b| a.factors.cmp(&b.factors));
     let mut merged: Sum = Vec::with_capacity(terms.len());
     for term in terms {
         if let Some(last) = merged.last_mut()

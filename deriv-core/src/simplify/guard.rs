@@ -5,6 +5,7 @@
 //! original does not, costs an opportunity and not a correct result.
 
 use crate::graph::{Expr, Graph, Kind, Node, Ty};
+use crate::list::List;
 use crate::ops::{ArgKind, Op, Parity};
 
 /// The symbols take a row's values in turn. Functions have different domains, so the signs and sizes vary.
@@ -129,7 +130,7 @@ fn agree(a: Value, b: Value) -> bool {
 fn values(graph: &Graph, roots: &[Expr<'_>], stride: usize) -> Vec<Vec<Value>> {
     let needed = graph.reachable(roots);
     let ids = (0..needed.len()).filter(|&id| needed[id]);
-    let order: Vec<(usize, Node)> = ids.map(|id| (id, graph.node(id as u32))).collect();
+    let order: Vec<(usize, Node)> = ids.map(|id| (id, graph.node(id as u32))).list();
     let mut values = vec![Value { value: f64::NAN, error: 0.0 }; needed.len()];
     let mut numbers = Vec::new();
     let points = POINTS.iter().step_by(stride);
@@ -142,7 +143,7 @@ fn values(graph: &Graph, roots: &[Expr<'_>], stride: usize) -> Vec<Vec<Value>> {
                     Kind::Symbol(number) => sample(point, number, node.ty).into(),
                     Kind::Cast => args.clone().next().unwrap_or(0.0.into()),
                     Kind::Op(op) if !op.spec().needs_special() || cfg!(feature = "special") => {
-                        let args: &[Value] = &args.clone().collect::<Vec<_>>();
+                        let args: &[Value] = &args.clone().list();
                         evaluated(op, args, &mut numbers)
                     }
                     Kind::Op(op) => unknown(args.clone(), op as usize as f64, op.spec().parity),
@@ -156,9 +157,9 @@ fn values(graph: &Graph, roots: &[Expr<'_>], stride: usize) -> Vec<Vec<Value>> {
                 }
                 values[*id] = value;
             }
-            roots.iter().map(|root| values[root.id as usize]).collect()
+            roots.iter().map(|root| values[root.id as usize]).list()
         })
-        .collect()
+        .list()
 }
 
 impl From<f64> for Value {

@@ -4,6 +4,7 @@ use super::Simplifier;
 use super::form::{Coefficient, Factor, Sum, Term, collect};
 use crate::graph::Kind;
 use crate::laws::{Product, READING_RULES, RULES, Rule, Scale, Tree, products};
+use crate::list::List;
 use crate::ops::{ArgKind, Op, Parity};
 
 /// Products longer than this are not searched for laws.
@@ -37,14 +38,14 @@ impl Simplifier<'_> {
             && arg.iter().all(|term| term.coefficient.is_negative())
             && !arg.is_empty()
         {
-            *arg = arg.drain(..).map(Term::negated).collect();
+            *arg = arg.drain(..).map(Term::negated).list();
             if spec.parity == Parity::Odd {
                 sign = Coefficient::MINUS_ONE;
             }
         }
-        let nodes: Vec<u32> = args.into_iter().map(|arg| self.build(arg)).collect();
-        let exprs: Vec<_> = nodes.iter().map(|&id| self.graph.expr(id)).collect();
-        let constants: Option<Vec<f64>> = exprs.iter().map(|expr| expr.as_constant()).collect();
+        let nodes: Vec<u32> = args.into_iter().map(|arg| self.build(arg)).list();
+        let exprs: Vec<_> = nodes.iter().map(|&id| self.graph.expr(id)).list();
+        let constants: Option<Vec<f64>> = exprs.iter().map(|expr| expr.as_constant()).list_all();
         if let Some(values) = constants {
             // The square root of two reads better than its digits.
             let value = op.evaluate(&values);
@@ -94,7 +95,7 @@ impl Simplifier<'_> {
             return;
         }
         for _ in 0..LONG_PRODUCT {
-            let ops: Vec<Op> = term.factors.iter().filter_map(|f| self.graph.expr(f.base).op()).collect();
+            let ops: Vec<Op> = term.factors.iter().filter_map(|f| self.graph.expr(f.base).op()).list();
             let fitting = |rule: &&Rule| rule.is_product() && rule.ops().all(|op| ops.contains(&op));
             let better = RULES.iter().filter(fitting).find_map(|rule| {
                 let mut bindings = Bindings::new();
@@ -103,7 +104,7 @@ impl Simplifier<'_> {
                 let right = self.replacement(rule, &bindings, &replaced.factors)?;
                 let [right] = <[Term; 1]>::try_from(right).ok()?;
                 let coefficient = term.coefficient.times(right.coefficient)?;
-                let factors = rest.factors.into_iter().chain(right.factors).collect();
+                let factors = rest.factors.into_iter().chain(right.factors).list();
                 Some(Term { coefficient, factors }.collect())
             });
             match better {
@@ -131,7 +132,7 @@ impl Simplifier<'_> {
                     }
                     let Some(right) = self.evaluate(&rule.to, &bindings) else { continue };
                     let [right] = &right[..] else { continue };
-                    let factors = rest.factors.iter().chain(&right.factors).copied().collect();
+                    let factors = rest.factors.iter().chain(&right.factors).copied().list();
                     let scale = Coefficient::new(scale);
                     let Some(coefficient) = right.coefficient.times(scale) else { continue };
                     sum[i] = Term { coefficient, factors };
@@ -262,7 +263,7 @@ impl Simplifier<'_> {
                 Bound::Number(value) => self.number(value, self.graph.constant(value).id),
             },
             Tree::Call(op, args) => {
-                let args = args.iter().map(|arg| self.evaluate(arg, bindings)).collect::<Option<Vec<_>>>()?;
+                let args = args.iter().map(|arg| self.evaluate(arg, bindings)).list_all()?;
                 if Some(*op) == self.functions.root {
                     return Some(self.root(args.into_iter().next()?));
                 }
@@ -270,13 +271,13 @@ impl Simplifier<'_> {
             }
             Tree::Sum(a, b) => {
                 let (a, b) = (self.evaluate(a, bindings)?, self.evaluate(b, bindings)?);
-                a.into_iter().chain(b).collect()
+                a.into_iter().chain(b).list()
             }
             Tree::Difference(a, b) => {
                 let (a, b) = (self.evaluate(a, bindings)?, self.evaluate(b, bindings)?);
-                a.into_iter().chain(b.into_iter().map(Term::negated)).collect()
+                a.into_iter().chain(b.into_iter().map(Term::negated)).list()
             }
-            Tree::Negative(a) => self.evaluate(a, bindings)?.into_iter().map(Term::negated).collect(),
+            Tree::Negative(a) => self.evaluate(a, bindings)?.into_iter().map(Term::negated).list(),
             Tree::Product(a, b) => {
                 let args = vec![self.evaluate(a, bindings)?, self.evaluate(b, bindings)?];
                 self.product(args, &[(1, 1), (1, 1)])?

@@ -3,6 +3,7 @@
 use super::form::{Coefficient, Factor, Sum, Term, collect, sum_cost};
 use super::{LONG, MANY, Simplifier};
 use crate::graph::Expr;
+use crate::list::{List, Sort};
 
 /// Polynomials of more terms than this are not multiplied out.
 const SHORT: usize = 8;
@@ -25,7 +26,7 @@ impl Simplifier<'_> {
     /// The product of powers of sums; nothing where a zero is divided by.
     pub(super) fn product(&mut self, args: Vec<Sum>, exponents: &[(i32, i32)]) -> Option<Sum> {
         let constant = |sum: &Sum| sum.is_empty() || sum.len() == 1 && sum[0].is_constant();
-        let long = (0..args.len()).filter(|&i| !constant(&args[i])).collect::<Vec<_>>();
+        let long = (0..args.len()).filter(|&i| !constant(&args[i])).list();
         // A number goes into a short sum.
         let distributed = match long[..] {
             [i] if exponents[i] == (1, 1) && args[i].len() > 1 && args[i].len() <= LONG => Some(i),
@@ -86,16 +87,13 @@ impl Simplifier<'_> {
         let base = base.collect();
         if n == -1 {
             let coefficient = base.coefficient.reciprocal()?;
-            let factors = base.factors.iter().map(|f| Factor { base: f.base, halves: -f.halves }).collect();
+            let factors = base.factors.iter().map(|f| Factor { base: f.base, halves: -f.halves }).list();
             return Some(Term { coefficient, factors });
         }
         if self.strategy.shown && self.strategy.expand {
             let coefficient = base.coefficient.power(n)?;
             let spread = |f: &Factor| Some(Factor { base: f.base, halves: f.halves.checked_mul(n)? });
-            return Some(Term {
-                coefficient,
-                factors: base.factors.iter().map(spread).collect::<Option<_>>()?,
-            });
+            return Some(Term { coefficient, factors: base.factors.iter().map(spread).list_all()? });
         }
         let size = base.coefficient.abs().value().powi(n);
         let moderate = (1e-9..1e9).contains(&size);
@@ -132,7 +130,7 @@ impl Simplifier<'_> {
                         let size = self.apply(abs, vec![vec![Term::atom(factor.base)]]);
                         let size = self.as_product(size);
                         let power = self.power(size, f64::from(whole / 2));
-                        power.into_iter().collect()
+                        power.into_iter().list()
                     }),
                     (false, _) => None,
                 };
@@ -168,7 +166,7 @@ impl Simplifier<'_> {
         if self.nodes.contains_key(&sum) {
             return (none, sum);
         }
-        let negated: Sum = sum.iter().cloned().map(Term::negated).collect();
+        let negated: Sum = sum.iter().cloned().map(Term::negated).list();
         if self.nodes.contains_key(&negated) || sum.iter().all(|term| term.coefficient.is_negative()) {
             let (scale, sum) = self.without_content(negated, slack);
             return (scale.negate(), sum);
@@ -326,7 +324,7 @@ impl Simplifier<'_> {
                 [Factor { base, halves: 2 }] => Some((i, self.graph.expr(base).as_choice()?.0.id)),
                 _ => None,
             })
-            .collect();
+            .list();
         let same = |a: &(usize, u32)| choices.iter().find(|b| b.0 > a.0 && b.1 == a.1).map(|b| (a.0, b.0));
         let Some((i, j)) = choices.iter().find_map(same) else { return false };
         let [a, b] = [i, j].map(|i| (sum[i].coefficient, self.graph.expr(sum[i].factors[0].base)));
@@ -389,7 +387,7 @@ impl Simplifier<'_> {
             let parts = parts.to_vec();
             let scaled = self.scale(parts, sum[i].coefficient);
             let rest = sum[..i].iter().chain(&sum[i + 1..]);
-            let candidate = collect(rest.chain(&scaled).cloned().collect());
+            let candidate = collect(rest.chain(&scaled).cloned().list());
             if candidate.len() <= sum.len() {
                 *sum = candidate;
                 return true;
@@ -412,7 +410,7 @@ impl Simplifier<'_> {
         let mut best = (sum_cost(&sum), sum.clone());
         let denominator = denominator(&sum);
         for common in self.common_factors(&sum).into_iter().chain(denominator.clone()) {
-            let rest: Sum = collect(sum.iter().map(|term| term.without(&common)).collect());
+            let rest: Sum = collect(sum.iter().map(|term| term.without(&common)).list());
             let rest = self.flattened(rest);
             if denominator.as_ref() == Some(&common) && rest.len() >= sum.len() {
                 // Nothing has cancelled over the common denominator.
@@ -463,9 +461,8 @@ impl Simplifier<'_> {
     /// What several terms have in common taken out of them, as long as that is cheaper.
     fn partly_factored(&mut self, mut sum: Sum) -> Sum {
         loop {
-            let mut candidates: Vec<Factor> =
-                sum.iter().flat_map(|term| term.factors.iter().copied()).collect();
-            candidates.sort_unstable();
+            let mut candidates: Vec<Factor> = sum.iter().flat_map(|term| term.factors.iter().copied()).list();
+            candidates.order();
             let mut best: Option<(usize, Factor)> = None;
             for group in candidates.chunk_by(|a, b| a == b) {
                 let bigger = best.is_none_or(|(count, _)| group.len() > count);
@@ -535,7 +532,7 @@ impl Simplifier<'_> {
     fn expanded_up_to(&mut self, sum: &[Term], most: i32) -> Sum {
         let mut result = Sum::new();
         for term in sum {
-            let sums: Vec<Factor> = term.factors.iter().copied().filter(|f| self.is_sum(f.base)).collect();
+            let sums: Vec<Factor> = term.factors.iter().copied().filter(|f| self.is_sum(f.base)).list();
             let mut product = vec![term.clone()];
             if sums.iter().map(|f| f.halves).sum::<i32>() <= 2 * most
                 && sums.iter().all(|f| f.halves > 0 && f.halves % 2 == 0)
@@ -638,13 +635,13 @@ impl Simplifier<'_> {
             };
             let parts = parts.to_vec();
             let mut below: Vec<Factor> =
-                parts.iter().flat_map(|part| &part.factors).copied().filter(|f| f.halves < 0).collect();
-            below.sort_unstable();
+                parts.iter().flat_map(|part| &part.factors).copied().filter(|f| f.halves < 0).list();
+            below.order();
             below.dedup_by_key(|f| f.base);
             if below.is_empty() || below.iter().any(|f| self.is_exponential_sum(f.base)) {
                 continue;
             }
-            let above: Sum = collect(parts.iter().map(|part| part.without(&below)).collect());
+            let above: Sum = collect(parts.iter().map(|part| part.without(&below)).list());
             let rest = term.without(&[factor]);
             let cancels = below.iter().all(|f| rest.halves(f.base) * sign > 0);
             let known = self.nodes.get(&above).filter(|&&node| rest.halves(node) * sign < 0);
@@ -689,8 +686,8 @@ fn denominator(sum: &[Term]) -> Option<Vec<Factor>> {
         return None;
     }
     let mut factors: Vec<Factor> =
-        sum.iter().flat_map(|term| &term.factors).copied().filter(|factor| factor.halves < 0).collect();
-    factors.sort_unstable();
+        sum.iter().flat_map(|term| &term.factors).copied().filter(|factor| factor.halves < 0).list();
+    factors.order();
     factors.dedup_by_key(|factor| factor.base);
     let partial = factors.iter().any(|factor| sum.iter().any(|term| term.halves(factor.base) == 0));
     partial.then_some(factors)
@@ -706,7 +703,7 @@ fn content(sum: &[Term], fractions: bool) -> Option<(Coefficient, Sum)> {
     }
     let inverse = common.reciprocal()?;
     let reduce = |term: &Term| Some(Term { coefficient: term.coefficient.times(inverse)?, ..term.clone() });
-    Some((common, sum.iter().map(reduce).collect::<Option<Sum>>()?))
+    Some((common, sum.iter().map(reduce).list_all()?))
 }
 
 fn exact_root(coefficient: Coefficient) -> Option<Coefficient> {

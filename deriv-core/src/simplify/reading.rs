@@ -3,6 +3,7 @@
 use super::guard::Guard;
 use super::{Simplifier, Strategy};
 use crate::graph::Expr;
+use crate::list::List;
 
 /// Expressions of more nodes than this are shown as they are computed.
 const LARGE: usize = 400;
@@ -16,7 +17,7 @@ const NESTED: usize = 3;
 /// The expressions rewritten, each by itself, as people would write them: polynomials in descending
 /// powers, fractions as fractions. What is only shown need not be the best to compute.
 pub(crate) fn readable<'g>(roots: &[Expr<'g>]) -> Vec<Expr<'g>> {
-    roots.iter().map(|&root| shortest(root, Strategy::SHOWN)).collect()
+    roots.iter().map(|&root| shortest(root, Strategy::SHOWN)).list()
 }
 
 /// The same for an expression that is computed, too: nothing in it is less exact than before.
