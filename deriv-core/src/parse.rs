@@ -24,6 +24,7 @@ mod tests;
 
 use crate::errors::Errors;
 use crate::graph::{Expr, Graph, Ty};
+use crate::list::List;
 use crate::region::{Capture, Code, Function, Region, Stmt, Tree, Variable};
 pub(crate) use passive::{all_identifiers, readable};
 
