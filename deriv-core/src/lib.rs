@@ -76,7 +76,7 @@ fn derive(item: &ItemFn, signature: &Signature, options: &Options, errors: &mut 
     }
     let graph = Graph::new();
     let parsed = parse::parse(&graph, item, signature, errors);
-    if parsed.function.has_places() {
+    if parsed.function.has_places() && signature.has_prime() {
         options.products.iter().for_each(|product| check_memory(product, signature, errors));
     }
     let test = emit::check::Test::new(item, signature, options, errors);
