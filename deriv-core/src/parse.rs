@@ -515,6 +515,15 @@ impl<'a, 'g> Parser<'a, 'g> {
                 Tree::Leaf(results.len() - 1)
             }
             (_, value) if self.is_unknown(&value) => Tree::Tuple(Vec::new()),
+            // Nothing is returned: the function writes to outputs.
+            (Tree::Tuple(shapes), value) if shapes.is_empty() => {
+                if let Value::Passive(code) = value {
+                    let code = code.source();
+                    let code = self.passive_code(quote::quote!(#code;));
+                    self.push_stmt(Stmt::Copy { code, again: false });
+                }
+                Tree::Tuple(Vec::new())
+            }
             (Tree::Tuple(shapes), Value::Tuple(parts)) if shapes.len() == parts.len() => Tree::Tuple(
                 parts
                     .into_iter()

@@ -1,8 +1,0 @@
-use deriv::derive_fn;
-
-#[derive_fn]
-fn f(x: &[f64]) -> f64 {
-    x[0] * x[1]
-}
-
-fn main() {}
