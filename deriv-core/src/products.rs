@@ -1,5 +1,7 @@
 //! What the user asked for, composed of the two modes.
 
+mod matrix;
+
 use crate::cost::cost;
 use crate::forward::{Tangents, forward};
 use crate::graph::{Expr, Graph, Kind, Ty};
@@ -49,6 +51,17 @@ struct PulledBack<'g> {
     added: Vec<Variable<'g>>,
 }
 
+/// A region that computes the Hessian times a direction.
+struct Curvature<'g> {
+    region: Region<'g>,
+    /// The direction.
+    dots: Vec<Variable<'g>>,
+    /// The parameters with the adjoints of outputs.
+    outputs: Vec<Variable<'g>>,
+    /// The product, for each variable that is no output.
+    products: Vec<Variable<'g>>,
+}
+
 /// A region whose last results are derivatives: those of each result of the function by each number.
 struct Jacobian<'g> {
     region: Region<'g>,
@@ -68,11 +81,10 @@ pub(crate) struct Products<'f, 'g> {
 impl<'g> Products<'_, 'g> {
     pub fn derive(&self, kind: ProductKind) -> Derived<'g> {
         match kind {
-            ProductKind::Prime(1) if self.function.has_places() => self.gradient(false),
-            ProductKind::ValueAndPrime if self.function.has_places() => self.gradient(true),
             ProductKind::Prime(1) => self.prime(false),
-            ProductKind::Prime(order) => self.higher(order),
             ProductKind::ValueAndPrime => self.prime(true),
+            ProductKind::Prime(order) => self.higher(order),
+            ProductKind::Hessian if self.function.has_places() => self.hessian_by_rows(),
             ProductKind::Hessian => self.hessian(),
             ProductKind::Jvp => self.jvp(),
             ProductKind::Vjp => self.vjp(),
@@ -89,6 +101,12 @@ impl<'g> Products<'_, 'g> {
     }
 
     fn prime(&self, with_value: bool) -> Derived<'g> {
+        if self.has_matrix() {
+            return self.jacobian_by_turns(with_value);
+        }
+        if self.function.has_places() {
+            return self.gradient(with_value);
+        }
         let region = self.cheapest(&|mode, effort| {
             let Jacobian { region, entries } = self.jacobian(mode);
             let types = self.values().iter().map(|value| value.ty());
@@ -338,50 +356,47 @@ impl<'g> Products<'_, 'g> {
         let scalar = matches!(self.function.result, Tree::Leaf(_)) && self.values()[0].ty() != Ty::Aggregate;
         let with_seed = !scalar || self.function.has_outputs();
         let seeds = if with_seed { self.seeds() } else { vec![self.graph.constant(1.0)] };
-        let pulled = self.pull_back(&seeds, Buffers::Local);
-        let numbers = together(pulled.entries.clone());
-        let leaves: Vec<Expr<'g>> = numbers.iter().flat_map(Tree::leaves).copied().collect();
-        let mut region = pulled.region;
-        // What is written to buffers is needed in between.
-        let counted = |variable: &&Variable<'g>| match variable {
-            Variable::Place { extent, output, .. } => extent.is_counted() && !output,
-            Variable::Numbers(_) => false,
-        };
-        let buffered: Vec<&Variable<'g>> = self.function.variables.iter().filter(counted).collect();
-        let mut results = leaves.clone();
+        let Curvature { region, dots, outputs, products } = self.curvature(&seeds);
+        let (buffers, returned): (Vec<_>, Vec<_>) = products.into_iter().partition(Variable::is_counted);
+        let entries = returned.into_iter().map(Variable::into_tree).collect();
+        let seed = if with_seed { self.seed(&seeds) } else { None };
+        let added = seed.into_iter().chain(outputs).chain(dots).chain(buffers).collect();
+        self.returned(region, false, entries, added)
+    }
+
+    /// Forward over reverse.
+    fn curvature(&self, seeds: &[Expr<'g>]) -> Curvature<'g> {
+        let PulledBack { region, entries, bars, outputs, .. } = self.pull_back(seeds, Buffers::Local);
+        let mut results: Vec<Expr<'g>> = entries.iter().flat_map(Tree::leaves).copied().collect();
+        let dots = self.dots();
         let mut along = Vec::new();
+        // What is written to buffers is needed in between.
         let mut buffers = Vec::new();
-        for variable in buffered {
-            let Variable::Place { place, extent, .. } = variable else { continue };
-            let Some((_, bar)) = pulled.bars.iter().find(|(known, _)| known == place) else { continue };
+        for variable in self.function.variables.iter().filter(|variable| variable.is_counted()) {
+            let Variable::Place { place, .. } = variable else { continue };
+            let Some((_, bar)) = bars.iter().find(|(known, _)| known == place) else { continue };
             let buffer = self.graph.symbol(&format!("{}_hvp", place.name()), Ty::Aggregate);
             results.push(*bar);
             along.push((*bar, vec![Some(buffer)]));
-            buffers.push(Variable::Place {
-                place: buffer,
-                extent: extent.clone(),
-                output: false,
-                owned: false,
-            });
+            buffers.push(variable.map(&mut |_| buffer));
         }
-        region = self.finish(region, Vec::new(), results, Effort::Full);
-        let dots = self.dots();
+        let region = self.finish(region, Vec::new(), results, Effort::Full);
         along.extend(self.along(&dots));
         let (region, tangents) = forward(self.graph, &region, &along);
-        let mut products = tangents
-            .into_iter()
-            .take(leaves.len())
-            .flat_map(|row| self.or_zero(row))
-            .collect::<Vec<_>>()
-            .into_iter();
-        let entries = pulled
-            .entries
-            .iter()
-            .map(|entry| entry.map(&mut |_| products.next().unwrap_or(self.graph.constant(0.0))));
-        let entries = entries.collect();
-        let seed = if with_seed { self.seed(&seeds) } else { None };
-        let added = seed.into_iter().chain(pulled.outputs).chain(dots).chain(buffers).collect();
-        self.returned(region, false, entries, added)
+        let mut tangents = tangents.into_iter().flat_map(|row| self.or_zero(row)).collect::<Vec<_>>().into_iter();
+        let (mut entries, mut buffers) = (entries.into_iter(), buffers.into_iter());
+        let mut products = Vec::new();
+        for variable in &self.function.variables {
+            match variable {
+                Variable::Place { output: true, .. } => {}
+                variable if variable.is_counted() => products.extend(buffers.next()),
+                variable => {
+                    entries.next();
+                    products.push(variable.map(&mut |_| tangents.next().unwrap_or(self.graph.constant(0.0))));
+                }
+            }
+        }
+        Curvature { region, dots, outputs, products }
     }
 
     /// Numbers that go into one array have one type.

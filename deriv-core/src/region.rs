@@ -224,6 +224,8 @@ pub(crate) struct Extent<'g> {
 
 #[derive(Clone, Debug)]
 pub(crate) enum Dim<'g> {
+    /// An array of so many elements.
+    Literal(usize),
     /// An array, with its length as the source has it.
     Fixed(Code),
     /// A `Vec` or slice of so many elements.
@@ -340,6 +342,34 @@ impl<'g> Variable<'g> {
             Variable::Place { place, .. } => vec![*place],
         }
     }
+
+    /// A place of the derivative's own.
+    pub fn local(place: Expr<'g>, extent: Extent<'g>) -> Self {
+        Variable::Place { place, extent, output: false, owned: true }
+    }
+
+    /// Whether its derivative goes into a buffer.
+    pub fn is_counted(&self) -> bool {
+        matches!(self, Variable::Place { extent, output: false, .. } if extent.is_counted())
+    }
+
+    /// The structure of its leaves.
+    pub fn into_tree(self) -> Tree<Expr<'g>> {
+        match self {
+            Variable::Numbers(tree) => tree,
+            Variable::Place { place, .. } => Tree::Leaf(place),
+        }
+    }
+
+    /// The same structure with other leaves.
+    pub fn map(&self, f: &mut impl FnMut(&Expr<'g>) -> Expr<'g>) -> Self {
+        match self {
+            Variable::Numbers(tree) => Variable::Numbers(tree.map(f)),
+            Variable::Place { place, extent, output, owned } => {
+                Variable::Place { place: f(place), extent: extent.clone(), output: *output, owned: *owned }
+            }
+        }
+    }
 }
 
 /// A parsed function.
@@ -370,6 +400,24 @@ impl<'g> Function<'g> {
     /// Whether it writes to parameters.
     pub fn has_outputs(&self) -> bool {
         self.variables.iter().any(|variable| matches!(variable, Variable::Place { output: true, .. }))
+    }
+
+    /// What a place holds, if it is a parameter, or is made in the body.
+    pub fn extent(&self, place: Expr<'g>) -> Option<Extent<'g>> {
+        let mut found = self.variables.iter().find_map(|variable| match variable {
+            Variable::Place { place: known, extent, .. } if *known == place => Some(extent.clone()),
+            _ => None,
+        });
+        self.body.for_each(&mut |region| {
+            for stmt in &region.body {
+                match stmt {
+                    Stmt::Alloc { place: known, extent, .. } if *known == place => found = Some(extent.clone()),
+                    Stmt::Save { place: known, of } if *known == place => found = Some(of.extent.clone()),
+                    _ => {}
+                }
+            }
+        });
+        found
     }
 
     /// Their numbers, end to end.
@@ -450,9 +498,10 @@ impl<'g> Extent<'g> {
         matches!(self.dims.first(), Some(Dim::Counted(_)))
     }
 
-    fn reads(&self) -> Vec<Expr<'g>> {
+    /// The lengths that are known when the code runs.
+    pub fn reads(&self) -> Vec<Expr<'g>> {
         let counted = |dim: &Dim<'g>| match dim {
-            Dim::Fixed(_) => None,
+            Dim::Literal(_) | Dim::Fixed(_) => None,
             Dim::Counted(count) => Some(*count),
         };
         self.dims.iter().filter_map(counted).list()

@@ -38,6 +38,30 @@ pub(crate) fn substitute<'g>(graph: &'g Graph, region: &mut Region<'g>, map: &Ha
     });
 }
 
+/// The same region, but everything that it defines is new.
+pub(crate) fn renamed<'g>(graph: &'g Graph, region: &Region<'g>) -> Region<'g> {
+    let mut region = region.clone();
+    let fresh = region.defines().into_iter().map(|leaf| (leaf.id, graph.symbol(&leaf.name(), leaf.ty())));
+    let fresh: HashMap<u32, Expr<'g>> = fresh.collect();
+    substitute(graph, &mut region, &fresh);
+    region.for_each_mut(&mut |region| {
+        for stmt in &mut region.body {
+            let params = match stmt {
+                Stmt::Loop(looped) => looped.params.clone(),
+                _ => Vec::new(),
+            };
+            let params: Vec<Expr<'g>> = params.iter().map(|param| fresh[&param.id]).collect();
+            for leaf in stmt.defines_mut() {
+                *leaf = fresh[&leaf.id];
+            }
+            if let Stmt::Loop(looped) = stmt {
+                looped.params = params;
+            }
+        }
+    });
+    region
+}
+
 /// Leaves that stand for the same as another expression, innermost regions first.
 fn find_redundant<'g>(region: &Region<'g>, boundary: u32, replaced: &mut HashMap<u32, Expr<'g>>) {
     for stmt in &region.body {

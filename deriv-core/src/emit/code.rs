@@ -401,6 +401,10 @@ impl<'g> Writer<'_, 'g> {
 
     fn filled(&mut self, extent: &Extent<'g>, from: usize, number: TokenStream, scope: Scope) -> TokenStream {
         extent.dims[from..].iter().rev().fold(number, |inner, dim| match dim {
+            Dim::Literal(len) => {
+                let len = Literal::usize_unsuffixed(*len);
+                quote!([#inner; #len])
+            }
             Dim::Fixed(len) => {
                 let len = self.context.snippets.get(*len);
                 quote!([#inner; #len])

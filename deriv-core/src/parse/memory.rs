@@ -66,7 +66,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         let mut dims = Vec::new();
         for length in &numbers.lengths {
             dims.push(match length {
-                Length::Literal(length) => self.fixed(*length),
+                Length::Literal(length) => Dim::Literal(*length),
                 Length::Symbolic(length) => Dim::Fixed(self.snippets.add(length)),
                 Length::Counted => {
                     let leaf = self.graph.symbol(&format!("{text}.len()"), Ty::Opaque);
@@ -136,7 +136,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                     Value::Array(array.elems.iter().map(|part| self.expr(part)).collect())
                 }
                 Value::Array(parts) if dims.is_empty() => {
-                    let len = self.fixed(parts.len());
+                    let len = Dim::Literal(parts.len());
                     return self.allocate_parts(name, len, parts);
                 }
                 Value::Passive(code) => break Some(code),
@@ -160,16 +160,12 @@ impl<'a, 'g> Parser<'a, 'g> {
         }
     }
 
-    fn fixed(&mut self, len: usize) -> Dim<'g> {
-        Dim::Fixed(self.snippets.add(proc_macro2::Literal::usize_unsuffixed(len)))
-    }
-
     /// A place with an element for each part.
     fn allocate_parts(&mut self, name: &Ident, len: Dim<'g>, parts: Vec<Value<'a, 'g>>) -> Value<'a, 'g> {
         let mut dims = vec![len];
         let mut first = parts.first();
         while let Some(Value::Array(parts)) = first {
-            dims.push(self.fixed(parts.len()));
+            dims.push(Dim::Literal(parts.len()));
             first = parts.first();
         }
         let number = match first {

@@ -354,6 +354,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                 && let Some(dimension) = view.extent.dims.get(dim)
             {
                 let len = match dimension {
+                    Dim::Literal(len) => proc_macro2::Literal::usize_unsuffixed(*len).into_token_stream(),
                     Dim::Fixed(code) => self.snippets.get(*code).clone(),
                     Dim::Counted(node) => {
                         let name = quote::format_ident!("{}_len_{}", ident, dim, span = ident.span());
