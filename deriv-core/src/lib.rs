@@ -91,6 +91,9 @@ fn derive(item: &ItemFn, signature: &Signature, options: &Options, errors: &mut 
     let boundary = graph.len() as u32;
     let products =
         products::Products { graph: &graph, function: &parsed.function, mode: options.mode, boundary };
+    for product in options.products.iter().filter(|product| products.repeats(product.kind)) {
+        check_repeatable(product, item, signature, errors);
+    }
     let source = emit::Source { graph: &graph, item, signature, options, parsed: &parsed, boundary };
     let mut emit = |product: &Product| {
         let derived = products.derive(product.kind);
@@ -137,6 +140,23 @@ pub fn interpret(
     };
     let flat = |tree: &Tree<usize>, values: Vec<f64>| tree.leaves().iter().map(|&&i| values[i]).collect();
     Ok((flat(&parsed.function.result, run(&parsed.function.body)?), flat(&prime.result, run(&prime.region)?)))
+}
+
+/// A product that runs the body more than once must find the constants as they were.
+fn check_repeatable(product: &Product, item: &ItemFn, signature: &Signature, errors: &mut Errors) {
+    for (param, arg) in signature.params.iter().zip(&item.sig.inputs) {
+        let words = parse::all_identifiers(quote!(#arg));
+        if !param.variable && (words.contains("mut") || words.contains("Iterator")) {
+            errors.at(
+                arg,
+                format!(
+                    "`{}` runs the body once for each direction, and this parameter may change there: take it by \
+                     value or shared reference, without `mut`, and copy what is to change",
+                    product.word
+                ),
+            );
+        }
+    }
 }
 
 const NO_PRIME: &str = "a function with `&mut` outputs, or with slices as variables and several numbers as \

@@ -1,14 +1,14 @@
 //! Matrices of derivatives where numbers are in memory: a loop over the unit vectors of one side, each turn of
 //! which makes a row or a column.
 
-use super::{Buffers, Curvature, Derived, Mode, Products};
+use super::{Buffers, Curvature, Derived, Mode, ProductKind, Products};
 use crate::forward::forward;
 use crate::graph::{Expr, Kind, Ty};
 use crate::ops::Op;
 use crate::region::{
-    Access, Arm, Branch, Dim, Extent, Head, Init, Loop, Passive, Region, Stmt, Tree, Turn, Variable,
+    Access, Arm, Branch, Dim, Extent, Head, Init, Loop, Part, Passive, Region, Stmt, Tree, Turn, Variable,
 };
-use crate::tidy::renamed;
+use crate::tidy::{renamed, substitute};
 
 /// Numbers laid end to end.
 struct Axis<'g> {
@@ -55,6 +55,15 @@ impl<'g> Products<'_, 'g> {
         let memory = self.function.has_places() || self.values().iter().any(|value| value.ty() == Ty::Aggregate);
         let backwards = self.mode == Some(Mode::Reverse) && !self.function.body.is_straight();
         several && (memory || backwards)
+    }
+
+    /// Whether the product runs the body more than once.
+    pub(crate) fn repeats(&self, kind: ProductKind) -> bool {
+        match kind {
+            ProductKind::Prime(1) | ProductKind::ValueAndPrime => self.has_matrix(),
+            ProductKind::Hessian => self.function.has_places(),
+            _ => false,
+        }
     }
 
     /// The Hessian, by a product with each unit vector.
@@ -147,7 +156,9 @@ impl<'g> Products<'_, 'g> {
         let at = self.graph.symbol(if backwards { "row" } else { "column" }, Ty::Opaque);
         let (turns, inputs, inner, outputs) = if backwards {
             let seeds = self.seeds();
-            let pulled = self.pull_back(&seeds, Buffers::Local);
+            // In a row, the zeros of the others take no part.
+            let masked = |seed: &Expr<'g>| if seed.ty().is_real() { seed.masked() } else { *seed };
+            let pulled = self.pull_back(&seeds.iter().map(masked).collect::<Vec<_>>(), Buffers::Local);
             (&rows, results(&seeds), pulled.region, self.grouped(pulled.entries))
         } else {
             let dots = self.dots();
@@ -295,7 +306,24 @@ impl<'g> Products<'_, 'g> {
         first.append(&mut outer.body);
         outer.body = first;
         inner.body = rest;
+        self.copy_changed(&mut inner);
         inner
+    }
+
+    /// What the region changes of parameters that it owns shall be there again in the next turn.
+    fn copy_changed(&self, region: &mut Region<'g>) {
+        let mut changed = Vec::new();
+        region.for_each(&mut |region| changed.extend(region.body.iter().flat_map(Stmt::changes)));
+        for variable in &self.function.variables {
+            if let Variable::Place { place, extent, owned: true, .. } = variable
+                && changed.contains(place)
+            {
+                let copy = self.graph.symbol(&place.name(), Ty::Aggregate);
+                substitute(self.graph, region, &[(place.id, copy)].into_iter().collect());
+                let save = Stmt::Save { place: copy, of: Part::whole(*place, extent.clone()) };
+                region.body.insert(0, save);
+            }
+        }
     }
 
     /// The axis along these parts. What their lengths are is asked at the beginning of `region`.
