@@ -9,6 +9,7 @@ mod tape;
 
 use crate::errors::Errors;
 use crate::graph::{Callee, Expr, Graph};
+use crate::list::List;
 use crate::parse::attribute::{Options, Product};
 use crate::parse::signature::{ParamKind, Signature, bare};
 use crate::parse::{Parsed, Snippets};

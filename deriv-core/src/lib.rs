@@ -10,6 +10,7 @@ mod graph;
 mod hash;
 mod laws;
 mod layout;
+mod list;
 mod ops;
 mod parse;
 mod print;

@@ -10,6 +10,7 @@
 pub(crate) mod attribute;
 mod block;
 mod branch;
+mod bulk;
 mod call;
 mod expr;
 pub(crate) mod item;
@@ -24,6 +25,7 @@ mod tests;
 
 use crate::errors::Errors;
 use crate::graph::{Expr, Graph, Ty};
+use crate::list::List;
 use crate::region::{Capture, Code, Function, Region, Stmt, Tree, Variable};
 pub(crate) use passive::{all_identifiers, readable};
 
@@ -138,6 +140,9 @@ pub(crate) fn parse<'g>(
             in_memory: &in_memory,
             memory_surprises: HashSet::default(),
             lists: &lists,
+            grown: passive::grown(item.block.to_token_stream()),
+            lengths: HashMap::default(),
+            loops: 0,
             has_views: false,
             again: HashSet::default(),
             again_leaves: HashSet::default(),
@@ -189,6 +194,12 @@ struct Parser<'a, 'g> {
     in_memory: &'a HashSet<usize>,
     memory_surprises: HashSet<usize>,
     lists: &'a Lists,
+    /// Names of lists that grow.
+    grown: HashSet<String>,
+    /// Declarations of passive variables that are the lengths of parts of memory.
+    lengths: HashMap<usize, Expr<'g>>,
+    /// How many loops are around.
+    loops: usize,
     /// Some variable has been memory.
     has_views: bool,
     /// Declarations of passive variables that have the same value whenever they are run again.
@@ -269,6 +280,8 @@ enum Value<'a, 'g> {
     View(View<'g>),
     /// Passive code, not evaluated yet.
     Passive(&'a syn::Expr),
+    /// `Some` of it: where there is none, control does not come to where it is used.
+    Some(Box<Value<'a, 'g>>),
     /// A closure or nested function, to be followed where it is called.
     Closure(Rc<Closure<'a, 'g>>),
     Unit,
@@ -507,6 +520,10 @@ impl<'a, 'g> Parser<'a, 'g> {
         shape: &Tree<Ty>,
         results: &mut Vec<Expr<'g>>,
     ) -> Tree<usize> {
+        let value = match (shape, value) {
+            (Tree::Array(_), Value::View(view)) => self.spread(&view).unwrap_or(Value::View(view)),
+            (_, value) => value,
+        };
         match (shape, value) {
             (Tree::Leaf(_), value) => {
                 let node = self.real(value, self.tail());
@@ -581,6 +598,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         match value {
             Value::Node(node) => *node == self.unknown,
             Value::Tuple(parts) | Value::Array(parts) => parts.iter().any(|part| self.is_unknown(part)),
+            Value::Some(value) => self.is_unknown(value),
             _ => false,
         }
     }
@@ -674,7 +692,12 @@ impl<'a, 'g> Parser<'a, 'g> {
             Value::Passive(expr) => Tree::Leaf(self.leaf(expr)),
             Value::View(view) if view.is_whole() => Tree::Leaf(view.place),
             Value::Unit => Tree::Tuple(Vec::new()),
-            Value::View(_) | Value::Closure(_) | Value::Unassigned | Value::Never | Value::Outcome(_) => {
+            Value::View(_)
+            | Value::Some(_)
+            | Value::Closure(_)
+            | Value::Unassigned
+            | Value::Never
+            | Value::Outcome(_) => {
                 return None;
             }
         })

@@ -4,6 +4,7 @@ use crate::cost::cost;
 use crate::forward::{Tangents, forward};
 use crate::graph::{Expr, Graph, Kind, Ty};
 use crate::layout::Layout;
+use crate::list::List;
 use crate::parse::attribute::{Mode, ProductKind};
 use crate::region::{Extent, Function, Init, Part, Region, Stmt, Tree, Turn, Variable};
 use crate::reverse::{reverse, together};

@@ -7,6 +7,7 @@
 use super::{paths, product_name};
 use crate::errors::Errors;
 use crate::layout::Layout;
+use crate::list::List;
 use crate::parse::attribute::{Options, Product, ProductKind};
 use crate::parse::signature::{Length, Numbers, ParamKind, Passed, Signature};
 use crate::region::Tree;

@@ -2,6 +2,7 @@
 
 use super::{Reverse, Sweep, contribute};
 use crate::graph::{Expr, Ty};
+use crate::list::List;
 use crate::region::{Argument, By, Call, Extent, Init, Part, Product, Stmt, Tree};
 
 impl<'g> Reverse<'g> {
