@@ -10,6 +10,7 @@
 pub(crate) mod attribute;
 mod block;
 mod branch;
+mod bulk;
 mod call;
 mod expr;
 pub(crate) mod item;
@@ -139,6 +140,9 @@ pub(crate) fn parse<'g>(
             in_memory: &in_memory,
             memory_surprises: HashSet::default(),
             lists: &lists,
+            grown: passive::grown(item.block.to_token_stream()),
+            lengths: HashMap::default(),
+            loops: 0,
             has_views: false,
             again: HashSet::default(),
             again_leaves: HashSet::default(),
@@ -190,6 +194,12 @@ struct Parser<'a, 'g> {
     in_memory: &'a HashSet<usize>,
     memory_surprises: HashSet<usize>,
     lists: &'a Lists,
+    /// Names of lists that grow.
+    grown: HashSet<String>,
+    /// Declarations of passive variables that are the lengths of parts of memory.
+    lengths: HashMap<usize, Expr<'g>>,
+    /// How many loops are around.
+    loops: usize,
     /// Some variable has been memory.
     has_views: bool,
     /// Declarations of passive variables that have the same value whenever they are run again.
@@ -270,6 +280,8 @@ enum Value<'a, 'g> {
     View(View<'g>),
     /// Passive code, not evaluated yet.
     Passive(&'a syn::Expr),
+    /// `Some` of it: where there is none, control does not come to where it is used.
+    Some(Box<Value<'a, 'g>>),
     /// A closure or nested function, to be followed where it is called.
     Closure(Rc<Closure<'a, 'g>>),
     Unit,
@@ -508,6 +520,10 @@ impl<'a, 'g> Parser<'a, 'g> {
         shape: &Tree<Ty>,
         results: &mut Vec<Expr<'g>>,
     ) -> Tree<usize> {
+        let value = match (shape, value) {
+            (Tree::Array(_), Value::View(view)) => self.spread(&view).unwrap_or(Value::View(view)),
+            (_, value) => value,
+        };
         match (shape, value) {
             (Tree::Leaf(_), value) => {
                 let node = self.real(value, self.tail());
@@ -591,6 +607,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         match value {
             Value::Node(node) => *node == self.unknown,
             Value::Tuple(parts) | Value::Array(parts) => parts.iter().any(|part| self.is_unknown(part)),
+            Value::Some(value) => self.is_unknown(value),
             _ => false,
         }
     }
@@ -684,7 +701,12 @@ impl<'a, 'g> Parser<'a, 'g> {
             Value::Passive(expr) => Tree::Leaf(self.leaf(expr)),
             Value::View(view) if view.is_whole() => Tree::Leaf(view.place),
             Value::Unit => Tree::Tuple(Vec::new()),
-            Value::View(_) | Value::Closure(_) | Value::Unassigned | Value::Never | Value::Outcome(_) => {
+            Value::View(_)
+            | Value::Some(_)
+            | Value::Closure(_)
+            | Value::Unassigned
+            | Value::Never
+            | Value::Outcome(_) => {
                 return None;
             }
         })

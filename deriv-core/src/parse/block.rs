@@ -435,7 +435,7 @@ impl<'a, 'g> Parser<'a, 'g> {
     }
 
     /// Puts a value into a variable or a part of one.
-    fn store(&mut self, left: &'a Expr, value: Value<'a, 'g>) {
+    pub(super) fn store(&mut self, left: &'a Expr, value: Value<'a, 'g>) {
         let mut path = Vec::new();
         let mut place = left;
         let mut told = true;
@@ -545,10 +545,15 @@ impl<'a, 'g> Parser<'a, 'g> {
 
     fn store_in_memory(&mut self, left: &'a Expr, value: Value<'a, 'g>) {
         match (self.lvalue(left), value) {
-            (Value::View(_), Value::View(view)) if !view.owned => self.fail(
-                left.source(),
-                "another slice for the same variable is not supported yet: bind it by a `let` of its own",
-            ),
+            (Value::View(to), Value::View(view)) if !to.owned => match left {
+                Expr::Path(path) => {
+                    if let Some(binding) = path.path.get_ident().and_then(|name| self.lookup_mut(name)) {
+                        binding.value = Bound::Tracked(Value::View(view));
+                    }
+                }
+                _ => self.fail(left.source(), NO_PLACE),
+            },
+            (Value::View(to), Value::View(from)) if !to.is_number() => self.assign_whole(&to, &from, left),
             (Value::View(to), value) => self.fill(&to, value, left),
             (to, value) if self.is_unknown(&to) || self.is_unknown(&value) => {}
             _ => self.fail(left.source(), NO_PLACE),

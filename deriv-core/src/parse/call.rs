@@ -256,8 +256,31 @@ impl<'a, 'g> Parser<'a, 'g> {
         let name = call.method.to_string();
         let active_args = call.args.iter().any(|arg| self.mentions(arg));
         let iterates = ITERATORS.contains(&name.as_str());
+        if let Value::View(view) = &receiver
+            && self.mentions(expr)
+            && let Some(value) = self.memory_method(call, view)
+        {
+            return value;
+        }
+        if (active_args || !matches!(receiver, Value::Passive(_) | Value::View(_)))
+            && let Some(value) = self.demand_memory(call)
+        {
+            return value;
+        }
         match receiver {
             receiver if self.is_unknown(&receiver) => receiver,
+            Value::Some(value) => match name.as_str() {
+                "unwrap" | "expect" => self.loaded(*value),
+                "copied" | "cloned" => {
+                    let value = self.loaded(*value);
+                    Value::Some(Box::new(value))
+                }
+                _ => self.passive_or(
+                    expr,
+                    &call.method,
+                    "what may be missing can only be taken by `unwrap` or `expect` here: compare indices and lengths",
+                ),
+            },
             Value::Passive(_) if !active_args => self.passive_or(expr, expr.source(), ""),
             Value::Node(node) if !node.ty().is_real() && !active_args => self.observe(expr),
             Value::Passive(_) if iterates => self.passive_or(expr, &call.method, ITERATOR),
@@ -333,6 +356,9 @@ impl<'a, 'g> Parser<'a, 'g> {
         args: &'a syn::punctuated::Punctuated<Expr, syn::Token![,]>,
     ) -> Value<'a, 'g> {
         let Some(last) = path.path.segments.last() else { return self.unknown() };
+        if let Some(value) = self.exchange_call(&path.path, args) {
+            return value;
+        }
         if last.ident.to_string().starts_with(char::is_uppercase) {
             return self.passive_or(
                 expr,

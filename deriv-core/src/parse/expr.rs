@@ -5,8 +5,10 @@ use super::{Body, Bound, Closure, Known, MAX_DEPTH, Parser, Value, View, heading
 use crate::graph::{Expr as Node, Kind, Ty};
 use crate::list::List;
 use crate::ops::{ArgKind, Op};
+use crate::region::{Dim, Extent, Init};
 use quote::{ToTokens, quote};
 use std::rc::Rc;
+use syn::punctuated::Punctuated;
 use syn::{BinOp, Expr, Lit, Member, Type, UnOp};
 
 impl<'a, 'g> Parser<'a, 'g> {
@@ -88,10 +90,10 @@ impl<'a, 'g> Parser<'a, 'g> {
             Expr::Cast(cast) => self.cast(expr, cast),
             Expr::Tuple(tuple) if tuple.elems.is_empty() => Value::Unit,
             Expr::Tuple(tuple) => {
-                Value::Tuple(tuple.elems.iter().map(|part| self.expr(part)).list())
+                Value::Tuple(self.parts(&tuple.elems))
             }
             Expr::Array(array) => {
-                Value::Array(array.elems.iter().map(|part| self.expr(part)).list())
+                Value::Array(self.parts(&array.elems))
             }
             Expr::Repeat(repeat) => self.repeat(expr, repeat),
             Expr::Field(field) => self.field(expr, field),
@@ -158,12 +160,21 @@ impl<'a, 'g> Parser<'a, 'g> {
         }
     }
 
+    /// The parts of a tuple or array, each with what it is at this place.
+    pub(super) fn parts(&mut self, parts: &'a Punctuated<Expr, syn::Token![,]>) -> Vec<Value<'a, 'g>> {
+        let part = |part| {
+            let value = self.expr(part);
+            self.settled(value)
+        };
+        parts.iter().map(part).list()
+    }
+
     fn unary(&mut self, expr: &'a Expr, unary: &'a syn::ExprUnary) -> Value<'a, 'g> {
         let value = self.expr(&unary.expr);
         match (&unary.op, value) {
             (_, Value::Passive(_)) => Value::Passive(expr),
             (_, value) if self.is_unknown(&value) => value,
-            (UnOp::Deref(_), Value::View(view)) => Value::View(View { owned: true, ..view }),
+            (UnOp::Deref(_), Value::View(view)) => self.loaded(Value::View(View { owned: true, ..view })),
             (UnOp::Deref(_), value) => value,
             (UnOp::Neg(token), Value::Node(node)) if node.ty().is_real() => {
                 self.apply(token, Op::prefix("-"), &[node])
@@ -291,10 +302,20 @@ impl<'a, 'g> Parser<'a, 'g> {
                     ),
                 ),
             },
-            len => self.refuse(
-                len,
-                "the length of an array of active values must be known here: write it as a literal",
-            ),
+            len => {
+                let number = match &part {
+                    Value::Node(node) => self.number(*node),
+                    _ => return self.refuse(&repeat.expr, "only numbers can be repeated here: write out the array"),
+                };
+                let name = quote::format_ident!("array", span = proc_macro2::Span::mixed_site());
+                let extent = Extent { number, dims: vec![Dim::Fixed(self.snippets.add(len))] };
+                let zero = self.graph.constant(0.0);
+                let place = self.new_place(&name, extent, Init::Fill(zero));
+                if let Value::View(view) = &place {
+                    self.fill_all(view, part, &repeat.expr);
+                }
+                place
+            }
         }
     }
 
@@ -339,6 +360,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             Value::Tuple(_)
             | Value::Array(_)
             | Value::View(_)
+            | Value::Some(_)
             | Value::Closure(_)
             | Value::Unit
             | Value::Unassigned

@@ -81,7 +81,9 @@ impl<'a, 'g> Parser<'a, 'g> {
             let start = self.frames.clone();
             self.bodies.push(Vec::new());
             self.push_frame();
+            self.loops += 1;
             let value = body(self);
+            self.loops -= 1;
             let value = self.force(value);
             let statements = self.bodies.pop().unwrap_or_default();
             let after = self.back_in(before.clone());

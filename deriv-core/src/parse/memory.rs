@@ -31,6 +31,10 @@ pub(super) struct View<'g> {
     pub mutable: bool,
     /// It stands for the value, which is copied where it is bound, and not for a reference to it.
     pub owned: bool,
+    /// Nothing else names the place: it need not be copied.
+    pub fresh: bool,
+    /// It is a list that grows, so its length is asked for where it matters.
+    pub grows: bool,
 }
 
 impl<'g> View<'g> {
@@ -85,6 +89,8 @@ impl<'a, 'g> Parser<'a, 'g> {
             extent: Extent { number: numbers.number, dims },
             mutable: mutable || numbers.passed == Passed::Mutable,
             owned: numbers.passed == Passed::ByValue,
+            fresh: false,
+            grows: false,
         }
     }
 
@@ -98,7 +104,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                 !literal || self.is_memory(&repeat.expr)
             }
             Expr::Macro(mac) => self.lists.get(&mac.mac).is_some(),
-            _ => false,
+            code => is_empty_list(code),
         }
     }
 
@@ -109,6 +115,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         annotation: Option<&'a Type>,
         value: Value<'a, 'g>,
     ) -> Value<'a, 'g> {
+        let grows = self.grown.contains(&name.to_string());
         let mut dims = Vec::new();
         let mut value = value;
         // The same in every element, as far as that goes.
@@ -119,6 +126,13 @@ impl<'a, 'g> Parser<'a, 'g> {
                 Value::Passive(Expr::Repeat(repeat)) => {
                     dims.push(Dim::Fixed(self.snippets.add(&repeat.len)));
                     Value::Passive(&repeat.expr)
+                }
+                Value::Passive(code) if is_empty_list(code) => {
+                    return self.allocate_list(name, annotation, None);
+                }
+                Value::Passive(Expr::Macro(mac)) if grows && dims.is_empty() => {
+                    let list = self.lists.get(&mac.mac);
+                    return self.allocate_list(name, annotation, list);
                 }
                 Value::Passive(code @ Expr::Macro(mac)) => match self.lists.get(&mac.mac) {
                     Some(List::Repeat(element, count)) => {
@@ -139,12 +153,14 @@ impl<'a, 'g> Parser<'a, 'g> {
                     let len = Dim::Literal(parts.len());
                     return self.allocate_parts(name, len, parts);
                 }
+                Value::View(view) => return Value::View(self.copied(name, &view)),
                 Value::Passive(code) => break Some(code),
                 _ => break None,
             }
         };
         match fill {
-            Some(code) if !dims.is_empty() => {
+            Some(code) if dims.is_empty() => self.allocate_copy(name, annotation, code),
+            Some(code) => {
                 let fill = self.real(Value::Passive(code), code);
                 let number = annotation.and_then(|ty| self.number_in(ty));
                 let number = number.unwrap_or(self.number(fill));
@@ -170,6 +186,10 @@ impl<'a, 'g> Parser<'a, 'g> {
         }
         let number = match first {
             Some(Value::Node(node)) if node.ty().is_real() => self.number(*node),
+            Some(Value::View(view)) => {
+                dims.extend(view.extent.dims.iter().cloned());
+                view.extent.number
+            }
             _ => self.signature.primary,
         };
         let zero = self.graph.constant(0.0);
@@ -180,16 +200,25 @@ impl<'a, 'g> Parser<'a, 'g> {
         place
     }
 
-    fn new_place(&mut self, name: &Ident, extent: Extent<'g>, init: Init<'g>) -> Value<'a, 'g> {
+    pub(super) fn new_place(&mut self, name: &Ident, extent: Extent<'g>, init: Init<'g>) -> Value<'a, 'g> {
         let place = self.graph.symbol(&name.to_string(), Ty::Aggregate);
         self.snippets.names.insert(place.id, name.to_string());
         self.has_views = true;
         self.push_stmt(Stmt::Alloc { place, extent: extent.clone(), init });
-        Value::View(View { place, indices: Vec::new(), offset: None, extent, mutable: true, owned: true })
+        Value::View(View {
+            place,
+            indices: Vec::new(),
+            offset: None,
+            extent,
+            mutable: true,
+            owned: true,
+            fresh: true,
+            grows: false,
+        })
     }
 
     /// The type of the numbers in an array, slice or list of a type.
-    fn number_in(&self, ty: &Type) -> Option<Ty> {
+    pub(super) fn number_in(&self, ty: &Type) -> Option<Ty> {
         match ty {
             Type::Paren(inner) => self.number_in(&inner.elem),
             Type::Group(inner) => self.number_in(&inner.elem),
@@ -213,7 +242,10 @@ impl<'a, 'g> Parser<'a, 'g> {
     }
 
     /// Passive code that counts or indexes, as a node.
-    fn count(&mut self, code: &'a Expr) -> Node<'g> {
+    pub(super) fn count(&mut self, code: &'a Expr) -> Node<'g> {
+        if let Some(length) = self.known_length(code) {
+            return length;
+        }
         match self.expr(code) {
             Value::Passive(Expr::Lit(syn::ExprLit { lit: Lit::Int(number), .. }))
                 if let Ok(number) = number.base10_parse::<u32>() =>
@@ -294,13 +326,15 @@ impl<'a, 'g> Parser<'a, 'g> {
     /// The element of a part that an index leads to.
     pub(super) fn element(&mut self, view: &View<'g>, index: Node<'g>) -> View<'g> {
         let mut element = view.clone();
-        let index = match (element.offset.take(), Op::infix("+")) {
-            (Some(offset), Some(op)) => self.graph.intern(Kind::Op(op), &[offset.id, index.id], Ty::Opaque),
-            _ => index,
+        let index = match element.offset.take() {
+            Some(offset) => self.sum(offset, index),
+            None => index,
         };
         element.indices.push(index);
         element.extent.dims.remove(0);
         element.owned = true;
+        element.fresh = false;
+        element.grows = false;
         element
     }
 
@@ -311,17 +345,13 @@ impl<'a, 'g> Parser<'a, 'g> {
             Value::View(view) if view.is_number() => {
                 self.refuse(expr.source(), "there is no such element: this is a number")
             }
-            Value::View(_) if matches!(&*index.index, Expr::Range(_)) => self.refuse(
-                expr.source(),
-                "a part of a slice of active values is not supported yet: index the whole",
-            ),
-            Value::View(view) => {
-                let index = self.count(&index.index);
-                if index == self.unknown {
-                    return self.unknown();
-                }
-                Value::View(self.element(&view, index))
-            }
+            Value::View(view) => match &*index.index {
+                Expr::Range(range) => self.range(&view, range),
+                index => match self.count(index) {
+                    index if index == self.unknown => self.unknown(),
+                    index => Value::View(self.element(&view, index)),
+                },
+            },
             Value::Array(parts) => match &*index.index {
                 Expr::Lit(syn::ExprLit { lit: Lit::Int(number), .. }) => {
                     let part = number.base10_parse::<usize>().ok().and_then(|i| parts.get(i).cloned());
@@ -376,26 +406,6 @@ impl<'a, 'g> Parser<'a, 'g> {
         }
     }
 
-    /// Writes a value into a part of memory.
-    pub(super) fn fill(&mut self, to: &View<'g>, value: Value<'a, 'g>, at: impl quote::ToTokens + Copy) {
-        match value {
-            value if self.is_unknown(&value) => {}
-            Value::Array(parts) if !to.is_number() => {
-                for (i, part) in parts.into_iter().enumerate() {
-                    let index = self.graph.constant(i as f64);
-                    let element = self.element(to, index);
-                    self.fill(&element, part, at);
-                }
-            }
-            value if to.is_number() => {
-                let value = self.real(value, at);
-                self.write(to, value, false);
-            }
-            _ => self
-                .fail(at, "an array of active values cannot be assigned as a whole yet: assign its elements"),
-        }
-    }
-
     /// Writes a number, or adds it to what there is.
     pub(super) fn write(&mut self, to: &View<'g>, value: Node<'g>, add: bool) {
         self.push_stmt(Stmt::Store { to: to.access(), value, add });
@@ -419,6 +429,15 @@ impl<'a, 'g> Parser<'a, 'g> {
         let value = self.graph.raw(op, &[left, right]);
         self.write(view, value, false);
     }
+}
+
+/// Whether the code makes a list without elements.
+fn is_empty_list(code: &Expr) -> bool {
+    let Expr::Call(syn::ExprCall { func, .. }) = code else { return false };
+    let Expr::Path(path) = &**func else { return false };
+    let mut names = path.path.segments.iter().rev().map(|segment| segment.ident.to_string());
+    let (name, ty) = (names.next(), names.next());
+    ty.is_some_and(|ty| ty == "Vec") && name.is_some_and(|name| name == "new" || name == "with_capacity")
 }
 
 /// What stands in `vec![…]`.

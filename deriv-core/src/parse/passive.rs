@@ -422,6 +422,12 @@ impl<'a, 'g> Parser<'a, 'g> {
     }
 }
 
+/// Methods of lists that change how long they are.
+const GROWS: &[&str] = &[
+    "push", "pop", "clear", "truncate", "extend", "extend_from_slice", "insert", "remove", "swap_remove", "resize",
+    "append", "drain", "retain",
+];
+
 /// Methods of integers, arrays and slices that only compute.
 const PURE: &[&str] = &[
     "abs",
@@ -488,6 +494,7 @@ fn carries_derivative(value: &Value<'_, '_>) -> bool {
     match value {
         Value::Node(node) => node.ty().is_real(),
         Value::View(_) => true,
+        Value::Some(value) => carries_derivative(value),
         Value::Tuple(parts) | Value::Array(parts) => parts.iter().any(carries_derivative),
         Value::Closure(_) | Value::Unassigned | Value::Outcome(_) => true,
         Value::Passive(_) | Value::Unit | Value::Never => false,
@@ -610,6 +617,27 @@ pub(super) fn assigned(code: TokenStream) -> HashSet<String> {
                 }
                 // A pattern of places.
                 TokenTree::Group(group) if assigns => found.extend(all_identifiers(group.stream())),
+                _ => {}
+            }
+        }
+    }
+    found
+}
+
+/// The names of variables that have elements added or taken away in the code.
+pub(super) fn grown(code: TokenStream) -> HashSet<String> {
+    let mut found = HashSet::default();
+    let mut stack = vec![code];
+    while let Some(stream) = stack.pop() {
+        let tokens = stream.into_iter().list();
+        for (i, token) in tokens.iter().enumerate() {
+            match (token, tokens.get(i + 1), tokens.get(i + 2)) {
+                (TokenTree::Group(group), ..) => stack.push(group.stream()),
+                (TokenTree::Ident(name), Some(TokenTree::Punct(dot)), Some(TokenTree::Ident(method)))
+                    if dot.as_char() == '.' && GROWS.iter().any(|name| method == name) =>
+                {
+                    found.insert(name.to_string());
+                }
                 _ => {}
             }
         }

@@ -55,6 +55,9 @@ impl<'a, 'g> Parser<'a, 'g> {
             };
             let through_reference = part.code.source().to_string().contains("mut");
             self.declare_pattern(part.pattern, known, through_reference);
+            if let Pat::Ident(ident) = part.pattern {
+                self.note_length(&ident.ident, part.code);
+            }
             if again {
                 self.declare_again(part.pattern);
             }
@@ -78,7 +81,9 @@ impl<'a, 'g> Parser<'a, 'g> {
                 self.fail(ident, super::expr::MUTABLE_REFERENCE);
                 self.declare_unknown(pattern);
             }
-            (Pat::Ident(ident), value) if ident.subpat.is_none() => {
+            (Pat::Ident(ident), value)
+                if ident.subpat.as_ref().is_none_or(|(_, sub)| matches!(**sub, Pat::Rest(_))) =>
+            {
                 let declaration = key(&ident.ident);
                 let promoted = self.promoted.contains(&declaration);
                 let memory = self.in_memory.contains(&declaration);
@@ -89,11 +94,12 @@ impl<'a, 'g> Parser<'a, 'g> {
                     Value::Array(parts) if memory => {
                         self.allocate(&ident.ident, annotation, Value::Array(parts))
                     }
-                    Value::View(view) if view.owned && (view.mutable || ident.mutability.is_some()) => self
-                        .refuse(
-                            &ident.ident,
-                            "a copy of an array of active values is not supported yet: borrow it, or copy its elements",
-                        ),
+                    Value::View(view)
+                        if (view.owned && !view.fresh && (view.mutable || ident.mutability.is_some()))
+                            || (view.fresh && !view.grows && self.grown.contains(&ident.ident.to_string())) =>
+                    {
+                        Value::View(self.copied(&ident.ident, &view))
+                    }
                     Value::Passive(code) if promoted => self.tracked_value(code),
                     Value::Passive(code) => {
                         passive.push(PassivePart { pattern, annotation, code });
@@ -104,7 +110,12 @@ impl<'a, 'g> Parser<'a, 'g> {
                 self.name(&value, &ident.ident);
                 let mutable = ident.mutability.is_some();
                 let value = match value {
-                    Value::View(view) if view.owned => Value::View(View { mutable, ..view }),
+                    Value::View(view) if view.owned => {
+                        if view.fresh {
+                            self.snippets.names.insert(view.place.id, ident.ident.to_string());
+                        }
+                        Value::View(View { mutable, fresh: false, ..view })
+                    }
                     value => value,
                 };
                 self.declare(
@@ -142,6 +153,11 @@ impl<'a, 'g> Parser<'a, 'g> {
             }
             (Pat::Slice(slice), Value::Array(parts)) => {
                 self.bind_sequence(pattern, &slice.elems, parts, passive)
+            }
+            (Pat::Slice(slice), Value::View(view)) if !view.is_number() => {
+                for (pattern, part) in self.slice_parts(&slice.elems, &view) {
+                    self.bind_part(pattern, None, part, passive);
+                }
             }
             (_, Value::Never) => self.declare_pattern(pattern, Known::Unknown, false),
             (pattern, value) => {
@@ -183,6 +199,31 @@ impl<'a, 'g> Parser<'a, 'g> {
         for (pattern, part) in named.zip(parts) {
             self.bind_part(pattern, None, part, passive);
         }
+    }
+
+    /// The parts of memory that the patterns in a slice pattern name.
+    fn slice_parts(
+        &mut self,
+        patterns: &'a syn::punctuated::Punctuated<Pat, syn::Token![,]>,
+        view: &View<'g>,
+    ) -> Vec<(&'a Pat, Value<'a, 'g>)> {
+        let named_rest = |pattern: &Pat| match pattern {
+            Pat::Ident(ident) => ident.subpat.as_ref().is_some_and(|(_, sub)| matches!(**sub, Pat::Rest(_))),
+            _ => false,
+        };
+        let is_rest = |pattern: &Pat| matches!(pattern, Pat::Rest(_)) || named_rest(pattern);
+        let first = patterns.iter().take_while(|pattern| !is_rest(pattern)).count();
+        let last = patterns.len().saturating_sub(first + 1);
+        let parts = self.ends(view, first, last);
+        let single = patterns.iter().filter(|pattern| !is_rest(pattern));
+        let mut found = single.zip(parts).list();
+        if let Some(rest) = patterns.iter().find(|pattern| named_rest(pattern)) {
+            let length = self.length(view);
+            let [from, back] = [first, last].map(|count| self.graph.constant(count as f64));
+            let to = self.difference(length, back);
+            found.push((rest, Value::View(View { owned: view.owned, ..self.part(view, from, to) })));
+        }
+        found
     }
 
     /// A passive first value of a variable that becomes active: as nodes.
@@ -299,6 +340,16 @@ impl<'a, 'g> Parser<'a, 'g> {
             (Pat::Tuple(tuple), Value::Tuple(parts)) if tuple.elems.len() == parts.len() => {
                 for (pattern, part) in tuple.elems.iter().zip(parts) {
                     self.declare_matched(pattern, part);
+                }
+            }
+            (Pat::TupleStruct(some), Value::Some(value))
+                if some.path.is_ident("Some") && some.elems.len() == 1 =>
+            {
+                self.declare_matched(&some.elems[0], value);
+            }
+            (Pat::Slice(slice), Value::View(view)) if !view.is_number() => {
+                for (pattern, part) in self.slice_parts(&slice.elems, view) {
+                    self.declare_matched(pattern, &part);
                 }
             }
             (Pat::Slice(slice), Value::Array(parts)) if slice.elems.len() == parts.len() => {
