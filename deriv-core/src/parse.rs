@@ -11,8 +11,10 @@ pub(crate) mod attribute;
 mod block;
 mod branch;
 mod call;
+mod consume;
 mod expr;
 pub(crate) mod item;
+mod iterator;
 mod loops;
 mod memory;
 mod passive;
@@ -29,6 +31,7 @@ use crate::region::{Capture, Code, Function, Region, Stmt, Tree, Variable};
 pub(crate) use passive::{all_identifiers, readable};
 
 use crate::hash::{HashMap, HashSet};
+use iterator::{Chain, Made};
 use memory::{Lists, View};
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use quote::ToTokens;
@@ -124,6 +127,8 @@ pub(crate) fn parse<'g>(
     let mut in_memory = HashSet::default();
     let mut redeclared = HashSet::default();
     let lists = Lists::default();
+    let made = Made::default();
+    let names_in_source = all_identifiers(item.to_token_stream());
     loop {
         let start = errors.len();
         let mut parser = Parser {
@@ -139,6 +144,12 @@ pub(crate) fn parse<'g>(
             in_memory: &in_memory,
             memory_surprises: HashSet::default(),
             lists: &lists,
+            made: &made,
+            names_in_source: &names_in_source,
+            unrolled: 1,
+            indices: 0,
+            bound_by_loops: Vec::new(),
+            unnamed: HashSet::default(),
             has_views: false,
             again: HashSet::default(),
             again_leaves: HashSet::default(),
@@ -190,6 +201,17 @@ struct Parser<'a, 'g> {
     in_memory: &'a HashSet<usize>,
     memory_surprises: HashSet<usize>,
     lists: &'a Lists,
+    made: &'a Made,
+    /// All names that the function mentions.
+    names_in_source: &'a HashSet<String>,
+    /// How often what is being parsed is written out, as part of iterations over arrays.
+    unrolled: usize,
+    /// How many names of indices the loops around here bind.
+    indices: usize,
+    /// Patterns that loops around here bind, by where they stand in memory.
+    bound_by_loops: Vec<usize>,
+    /// Places that have been made by expressions and are not yet bound to a name.
+    unnamed: HashSet<u32>,
     /// Some variable has been memory.
     has_views: bool,
     /// Declarations of passive variables that have the same value whenever they are run again.
@@ -272,6 +294,10 @@ enum Value<'a, 'g> {
     Passive(&'a syn::Expr),
     /// A closure or nested function, to be followed where it is called.
     Closure(Rc<Closure<'a, 'g>>),
+    /// An iterator that has not begun.
+    Iterator(Rc<Chain<'a, 'g>>),
+    /// What may be missing: whether it is there, where that is not certain, and what it is.
+    Optional(Box<(Option<Expr<'g>>, Value<'a, 'g>)>),
     Unit,
     /// Declared by `let x;` and not assigned yet.
     Unassigned,
@@ -591,6 +617,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         match value {
             Value::Node(node) => *node == self.unknown,
             Value::Tuple(parts) | Value::Array(parts) => parts.iter().any(|part| self.is_unknown(part)),
+            Value::Optional(optional) => self.is_unknown(&optional.1),
             _ => false,
         }
     }
@@ -684,7 +711,13 @@ impl<'a, 'g> Parser<'a, 'g> {
             Value::Passive(expr) => Tree::Leaf(self.leaf(expr)),
             Value::View(view) if view.is_whole() => Tree::Leaf(view.place),
             Value::Unit => Tree::Tuple(Vec::new()),
-            Value::View(_) | Value::Closure(_) | Value::Unassigned | Value::Never | Value::Outcome(_) => {
+            Value::View(_)
+            | Value::Closure(_)
+            | Value::Iterator(_)
+            | Value::Optional(_)
+            | Value::Unassigned
+            | Value::Never
+            | Value::Outcome(_) => {
                 return None;
             }
         })

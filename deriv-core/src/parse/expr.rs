@@ -340,6 +340,8 @@ impl<'a, 'g> Parser<'a, 'g> {
             | Value::Array(_)
             | Value::View(_)
             | Value::Closure(_)
+            | Value::Iterator(_)
+            | Value::Optional(_)
             | Value::Unit
             | Value::Unassigned
             | Value::Outcome(_) => {

@@ -217,12 +217,12 @@ impl<'a, 'g> Parser<'a, 'g> {
     }
 
     /// Passive code that counts or indexes, as a node.
-    fn count(&mut self, code: &'a Expr) -> Node<'g> {
+    pub(super) fn count(&mut self, code: &'a Expr) -> Node<'g> {
         match self.expr(code) {
             Value::Passive(Expr::Lit(syn::ExprLit { lit: Lit::Int(number), .. }))
                 if let Ok(number) = number.base10_parse::<u32>() =>
             {
-                self.graph.constant(f64::from(number))
+                self.graph.whole(number as usize)
             }
             Value::Passive(code) => self.argument_leaf(code, Ty::Opaque, quote!(::core::primitive::usize)),
             Value::Node(node) if node == self.unknown || !node.ty().is_real() => node,
@@ -386,7 +386,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             value if self.is_unknown(&value) => {}
             Value::Array(parts) if !to.is_number() => {
                 for (i, part) in parts.into_iter().enumerate() {
-                    let index = self.graph.constant(i as f64);
+                    let index = self.graph.whole(i);
                     let element = self.element(to, index);
                     self.fill(&element, part, at);
                 }

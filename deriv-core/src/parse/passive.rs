@@ -488,7 +488,11 @@ fn carries_derivative(value: &Value<'_, '_>) -> bool {
         Value::Node(node) => node.ty().is_real(),
         Value::View(_) => true,
         Value::Tuple(parts) | Value::Array(parts) => parts.iter().any(carries_derivative),
-        Value::Closure(_) | Value::Unassigned | Value::Outcome(_) => true,
+        Value::Closure(_)
+        | Value::Iterator(_)
+        | Value::Optional(_)
+        | Value::Unassigned
+        | Value::Outcome(_) => true,
         Value::Passive(_) | Value::Unit | Value::Never => false,
     }
 }
