@@ -12,8 +12,10 @@ mod block;
 mod branch;
 mod bulk;
 mod call;
+mod consume;
 mod expr;
 pub(crate) mod item;
+mod iterator;
 mod loops;
 mod memory;
 mod passive;
@@ -30,11 +32,13 @@ use crate::region::{Capture, Code, Function, Region, Stmt, Tree, Variable};
 pub(crate) use passive::{all_identifiers, readable};
 
 use crate::hash::{HashMap, HashSet};
+use iterator::{Chain, Made};
 use memory::{Lists, View};
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use quote::ToTokens;
 use signature::{Length, Numbers, Param, ParamKind, Signature};
 use source::Source;
+use std::collections::BTreeSet;
 use std::rc::Rc;
 use syn::ItemFn;
 
@@ -125,6 +129,8 @@ pub(crate) fn parse<'g>(
     let mut in_memory = HashSet::default();
     let mut redeclared = HashSet::default();
     let lists = Lists::default();
+    let made = Made::default();
+    let names_in_source = all_identifiers(item.to_token_stream());
     loop {
         let start = errors.len();
         let mut parser = Parser {
@@ -143,8 +149,14 @@ pub(crate) fn parse<'g>(
             grown: passive::grown(item.block.to_token_stream()),
             lengths: HashMap::default(),
             loops: 0,
+            made: &made,
+            names_in_source: &names_in_source,
+            unrolled: 1,
+            indices: 0,
+            bound_by_loops: Vec::new(),
+            unnamed: BTreeSet::new(),
             has_views: false,
-            again: HashSet::default(),
+            again: BTreeSet::new(),
             again_leaves: HashSet::default(),
             redeclared: &redeclared,
             declared: HashMap::default(),
@@ -200,10 +212,21 @@ struct Parser<'a, 'g> {
     lengths: HashMap<usize, Expr<'g>>,
     /// How many loops are around.
     loops: usize,
+    made: &'a Made,
+    /// All names that the function mentions.
+    names_in_source: &'a HashSet<String>,
+    /// How often what is being parsed is written out, as part of iterations over arrays.
+    unrolled: usize,
+    /// How many names of indices the loops around here bind.
+    indices: usize,
+    /// Patterns that loops around here bind, by where they stand in memory.
+    bound_by_loops: Vec<usize>,
+    /// Places that have been made by expressions and are not yet bound to a name.
+    unnamed: BTreeSet<u32>,
     /// Some variable has been memory.
     has_views: bool,
     /// Declarations of passive variables that have the same value whenever they are run again.
-    again: HashSet<usize>,
+    again: BTreeSet<usize>,
     /// Leaves of which the same is true.
     again_leaves: HashSet<u32>,
     /// Names that the emitted code declares more than once: at another place they may mean another thing.
@@ -284,6 +307,10 @@ enum Value<'a, 'g> {
     Some(Box<Value<'a, 'g>>),
     /// A closure or nested function, to be followed where it is called.
     Closure(Rc<Closure<'a, 'g>>),
+    /// An iterator that has not begun.
+    Iterator(Rc<Chain<'a, 'g>>),
+    /// What may be missing: whether it is there, where that is not certain, and what it is.
+    Optional(Box<(Option<Expr<'g>>, Value<'a, 'g>)>),
     Unit,
     /// Declared by `let x;` and not assigned yet.
     Unassigned,
@@ -608,6 +635,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             Value::Node(node) => *node == self.unknown,
             Value::Tuple(parts) | Value::Array(parts) => parts.iter().any(|part| self.is_unknown(part)),
             Value::Some(value) => self.is_unknown(value),
+            Value::Optional(optional) => self.is_unknown(&optional.1),
             _ => false,
         }
     }
@@ -704,6 +732,8 @@ impl<'a, 'g> Parser<'a, 'g> {
             Value::View(_)
             | Value::Some(_)
             | Value::Closure(_)
+            | Value::Iterator(_)
+            | Value::Optional(_)
             | Value::Unassigned
             | Value::Never
             | Value::Outcome(_) => {

@@ -170,6 +170,9 @@ impl<'a, 'g> Join<'_, 'a, 'g> {
         if values.iter().all(|value| matches!(value, Value::Outcome(_))) {
             return self.outcomes(values);
         }
+        if let [value @ (Value::Iterator(_) | Value::View(_))] = values {
+            return value.clone();
+        }
         if let [Value::Closure(closure)] = values {
             return Value::Closure(closure.clone());
         }
@@ -306,6 +309,7 @@ pub(super) fn same(a: &Value<'_, '_>, b: &Value<'_, '_>) -> bool {
         }
         (Value::Passive(a), Value::Passive(b)) => std::ptr::eq(*a, *b),
         (Value::Closure(a), Value::Closure(b)) => std::rc::Rc::ptr_eq(a, b),
+        (Value::Iterator(a), Value::Iterator(b)) => std::rc::Rc::ptr_eq(a, b),
         (Value::View(a), Value::View(b)) => a.is_same(b),
         (Value::Unit, Value::Unit) | (Value::Unassigned, Value::Unassigned) => true,
         _ => false,
@@ -322,7 +326,7 @@ pub(super) fn same_bound(a: &Bound<'_, '_>, b: &Bound<'_, '_>) -> bool {
 
 /// A state of the parser to which it can go back when an attempt has failed.
 pub(super) struct Mark {
-    errors: usize,
+    pub errors: usize,
     failed: bool,
     /// Of all open regions.
     statements: Vec<usize>,

@@ -204,7 +204,7 @@ impl<'a, 'g> Parser<'a, 'g> {
     // Loops.
 
     /// A loop in which `f` does something with each index below `count`.
-    pub(super) fn each(&mut self, count: Node<'g>, f: &mut dyn FnMut(&mut Self, Node<'g>)) {
+    pub(super) fn each_index(&mut self, count: Node<'g>, f: &mut dyn FnMut(&mut Self, Node<'g>)) {
         if let Some(count) = count.as_constant().filter(|count| *count <= FEW) {
             for i in 0..count as usize {
                 let index = self.graph.constant(i as f64);
@@ -256,7 +256,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             return self.write(to, value, false);
         }
         let count = self.length(from);
-        self.each(count, &mut |parser, index| {
+        self.each_index(count, &mut |parser, index| {
             let (to, from) = (parser.element(to, index), parser.element(from, index));
             parser.copy(&to, &from);
         });
@@ -270,7 +270,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             return self.write(b, values[0], false);
         }
         let count = self.length(a);
-        self.each(count, &mut |parser, index| {
+        self.each_index(count, &mut |parser, index| {
             let (a, b) = (parser.element(a, index), parser.element(b, index));
             parser.exchange(&a, &b);
         });
@@ -342,7 +342,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             value => value,
         };
         let count = self.length(to);
-        self.each(count, &mut |parser, index| {
+        self.each_index(count, &mut |parser, index| {
             let element = parser.element(to, index);
             parser.fill(&element, value.clone(), at);
         });
@@ -369,7 +369,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             return self.write(to, leaf, false);
         }
         let count = self.length(to);
-        self.each(count, &mut |parser, index| {
+        self.each_index(count, &mut |parser, index| {
             let element = parser.element(to, index);
             let index = match index.as_constant() {
                 Some(index) => Literal::usize_unsuffixed(index as usize).into_token_stream(),
@@ -420,7 +420,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             return match self.new_list(name, view.extent.number) {
                 Value::View(list) => {
                     let count = self.length(view);
-                    self.each(count, &mut |parser, index| {
+                    self.each_index(count, &mut |parser, index| {
                         let element = parser.element(view, index);
                         let value = parser.load(&element);
                         parser.push_stmt(Stmt::Push { place: list.place, value });
@@ -535,7 +535,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             Some(List::Repeat(element, count)) => {
                 let value = self.expr(element);
                 let (value, count) = (self.real(value, element), self.count(count));
-                self.each(count, &mut |parser, _| parser.push_stmt(Stmt::Push { place: place_of, value }));
+                self.each_index(count, &mut |parser, _| parser.push_stmt(Stmt::Push { place: place_of, value }));
             }
             None => {}
         }
@@ -603,7 +603,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                         self.offset("/", count, two)
                     }
                 };
-                self.each(half, &mut |parser, index| {
+                self.each_index(half, &mut |parser, index| {
                     let one = parser.graph.constant(1.0);
                     let last = parser.difference(count, one);
                     let other = parser.difference(last, index);

@@ -1,6 +1,7 @@
 //! Calls: of operations of the table, of closures and nested functions, of the user's functions, and
 //! macros.
 
+use super::iterator::By;
 use super::signature::ParamKind;
 use super::source::Source;
 use super::{Body, Bound, Parser, Value, key};
@@ -53,8 +54,8 @@ const ITERATORS: &[&str] = &[
     "chunks",
 ];
 
-const ITERATOR: &str = "iterators over active values are not supported yet: write the steps out, or use recursion \
-                        with an annotated function";
+/// Methods that make an iterator of an array or slice.
+const SEQUENCES: &[&str] = &["iter", "iter_mut", "into_iter", "windows", "chunks", "chunks_exact"];
 
 /// Macros that only look.
 const OBSERVERS: &[&str] = &[
@@ -283,7 +284,16 @@ impl<'a, 'g> Parser<'a, 'g> {
             },
             Value::Passive(_) if !active_args => self.passive_or(expr, expr.source(), ""),
             Value::Node(node) if !node.ty().is_real() && !active_args => self.observe(expr),
-            Value::Passive(_) if iterates => self.passive_or(expr, &call.method, ITERATOR),
+            Value::Passive(_) if iterates => match self.iterator(receiver, &call.receiver, By::Value) {
+                Some(chain) => self.chain_method(expr, call, &chain),
+                None => self.unknown(),
+            },
+            Value::Iterator(chain) => self.chain_method(expr, call, &chain),
+            Value::Optional(optional) => self.optional_method(expr, call, *optional),
+            Value::Array(_) | Value::View(_) if name == "map" => self.array_map(expr, call, receiver),
+            Value::Array(_) | Value::View(_) if SEQUENCES.contains(&name.as_str()) => {
+                self.iterate(expr, call, receiver)
+            }
             Value::Passive(_) if STORES.contains(&name.as_str()) => self.passive_or(
                 expr,
                 &call.method,
@@ -325,7 +335,6 @@ impl<'a, 'g> Parser<'a, 'g> {
             }
             Value::Tuple(_) | Value::Array(_) if matches!(name.as_str(), "clone" | "to_owned") => receiver,
             Value::Never => Value::Never,
-            _ if iterates => self.passive_or(expr, &call.method, ITERATOR),
             _ => self.passive_or(
                 expr,
                 &call.method,
@@ -552,7 +561,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         super::passive::identifiers(code).into_iter().filter(rebound).list()
     }
 
-    fn inline(
+    pub(super) fn inline(
         &mut self,
         at: &'a Expr,
         closure: &super::Closure<'a, 'g>,

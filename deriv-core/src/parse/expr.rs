@@ -362,6 +362,8 @@ impl<'a, 'g> Parser<'a, 'g> {
             | Value::View(_)
             | Value::Some(_)
             | Value::Closure(_)
+            | Value::Iterator(_)
+            | Value::Optional(_)
             | Value::Unit
             | Value::Unassigned
             | Value::Outcome(_) => {

@@ -2,6 +2,7 @@
 
 use super::block::exits;
 use super::branch::{common, same};
+use super::iterator::By;
 use super::source::Source;
 use super::{Bound, Frame, Known, Parser, Value, heading};
 use crate::graph::{Expr as Node, Ty};
@@ -36,10 +37,17 @@ impl<'a, 'g> Parser<'a, 'g> {
             );
         }
         if self.mentions(&looped.expr) {
-            return self.refuse(
-                looped.expr.source(),
-                "a loop over active values is not supported yet: loop over their indices",
-            );
+            let value = self.expr_or_place(&looped.expr);
+            if self.is_unknown(&value) {
+                return value;
+            }
+            if let Some(chain) = self.iterator(value, &looped.expr, By::Value) {
+                return self.for_chain(expr, looped, &chain);
+            }
+            return match self.memory_surprises.is_subset(self.in_memory) {
+                true => self.refuse(looped.expr.source(), super::iterator::NO_ITERATOR),
+                false => self.unknown(),
+            };
         }
         let over = self.passive_code(looped.expr.source());
         let again = self.are_again(&over.captures) && self.is_repeatable(&looped.expr);
@@ -55,7 +63,7 @@ impl<'a, 'g> Parser<'a, 'g> {
     }
 
     /// A loop whose body is parsed by `body`, perhaps more than once.
-    fn looped(
+    pub(super) fn looped(
         &mut self,
         at: TokenStream,
         turn: Turn<'g>,
@@ -209,7 +217,7 @@ impl<'a, 'g> Parser<'a, 'g> {
     }
 
     /// What is known of the items of a passive iterator.
-    fn known_item(&self, over: &Expr) -> Known {
+    pub(super) fn known_item(&self, over: &Expr) -> Known {
         match over {
             Expr::Paren(paren) => self.known_item(&paren.expr),
             Expr::Group(group) => self.known_item(&group.expr),
@@ -228,7 +236,7 @@ impl<'a, 'g> Parser<'a, 'g> {
     }
 
     /// Whether an iterator yields the same items when it is made again, and from the end too.
-    fn is_repeatable(&self, over: &Expr) -> bool {
+    pub(super) fn is_repeatable(&self, over: &Expr) -> bool {
         match over {
             Expr::Paren(paren) => self.is_repeatable(&paren.expr),
             Expr::Group(group) => self.is_repeatable(&group.expr),

@@ -250,7 +250,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             Value::Passive(Expr::Lit(syn::ExprLit { lit: Lit::Int(number), .. }))
                 if let Ok(number) = number.base10_parse::<u32>() =>
             {
-                self.graph.constant(f64::from(number))
+                self.graph.whole(number as usize)
             }
             Value::Passive(code) => self.argument_leaf(code, Ty::Opaque, quote!(::core::primitive::usize)),
             Value::Node(node) if node == self.unknown || !node.ty().is_real() => node,

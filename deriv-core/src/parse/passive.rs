@@ -496,7 +496,11 @@ fn carries_derivative(value: &Value<'_, '_>) -> bool {
         Value::View(_) => true,
         Value::Some(value) => carries_derivative(value),
         Value::Tuple(parts) | Value::Array(parts) => parts.iter().any(carries_derivative),
-        Value::Closure(_) | Value::Unassigned | Value::Outcome(_) => true,
+        Value::Closure(_)
+        | Value::Iterator(_)
+        | Value::Optional(_)
+        | Value::Unassigned
+        | Value::Outcome(_) => true,
         Value::Passive(_) | Value::Unit | Value::Never => false,
     }
 }

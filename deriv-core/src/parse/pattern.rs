@@ -71,6 +71,10 @@ impl<'a, 'g> Parser<'a, 'g> {
         value: Value<'a, 'g>,
         passive: &mut Vec<PassivePart<'a>>,
     ) {
+        let at = std::ptr::from_ref(pattern).addr();
+        if matches!(value, Value::Passive(_)) && self.bound_by_loops.contains(&at) {
+            return;
+        }
         match (pattern, value) {
             (Pat::Type(typed), value) => self.bind_part(&typed.pat, Some(&typed.ty), value, passive),
             (Pat::Paren(paren), value) => self.bind_part(&paren.pat, annotation, value, passive),
@@ -94,6 +98,14 @@ impl<'a, 'g> Parser<'a, 'g> {
                     Value::Array(parts) if memory => {
                         self.allocate(&ident.ident, annotation, Value::Array(parts))
                     }
+                    Value::View(view) if self.unnamed.remove(&view.place.id) => {
+                        self.snippets.names.insert(view.place.id, ident.ident.to_string());
+                        Value::View(view)
+                    }
+                    Value::Iterator(chain) if !chain.is_pure() => self.refuse(
+                        &ident.ident,
+                        "an iterator over active values and what may change is to be used where it is made: write one expression",
+                    ),
                     Value::View(view)
                         if (view.owned && !view.fresh && (view.mutable || ident.mutability.is_some()))
                             || (view.fresh && !view.grows && self.grown.contains(&ident.ident.to_string())) =>
