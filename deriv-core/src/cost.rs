@@ -20,16 +20,25 @@ const CALL: u64 = 60;
 /// What the distinct nodes of `roots` cost together, those that `kept` is computed from being free.
 pub(crate) fn cost(roots: &[Expr<'_>], kept: &[Expr<'_>]) -> u64 {
     let mut total = 0;
-    for_each(roots, kept, |node, operations| {
-        total += match (node.kind(), operations) {
+    for_each(roots, kept, |node, operations| total += node.cost_of(operations));
+    total
+}
+
+impl Expr<'_> {
+    /// What the node itself costs.
+    pub(crate) fn own_cost(self) -> u64 {
+        self.cost_of(None)
+    }
+
+    fn cost_of(self, operations: Option<(u64, bool)>) -> u64 {
+        match (self.kind(), operations) {
             (Kind::Op(_), Some((mults, division))) => mults + if division { 4 } else { 0 },
             (Kind::Op(op), None) => u64::from(op.spec().cost),
             (Kind::Cast, _) => 1,
             (Kind::Call(_), _) => CALL,
             (Kind::Const(_) | Kind::Symbol(_) | Kind::Elem(_), _) => 0,
         }
-    });
-    total
+    }
 }
 
 /// The operations of all distinct nodes that `roots` are computed from.

@@ -69,6 +69,8 @@ impl Tree<usize> {
 pub(crate) struct Capture<'g> {
     pub name: Code,
     pub value: Tree<Expr<'g>>,
+    /// The name is the parser's own, and nothing else has it: the value can be written in its place.
+    pub made: bool,
 }
 
 /// Copied code and the computed values it looks at.
@@ -411,7 +413,9 @@ impl<'g> Function<'g> {
         self.body.for_each(&mut |region| {
             for stmt in &region.body {
                 match stmt {
-                    Stmt::Alloc { place: known, extent, .. } if *known == place => found = Some(extent.clone()),
+                    Stmt::Alloc { place: known, extent, .. } if *known == place => {
+                        found = Some(extent.clone())
+                    }
                     Stmt::Save { place: known, of } if *known == place => found = Some(of.extent.clone()),
                     _ => {}
                 }
@@ -461,6 +465,13 @@ impl<'g> Head<'g> {
             Head::If(condition) => vec![*condition],
             Head::IfCode(passive) | Head::Match(passive) => passive.reads(),
         }
+    }
+}
+
+impl Capture<'_> {
+    /// Whether the value stands in the place of the name.
+    pub fn is_written_out(&self) -> bool {
+        self.made && matches!(&self.value, Tree::Leaf(value) if value.ty() != Ty::Aggregate)
     }
 }
 

@@ -18,6 +18,7 @@
 //! results, and the sweep outside multiplies. So no such branch is taken twice.
 
 mod call;
+mod cut;
 mod keep;
 
 use crate::activity::Activity;
@@ -54,11 +55,16 @@ pub(crate) fn reverse<'g>(
         disturbed: HashSet::default(),
         late: HashSet::default(),
         loops: 0,
+        start: u32::MAX,
+        seeds: HashSet::default(),
         survey: Survey::default(),
         tapes: Vec::new(),
     };
     let mut region = pass.prepare(region);
     pass.survey = Survey::new(&region);
+    pass.start = graph.len() as u32;
+    let leaves = graph.reachable(&seeds.iter().flatten().flatten().copied().list());
+    pass.seeds = (0..pass.start).filter(|&id| leaves[id as usize]).collect();
     let mut adjoints = Vec::new();
     for seeds in seeds {
         let targets: Vec<(Expr<'g>, Expr<'g>)> =
@@ -88,6 +94,10 @@ struct Reverse<'g> {
     late: HashSet<u32>,
     /// How many loops and calls there are.
     loops: usize,
+    /// Leaves from here on belong to the backward sweep.
+    start: u32,
+    /// So do these, which come from outside.
+    seeds: HashSet<u32>,
     survey: Survey,
     /// Lists of what is kept, to be declared before the loop or branch that fills them.
     tapes: Vec<Stmt<'g>>,

@@ -22,16 +22,16 @@ pub(crate) fn tidy<'g>(graph: &'g Graph, region: &mut Region<'g>, boundary: u32)
 
 /// Drops the masks that guard nothing: around the number itself, or a multiple of it.
 pub(crate) fn unmask<'g>(graph: &'g Graph, roots: &[Expr<'g>]) -> Vec<Expr<'g>> {
-    graph.rewrite(roots, &|node| node.unmasked())
+    graph.rewrite(roots, &HashMap::default(), &|node| node.unmasked())
 }
 
-/// Replaces leaves in the whole region, where they are read.
+/// Replaces nodes in the whole region, where they are read.
 pub(crate) fn substitute<'g>(graph: &'g Graph, region: &mut Region<'g>, map: &HashMap<u32, Expr<'g>>) {
     region.for_each_mut(&mut |region| {
         let mut roots: Vec<&mut Expr<'g>> = region.results.iter_mut().list();
         roots.extend(region.body.iter_mut().flat_map(Stmt::reads_mut));
         let old: Vec<Expr<'g>> = roots.iter().map(|root| **root).list();
-        let new = graph.rewrite(&old, &|node| map.get(&node.id).copied());
+        let new = graph.rewrite(&old, map, &|_| None);
         for (root, new) in roots.into_iter().zip(new) {
             *root = new;
         }
@@ -302,11 +302,13 @@ fn retain(list: &mut Vec<Expr<'_>>, keep: &[bool]) {
 }
 
 impl Graph {
-    /// The roots rebuilt with some nodes replaced. `replace` sees every node, its arguments already
-    /// replaced; what it leaves alone and whose arguments are unchanged stays the same node.
+    /// The roots rebuilt with some nodes replaced: those that are `known`, and those for which `replace`,
+    /// which sees every other one, its arguments already replaced, has something else. What it leaves alone
+    /// and whose arguments are unchanged stays the same node.
     pub(crate) fn rewrite<'g>(
         &'g self,
         roots: &[Expr<'g>],
+        known: &HashMap<u32, Expr<'g>>,
         replace: &dyn Fn(Expr<'g>) -> Option<Expr<'g>>,
     ) -> Vec<Expr<'g>> {
         let mut order = Vec::new();
@@ -315,12 +317,18 @@ impl Graph {
         while let Some(node) = stack.pop() {
             if seen.insert(node.id) {
                 order.push(node);
-                stack.extend(node.args());
+                if !known.contains_key(&node.id) {
+                    stack.extend(node.args());
+                }
             }
         }
         order.order();
         let mut new: HashMap<u32, Expr<'g>> = HashMap::default();
         for node in order {
+            if let Some(&replaced) = known.get(&node.id) {
+                new.insert(node.id, replaced);
+                continue;
+            }
             let old_args = node.args();
             let args: Vec<Expr<'g>> = old_args.iter().map(|arg| new[&arg.id]).list();
             let node_with = match (args == old_args, node.kind()) {

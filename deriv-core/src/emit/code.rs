@@ -15,7 +15,7 @@ use crate::region::{
     Region, Stmt, Tree, Turn,
 };
 use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream, TokenTree};
-use quote::{format_ident, quote, quote_spanned};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 
 /// How strongly an expression binds, as Rust has it; what needs parentheses in a stronger place.
 type Strength = u8;
@@ -78,7 +78,7 @@ pub(super) struct Writer<'c, 'g> {
     added: &'c [String],
     next_scope: Scope,
     /// The lists that a reverse sweep keeps values in.
-    tapes: HashMap<u32, Tape>,
+    tapes: HashMap<u32, Tape<'g>>,
     /// The counters of those that are arrays.
     lengths: HashMap<u32, Ident>,
     /// The places that are variables of the emitted code, and no references.
@@ -372,6 +372,28 @@ impl<'g> Writer<'_, 'g> {
 
     // Memory.
 
+    /// How many elements a list will have, where that can be told here.
+    fn capacity(&mut self, list: Expr<'g>, scope: Scope) -> Option<TokenStream> {
+        let Some(Tape::Reserved(loops)) = self.tapes.get(&list.id).cloned() else { return None };
+        let mut capacity: Option<TokenStream> = None;
+        for over in loops {
+            let known = over
+                .reads()
+                .iter()
+                .all(|read| read.as_constant().is_some() || self.leaf(*read, scope).is_some());
+            if !known {
+                return None;
+            }
+            let code = self.passive(&over, scope);
+            let count = match super::tape::literal_trips(&code) {
+                Some(trips) => Literal::usize_unsuffixed(trips).to_token_stream(),
+                None => quote!((#code).size_hint().0),
+            };
+            capacity = Some(capacity.map_or(count.clone(), |others| quote!(#others * #count)));
+        }
+        capacity
+    }
+
     /// The counter of a list that is an array.
     fn length(&self, stmt: &Stmt<'g>) -> Option<Ident> {
         match stmt {
@@ -440,9 +462,9 @@ impl<'g> Writer<'_, 'g> {
                 let (list, zero) = (self.operand(*list, scope).tokens, self.zero(extent, 1, scope));
                 quote!(#facade::__alloc::vec![#zero; #list.len()])
             }
-            Init::Empty(None) => match self.tapes.get(&place.id) {
-                Some(Tape::Reserved(count)) => quote!(#facade::__alloc::vec::Vec::with_capacity(#count)),
-                _ => quote!(#facade::__alloc::vec::Vec::new()),
+            Init::Empty(None) => match self.capacity(place, scope) {
+                Some(count) => quote!(#facade::__alloc::vec::Vec::with_capacity(#count)),
+                None => quote!(#facade::__alloc::vec::Vec::new()),
             },
             Init::Empty(Some(count)) => {
                 let count = self.index(*count, scope);
@@ -655,15 +677,30 @@ impl<'g> Writer<'_, 'g> {
 
     /// Passive code as an expression.
     fn passive(&mut self, passive: &Passive<'g>, scope: Scope) -> TokenStream {
-        let code = self.context.snippets.get(passive.code);
+        let code = self.written_out(passive, scope);
         let captures = self.captures(passive, scope);
-        if captures.is_empty() { code.clone() } else { quote!({ #captures #code }) }
+        if captures.is_empty() { code } else { quote!({ #captures #code }) }
+    }
+
+    /// Passive code with the values in place of names that are not the user's.
+    fn written_out(&mut self, passive: &Passive<'g>, scope: Scope) -> TokenStream {
+        let mut code = self.context.snippets.get(passive.code).clone();
+        for capture in passive.captures.iter().filter(|capture| capture.is_written_out()) {
+            if let Tree::Leaf(value) = capture.value {
+                let value = match value.as_constant() {
+                    Some(_) => self.index(value, scope),
+                    None => self.operand(value, scope).within(ATOM),
+                };
+                code = replaced(code, &self.context.snippets.get(capture.name).to_string(), &value);
+            }
+        }
+        code
     }
 
     /// Gives the names that passive code mentions the values that they had.
     fn captures(&mut self, passive: &Passive<'g>, scope: Scope) -> TokenStream {
         let mut out = TokenStream::new();
-        for capture in &passive.captures {
+        for capture in passive.captures.iter().filter(|capture| !capture.is_written_out()) {
             let name = self.context.snippets.get(capture.name);
             // A whole parameter is passed on as it came, by reference or by value.
             let value = match self.params.arrays.iter().find(|(known, _)| *known == capture.value) {
@@ -1123,6 +1160,20 @@ fn assignment(name: &Ident, value: &TokenStream) -> TokenStream {
         }
         _ => quote!(#name = #value;),
     }
+}
+
+/// The code with a value in place of a name.
+fn replaced(code: TokenStream, name: &str, value: &TokenStream) -> TokenStream {
+    let replace = |token| match token {
+        TokenTree::Ident(ident) if ident == name => value.clone(),
+        TokenTree::Group(group) => {
+            let mut inner = Group::new(group.delimiter(), replaced(group.stream(), name, value));
+            inner.set_span(group.span());
+            TokenTree::Group(inner).into()
+        }
+        token => TokenStream::from(token),
+    };
+    code.into_iter().flat_map(replace).collect()
 }
 
 /// Where the name of a called function stands.

@@ -3,9 +3,8 @@
 
 use crate::hash::{HashMap, HashSet};
 use crate::parse::{Snippets, all_identifiers};
-use crate::region::{Init, Loop, Region, Stmt, Turn};
+use crate::region::{Init, Loop, Passive, Region, Stmt, Turn};
 use proc_macro2::TokenStream;
-use quote::quote;
 use syn::{Expr, ExprLit, ExprRange, Lit, RangeLimits};
 
 /// Longer lists of numbers are not put on the stack.
@@ -13,17 +12,17 @@ const MAX_ARRAY: usize = 512;
 
 /// How a list is declared.
 #[derive(Clone)]
-pub(super) enum Tape {
+pub(super) enum Tape<'g> {
     /// An array of so many numbers, and a counter.
     Array(usize),
-    /// A `Vec` that will have so many elements.
-    Reserved(TokenStream),
+    /// A `Vec` that will have as many elements as the loops over these turn together.
+    Reserved(Vec<Passive<'g>>),
     /// A `Vec` that grows.
     Growing,
 }
 
 /// The lists that are declared empty, by place; those below `boundary` are the user's.
-pub(super) fn tapes(snippets: &Snippets, region: &Region<'_>, boundary: u32) -> HashMap<u32, Tape> {
+pub(super) fn tapes<'g>(snippets: &Snippets, region: &Region<'g>, boundary: u32) -> HashMap<u32, Tape<'g>> {
     let mut found = HashMap::default();
     region.for_each(&mut |region| {
         for stmt in &region.body {
@@ -70,24 +69,18 @@ fn pushes<'r, 'g>(
     None
 }
 
-fn tape(snippets: &Snippets, loops: &[&Loop<'_>], real: bool) -> Tape {
+fn tape<'g>(snippets: &Snippets, loops: &[&Loop<'g>], real: bool) -> Tape<'g> {
     let mut total = Some(1_usize);
     let mut inside: HashSet<String> = HashSet::default();
     let mut counts = Vec::new();
     for looped in loops {
         let Turn::For { pattern, over, .. } = &looped.turn else { return Tape::Growing };
         let code = snippets.get(over.code);
-        let readable = over.captures.is_empty()
-            && all_identifiers(code.clone()).iter().all(|name| !inside.contains(name));
-        if !readable {
+        if all_identifiers(code.clone()).iter().any(|name| inside.contains(name)) {
             return Tape::Growing;
         }
-        let trips = literal_trips(code);
-        total = total.zip(trips).and_then(|(total, trips)| total.checked_mul(trips));
-        counts.push(match trips {
-            Some(trips) => quote!(#trips),
-            None => quote!((#code).size_hint().0),
-        });
+        total = total.zip(literal_trips(code)).and_then(|(total, trips)| total.checked_mul(trips));
+        counts.push(over.clone());
         inside.extend(all_identifiers(snippets.get(*pattern).clone()));
         looped.body.for_each(&mut |region| {
             for stmt in &region.body {
@@ -99,14 +92,12 @@ fn tape(snippets: &Snippets, loops: &[&Loop<'_>], real: bool) -> Tape {
     }
     match total {
         Some(total) if real && total <= MAX_ARRAY => Tape::Array(total),
-        _ => {
-            Tape::Reserved(counts.into_iter().reduce(|all, count| quote!(#all * #count)).unwrap_or(quote!(1)))
-        }
+        _ => Tape::Reserved(counts),
     }
 }
 
 /// How often a loop over a range of literals turns.
-fn literal_trips(over: &TokenStream) -> Option<usize> {
+pub(super) fn literal_trips(over: &TokenStream) -> Option<usize> {
     let mut expr: Expr = syn::parse2(over.clone()).ok()?;
     loop {
         expr = match expr {

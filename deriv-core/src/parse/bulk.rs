@@ -29,7 +29,10 @@ impl<'a, 'g> Parser<'a, 'g> {
         match Op::infix(op) {
             Some(op) => {
                 let node = self.graph.intern(Kind::Op(op), &[a.id, b.id], Ty::Opaque);
-                if [a, b].iter().all(|part| part.as_constant().is_some() || self.again_leaves.contains(&part.id)) {
+                if [a, b]
+                    .iter()
+                    .all(|part| part.as_constant().is_some() || self.again_leaves.contains(&part.id))
+                {
                     self.again_leaves.insert(node.id);
                 }
                 node
@@ -61,7 +64,8 @@ impl<'a, 'g> Parser<'a, 'g> {
         if view.grows {
             let list = format_ident!("list");
             self.snippets.bound.insert(list.to_string());
-            let capture = Capture { name: self.snippets.add(&list), value: Tree::Leaf(view.place) };
+            let capture =
+                Capture { name: self.snippets.add(&list), value: Tree::Leaf(view.place), made: true };
             let value = Passive { code: self.snippets.add(quote!(#list.len())), captures: vec![capture] };
             let leaf = self.graph.symbol("len", Ty::Opaque);
             self.push_stmt(Stmt::Bind { leaf, value, stable: false, kept: false, again: false });
@@ -218,7 +222,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         let (code, captures) = match count.as_constant() {
             Some(count) => (Literal::usize_unsuffixed(count as usize).into_token_stream(), Vec::new()),
             None => {
-                let capture = Capture { name: self.snippets.add(&end), value: Tree::Leaf(count) };
+                let capture = Capture { name: self.snippets.add(&end), value: Tree::Leaf(count), made: true };
                 (end.into_token_stream(), vec![capture])
             }
         };
@@ -535,7 +539,9 @@ impl<'a, 'g> Parser<'a, 'g> {
             Some(List::Repeat(element, count)) => {
                 let value = self.expr(element);
                 let (value, count) = (self.real(value, element), self.count(count));
-                self.each_index(count, &mut |parser, _| parser.push_stmt(Stmt::Push { place: place_of, value }));
+                self.each_index(count, &mut |parser, _| {
+                    parser.push_stmt(Stmt::Push { place: place_of, value })
+                });
             }
             None => {}
         }
@@ -748,9 +754,11 @@ impl<'a, 'g> Parser<'a, 'g> {
     }
 
     fn are_of_one_type(&self, a: &View<'g>, b: &View<'g>) -> bool {
-        a.extent.dims.iter().zip(&b.extent.dims).all(|dims| {
-            matches!(dims.0, Dim::Counted(_)) == matches!(dims.1, Dim::Counted(_))
-        })
+        a.extent
+            .dims
+            .iter()
+            .zip(&b.extent.dims)
+            .all(|dims| matches!(dims.0, Dim::Counted(_)) == matches!(dims.1, Dim::Counted(_)))
     }
 
     /// Whether it is a whole place of the function's own.

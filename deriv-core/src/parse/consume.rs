@@ -195,7 +195,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                     let capture = |parser: &mut Self, name: &str, value| {
                         let name = format_ident!("{name}");
                         parser.snippets.bound.insert(name.to_string());
-                        Capture { name: parser.snippets.add(&name), value: Tree::Leaf(value) }
+                        Capture { name: parser.snippets.add(&name), value: Tree::Leaf(value), made: true }
                     };
                     let mut captures = all.captures.clone();
                     captures.push(capture(self, "chunk_start", start));
@@ -677,7 +677,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         let mut capture = |name: &str, value| {
             let name = format_ident!("{name}");
             self.snippets.bound.insert(name.to_string());
-            Capture { name: self.snippets.add(&name), value: Tree::Leaf(value) }
+            Capture { name: self.snippets.add(&name), value: Tree::Leaf(value), made: true }
         };
         let captures = vec![capture("one", left), capture("other", right)];
         let code = quote!(<#ty>::total_cmp(&one, &other) == ::core::cmp::Ordering::Greater);
@@ -772,7 +772,16 @@ impl<'a, 'g> Parser<'a, 'g> {
         let extent = Extent { number, dims };
         let zero = self.graph.constant(0.0);
         self.push_stmt(Stmt::Alloc { place, extent: extent.clone(), init: Init::Fill(zero) });
-        let view = View { place, indices: Vec::new(), offset: None, extent, mutable: true, owned: true, fresh: true, grows: false };
+        let view = View {
+            place,
+            indices: Vec::new(),
+            offset: None,
+            extent,
+            mutable: true,
+            owned: true,
+            fresh: true,
+            grows: false,
+        };
         let chain = self.enumerated(expr, chain);
         let value = self.each(at, expr.source(), &chain, None, &mut |parser, value| {
             let Value::Tuple(parts) = value else { return parser.unknown() };

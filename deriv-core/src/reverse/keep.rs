@@ -1,16 +1,21 @@
 //! What the adjoint of a loop's body or a branch's arm reads of the values computed there: computed again
 //! where that is possible, and kept where it is not.
 //!
-//! Arithmetic is always computed again, from leaves. Of the leaves, those that passive code yields whenever
-//! it is run, and those loaded from memory that nothing writes any more, come again from the same
-//! statement; the others (carried values, results of loops, what is overwritten) are kept.
+//! Of the leaves, those that passive code yields whenever it is run, and those loaded from memory that
+//! nothing writes any more, come again from the same statement; the others (carried values, results of
+//! loops, what is overwritten) do not, and neither does what is expensive. Of everything between these and
+//! what the adjoint needs, the fewest values are kept from which the rest can be computed (see [`cut`]).
 
 use super::Reverse;
-use crate::graph::{Expr, Ty};
+use super::cut::cut;
+use crate::graph::{Expr, Kind, Ty};
 use crate::hash::{HashMap, HashSet};
 use crate::list::{List, Sort};
 use crate::region::{Head, Region, Stmt};
-use crate::tidy::substitute;
+use crate::tidy::{depends_on, substitute};
+
+/// What costs at least so much, in instructions, is rather kept than computed again.
+const EXPENSIVE: u64 = 30;
 
 /// Where memory is read and written, in the order of the source.
 #[derive(Clone, Default)]
@@ -131,29 +136,36 @@ impl<'g> Reverse<'g> {
                 definition.insert(leaf.id, i);
             }
         }
+        // What the forward sweep computes anyway, and is too expensive to compute again.
+        let computed = self.graph.reachable(&forward.reads());
+        let expensive = |node: Expr<'g>| {
+            computed.get(node.id as usize).is_some_and(|computed| *computed) && node.own_cost() >= EXPENSIVE
+        };
+        let needed = self.needed(&own, backward);
+        let kept = cut(&needed, &mut |node| match definition.get(&node.id) {
+            Some(&i) if self.is_repeatable(&forward.body[i]) => {
+                let alone = Region { body: vec![forward.body[i].clone()], ..Region::default() };
+                Some(self.parts(&own, alone.reads()))
+            }
+            _ if own.contains(&node.id) || expensive(node) => None,
+            _ => Some(self.parts(&own, node.args())),
+        });
+        let stop: HashSet<u32> = kept.iter().map(|node| node.id).collect();
         let mut repeated = vec![false; forward.body.len()];
-        let mut kept: Vec<Expr<'g>> = Vec::new();
         let mut seen = HashSet::default();
         let mut stack = backward.reads();
         while let Some(node) = stack.pop() {
-            if !seen.insert(node.id) {
+            if stop.contains(&node.id) || !seen.insert(node.id) {
                 continue;
             }
             stack.extend(node.args());
-            if !own.contains(&node.id) {
-                continue;
-            }
-            match definition.get(&node.id) {
-                Some(&i) if self.is_repeatable(&forward.body[i]) => {
-                    if !std::mem::replace(&mut repeated[i], true) {
-                        let alone = Region { body: vec![forward.body[i].clone()], ..Region::default() };
-                        stack.extend(alone.reads());
-                    }
-                }
-                _ => kept.push(node),
+            if let Some(&i) = definition.get(&node.id)
+                && !std::mem::replace(&mut repeated[i], true)
+            {
+                let alone = Region { body: vec![forward.body[i].clone()], ..Region::default() };
+                stack.extend(alone.reads());
             }
         }
-        kept.order();
         // Names that passive code declares may be read by other passive code.
         let again = forward
             .body
@@ -165,7 +177,7 @@ impl<'g> Reverse<'g> {
         let alone = Region { body: prologue, ..Region::default() };
         renamed.extend(alone.defines());
         let fresh: HashMap<u32, Expr<'g>> =
-            renamed.iter().map(|leaf| (leaf.id, self.graph.symbol(&leaf.name(), leaf.ty()))).collect();
+            renamed.iter().map(|node| (node.id, self.graph.symbol(&node.name(), node.ty()))).collect();
         backward.body.splice(0..0, alone.body);
         substitute(self.graph, backward, &fresh);
         backward.for_each_mut(&mut |region| {
@@ -173,7 +185,48 @@ impl<'g> Reverse<'g> {
                 *leaf = fresh.get(&leaf.id).copied().unwrap_or(*leaf);
             }
         });
-        kept.into_iter().map(|leaf| (leaf, fresh[&leaf.id])).list()
+        kept.into_iter().map(|node| (node, fresh[&node.id])).list()
+    }
+
+    /// The largest expressions in what `backward` reads that could be computed in the forward half, from its
+    /// `own` leaves among others.
+    fn needed(&self, own: &HashSet<u32>, backward: &Region<'g>) -> Vec<Expr<'g>> {
+        let mut needed = Vec::new();
+        let mut seen = HashSet::default();
+        let mut stack = backward.reads();
+        while let Some(node) = stack.pop() {
+            if !seen.insert(node.id) {
+                continue;
+            }
+            if !self.is_primal(node) {
+                stack.extend(node.args());
+            } else if depends_on(node, own) {
+                needed.push(node);
+            }
+        }
+        needed.order();
+        needed
+    }
+
+    /// Those that are computed from `own` leaves.
+    fn parts(&self, own: &HashSet<u32>, nodes: Vec<Expr<'g>>) -> Vec<Expr<'g>> {
+        nodes.into_iter().filter(|node| depends_on(*node, own)).list()
+    }
+
+    /// Whether the expression is made of what the forward sweep knows.
+    fn is_primal(&self, root: Expr<'g>) -> bool {
+        let mut stack = vec![root];
+        let mut seen = HashSet::default();
+        while let Some(node) = stack.pop() {
+            if seen.insert(node.id) {
+                let leaf = matches!(node.kind(), Kind::Symbol(_));
+                if leaf && (node.id >= self.start || self.seeds.contains(&node.id)) {
+                    return false;
+                }
+                stack.extend(node.args());
+            }
+        }
+        true
     }
 
     /// Whether the statement does the same when it is run once more, later.

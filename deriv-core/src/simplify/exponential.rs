@@ -139,7 +139,7 @@ pub(super) fn share_reciprocals<'g>(roots: Vec<Expr<'g>>, kept: &[Expr<'g>]) -> 
     if replaced.is_empty() {
         return roots;
     }
-    graph.rewrite(&roots, &|node| replaced.get(&node.id).copied())
+    graph.rewrite(&roots, &replaced, &|_| None)
 }
 
 /// Whether the arguments of two calls are each other's negatives, as far as that can be seen.
