@@ -879,6 +879,26 @@ impl<'g> Expr<'g> {
         }
     }
 
+    /// Whether finite values of its leaves give a finite one, but for overflow; none of the leaves is one of
+    /// these, of which nothing is known.
+    pub(crate) fn is_total(self, except: &crate::hash::HashSet<u32>) -> bool {
+        let mut stack = vec![self];
+        let mut seen = crate::hash::HashSet::default();
+        while let Some(node) = stack.pop() {
+            if !seen.insert(node.id) {
+                continue;
+            }
+            match node.kind() {
+                Kind::Const(_) | Kind::Cast => {}
+                Kind::Op(op) if op.spec().total || op.spec().boolean => {}
+                Kind::Symbol(_) if !except.contains(&node.id) => {}
+                _ => return false,
+            }
+            stack.extend(node.args());
+        }
+        true
+    }
+
     /// Whether it is a zero, at run time, where something else was chosen: masked, a choice with a
     /// structural zero, or a sum of such.
     pub(crate) fn may_vanish(self) -> bool {

@@ -56,6 +56,9 @@ pub(crate) fn reverse<'g>(
         late: HashSet::default(),
         loops: 0,
         start: u32::MAX,
+        unknown: HashSet::default(),
+        vanishing: HashSet::default(),
+        zeros: HashMap::default(),
         seeds: HashSet::default(),
         survey: Survey::default(),
         tapes: Vec::new(),
@@ -94,6 +97,12 @@ struct Reverse<'g> {
     late: HashSet<u32>,
     /// How many loops and calls there are.
     loops: usize,
+    /// Leaves that stand for partial derivatives, which may be infinite.
+    unknown: HashSet<u32>,
+    /// Leaves that stand for adjoints which may be zero.
+    vanishing: HashSet<u32>,
+    /// Of nodes, whether they are zero for that reason; begun anew with every new leaf.
+    zeros: HashMap<u32, bool>,
     /// Leaves from here on belong to the backward sweep.
     start: u32,
     /// So do these, which come from outside.
@@ -227,6 +236,7 @@ impl<'g> Reverse<'g> {
                     continue;
                 };
                 self.yield_from(&mut arms, values);
+                self.unknown.extend(results.last().map(|leaf| leaf.id));
                 partials.push((self.graph.expr(input), partial));
             }
             self.partials.insert(leaf.id, partials);
@@ -342,8 +352,9 @@ impl<'g> Reverse<'g> {
             match expr.kind() {
                 Kind::Symbol(_) => match self.partials.get(&id) {
                     Some(partials) => {
-                        for (input, partial) in partials {
-                            contribute(&mut sweep.pending, *input, adjoint * *partial);
+                        for (input, partial) in partials.clone() {
+                            let term = self.product(adjoint, partial);
+                            contribute(&mut sweep.pending, input, term);
                         }
                     }
                     None => contribute(&mut sweep.leaves, expr, adjoint),
@@ -357,12 +368,58 @@ impl<'g> Reverse<'g> {
                         if self.activity.is_active(arg) {
                             let partial = expr.partial(i);
                             if !partial.is_zero() {
-                                contribute(&mut sweep.pending, arg, adjoint * partial);
+                                let term = self.product(adjoint, partial);
+                                contribute(&mut sweep.pending, arg, term);
                             }
                         }
                     }
                 }
             }
+        }
+    }
+
+    /// An adjoint times a partial derivative. One that is zero when the code runs, because what it belongs to
+    /// was not chosen or not stored, must not meet a pole.
+    fn product(&mut self, adjoint: Expr<'g>, partial: Expr<'g>) -> Expr<'g> {
+        match self.vanishes(adjoint) && !partial.is_total(&self.unknown) {
+            true => adjoint.masked() * partial,
+            false => adjoint * partial,
+        }
+    }
+
+    /// Whether the adjoint may be zero because that of memory, or one that a loop carries, is.
+    fn vanishes(&mut self, root: Expr<'g>) -> bool {
+        let mut stack = vec![root];
+        while let Some(&node) = stack.last() {
+            if self.zeros.contains_key(&node.id) {
+                stack.pop();
+                continue;
+            }
+            let args = node.args();
+            let before = stack.len();
+            stack.extend(args.iter().filter(|arg| !self.zeros.contains_key(&arg.id)));
+            if stack.len() > before {
+                continue;
+            }
+            stack.pop();
+            let zero = |arg: &Expr<'g>| self.zeros[&arg.id];
+            let spec = node.op().map(|op| op.spec());
+            let vanishes = match node.kind() {
+                Kind::Symbol(_) => self.vanishing.contains(&node.id),
+                Kind::Cast => args.iter().any(zero),
+                _ if spec.is_some_and(|spec| spec.linear.is_some()) => args.iter().all(zero),
+                _ if spec.is_some_and(|spec| spec.monomial.is_some()) => args.iter().any(zero),
+                _ => node.may_vanish(),
+            };
+            self.zeros.insert(node.id, vanishes);
+        }
+        self.zeros[&root.id]
+    }
+
+    /// From now on the leaf counts as one that may be zero.
+    fn may_be_zero(&mut self, leaf: Expr<'g>) {
+        if self.vanishing.insert(leaf.id) {
+            self.zeros.clear();
         }
     }
 
@@ -412,6 +469,7 @@ impl<'g> Reverse<'g> {
                 if let Some(bar) = self.bar(to) {
                     if self.activity.is_active(*value) {
                         let adjoint = self.graph.symbol("bar", value.ty());
+                        self.may_be_zero(adjoint);
                         sweep.backward.push(Stmt::Load { leaf: adjoint, from: bar.clone() });
                         contribute(&mut sweep.pending, *value, adjoint);
                     }
@@ -424,6 +482,7 @@ impl<'g> Reverse<'g> {
             Stmt::Push { place, value } => {
                 if let Some(&bar) = self.bars.get(&place.id) {
                     let adjoint = self.graph.symbol("bar", value.ty());
+                    self.may_be_zero(adjoint);
                     sweep.backward.push(Stmt::Pop { leaf: adjoint, place: bar });
                     if self.activity.is_active(*value) {
                         contribute(&mut sweep.pending, *value, adjoint);
@@ -748,18 +807,30 @@ impl<'g> Reverse<'g> {
         let inner = Inner::of(&looped.body, &looped.params);
         // Which of the carried values have an adjoint: more and more, until that suffices.
         let mut carried: Vec<bool> = seeds.iter().map(Option::is_some).list();
+        // And which of these may vanish: on the way, or because they begin as zero.
+        let mut vanishes: Vec<bool> =
+            seeds.iter().map(|seed| seed.is_none_or(|seed| self.vanishes(seed))).list();
         let (bars, swept) = loop {
             let bar = |(param, carried): (&Expr<'g>, &bool)| {
                 carried.then(|| self.graph.symbol(&format!("{}_bar", param.name()), param.ty()))
             };
             let bars: Vec<Option<Expr<'g>>> = looped.params.iter().zip(&carried).map(bar).list();
+            for (bar, _) in bars.iter().zip(&vanishes).filter(|(_, vanishes)| **vanishes) {
+                bar.iter().for_each(|bar| self.may_be_zero(*bar));
+            }
             let next = looped.body.results.iter().zip(&bars);
             let targets: Vec<_> = next.filter_map(|(next, bar)| Some((*next, (*bar)?))).list();
             let swept = self.sweep(&looped.body, &inner, &targets, Where::Apart, false);
             let known = |param: &Expr<'g>| swept.params.contains_key(&param.id);
             let more = looped.params.iter().zip(&carried).any(|(param, carried)| known(param) && !carried);
-            if !more {
+            let next = looped.params.iter().map(|param| swept.params.get(&param.id).copied());
+            let zeros: Vec<bool> = next.map(|next| next.is_some_and(|next| self.vanishes(next))).list();
+            let new_zeros = (0..zeros.len()).any(|i| carried[i] && zeros[i] && !vanishes[i]);
+            if !more && !new_zeros {
                 break (bars, swept);
+            }
+            for (vanishes, zero) in vanishes.iter_mut().zip(zeros) {
+                *vanishes |= zero;
             }
             for (param, carried) in looped.params.iter().zip(&mut carried) {
                 *carried |= known(param);

@@ -74,7 +74,8 @@ fn tape<'g>(snippets: &Snippets, loops: &[&Loop<'g>], real: bool) -> Tape<'g> {
     let mut inside: HashSet<String> = HashSet::default();
     let mut counts = Vec::new();
     for looped in loops {
-        let Turn::For { pattern, over, .. } = &looped.turn else { return Tape::Growing };
+        // Only what can be evaluated once more tells beforehand how many there will be.
+        let Turn::For { pattern, over, again: true, .. } = &looped.turn else { return Tape::Growing };
         let code = snippets.get(over.code);
         if all_identifiers(code.clone()).iter().any(|name| inside.contains(name)) {
             return Tape::Growing;
