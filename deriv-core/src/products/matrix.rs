@@ -4,6 +4,7 @@
 use super::{Buffers, Curvature, Derived, Mode, ProductKind, Products};
 use crate::forward::forward;
 use crate::graph::{Expr, Kind, Ty};
+use crate::list::List;
 use crate::ops::Op;
 use crate::region::{
     Access, Arm, Branch, Dim, Extent, Head, Init, Loop, Part, Passive, Region, Stmt, Tree, Turn, Variable,
@@ -52,7 +53,8 @@ impl<'g> Products<'_, 'g> {
     /// Whether the derivative of several numbers is made by a loop.
     pub(super) fn has_matrix(&self) -> bool {
         let several = self.values().len() != 1 || self.values()[0].ty() == Ty::Aggregate;
-        let memory = self.function.has_places() || self.values().iter().any(|value| value.ty() == Ty::Aggregate);
+        let memory =
+            self.function.has_places() || self.values().iter().any(|value| value.ty() == Ty::Aggregate);
         let backwards = self.mode == Some(Mode::Reverse) && !self.function.body.is_straight();
         several && (memory || backwards)
     }
@@ -131,8 +133,9 @@ impl<'g> Products<'_, 'g> {
             let region = self.finish(region, Vec::new(), Vec::new(), super::Effort::Full);
             return Derived { region, result: Tree::Tuple(Vec::new()), added: Vec::new() };
         }
-        let results = |of: &[Expr<'g>]| components.iter().map(|part| part.of(of)).collect::<Vec<_>>();
-        let (rows, columns) = (self.axis(&results(self.values()), &mut region), self.axis(&groups, &mut region));
+        let results = |of: &[Expr<'g>]| components.iter().map(|part| part.of(of)).list();
+        let (rows, columns) =
+            (self.axis(&results(self.values()), &mut region), self.axis(&groups, &mut region));
         let backwards = match (self.mode, rows.total.as_constant(), columns.total.as_constant()) {
             (Some(mode), ..) => mode == Mode::Reverse,
             (None, Some(rows), Some(columns)) => rows < columns,
@@ -158,26 +161,27 @@ impl<'g> Products<'_, 'g> {
             let seeds = self.seeds();
             // In a row, the zeros of the others take no part.
             let masked = |seed: &Expr<'g>| if seed.ty().is_real() { seed.masked() } else { *seed };
-            let pulled = self.pull_back(&seeds.iter().map(masked).collect::<Vec<_>>(), Buffers::Local);
+            let pulled = self.pull_back(&seeds.iter().map(masked).list(), Buffers::Local);
             (&rows, results(&seeds), pulled.region, self.grouped(pulled.entries))
         } else {
             let dots = self.dots();
             let (inner, tangents) = forward(self.graph, &self.function.body, &self.along(&dots));
-            let tangents: Vec<Expr<'g>> = tangents.into_iter().flat_map(|row| self.or_zero(row)).collect();
-            let dots = dots.into_iter().map(Variable::into_tree).collect();
+            let tangents: Vec<Expr<'g>> = tangents.into_iter().flat_map(|row| self.or_zero(row)).list();
+            let dots = dots.into_iter().map(Variable::into_tree).list();
             (&columns, self.grouped(dots), inner, results(&tangents))
         };
-        let inner = Region { results: outputs.iter().flat_map(Variable::leaves).collect(), ..inner };
+        let inner = Region { results: outputs.iter().flat_map(Variable::leaves).list(), ..inner };
         let mut inner = self.prepared(inner, &mut region);
         let mut done = std::mem::take(&mut inner.results).into_iter();
         let outputs: Vec<Variable<'g>> =
-            outputs.iter().map(|part| part.map(&mut |leaf| done.next().unwrap_or(*leaf))).collect();
+            outputs.iter().map(|part| part.map(&mut |leaf| done.next().unwrap_or(*leaf))).list();
         let mut body = self.unit(turns, &inputs, at, &mut region);
         body.append(&mut inner.body);
         for (i, turn) in turns.spans.iter().enumerate() {
             let own = self.minus(at, turn.from);
             let mut copies = Vec::new();
-            let (spans, outputs) = if backwards { (&columns.spans, &outputs) } else { (&rows.spans, &outputs) };
+            let (spans, outputs) =
+                if backwards { (&columns.spans, &outputs) } else { (&rows.spans, &outputs) };
             for (o, (span, output)) in spans.iter().zip(outputs).enumerate() {
                 let (row, column) = if backwards { (i, o) } else { (o, i) };
                 let place = blocks[row][column];
@@ -220,7 +224,7 @@ impl<'g> Products<'_, 'g> {
 
     /// The variables, as the derivative tells them apart: scalars are one vector.
     fn groups(&self) -> Vec<Variable<'g>> {
-        self.grouped(self.function.variables.iter().cloned().map(Variable::into_tree).collect())
+        self.grouped(self.function.variables.iter().cloned().map(Variable::into_tree).list())
     }
 
     /// What there is for each variable, as the derivative tells them apart.
@@ -233,7 +237,7 @@ impl<'g> Products<'_, 'g> {
             (Tree::Leaf(place), Variable::Place { extent, .. }) => Variable::local(*place, extent.clone()),
             _ => Variable::Numbers(entry),
         };
-        pairs.map(part).collect()
+        pairs.map(part).list()
     }
 
     /// The structure of the result, over the components that it is found to have.
@@ -249,12 +253,8 @@ impl<'g> Products<'_, 'g> {
             return Tree::Leaf(found.len() - 1);
         }
         match tree {
-            Tree::Tuple(parts) => {
-                Tree::Tuple(parts.iter().map(|part| self.components(part, found)).collect())
-            }
-            Tree::Array(parts) => {
-                Tree::Array(parts.iter().map(|part| self.components(part, found)).collect())
-            }
+            Tree::Tuple(parts) => Tree::Tuple(parts.iter().map(|part| self.components(part, found)).list()),
+            Tree::Array(parts) => Tree::Array(parts.iter().map(|part| self.components(part, found)).list()),
             Tree::Leaf(_) => unreachable!("a number is a component, and so is a place"),
         }
     }
@@ -267,7 +267,9 @@ impl<'g> Products<'_, 'g> {
             Tree::Array(parts) => {
                 let mut inner = parts.iter().map(|part| self.lengths(part));
                 let first = inner.next().unwrap_or(Some(Vec::new()))?;
-                inner.all(|lengths| lengths.as_ref() == Some(&first)).then(|| [&[parts.len()], &first[..]].concat())
+                inner
+                    .all(|lengths| lengths.as_ref() == Some(&first))
+                    .then(|| [&[parts.len()], &first[..]].concat())
             }
         }
     }
@@ -277,12 +279,12 @@ impl<'g> Products<'_, 'g> {
         let block = |component: usize, group: usize| offset + component * count + group;
         match structure {
             Tree::Tuple(parts) => {
-                Tree::Tuple(parts.iter().map(|part| self.blocks(part, count, offset)).collect())
+                Tree::Tuple(parts.iter().map(|part| self.blocks(part, count, offset)).list())
             }
             structure if count == 1 => structure.map(&mut |component| block(*component, 0)),
             structure => {
                 let of = |group: usize| structure.map(&mut |component| block(*component, group));
-                Tree::Tuple((0..count).map(of).collect())
+                Tree::Tuple((0..count).map(of).list())
             }
         }
     }
@@ -300,7 +302,7 @@ impl<'g> Products<'_, 'g> {
             Variable::Place { extent, .. } => extent.reads(),
             Variable::Numbers(_) => Vec::new(),
         };
-        let lengths: Vec<Expr<'g>> = self.function.variables.iter().flat_map(asked).collect();
+        let lengths: Vec<Expr<'g>> = self.function.variables.iter().flat_map(asked).list();
         let (mut first, rest): (Vec<_>, Vec<_>) =
             inner.body.into_iter().partition(|stmt| stmt.defines().iter().any(|leaf| lengths.contains(leaf)));
         first.append(&mut outer.body);
@@ -332,10 +334,10 @@ impl<'g> Products<'_, 'g> {
         let mut total = self.graph.whole(0);
         for part in parts {
             let dims = match part {
-                Variable::Numbers(tree) => lengths_of(tree).into_iter().map(Dim::Literal).collect(),
+                Variable::Numbers(tree) => lengths_of(tree).into_iter().map(Dim::Literal).list(),
                 Variable::Place { extent, .. } => extent.dims.clone(),
             };
-            let lengths: Vec<Expr<'g>> = dims.iter().map(|dim| self.length(dim, region)).collect();
+            let lengths: Vec<Expr<'g>> = dims.iter().map(|dim| self.length(dim, region)).list();
             let count = match part {
                 Variable::Numbers(tree) => self.graph.whole(tree.leaves().len()),
                 Variable::Place { .. } => {
@@ -368,7 +370,13 @@ impl<'g> Products<'_, 'g> {
     }
 
     /// What makes the parts of an axis the unit vector number `at`. Places for them are made in `region`.
-    fn unit(&self, axis: &Axis<'g>, parts: &Parts<'g>, at: Expr<'g>, region: &mut Region<'g>) -> Vec<Stmt<'g>> {
+    fn unit(
+        &self,
+        axis: &Axis<'g>,
+        parts: &Parts<'g>,
+        at: Expr<'g>,
+        region: &mut Region<'g>,
+    ) -> Vec<Stmt<'g>> {
         let (one, zero) = (self.graph.constant(1.0), self.graph.constant(0.0));
         let mut out = Vec::new();
         for (i, (span, part)) in axis.spans.iter().zip(parts).enumerate() {
@@ -421,7 +429,7 @@ impl<'g> Products<'_, 'g> {
         match part {
             Variable::Numbers(tree) => {
                 let numbers = tree.leaves().into_iter().enumerate();
-                numbers.map(|(k, value)| store(self.graph.whole(k), *value)).collect()
+                numbers.map(|(k, value)| store(self.graph.whole(k), *value)).list()
             }
             Variable::Place { place, extent, .. } => {
                 let k = self.graph.symbol("k", Ty::Opaque);
@@ -459,7 +467,13 @@ impl<'g> Products<'_, 'g> {
         })
     }
 
-    fn choice(&self, condition: Expr<'g>, yes: Region<'g>, no: Region<'g>, results: Vec<Expr<'g>>) -> Stmt<'g> {
+    fn choice(
+        &self,
+        condition: Expr<'g>,
+        yes: Region<'g>,
+        no: Region<'g>,
+        results: Vec<Expr<'g>>,
+    ) -> Stmt<'g> {
         let arm = |region| Arm { pattern: None, guard: None, region };
         Stmt::Branch(Branch { head: Head::If(condition), arms: vec![arm(yes), arm(no)], results })
     }
