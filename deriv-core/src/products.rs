@@ -2,7 +2,7 @@
 
 mod matrix;
 
-use crate::cost::cost;
+use crate::cost::region_cost;
 use crate::forward::{Tangents, forward};
 use crate::graph::{Expr, Graph, Kind, Ty};
 use crate::layout::Layout;
@@ -527,10 +527,6 @@ enum Slot<'s, 'g> {
     Derivative(&'s mut Expr<'g>),
     /// As part of the user's own computation, or of what is no number.
     Kept(Expr<'g>),
-}
-
-fn region_cost(region: &Region<'_>) -> u64 {
-    cost(&region.reads(), &[])
 }
 
 /// The functions that a region calls beyond those of the table, with their order of differentiation.
