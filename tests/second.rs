@@ -329,6 +329,57 @@ fn jacobians() {
     assert_eq!(root_and_sum_prime([0.0; 4]), ([f64::INFINITY; 4], [1.0; 4]));
 }
 
+// Gradients that are asked for forwards, or that have another type than the variable.
+
+#[derive_fn(value_and_prime, mode = forward)]
+fn forwards(a: f64, b: f64, x: &[f64]) -> f64 {
+    let mut sum = a * b;
+    for i in 0..x.len() {
+        sum = (sum * x[i]).sin() + b * x[0];
+    }
+    sum
+}
+
+#[derive_fn(value_and_prime, mode = forward)]
+fn forwards_in_arrays(x: [f64; 3], y: f64) -> f64 {
+    let mut sum = 0.0;
+    for i in 0..3 {
+        sum += x[i] * x[2 - i] * y;
+    }
+    sum
+}
+
+#[derive_fn(value_and_prime)]
+fn of_two_types(x: &[f32], y: [f32; 2], k: f64, n: usize) -> f64 {
+    let mut sum = 0.0;
+    for i in 0..n {
+        sum += f64::from(x[i]) * k * y[i % 2] as f64;
+    }
+    sum
+}
+
+#[test]
+fn gradients_of_other_kinds() {
+    let p = points(6);
+    let f = |p: &[f64]| vec![forwards(p[0], p[1], &p[2..])];
+    let mut by_x = [f64::NAN; 4];
+    let by_numbers: [f64; 2] = forwards_prime(p[0], p[1], &p[2..], &mut by_x);
+    jacobian(&f, &p, &[&by_numbers[..], &by_x].concat());
+    let mut again = [f64::NAN; 4];
+    let both = forwards_value_and_prime(p[0], p[1], &p[2..], &mut again);
+    assert_eq!((both, again), ((f(&p)[0], by_numbers), by_x));
+
+    let x = [p[0], p[1], p[2]];
+    let f = |p: &[f64]| vec![forwards_in_arrays([p[0], p[1], p[2]], p[3])];
+    let (by_x, by_y): ([f64; 3], f64) = forwards_in_arrays_prime(x, p[3]);
+    jacobian(&f, &p[..4], &[&by_x[..], &[by_y]].concat());
+    assert_eq!(forwards_in_arrays_value_and_prime(x, p[3]), (f(&p)[0], (by_x, by_y)));
+
+    let mut by_x = [f64::NAN; 3];
+    let (by_y, by_k): ([f64; 2], f64) = of_two_types_prime(&[2.0, 3.0, 5.0], [7.0, 11.0], 0.5, 3, &mut by_x);
+    assert_eq!((by_x, by_y, by_k), ([3.5, 5.5, 3.5], [3.5, 1.5], 82.0));
+}
+
 // Outputs.
 
 /// The output is read before it is written to.

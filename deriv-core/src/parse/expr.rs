@@ -305,7 +305,10 @@ impl<'a, 'g> Parser<'a, 'g> {
             len => {
                 let number = match &part {
                     Value::Node(node) => self.number(*node),
-                    _ => return self.refuse(&repeat.expr, "only numbers can be repeated here: write out the array"),
+                    _ => {
+                        return self
+                            .refuse(&repeat.expr, "only numbers can be repeated here: write out the array");
+                    }
                 };
                 let name = quote::format_ident!("array", span = proc_macro2::Span::mixed_site());
                 let extent = Extent { number, dims: vec![Dim::Fixed(self.snippets.add(len))] };
