@@ -3,6 +3,7 @@
 use crate::graph::{Expr, Kind};
 use crate::hash::HashSet;
 use crate::ops::Syntax;
+use crate::region::{Region, Stmt};
 
 /// How many operations it takes to compute some expressions, what they share counted once.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -39,6 +40,25 @@ impl Expr<'_> {
             (Kind::Const(_) | Kind::Symbol(_) | Kind::Elem(_), _) => 0,
         }
     }
+}
+
+/// What a region costs: its nodes, and its statements. Neither knows how often it is run.
+pub(crate) fn region_cost(region: &Region<'_>) -> u64 {
+    let mut total = cost(&region.reads(), &[]);
+    region.for_each(&mut |region| {
+        for stmt in &region.body {
+            total += match stmt {
+                Stmt::Copy { .. } | Stmt::Bind { .. } | Stmt::Branch(_) | Stmt::Swap(..) => 0,
+                Stmt::Load { .. } | Stmt::Loop(_) => 1,
+                Stmt::Store { add, .. } => 1 + u64::from(*add),
+                Stmt::Push { .. } | Stmt::Pop { .. } => 3,
+                Stmt::Clear { .. } | Stmt::AddAll { .. } => 10,
+                Stmt::Alloc { .. } | Stmt::Save { .. } => 20,
+                Stmt::Call(_) => CALL,
+            };
+        }
+    });
+    total
 }
 
 /// The operations of all distinct nodes that `roots` are computed from.

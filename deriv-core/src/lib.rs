@@ -81,9 +81,6 @@ fn derive(item: &ItemFn, signature: &Signature, options: &Options, errors: &mut 
     }
     let graph = Graph::new();
     let parsed = parse::parse(&graph, item, signature, errors);
-    if parsed.function.has_places() && signature.has_prime() {
-        options.products.iter().for_each(|product| check_memory(product, signature, errors));
-    }
     let test = emit::check::Test::new(item, signature, options, errors);
     if errors.len() > 0 {
         return TokenStream::new();
@@ -193,24 +190,5 @@ fn check_product(product: &Product, signature: &Signature, errors: &mut Errors) 
              as numbers",
         ),
         ProductKind::Prime(_) | ProductKind::ValueAndPrime | ProductKind::Hessian => {}
-    }
-}
-
-/// Whether the product can be made of a function of memory.
-fn check_memory(product: &Product, signature: &Signature, errors: &mut Errors) {
-    match product.kind {
-        ProductKind::Hessian => errors.at(
-            &product.word,
-            "`hessian` by slices and arrays that are indexed by variables is not supported yet: ask for `hvp`",
-        ),
-        ProductKind::Prime(_) | ProductKind::ValueAndPrime
-            if !matches!(signature.result, Tree::Leaf(_)) =>
-        {
-            errors.at(
-                &product.word,
-                "the Jacobian by arrays that are indexed by variables is not supported yet: return one number",
-            );
-        }
-        _ => {}
     }
 }

@@ -2,7 +2,7 @@
 
 mod matrix;
 
-use crate::cost::cost;
+use crate::cost::region_cost;
 use crate::forward::{Tangents, forward};
 use crate::graph::{Expr, Graph, Kind, Ty};
 use crate::layout::Layout;
@@ -41,10 +41,8 @@ enum Buffers {
 /// A region that computes adjoints.
 struct PulledBack<'g> {
     region: Region<'g>,
-    /// The adjoints of the variables but for those in buffers.
-    entries: Vec<Tree<Expr<'g>>>,
-    /// Each variable in memory, and its adjoint.
-    bars: Vec<(Expr<'g>, Expr<'g>)>,
+    /// The adjoint of each variable.
+    adjoints: Vec<Variable<'g>>,
     /// The parameters with the adjoints of outputs.
     outputs: Vec<Variable<'g>>,
     /// The buffers.
@@ -80,6 +78,11 @@ pub(crate) struct Products<'f, 'g> {
 
 impl<'g> Products<'_, 'g> {
     pub fn derive(&self, kind: ProductKind) -> Derived<'g> {
+        if self.function.body.diverges {
+            // There is nothing to differentiate.
+            let region = self.finish(self.function.body.clone(), Vec::new(), Vec::new(), Effort::Full);
+            return Derived { region, result: Tree::Tuple(Vec::new()), added: Vec::new() };
+        }
         match kind {
             ProductKind::Prime(1) => self.prime(false),
             ProductKind::ValueAndPrime => self.prime(true),
@@ -294,19 +297,14 @@ impl<'g> Products<'_, 'g> {
         let (mut region, mut adjoints) = reverse(self.graph, &self.function.body, &numbers, &bars, &[list]);
         let start = region.after(&before.iter().flat_map(Stmt::reads).collect::<Vec<_>>());
         region.body.splice(start..start, before);
-        let mut adjoints = self.or_zero(adjoints.pop().unwrap_or_default()).into_iter();
-        let mut entries = Vec::new();
-        for variable in &self.function.variables {
-            match variable {
-                Variable::Numbers(tree) => entries.push(tree.map(&mut |_| adjoints.next().unwrap_or(zero))),
-                Variable::Place { place, extent, output: false, .. } if !extent.is_counted() => {
-                    let bar = bars.iter().find(|(known, _)| known == place);
-                    entries.extend(bar.map(|(_, bar)| Tree::Leaf(*bar)));
-                }
-                Variable::Place { .. } => {}
-            }
-        }
-        PulledBack { region, entries, bars, outputs, added }
+        let mut numbers = self.or_zero(adjoints.pop().unwrap_or_default()).into_iter();
+        let adjoint = |leaf: &Expr<'g>| match bars.iter().find(|(place, _)| place == leaf) {
+            Some((_, bar)) => *bar,
+            None => numbers.next().unwrap_or(zero),
+        };
+        let adjoint = &mut { adjoint };
+        let adjoints = self.function.variables.iter().map(|variable| variable.map(adjoint)).list();
+        PulledBack { region, adjoints, outputs, added }
     }
 
     /// The gradient of a function of memory with a number as result.
@@ -314,26 +312,28 @@ impl<'g> Products<'_, 'g> {
         let one = vec![self.graph.constant(1.0); self.values().len()];
         let pulled = self.pull_back(&one, Buffers::Parameters);
         let added = pulled.added.clone();
-        self.returned(pulled.region, with_value, pulled.entries, added)
+        self.returned(pulled.region, with_value, &pulled.adjoints, added)
     }
 
     fn vjp(&self) -> Derived<'g> {
         let seeds = self.seeds();
         let pulled = self.pull_back(&seeds, Buffers::Parameters);
         let added = self.seed(&seeds).into_iter().chain(pulled.outputs).chain(pulled.added).collect();
-        self.returned(pulled.region, true, pulled.entries, added)
+        self.returned(pulled.region, true, &pulled.adjoints, added)
     }
 
-    /// The product that returns the value, perhaps, and what there is for each variable.
+    /// The product that returns the value, perhaps, and what there is for each variable, but for what is in
+    /// buffers.
     fn returned(
         &self,
         region: Region<'g>,
         with_value: bool,
-        entries: Vec<Tree<Expr<'g>>>,
+        derivatives: &[Variable<'g>],
         added: Vec<Variable<'g>>,
     ) -> Derived<'g> {
         let values = if with_value { self.values().to_vec() } else { Vec::new() };
-        let derivatives = together(entries);
+        let returned = derivatives.iter().filter(|part| part.is_returned());
+        let derivatives = together(returned.cloned().map(Variable::into_tree).list());
         let leaves = derivatives.iter().flat_map(Tree::leaves).copied().collect();
         let offset = values.len();
         let region = self.finish(region, values, self.to_primary(leaves), Effort::Full);
@@ -357,46 +357,34 @@ impl<'g> Products<'_, 'g> {
         let with_seed = !scalar || self.function.has_outputs();
         let seeds = if with_seed { self.seeds() } else { vec![self.graph.constant(1.0)] };
         let Curvature { region, dots, outputs, products } = self.curvature(&seeds);
-        let (buffers, returned): (Vec<_>, Vec<_>) = products.into_iter().partition(Variable::is_counted);
-        let entries = returned.into_iter().map(Variable::into_tree).collect();
         let seed = if with_seed { self.seed(&seeds) } else { None };
-        let added = seed.into_iter().chain(outputs).chain(dots).chain(buffers).collect();
-        self.returned(region, false, entries, added)
+        let buffers = products.iter().filter(|product| product.is_counted()).cloned();
+        let added = seed.into_iter().chain(outputs).chain(dots).chain(buffers).list();
+        self.returned(region, false, &products, added)
     }
 
     /// Forward over reverse.
     fn curvature(&self, seeds: &[Expr<'g>]) -> Curvature<'g> {
-        let PulledBack { region, entries, bars, outputs, .. } = self.pull_back(seeds, Buffers::Local);
-        let mut results: Vec<Expr<'g>> = entries.iter().flat_map(Tree::leaves).copied().collect();
+        let PulledBack { region, mut adjoints, outputs, .. } = self.pull_back(seeds, Buffers::Local);
+        adjoints.retain(|adjoint| adjoint.is_returned() || adjoint.is_counted());
+        let leaves = adjoints.iter().flat_map(Variable::leaves).list();
+        let region = self.finish(region, Vec::new(), leaves, Effort::Full);
         let dots = self.dots();
-        let mut along = Vec::new();
+        let mut along = self.along(&dots);
         // What is written to buffers is needed in between.
-        let mut buffers = Vec::new();
-        for variable in self.function.variables.iter().filter(|variable| variable.is_counted()) {
-            let Variable::Place { place, .. } = variable else { continue };
-            let Some((_, bar)) = bars.iter().find(|(known, _)| known == place) else { continue };
-            let buffer = self.graph.symbol(&format!("{}_hvp", place.name()), Ty::Aggregate);
-            results.push(*bar);
-            along.push((*bar, vec![Some(buffer)]));
-            buffers.push(variable.map(&mut |_| buffer));
-        }
-        let region = self.finish(region, Vec::new(), results, Effort::Full);
-        along.extend(self.along(&dots));
-        let (region, tangents) = forward(self.graph, &region, &along);
-        let mut tangents =
-            tangents.into_iter().flat_map(|row| self.or_zero(row)).collect::<Vec<_>>().into_iter();
-        let (mut entries, mut buffers) = (entries.into_iter(), buffers.into_iter());
-        let mut products = Vec::new();
-        for variable in &self.function.variables {
-            match variable {
-                Variable::Place { output: true, .. } => {}
-                variable if variable.is_counted() => products.extend(buffers.next()),
-                variable => {
-                    entries.next();
-                    products.push(variable.map(&mut |_| tangents.next().unwrap_or(self.graph.constant(0.0))));
-                }
+        for adjoint in &adjoints {
+            if let Variable::Place { place, extent, .. } = adjoint
+                && extent.is_counted()
+            {
+                let name = place.name();
+                let name = name.strip_suffix("_bar").unwrap_or(&name);
+                along.push((*place, vec![Some(self.graph.symbol(&format!("{name}_hvp"), Ty::Aggregate))]));
             }
         }
+        let (region, tangents) = forward(self.graph, &region, &along);
+        let mut tangents = tangents.into_iter().flat_map(|row| self.or_zero(row)).list().into_iter();
+        let tangent = &mut |leaf: &Expr<'g>| tangents.next().unwrap_or(*leaf);
+        let products = adjoints.iter().map(|adjoint| adjoint.map(tangent)).list();
         Curvature { region, dots, outputs, products }
     }
 
@@ -527,10 +515,6 @@ enum Slot<'s, 'g> {
     Derivative(&'s mut Expr<'g>),
     /// As part of the user's own computation, or of what is no number.
     Kept(Expr<'g>),
-}
-
-fn region_cost(region: &Region<'_>) -> u64 {
-    cost(&region.reads(), &[])
 }
 
 /// The functions that a region calls beyond those of the table, with their order of differentiation.

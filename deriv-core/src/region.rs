@@ -355,6 +355,14 @@ impl<'g> Variable<'g> {
         matches!(self, Variable::Place { extent, output: false, .. } if extent.is_counted())
     }
 
+    /// Whether its derivative is returned.
+    pub fn is_returned(&self) -> bool {
+        match self {
+            Variable::Numbers(_) => true,
+            Variable::Place { extent, output, .. } => !output && !extent.is_counted(),
+        }
+    }
+
     /// The structure of its leaves.
     pub fn into_tree(self) -> Tree<Expr<'g>> {
         match self {

@@ -1,9 +1,10 @@
 //! Matrices of derivatives where numbers are in memory: a loop over the unit vectors of one side, each turn of
 //! which makes a row or a column.
 
-use super::{Buffers, Curvature, Derived, Mode, ProductKind, Products};
+use super::{Buffers, Curvature, Derived, Effort, Mode, ProductKind, Products};
 use crate::forward::forward;
 use crate::graph::{Expr, Kind, Ty};
+use crate::list::List;
 use crate::ops::Op;
 use crate::region::{
     Access, Arm, Branch, Dim, Extent, Head, Init, Loop, Part, Passive, Region, Stmt, Tree, Turn, Variable,
@@ -49,13 +50,26 @@ impl<'g> Component<'g> {
 }
 
 impl<'g> Products<'_, 'g> {
-    /// Whether the derivative of several numbers is made by a loop.
+    /// Whether the derivative is made by a loop. That of one number is not, unless that must be forwards, or it
+    /// has another type than what the sweep adds up.
     pub(super) fn has_matrix(&self) -> bool {
-        let several = self.values().len() != 1 || self.values()[0].ty() == Ty::Aggregate;
+        let [value] = self.values() else { return self.has_rows() };
+        let other = |variable: &Variable<'g>| match variable {
+            Variable::Place { extent, .. } => extent.number != value.ty(),
+            Variable::Numbers(_) => false,
+        };
+        let forwards = self.mode == Some(Mode::Forward);
+        match value.ty() {
+            Ty::Aggregate => self.has_rows(),
+            _ => self.function.has_places() && (forwards || self.function.variables.iter().any(other)),
+        }
+    }
+
+    fn has_rows(&self) -> bool {
         let memory =
             self.function.has_places() || self.values().iter().any(|value| value.ty() == Ty::Aggregate);
         let backwards = self.mode == Some(Mode::Reverse) && !self.function.body.is_straight();
-        several && (memory || backwards)
+        memory || backwards
     }
 
     /// Whether the product runs the body more than once.
@@ -73,10 +87,6 @@ impl<'g> Products<'_, 'g> {
         let number = self.values()[0].ty();
         let place = self.graph.symbol("hessian", Ty::Aggregate);
         let mut region = Region::default();
-        if inner.diverges {
-            let region = self.finish(inner, Vec::new(), Vec::new(), super::Effort::Full);
-            return Derived { region, result: Tree::Tuple(Vec::new()), added: Vec::new() };
-        }
         let axis = self.axis(&self.function.variables, &mut region);
         let mut inner = self.prepared(inner, &mut region);
         let flat = self.function.variables.iter().any(Variable::is_counted);
@@ -114,81 +124,70 @@ impl<'g> Products<'_, 'g> {
         region.body.push(self.counted(axis.total, row, body));
         let results = if flat { Vec::new() } else { vec![place] };
         let result = if flat { Tree::Tuple(Vec::new()) } else { Tree::Leaf(0) };
-        let region = self.finish(region, Vec::new(), results, super::Effort::Full);
+        let region = self.finish(region, Vec::new(), results, Effort::Full);
         Derived { region, result, added }
     }
 
     /// The Jacobian: by columns, or by rows where these are fewer.
     pub(super) fn jacobian_by_turns(&self, with_value: bool) -> Derived<'g> {
-        let values = if with_value { self.values().to_vec() } else { Vec::new() };
         let mut components = Vec::new();
         let structure = self.components(&self.function.result, &mut components);
         let groups = self.groups();
         let mut region = Region::default();
-        if with_value || self.function.body.diverges {
+        if with_value {
             region = self.function.body.clone();
         }
-        if region.diverges {
-            let region = self.finish(region, Vec::new(), Vec::new(), super::Effort::Full);
-            return Derived { region, result: Tree::Tuple(Vec::new()), added: Vec::new() };
-        }
-        let results = |of: &[Expr<'g>]| components.iter().map(|part| part.of(of)).collect::<Vec<_>>();
-        let (rows, columns) =
-            (self.axis(&results(self.values()), &mut region), self.axis(&groups, &mut region));
+        let results = |of: &[Expr<'g>]| components.iter().map(|part| part.of(of)).list();
+        let rows = self.axis(&results(self.values()), &mut region);
+        let columns = self.axis(&groups, &mut region);
         let backwards = match (self.mode, rows.total.as_constant(), columns.total.as_constant()) {
             (Some(mode), ..) => mode == Mode::Reverse,
             (None, Some(rows), Some(columns)) => rows < columns,
             (None, rows, _) => rows.is_some(),
         };
-        // Where each block of the matrix goes.
+        // A single row needs no loop.
+        let alone = backwards && rows.total.as_constant() == Some(1.0);
+        let mut added = Vec::new();
         let mut blocks = Vec::new();
-        for (component, down) in components.iter().zip(&rows.spans) {
-            let mut of_one = Vec::new();
-            for across in &columns.spans {
-                let place = self.graph.symbol("prime", Ty::Aggregate);
-                let mut dims = [&down.dims[..], &across.dims].concat();
-                if dims.is_empty() {
-                    dims.push(Dim::Literal(1));
-                }
-                self.zeros(place, Extent { number: component.number, dims }, &mut region);
-                of_one.push(place);
+        for (component, row) in components.iter().zip(&rows.spans) {
+            for (group, column) in groups.iter().zip(&columns.spans) {
+                blocks.push(self.block(component, [row, column], group, &mut added, &mut region));
             }
-            blocks.push(of_one);
         }
-        let at = self.graph.symbol(if backwards { "row" } else { "column" }, Ty::Opaque);
         let (turns, inputs, inner, outputs) = if backwards {
-            let seeds = self.seeds();
+            let seeds = if alone { vec![self.graph.constant(1.0)] } else { self.seeds() };
             // In a row, the zeros of the others take no part.
-            let masked = |seed: &Expr<'g>| if seed.ty().is_real() { seed.masked() } else { *seed };
-            let pulled = self.pull_back(&seeds.iter().map(masked).collect::<Vec<_>>(), Buffers::Local);
-            (&rows, results(&seeds), pulled.region, self.grouped(pulled.entries))
+            let masked = |seed: &Expr<'g>| if seed.ty().is_real() && !alone { seed.masked() } else { *seed };
+            let pulled = self.pull_back(&seeds.iter().map(masked).list(), Buffers::Local);
+            let bars = self.grouped(pulled.adjoints);
+            (&rows, results(&seeds), pulled.region, bars)
         } else {
             let dots = self.dots();
             let (inner, tangents) = forward(self.graph, &self.function.body, &self.along(&dots));
-            let tangents: Vec<Expr<'g>> = tangents.into_iter().flat_map(|row| self.or_zero(row)).collect();
-            let dots = dots.into_iter().map(Variable::into_tree).collect();
-            (&columns, self.grouped(dots), inner, results(&tangents))
+            let tangents = tangents.into_iter().flat_map(|row| self.or_zero(row)).list();
+            let dots = self.grouped(dots);
+            (&columns, dots, inner, results(&tangents))
         };
-        let inner = Region { results: outputs.iter().flat_map(Variable::leaves).collect(), ..inner };
+        let inner = Region { results: outputs.iter().flat_map(Variable::leaves).list(), ..inner };
         let mut inner = self.prepared(inner, &mut region);
-        let mut done = std::mem::take(&mut inner.results).into_iter();
-        let outputs: Vec<Variable<'g>> =
-            outputs.iter().map(|part| part.map(&mut |leaf| done.next().unwrap_or(*leaf))).collect();
-        let mut body = self.unit(turns, &inputs, at, &mut region);
+        let mut results = std::mem::take(&mut inner.results).into_iter();
+        let outputs = outputs.iter().map(|part| part.map(&mut |leaf| results.next().unwrap_or(*leaf))).list();
+        let name = if backwards { "row" } else { "column" };
+        let at = if alone { self.graph.whole(0) } else { self.graph.symbol(name, Ty::Opaque) };
+        let mut body = if alone { Vec::new() } else { self.unit(turns, &inputs, at, &mut region) };
         body.append(&mut inner.body);
         for (i, turn) in turns.spans.iter().enumerate() {
             let own = self.minus(at, turn.from);
             let mut copies = Vec::new();
-            let (spans, outputs) =
-                if backwards { (&columns.spans, &outputs) } else { (&rows.spans, &outputs) };
-            for (o, (span, output)) in spans.iter().zip(outputs).enumerate() {
+            for (o, output) in outputs.iter().enumerate() {
                 let (row, column) = if backwards { (i, o) } else { (o, i) };
-                let place = blocks[row][column];
-                copies.extend(self.copy(span, output, components[row].number, &|k| {
-                    let (down, across) = if backwards { (own, k) } else { (k, own) };
-                    let down = self.indices(&rows.spans[row], down);
-                    let across = self.indices(&columns.spans[column], across);
-                    let mut indices = [down, across].concat();
+                let (down, across) = (&rows.spans[row], &columns.spans[column]);
+                let place = blocks[row * groups.len() + column];
+                let number = components[row].number;
+                copies.extend(self.copy(if backwards { across } else { down }, output, number, &|k| {
+                    let (row, column) = if backwards { (own, k) } else { (k, own) };
+                    let mut indices = self.indices(down, row);
+                    indices.extend(self.indices(across, column));
                     if indices.is_empty() {
                         indices.push(self.graph.whole(0));
                     }
@@ -197,46 +196,76 @@ impl<'g> Products<'_, 'g> {
             }
             body.extend(self.within(turns, i, at, copies));
         }
-        region.body.push(self.counted(turns.total, at, body));
-        // Blocks of one number are returned as such.
+        match alone {
+            true => region.body.append(&mut body),
+            false => region.body.push(self.counted(turns.total, at, body)),
+        }
         let mut entries = Vec::new();
-        for (component, (down, places)) in components.iter().zip(rows.spans.iter().zip(blocks)) {
-            for (across, place) in columns.spans.iter().zip(places) {
+        for (b, place) in blocks.into_iter().enumerate() {
+            let (component, group) = (b / groups.len(), b % groups.len());
+            let dims = rows.spans[component].dims.len() + columns.spans[group].dims.len();
+            if dims == 0 {
+                // One number is returned as such.
+                let leaf = self.graph.symbol("prime", components[component].number);
+                let from = Access { place, indices: vec![self.graph.whole(0)] };
+                region.body.push(Stmt::Load { leaf, from });
+                entries.push(leaf);
+            } else if groups[group].is_returned() {
                 entries.push(place);
-                if down.dims.is_empty() && across.dims.is_empty() {
-                    let leaf = self.graph.symbol("prime", component.number);
-                    let from = Access { place, indices: vec![self.graph.whole(0)] };
-                    region.body.push(Stmt::Load { leaf, from });
-                    entries.pop();
-                    entries.push(leaf);
-                }
             }
         }
+        if let Tree::Leaf(_) = self.function.result {
+            return self.returned(
+                region,
+                with_value,
+                &entries.into_iter().map(|entry| Variable::Numbers(Tree::Leaf(entry))).list(),
+                added,
+            );
+        }
+        let values = if with_value { self.values().to_vec() } else { Vec::new() };
         let prime = self.blocks(&structure, groups.len(), values.len());
         let result = match with_value {
             true => Tree::Tuple(vec![self.function.result.clone(), prime]),
             false => prime,
         };
-        let region = self.finish(region, values, entries, super::Effort::Full);
-        Derived { region, result, added: Vec::new() }
+        let region = self.finish(region, values, entries, Effort::Full);
+        Derived { region, result, added }
+    }
+
+    /// The place for the derivatives of a component by a group.
+    fn block(
+        &self,
+        component: &Component<'g>,
+        spans: [&Span<'g>; 2],
+        group: &Variable<'g>,
+        added: &mut Vec<Variable<'g>>,
+        region: &mut Region<'g>,
+    ) -> Expr<'g> {
+        let place = self.graph.symbol("prime", Ty::Aggregate);
+        let mut dims = spans.iter().flat_map(|span| span.dims.iter().cloned()).list();
+        if dims.is_empty() {
+            dims.push(Dim::Literal(1));
+        }
+        let extent = Extent { number: component.number, dims };
+        if group.is_counted() {
+            added.push(Variable::Place { place, extent, output: true, owned: false });
+        } else {
+            self.zeros(place, extent, region);
+        }
+        place
     }
 
     /// The variables, as the derivative tells them apart: scalars are one vector.
     fn groups(&self) -> Vec<Variable<'g>> {
-        self.grouped(self.function.variables.iter().cloned().map(Variable::into_tree).collect())
+        self.grouped(self.function.variables.clone())
     }
 
     /// What there is for each variable, as the derivative tells them apart.
-    fn grouped(&self, entries: Vec<Tree<Expr<'g>>>) -> Vec<Variable<'g>> {
-        if entries.len() > 1 && !self.function.has_places() && self.layout().are_scalars() {
-            return vec![Variable::Numbers(Tree::Array(entries))];
+    fn grouped(&self, parts: Vec<Variable<'g>>) -> Vec<Variable<'g>> {
+        match parts.len() > 1 && !self.function.has_places() && self.layout().are_scalars() {
+            true => vec![Variable::Numbers(Tree::Array(parts.into_iter().map(Variable::into_tree).list()))],
+            false => parts,
         }
-        let pairs = entries.into_iter().zip(&self.function.variables);
-        let part = |(entry, variable): (Tree<Expr<'g>>, &Variable<'g>)| match (&entry, variable) {
-            (Tree::Leaf(place), Variable::Place { extent, .. }) => Variable::local(*place, extent.clone()),
-            _ => Variable::Numbers(entry),
-        };
-        pairs.map(part).collect()
     }
 
     /// The structure of the result, over the components that it is found to have.
@@ -252,12 +281,8 @@ impl<'g> Products<'_, 'g> {
             return Tree::Leaf(found.len() - 1);
         }
         match tree {
-            Tree::Tuple(parts) => {
-                Tree::Tuple(parts.iter().map(|part| self.components(part, found)).collect())
-            }
-            Tree::Array(parts) => {
-                Tree::Array(parts.iter().map(|part| self.components(part, found)).collect())
-            }
+            Tree::Tuple(parts) => Tree::Tuple(parts.iter().map(|part| self.components(part, found)).list()),
+            Tree::Array(parts) => Tree::Array(parts.iter().map(|part| self.components(part, found)).list()),
             Tree::Leaf(_) => unreachable!("a number is a component, and so is a place"),
         }
     }
@@ -282,12 +307,12 @@ impl<'g> Products<'_, 'g> {
         let block = |component: usize, group: usize| offset + component * count + group;
         match structure {
             Tree::Tuple(parts) => {
-                Tree::Tuple(parts.iter().map(|part| self.blocks(part, count, offset)).collect())
+                Tree::Tuple(parts.iter().map(|part| self.blocks(part, count, offset)).list())
             }
             structure if count == 1 => structure.map(&mut |component| block(*component, 0)),
             structure => {
                 let of = |group: usize| structure.map(&mut |component| block(*component, group));
-                Tree::Tuple((0..count).map(of).collect())
+                Tree::Tuple((0..count).map(of).list())
             }
         }
     }
@@ -305,7 +330,7 @@ impl<'g> Products<'_, 'g> {
             Variable::Place { extent, .. } => extent.reads(),
             Variable::Numbers(_) => Vec::new(),
         };
-        let lengths: Vec<Expr<'g>> = self.function.variables.iter().flat_map(asked).collect();
+        let lengths: Vec<Expr<'g>> = self.function.variables.iter().flat_map(asked).list();
         let (mut first, rest): (Vec<_>, Vec<_>) =
             inner.body.into_iter().partition(|stmt| stmt.defines().iter().any(|leaf| lengths.contains(leaf)));
         first.append(&mut outer.body);
@@ -337,10 +362,10 @@ impl<'g> Products<'_, 'g> {
         let mut total = self.graph.whole(0);
         for part in parts {
             let dims = match part {
-                Variable::Numbers(tree) => lengths_of(tree).into_iter().map(Dim::Literal).collect(),
+                Variable::Numbers(tree) => lengths_of(tree).into_iter().map(Dim::Literal).list(),
                 Variable::Place { extent, .. } => extent.dims.clone(),
             };
-            let lengths: Vec<Expr<'g>> = dims.iter().map(|dim| self.length(dim, region)).collect();
+            let lengths: Vec<Expr<'g>> = dims.iter().map(|dim| self.length(dim, region)).list();
             let count = match part {
                 Variable::Numbers(tree) => self.graph.whole(tree.leaves().len()),
                 Variable::Place { .. } => {
@@ -432,7 +457,7 @@ impl<'g> Products<'_, 'g> {
         match part {
             Variable::Numbers(tree) => {
                 let numbers = tree.leaves().into_iter().enumerate();
-                numbers.map(|(k, value)| store(self.graph.whole(k), *value)).collect()
+                numbers.map(|(k, value)| store(self.graph.whole(k), *value)).list()
             }
             Variable::Place { place, extent, .. } => {
                 let k = self.graph.symbol("k", Ty::Opaque);
