@@ -116,7 +116,8 @@ pub(super) enum By {
 #[derive(Default)]
 pub(super) struct Made {
     exprs: RefCell<HashMap<usize, &'static Expr>>,
-    names: RefCell<Vec<&'static Expr>>,
+    /// Of indices: of loops that may be run again, and of others.
+    names: [RefCell<Vec<&'static Expr>>; 2],
     literals: RefCell<HashMap<String, &'static Expr>>,
 }
 
@@ -128,8 +129,8 @@ impl Made {
     }
 
     /// A name for an index, the same for the same number, that the function does not use.
-    fn name(&self, number: usize, used: &HashSet<String>) -> &'static Expr {
-        let mut names = self.names.borrow_mut();
+    fn name(&self, number: usize, again: bool, used: &HashSet<String>) -> &'static Expr {
+        let mut names = self.names[usize::from(again)].borrow_mut();
         let letters = ["i", "j", "k", "l", "m"].map(str::to_owned).into_iter();
         let more = (1..).map(|number| format!("i_{number}"));
         let free = letters.chain(more).filter(|name| !used.contains(name)).skip(names.len());
@@ -780,8 +781,8 @@ impl<'a, 'g> Parser<'a, 'g> {
     }
 
     /// The name of an index in the loop being written, and of the ones around it.
-    pub(super) fn index_name(&self, number: usize) -> &'a Expr {
-        self.made.name(number, &self.names_in_source)
+    pub(super) fn index_name(&self, number: usize, again: bool) -> &'a Expr {
+        self.made.name(number, again, &self.names_in_source)
     }
 }
 
