@@ -154,7 +154,6 @@ pub(crate) fn parse<'g>(
             unrolled: 1,
             indices: 0,
             bound_by_loops: Vec::new(),
-            unnamed: BTreeSet::new(),
             has_views: false,
             again: BTreeSet::new(),
             again_leaves: HashSet::default(),
@@ -221,8 +220,6 @@ struct Parser<'a, 'g> {
     indices: usize,
     /// Patterns that loops around here bind, by where they stand in memory.
     bound_by_loops: Vec<usize>,
-    /// Places that have been made by expressions and are not yet bound to a name.
-    unnamed: BTreeSet<u32>,
     /// Some variable has been memory.
     has_views: bool,
     /// Declarations of passive variables that have the same value whenever they are run again.

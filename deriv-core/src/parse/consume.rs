@@ -785,8 +785,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             Value::Never => Value::Never,
             value if self.is_unknown(&value) => value,
             _ => {
-                self.unnamed.insert(view.place.id);
-                Value::View(View { mutable: false, ..view })
+                Value::View(View { mutable: false, fresh: true, ..view })
             }
         }
     }
