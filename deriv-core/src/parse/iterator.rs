@@ -278,7 +278,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                     let length = self.piece(end);
                     return Some(Rc::new(Chain::below(length, Item::Slot(0))));
                 }
-                let mut piece = self.piece(code);
+                let mut piece = self.piece(bare(code));
                 piece.again = self.are_again(&piece.captures) && self.is_repeatable(code);
                 piece.pure |= piece.again;
                 Chain {
@@ -315,8 +315,11 @@ impl<'a, 'g> Parser<'a, 'g> {
     /// How many elements a part of memory has.
     fn length_of(&mut self, view: &View<'g>) -> Piece<'g> {
         let plain = |tokens| Piece { tokens, captures: Vec::new(), pure: true, again: true };
-        match view.extent.dims.first() {
-            Some(Dim::Literal(length)) => plain(proc_macro2::Literal::usize_unsuffixed(*length).to_token_stream()),
+        let grown = view.grows.then(|| Dim::Counted(self.length(view)));
+        match grown.as_ref().or(view.extent.dims.first()) {
+            Some(Dim::Literal(length)) => {
+                plain(proc_macro2::Literal::usize_unsuffixed(*length).to_token_stream())
+            }
             Some(Dim::Fixed(code)) => plain(self.snippets.get(*code).clone()),
             Some(Dim::Counted(node)) => {
                 if let Some(count) = node.as_constant() {
@@ -382,7 +385,13 @@ impl<'a, 'g> Parser<'a, 'g> {
             Over::Below(Piece { tokens, captures, pure, again }) => {
                 Piece { tokens: quote!((0..#tokens)), captures: captures.clone(), pure: *pure, again: *again }
             }
-            Over::Code(piece) => piece.clone(),
+            Over::Code(piece) => {
+                let mut piece = piece.clone();
+                if let Ok(Expr::Range(range)) = syn::parse2(piece.tokens.clone()) {
+                    piece.tokens = quote!((#range));
+                }
+                piece
+            }
             Over::Rows(_) => return chain.clone(),
         };
         let mut changed = Piece {
@@ -570,7 +579,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             }
             (Over::Below(length), "skip") => {
                 let length = length.tokens.clone();
-                self.changed(expr, &chain, Some(&piece), |_| quote!((#count..#length)))
+                self.changed(expr, &chain, Some(&piece), |_| quote!(#count..#length))
             }
             (_, name) => {
                 let method = format_ident!("{name}");
