@@ -75,9 +75,10 @@ fn tape(snippets: &Snippets, loops: &[&Loop<'_>], real: bool) -> Tape {
     let mut inside: HashSet<String> = HashSet::default();
     let mut counts = Vec::new();
     for looped in loops {
-        let Turn::For { pattern, over, .. } = &looped.turn else { return Tape::Growing };
+        let Turn::For { pattern, over, again, .. } = &looped.turn else { return Tape::Growing };
         let code = snippets.get(over.code);
-        let readable = over.captures.is_empty()
+        let readable = *again
+            && over.captures.is_empty()
             && all_identifiers(code.clone()).iter().all(|name| !inside.contains(name));
         if !readable {
             return Tape::Growing;

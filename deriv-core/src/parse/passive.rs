@@ -424,8 +424,19 @@ impl<'a, 'g> Parser<'a, 'g> {
 
 /// Methods of lists that change how long they are.
 const GROWS: &[&str] = &[
-    "push", "pop", "clear", "truncate", "extend", "extend_from_slice", "insert", "remove", "swap_remove", "resize",
-    "append", "drain", "retain",
+    "push",
+    "pop",
+    "clear",
+    "truncate",
+    "extend",
+    "extend_from_slice",
+    "insert",
+    "remove",
+    "swap_remove",
+    "resize",
+    "append",
+    "drain",
+    "retain",
 ];
 
 /// Methods of integers, arrays and slices that only compute.
