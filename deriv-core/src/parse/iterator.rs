@@ -811,7 +811,7 @@ impl<'a, 'g> Parser<'a, 'g> {
 
     /// The name of an index in the loop being written, and of the ones around it.
     pub(super) fn index_name(&self, number: usize, again: bool) -> &'a Expr {
-        self.made.name(number, again, &self.names_in_source)
+        self.made.name(number, again, &self.signature.identifiers)
     }
 }
 
