@@ -130,7 +130,6 @@ pub(crate) fn parse<'g>(
     let mut redeclared = HashSet::default();
     let lists = Lists::default();
     let made = Made::default();
-    let names_in_source = all_identifiers(item.to_token_stream());
     loop {
         let start = errors.len();
         let mut parser = Parser {
@@ -146,15 +145,13 @@ pub(crate) fn parse<'g>(
             in_memory: &in_memory,
             memory_surprises: HashSet::default(),
             lists: &lists,
-            grown: passive::grown(item.block.to_token_stream()),
+            grown: &signature.grown,
             lengths: HashMap::default(),
             loops: 0,
             made: &made,
-            names_in_source: &names_in_source,
             unrolled: 1,
             indices: 0,
             bound_by_loops: Vec::new(),
-            unnamed: BTreeSet::new(),
             has_views: false,
             again: BTreeSet::new(),
             again_leaves: HashSet::default(),
@@ -207,22 +204,18 @@ struct Parser<'a, 'g> {
     memory_surprises: HashSet<usize>,
     lists: &'a Lists,
     /// Names of lists that grow.
-    grown: HashSet<String>,
+    grown: &'a HashSet<String>,
     /// Declarations of passive variables that are the lengths of parts of memory.
     lengths: HashMap<usize, Expr<'g>>,
     /// How many loops are around.
     loops: usize,
     made: &'a Made,
-    /// All names that the function mentions.
-    names_in_source: &'a HashSet<String>,
     /// How often what is being parsed is written out, as part of iterations over arrays.
     unrolled: usize,
     /// How many names of indices the loops around here bind.
     indices: usize,
     /// Patterns that loops around here bind, by where they stand in memory.
     bound_by_loops: Vec<usize>,
-    /// Places that have been made by expressions and are not yet bound to a name.
-    unnamed: BTreeSet<u32>,
     /// Some variable has been memory.
     has_views: bool,
     /// Declarations of passive variables that have the same value whenever they are run again.

@@ -311,8 +311,9 @@ impl<'g> Reverse<'g> {
         }
         // From the last statement to the first; what each becomes in the forward half.
         let mut forward: Vec<Vec<Stmt<'g>>> = Vec::new();
-        for (i, stmt) in region.body.iter().enumerate().rev() {
-            let later = || region.body[i..].iter().flat_map(Stmt::defines).list();
+        for stmt in region.body.iter().rev() {
+            // Loops for both sweeps define more than what was there before.
+            let later = || forward.iter().flatten().chain([stmt]).flat_map(Stmt::defines).list();
             let mut before = Vec::new();
             let own = self.stmt(stmt, &mut sweep, &mut before, &later);
             // What is kept must be in scope for both sweeps.

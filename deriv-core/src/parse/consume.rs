@@ -58,7 +58,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                 return value;
             }
         };
-        let names = self.slot_names(chain, pattern);
+        let names = self.slot_names(chain, pattern, again);
         let over = Passive { code: self.snippets.add(tokens), captures };
         let patterns = chain.pattern.map(&mut |slot: &usize| names[*slot].pattern.clone());
         let bound = self.snippets.add(nested(&patterns));
@@ -81,7 +81,7 @@ impl<'a, 'g> Parser<'a, 'g> {
     }
 
     /// The names that a loop over the chain binds: the user's own where there are some.
-    fn slot_names(&self, chain: &Chain<'a, 'g>, pattern: Option<&'a Pat>) -> Vec<Name<'a>> {
+    fn slot_names(&self, chain: &Chain<'a, 'g>, pattern: Option<&'a Pat>, again: bool) -> Vec<Name<'a>> {
         let mut own: Vec<Option<&'a Pat>> = vec![None; chain.slots.len()];
         self.own_patterns(chain, &chain.item, pattern, &mut own);
         let name = |(slot, own): (usize, Option<&'a Pat>)| match own {
@@ -92,12 +92,12 @@ impl<'a, 'g> Parser<'a, 'g> {
                         self.made.of(pattern, || syn::parse_quote!(#name))
                     }
                     // It is not looked at again.
-                    _ => self.index_name(0),
+                    _ => self.index_name(0, again),
                 };
                 Name { pattern: pattern.to_token_stream(), expr, own: Some(pattern) }
             }
             None => {
-                let expr = self.index_name(self.indices + slot);
+                let expr = self.index_name(self.indices + slot, again);
                 Name { pattern: expr.to_token_stream(), expr, own: None }
             }
         };
@@ -158,10 +158,9 @@ impl<'a, 'g> Parser<'a, 'g> {
                     && let Some(name) = path.path.get_ident()
                 {
                     let declaration = key(name);
-                    match again {
-                        true => self.again.insert(declaration),
-                        false => self.again.remove(&declaration),
-                    };
+                    if again {
+                        self.again.insert(declaration);
+                    }
                     let value = Bound::Passive(known);
                     self.declare(name, Binding { declaration, mutable: false, value });
                 }
@@ -554,10 +553,10 @@ impl<'a, 'g> Parser<'a, 'g> {
         self.bodies.push(Vec::new());
         self.push_frame();
         let names: Vec<&'a Expr> =
-            (0..chain.slots.len()).map(|slot| self.index_name(self.indices + slot)).collect();
+            (0..chain.slots.len()).map(|slot| self.index_name(self.indices + slot, true)).collect();
         for (expr, known) in names.iter().zip(&chain.slots) {
             let name = Name { pattern: TokenStream::new(), expr, own: None };
-            self.declare_slot(&name, *known, false);
+            self.declare_slot(&name, *known, true);
         }
         self.indices += names.len();
         let mut found = None;
@@ -794,10 +793,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         match value {
             Value::Never => Value::Never,
             value if self.is_unknown(&value) => value,
-            _ => {
-                self.unnamed.insert(view.place.id);
-                Value::View(View { mutable: false, ..view })
-            }
+            _ => Value::View(View { mutable: false, fresh: true, ..view }),
         }
     }
 

@@ -49,8 +49,10 @@ pub(super) struct Piece<'g> {
     pub captures: Vec<Capture<'g>>,
     /// It has the same value when it is evaluated again.
     pub pure: bool,
-    /// It also runs backwards, and knows how long it is.
+    /// It also runs backwards.
     pub again: bool,
+    /// And it knows how long it is.
+    pub exact: bool,
 }
 
 /// How to make an item of what the slots hold.
@@ -116,7 +118,8 @@ pub(super) enum By {
 #[derive(Default)]
 pub(super) struct Made {
     exprs: RefCell<HashMap<usize, &'static Expr>>,
-    names: RefCell<Vec<&'static Expr>>,
+    /// Of indices: of loops that may be run again, and of others.
+    names: [RefCell<Vec<&'static Expr>>; 2],
     literals: RefCell<HashMap<String, &'static Expr>>,
 }
 
@@ -128,8 +131,8 @@ impl Made {
     }
 
     /// A name for an index, the same for the same number, that the function does not use.
-    fn name(&self, number: usize, used: &HashSet<String>) -> &'static Expr {
-        let mut names = self.names.borrow_mut();
+    fn name(&self, number: usize, again: bool, used: &HashSet<String>) -> &'static Expr {
+        let mut names = self.names[usize::from(again)].borrow_mut();
         let letters = ["i", "j", "k", "l", "m"].map(str::to_owned).into_iter();
         let more = (1..).map(|number| format!("i_{number}"));
         let free = letters.chain(more).filter(|name| !used.contains(name)).skip(names.len());
@@ -148,6 +151,12 @@ impl Made {
         let mut literals = self.literals.borrow_mut();
         let made = make(&text);
         literals.entry(text).or_insert_with(|| made)
+    }
+}
+
+impl<'g> Piece<'g> {
+    fn counting(tokens: TokenStream, captures: Vec<Capture<'g>>, pure: bool) -> Self {
+        Piece { tokens, captures, pure, again: pure, exact: pure }
     }
 }
 
@@ -277,8 +286,15 @@ impl<'a, 'g> Parser<'a, 'g> {
                     let length = self.piece(end);
                     return Some(Rc::new(Chain::below(length, Item::Slot(0))));
                 }
-                let mut piece = self.piece(code);
-                piece.again = self.are_again(&piece.captures) && self.is_repeatable(code);
+                let mut piece = self.piece(bare(code));
+                let borrowed = self.is_borrowed_sequence(code);
+                if borrowed {
+                    let code = &piece.tokens;
+                    piece.tokens = quote!((#code).iter());
+                }
+                let again = self.are_again(&piece.captures);
+                piece.again = again && (borrowed || self.is_repeatable(code));
+                piece.exact = again && (borrowed || self.is_exact(code));
                 piece.pure |= piece.again;
                 Chain {
                     over: Over::Code(piece),
@@ -308,13 +324,14 @@ impl<'a, 'g> Parser<'a, 'g> {
         let passive = self.passive_code(code.source());
         let again = self.is_pure(code) && self.are_again(&passive.captures);
         let tokens = self.snippets.get(passive.code).clone();
-        Piece { tokens, captures: passive.captures, pure: again, again }
+        Piece::counting(tokens, passive.captures, again)
     }
 
     /// How many elements a part of memory has.
     fn length_of(&mut self, view: &View<'g>) -> Piece<'g> {
-        let plain = |tokens| Piece { tokens, captures: Vec::new(), pure: true, again: true };
-        match view.extent.dims.first() {
+        let plain = |tokens| Piece::counting(tokens, Vec::new(), true);
+        let grown = view.grows.then(|| Dim::Counted(self.length(view)));
+        match grown.as_ref().or(view.extent.dims.first()) {
             Some(Dim::Literal(length)) => {
                 plain(proc_macro2::Literal::usize_unsuffixed(*length).to_token_stream())
             }
@@ -325,14 +342,14 @@ impl<'a, 'g> Parser<'a, 'g> {
                 }
                 if let Some(code) = self.stable_code(*node) {
                     let again = self.again_leaves.contains(&node.id);
-                    return Piece { pure: again, again, ..plain(code) };
+                    return Piece::counting(code, Vec::new(), again);
                 }
                 let name = format_ident!("length_{}", node.id);
                 self.snippets.bound.insert(name.to_string());
                 let capture =
                     Capture { name: self.snippets.add(&name), value: Tree::Leaf(*node), made: true };
                 let again = self.are_again(std::slice::from_ref(&capture));
-                Piece { tokens: name.to_token_stream(), captures: vec![capture], pure: again, again }
+                Piece::counting(name.to_token_stream(), vec![capture], again)
             }
             None => plain(quote!(0)),
         }
@@ -381,22 +398,25 @@ impl<'a, 'g> Parser<'a, 'g> {
         with: impl FnOnce(TokenStream) -> TokenStream,
     ) -> Chain<'a, 'g> {
         let piece = match &chain.over {
-            Over::Below(Piece { tokens, captures, pure, again }) => {
-                Piece { tokens: quote!((0..#tokens)), captures: captures.clone(), pure: *pure, again: *again }
+            Over::Below(length) => {
+                let tokens = &length.tokens;
+                Piece { tokens: quote!((0..#tokens)), ..length.clone() }
             }
-            Over::Code(piece) => piece.clone(),
+            Over::Code(piece) => {
+                let mut piece = piece.clone();
+                if let Ok(Expr::Range(range)) = syn::parse2(piece.tokens.clone()) {
+                    piece.tokens = quote!((#range));
+                }
+                piece
+            }
             Over::Rows(_) => return chain.clone(),
         };
-        let mut changed = Piece {
-            tokens: with(piece.tokens),
-            captures: piece.captures,
-            pure: piece.pure,
-            again: piece.again,
-        };
+        let mut changed = Piece { tokens: with(piece.tokens), again: piece.again && piece.exact, ..piece };
         if let Some(other) = other {
             changed.captures = self.join(&changed.captures, &other.captures, at);
             changed.pure &= other.pure;
-            changed.again &= other.again;
+            changed.again &= other.again && other.exact;
+            changed.exact &= other.exact;
         }
         Chain { over: Over::Code(changed), ..chain.clone() }
     }
@@ -458,7 +478,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             _ => quote!((#all) / (#count)),
         };
         let pure = length.pure && sized.pure;
-        let over = Piece { tokens, captures, pure, again: pure };
+        let over = Piece::counting(tokens, captures, pure);
         let all = (call.method == "chunks").then_some(length);
         let run = Run { size, overlaps, all };
         Value::Iterator(Rc::new(Chain::below(over, Item::Run { view, slot: 0, run })))
@@ -503,7 +523,15 @@ impl<'a, 'g> Parser<'a, 'g> {
                             let rows = rows.iter().rev().cloned().collect();
                             Chain { over: Over::Rows(rows), ..(**chain).clone() }
                         }
-                        _ => self.changed(expr, chain, None, |code| quote!(#code.rev())),
+                        over => {
+                            // It needs no length for that.
+                            let again = matches!(over, Over::Code(piece) if piece.again);
+                            let mut chain = self.changed(expr, chain, None, |code| quote!(#code.rev()));
+                            if let Over::Code(piece) = &mut chain.over {
+                                piece.again |= again;
+                            }
+                            chain
+                        }
                     },
                     ("enumerate", _) => self.enumerated(expr, chain),
                     ("zip", Some(&other)) => {
@@ -568,11 +596,11 @@ impl<'a, 'g> Parser<'a, 'g> {
                 let (tokens, captures) = (&length.tokens, self.join(&length.captures, &piece.captures, expr));
                 let tokens = quote!(::core::cmp::Ord::min(#tokens, #count));
                 let pure = length.pure && piece.pure;
-                Chain { over: Over::Below(Piece { tokens, captures, pure, again: pure }), ..chain }
+                Chain { over: Over::Below(Piece::counting(tokens, captures, pure)), ..chain }
             }
             (Over::Below(length), "skip") => {
                 let length = length.tokens.clone();
-                self.changed(expr, &chain, Some(&piece), |_| quote!((#count..#length)))
+                self.changed(expr, &chain, Some(&piece), |_| quote!(#count..#length))
             }
             (_, name) => {
                 let method = format_ident!("{name}");
@@ -642,7 +670,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             };
             let pure = a.pure && b.pure;
             let item = pair(&first.item, &second.item);
-            return Some(Chain::below(Piece { tokens, captures, pure, again: pure }, item));
+            return Some(Chain::below(Piece::counting(tokens, captures, pure), item));
         }
         let by = first.slots.len();
         second.item.shift(by);
@@ -783,8 +811,8 @@ impl<'a, 'g> Parser<'a, 'g> {
     }
 
     /// The name of an index in the loop being written, and of the ones around it.
-    pub(super) fn index_name(&self, number: usize) -> &'a Expr {
-        self.made.name(number, &self.names_in_source)
+    pub(super) fn index_name(&self, number: usize, again: bool) -> &'a Expr {
+        self.made.name(number, again, &self.signature.identifiers)
     }
 }
 

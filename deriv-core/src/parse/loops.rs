@@ -7,7 +7,7 @@ use super::source::Source;
 use super::{Bound, Frame, Known, Parser, Value, heading};
 use crate::graph::{Expr as Node, Ty};
 use crate::list::List;
-use crate::region::{Loop, Order, Region, Stmt, Turn};
+use crate::region::{Loop, Order, Passive, Region, Stmt, Turn};
 use proc_macro2::TokenStream;
 use quote::ToTokens;
 use std::collections::BTreeMap;
@@ -49,8 +49,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                 false => self.unknown(),
             };
         }
-        let over = self.passive_code(looped.expr.source());
-        let again = self.are_again(&over.captures) && self.is_repeatable(&looped.expr);
+        let (over, again) = self.passive_iterator(&looped.expr);
         let known = self.known_item(&looped.expr);
         let turn = Turn::For { pattern: self.snippets.add(&looped.pat), over, again, order: Order::Given };
         self.looped(heading(expr), turn, looped.body.to_token_stream(), &mut |parser| {
@@ -216,6 +215,18 @@ impl<'a, 'g> Parser<'a, 'g> {
         params
     }
 
+    /// What a loop runs over, and whether it can do so again.
+    fn passive_iterator(&mut self, over: &'a Expr) -> (Passive<'g>, bool) {
+        let borrowed = self.is_borrowed_sequence(over);
+        let mut code = over.source();
+        if borrowed {
+            code = quote::quote!((#code).iter());
+        }
+        let code = self.passive_code(code);
+        let again = self.are_again(&code.captures) && (borrowed || self.is_repeatable(over));
+        (code, again)
+    }
+
     /// What is known of the items of a passive iterator.
     pub(super) fn known_item(&self, over: &Expr) -> Known {
         match over {
@@ -228,7 +239,9 @@ impl<'a, 'g> Parser<'a, 'g> {
                 };
                 if bounds.into_iter().any(size) { Known::Size } else { Known::NotReal }
             }
-            Expr::MethodCall(call) if call.method == "rev" || call.method == "step_by" => {
+            Expr::MethodCall(call)
+                if ["rev", "skip", "take", "step_by"].iter().any(|name| call.method == name) =>
+            {
                 self.known_item(&call.receiver)
             }
             _ => Known::Unknown,
@@ -245,16 +258,90 @@ impl<'a, 'g> Parser<'a, 'g> {
                     |bound: &Option<Box<Expr>>| bound.as_ref().is_some_and(|bound| self.is_pure(bound));
                 pure(&range.start) && pure(&range.end)
             }
-            Expr::MethodCall(call) if call.method == "rev" => self.is_repeatable(&call.receiver),
-            // From the end it takes a length, which not all ranges have.
-            Expr::MethodCall(call) if call.method == "step_by" => {
-                self.is_repeatable(&call.receiver)
-                    && call.args.iter().all(|step| self.is_pure(step))
-                    && self.known_item(&call.receiver) == Known::Size
-                    && !call.receiver.source().to_string().contains("..=")
+            Expr::MethodCall(call) => {
+                let receiver = &call.receiver;
+                let args = || call.args.iter().all(|arg| self.is_pure(arg));
+                match call.method.to_string().as_str() {
+                    "iter" => self.is_sequence(receiver),
+                    "windows" | "chunks" | "chunks_exact" => self.is_sequence(receiver) && args(),
+                    "rev" | "copied" | "cloned" => self.is_repeatable(receiver),
+                    // From the end these take a length, which not all ranges have.
+                    "skip" | "take" | "step_by" => self.is_exact(receiver) && args(),
+                    "enumerate" => self.is_exact(receiver),
+                    "zip" => {
+                        let other = |arg| self.is_exact(arg) || self.is_borrowed_sequence(arg);
+                        self.is_exact(receiver) && call.args.iter().all(other)
+                    }
+                    _ => false,
+                }
             }
             _ => false,
         }
+    }
+
+    /// Whether an iterator that can be run again also knows how long it is.
+    pub(super) fn is_exact(&self, over: &Expr) -> bool {
+        let known = match super::iterator::bare(over) {
+            Expr::Range(range) => {
+                self.known_item(over) == Known::Size && matches!(range.limits, syn::RangeLimits::HalfOpen(_))
+            }
+            Expr::MethodCall(call) if ["rev", "copied", "cloned"].iter().any(|name| call.method == name) => {
+                self.is_exact(&call.receiver)
+            }
+            Expr::MethodCall(_) => true,
+            _ => false,
+        };
+        known && self.is_repeatable(over)
+    }
+
+    /// Whether this certainly is a slice or array that does not change: a parameter, or a part of one.
+    fn is_sequence(&self, code: &Expr) -> bool {
+        match code {
+            Expr::Paren(paren) => self.is_sequence(&paren.expr),
+            Expr::Group(group) => self.is_sequence(&group.expr),
+            Expr::Reference(reference) => reference.mutability.is_none() && self.is_sequence(&reference.expr),
+            Expr::Index(index) => {
+                let part = matches!(super::iterator::bare(&index.index), Expr::Range(_));
+                part && self.is_sequence(&index.expr) && self.is_pure(&index.index)
+            }
+            Expr::Path(_) => {
+                let ty = self.parameter_type(code).map(|ty| match ty {
+                    syn::Type::Reference(reference) => &*reference.elem,
+                    ty => ty,
+                });
+                self.is_pure(code)
+                    && match ty {
+                        Some(syn::Type::Slice(_) | syn::Type::Array(_)) => true,
+                        Some(syn::Type::Path(path)) => {
+                            path.path.segments.last().is_some_and(|last| last.ident == "Vec")
+                        }
+                        _ => false,
+                    }
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether it is a reference to such, which is not used up when it is iterated over.
+    pub(super) fn is_borrowed_sequence(&self, code: &Expr) -> bool {
+        let borrowed = match super::iterator::bare(code) {
+            Expr::Reference(_) => true,
+            code => matches!(self.parameter_type(code), Some(syn::Type::Reference(_))),
+        };
+        borrowed && self.is_sequence(code)
+    }
+
+    /// The type of the parameter that this is.
+    fn parameter_type(&self, code: &Expr) -> Option<&'a syn::Type> {
+        let Expr::Path(path) = code else { return None };
+        let declaration = self.lookup(path.path.get_ident()?)?.declaration;
+        self.item.sig.inputs.iter().find_map(|arg| match arg {
+            syn::FnArg::Typed(arg) => match &*arg.pat {
+                syn::Pat::Ident(ident) if super::key(&ident.ident) == declaration => Some(&*arg.ty),
+                _ => None,
+            },
+            syn::FnArg::Receiver(_) => None,
+        })
     }
 }
 

@@ -98,10 +98,6 @@ impl<'a, 'g> Parser<'a, 'g> {
                     Value::Array(parts) if memory => {
                         self.allocate(&ident.ident, annotation, Value::Array(parts))
                     }
-                    Value::View(view) if self.unnamed.remove(&view.place.id) => {
-                        self.snippets.names.insert(view.place.id, ident.ident.to_string());
-                        Value::View(view)
-                    }
                     Value::Iterator(chain) if !chain.is_pure() => self.refuse(
                         &ident.ident,
                         "an iterator over active values and what may change is to be used where it is made: write one expression",

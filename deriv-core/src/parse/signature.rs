@@ -23,6 +23,8 @@ pub(crate) struct Signature {
     pub sound: bool,
     /// All identifiers in the user's function: generated names keep clear of them.
     pub identifiers: HashSet<String>,
+    /// Names of lists that it pushes to or pops from.
+    pub grown: HashSet<String>,
 }
 
 /// A type of number that is neither `f32` nor `f64`.
@@ -171,6 +173,7 @@ pub(crate) fn read(source: &TokenStream, item: &ItemFn, options: &Options, error
         result,
         sound,
         identifiers: super::all_identifiers(source.clone()),
+        grown: super::passive::grown(source.clone()),
     }
 }
 
