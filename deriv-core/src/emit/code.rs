@@ -923,9 +923,10 @@ impl<'g> Writer<'_, 'g> {
     fn operation(&mut self, node: Expr<'g>, op: Op, args: &[Expr<'g>], scope: Scope) -> Text {
         let spec = op.spec();
         let mut texts: Vec<Text> = Vec::new();
+        let counts = node.ty() == Ty::Opaque && !spec.integer;
         for (&arg, kind) in args.iter().zip(spec.args) {
             texts.push(match arg.as_constant() {
-                Some(value) if kind.kind == ArgKind::Int || arg.ty() == Ty::Opaque => integer(value),
+                Some(value) if kind.kind == ArgKind::Int || arg.ty() == Ty::Opaque || counts => integer(value),
                 Some(value) => self.constant(value, self.number_type(node, args)),
                 None => self.operand(arg, scope),
             });
@@ -940,6 +941,12 @@ impl<'g> Writer<'_, 'g> {
         let ty_of = self.number_type(node, args);
         let ty = self.context.signature.type_tokens(ty_of);
         match spec.syntax {
+            // It may be computed where the index is not needed after all.
+            Syntax::Infix("-", _) if counts => {
+                let (left, right) = (next(CHOICE), next(CHOICE));
+                let tokens = quote!(::core::primitive::usize::wrapping_sub(#left, #right));
+                Text { size, ..Text::atom(tokens) }
+            }
             Syntax::Infix(token, strength) => {
                 // Comparisons do not chain.
                 let left = next(if spec.boolean { strength + 1 } else { strength });

@@ -323,18 +323,16 @@ impl<'a, 'g> Parser<'a, 'g> {
         diverge: &'a Expr,
         rest: &Rest<'a, '_>,
     ) -> Value<'a, 'g> {
-        if self.mentions(init) {
-            return self.refuse(
-                init.source(),
-                "`let … else` on an active value is not supported: compare with `if` and `else`",
-            );
-        }
-        let head = self.passive_code(init.source());
+        let value = if self.mentions(init) { self.expr(init) } else { Value::Passive(init) };
+        let head = self.observed(init);
         let mut arms = Arms::new(self, init.source());
         let pattern = self.snippets.add(&local.pat);
         arms.arm(self, Some(pattern), None, |parser| {
             parser.push_frame();
-            parser.declare_passive(&local.pat, Known::Unknown);
+            match &value {
+                Value::Passive(_) => parser.declare_passive(&local.pat, Known::Unknown),
+                value => parser.declare_matched(&local.pat, value),
+            }
             parser.run(rest.stmts, rest.next)
         });
         let wild = self.snippets.add(quote::quote!(_));

@@ -513,6 +513,60 @@ impl<'a, 'g> Parser<'a, 'g> {
         }
     }
 
+    /// `vec![…]` of active values.
+    pub(super) fn list_of_values(&mut self, list: List) -> Value<'a, 'g> {
+        let name = format_ident!("list", span = proc_macro2::Span::mixed_site());
+        match list {
+            List::Elements(elements) => {
+                let parts = elements.iter().map(|part| self.expr(part)).list();
+                let len = Dim::Counted(self.graph.constant(elements.len() as f64));
+                self.allocate_parts(&name, len, parts)
+            }
+            List::Repeat(element, count) => {
+                let value = self.expr(element);
+                let value = self.settled(value);
+                let len = Dim::Counted(self.count(count));
+                self.repeated(&name, len, value, element)
+            }
+        }
+    }
+
+    /// A new place with the same value in each element.
+    pub(super) fn repeated(
+        &mut self,
+        name: &Ident,
+        len: Dim<'g>,
+        value: Value<'a, 'g>,
+        at: &'a Expr,
+    ) -> Value<'a, 'g> {
+        let mut extent = self.extent_of(Some(&value));
+        extent.dims.insert(0, len);
+        let zero = self.graph.constant(0.0);
+        let place = self.new_place(name, extent, Init::Fill(zero));
+        if let Value::View(view) = &place {
+            self.fill_all(view, value, at);
+        }
+        place
+    }
+
+    /// The shape of a value.
+    pub(super) fn extent_of(&mut self, mut value: Option<&Value<'a, 'g>>) -> Extent<'g> {
+        let mut dims = Vec::new();
+        while let Some(Value::Array(parts)) = value {
+            dims.push(Dim::Literal(parts.len()));
+            value = parts.first();
+        }
+        let number = match value {
+            Some(Value::Node(node)) if node.ty().is_real() => self.number(*node),
+            Some(Value::View(view)) => {
+                dims.extend(view.extent.dims.iter().cloned());
+                view.extent.number
+            }
+            _ => self.signature.primary,
+        };
+        Extent { number, dims }
+    }
+
     /// A list that grows, with its first elements.
     pub(super) fn allocate_list(
         &mut self,

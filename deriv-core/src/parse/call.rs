@@ -677,6 +677,11 @@ impl<'a, 'g> Parser<'a, 'g> {
         if is_panic(mac) || OBSERVERS.iter().any(|name| last == name) {
             return self.statement_macro(mac, expr);
         }
+        if self.mentions(mac)
+            && let Some(list) = self.lists.get(mac)
+        {
+            return self.list_of_values(list);
+        }
         self.passive_or(expr, mac, &opaque_macro(&last.to_string()))
     }
 }

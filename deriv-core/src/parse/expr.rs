@@ -5,7 +5,7 @@ use super::{Body, Bound, Closure, Known, MAX_DEPTH, Parser, Value, View, heading
 use crate::graph::{Expr as Node, Kind, Ty};
 use crate::list::List;
 use crate::ops::{ArgKind, Op};
-use crate::region::{Dim, Extent, Init};
+use crate::region::Dim;
 use quote::{ToTokens, quote};
 use std::rc::Rc;
 use syn::punctuated::Punctuated;
@@ -303,18 +303,9 @@ impl<'a, 'g> Parser<'a, 'g> {
                 ),
             },
             len => {
-                let number = match &part {
-                    Value::Node(node) => self.number(*node),
-                    _ => return self.refuse(&repeat.expr, "only numbers can be repeated here: write out the array"),
-                };
                 let name = quote::format_ident!("array", span = proc_macro2::Span::mixed_site());
-                let extent = Extent { number, dims: vec![Dim::Fixed(self.snippets.add(len))] };
-                let zero = self.graph.constant(0.0);
-                let place = self.new_place(&name, extent, Init::Fill(zero));
-                if let Value::View(view) = &place {
-                    self.fill_all(view, part, &repeat.expr);
-                }
-                place
+                let (part, len) = (self.settled(part), Dim::Fixed(self.snippets.add(len)));
+                self.repeated(&name, len, part, &repeat.expr)
             }
         }
     }
