@@ -713,7 +713,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         if !self.params.iter().any(|(param, known)| *param == text && value == *known) {
             self.snippets.bound.insert(text);
         }
-        Some(Capture { name: self.snippets.add(name), value })
+        Some(Capture { name: self.snippets.add(name), value, made_up: false })
     }
 
     /// The value as a tree of nodes, if it is made of such.

@@ -69,6 +69,8 @@ impl Tree<usize> {
 pub(crate) struct Capture<'g> {
     pub name: Code,
     pub value: Tree<Expr<'g>>,
+    /// The name was made up: the value is written in its place.
+    pub made_up: bool,
 }
 
 /// Copied code and the computed values it looks at.

@@ -15,7 +15,7 @@ use crate::region::{
     Region, Stmt, Tree, Turn,
 };
 use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream, TokenTree};
-use quote::{format_ident, quote, quote_spanned};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 
 /// How strongly an expression binds, as Rust has it; what needs parentheses in a stronger place.
 type Strength = u8;
@@ -294,9 +294,9 @@ impl<'g> Writer<'_, 'g> {
     fn statement(&mut self, stmt: &Stmt<'g>, scope: Scope) -> TokenStream {
         match stmt {
             Stmt::Copy { code: passive, .. } => {
-                let code = self.context.snippets.get(passive.code);
+                let code = self.code(passive, scope);
                 let captures = self.captures(passive, scope);
-                if captures.is_empty() { code.clone() } else { quote!({ #captures #code }) }
+                if captures.is_empty() { code } else { quote!({ #captures #code }) }
             }
             Stmt::Bind { leaf, value, stable, .. } => {
                 let code = self.passive(value, scope);
@@ -655,20 +655,44 @@ impl<'g> Writer<'_, 'g> {
 
     /// Passive code as an expression.
     fn passive(&mut self, passive: &Passive<'g>, scope: Scope) -> TokenStream {
-        let code = self.context.snippets.get(passive.code);
+        let code = self.code(passive, scope);
         let captures = self.captures(passive, scope);
-        if captures.is_empty() { code.clone() } else { quote!({ #captures #code }) }
+        if captures.is_empty() { code } else { quote!({ #captures #code }) }
+    }
+
+    /// The code with values in the places of made-up names.
+    fn code(&mut self, passive: &Passive<'g>, scope: Scope) -> TokenStream {
+        let code = self.context.snippets.get(passive.code).clone();
+        let mut values = HashMap::default();
+        for capture in passive.captures.iter().filter(|capture| capture.made_up) {
+            if let Tree::Leaf(node) = capture.value {
+                let name = self.context.snippets.get(capture.name).to_string();
+                let value = match node.as_constant() {
+                    Some(value) => integer(value).tokens,
+                    None => self.operand(node, scope).within(ATOM),
+                };
+                values.insert(name, value);
+            }
+        }
+        if values.is_empty() { code } else { replaced(code, &values) }
     }
 
     /// Gives the names that passive code mentions the values that they had.
     fn captures(&mut self, passive: &Passive<'g>, scope: Scope) -> TokenStream {
         let mut out = TokenStream::new();
-        for capture in &passive.captures {
+        for capture in passive.captures.iter().filter(|capture| !capture.made_up) {
             let name = self.context.snippets.get(capture.name);
             // A whole parameter is passed on as it came, by reference or by value.
             let value = match self.params.arrays.iter().find(|(known, _)| *known == capture.value) {
                 Some((_, param)) => quote!(#param),
-                None => self.tree(&capture.value, scope),
+                None => {
+                    let value = self.tree(&capture.value, scope);
+                    match capture.value {
+                        // Code that looks does not take away.
+                        Tree::Leaf(place) if self.owned.contains(&place.id) => quote!(&#value),
+                        _ => value,
+                    }
+                }
             };
             if value.to_string() != name.to_string()
                 || self.context.snippets.bound.contains(&name.to_string())
@@ -1084,6 +1108,22 @@ impl<'g> Writer<'_, 'g> {
         let tokens = if exponent < 0 { quote!({ #steps #one / #power }) } else { quote!({ #steps #power }) };
         Some(Text { tokens, strength: CHOICE, size: MAX_INLINE + 1 })
     }
+}
+
+/// The code with values in the places of names.
+fn replaced(code: TokenStream, values: &HashMap<String, TokenStream>) -> TokenStream {
+    let replace = |token| match token {
+        TokenTree::Group(group) => {
+            let mut regrouped = Group::new(group.delimiter(), replaced(group.stream(), values));
+            regrouped.set_span(group.span());
+            TokenTree::Group(regrouped).into()
+        }
+        TokenTree::Ident(name) => {
+            values.get(&name.to_string()).cloned().unwrap_or_else(|| name.into_token_stream())
+        }
+        token => token.into_token_stream(),
+    };
+    code.into_iter().map(replace).collect()
 }
 
 fn integer(value: f64) -> Text {

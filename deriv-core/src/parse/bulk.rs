@@ -56,17 +56,22 @@ impl<'a, 'g> Parser<'a, 'g> {
         }
     }
 
-    /// How many elements a part has in its first dimension.
-    pub(super) fn length(&mut self, view: &View<'g>) -> Node<'g> {
+    /// A list that grows with the length that it has here.
+    pub(super) fn present(&mut self, mut view: View<'g>) -> View<'g> {
         if view.grows {
-            let list = format_ident!("list");
-            self.snippets.bound.insert(list.to_string());
-            let capture = Capture { name: self.snippets.add(&list), value: Tree::Leaf(view.place) };
-            let value = Passive { code: self.snippets.add(quote!(#list.len())), captures: vec![capture] };
+            let list = format_ident!("list_{}", self.snippets.len());
+            let name = self.snippets.add(&list);
+            let captures = vec![Capture { name, value: Tree::Leaf(view.place), made_up: true }];
+            let value = Passive { code: self.snippets.add(quote!(#list.len())), captures };
             let leaf = self.graph.symbol("len", Ty::Opaque);
             self.push_stmt(Stmt::Bind { leaf, value, stable: false, kept: false, again: false });
-            return leaf;
+            view.extent.dims[0] = Dim::Counted(leaf);
         }
+        view
+    }
+
+    /// How many elements a part has in its first dimension.
+    pub(super) fn length(&mut self, view: &View<'g>) -> Node<'g> {
         match view.extent.dims.first() {
             None => self.graph.constant(1.0),
             Some(Dim::Counted(count)) => *count,
@@ -218,7 +223,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         let (code, captures) = match count.as_constant() {
             Some(count) => (Literal::usize_unsuffixed(count as usize).into_token_stream(), Vec::new()),
             None => {
-                let capture = Capture { name: self.snippets.add(&end), value: Tree::Leaf(count) };
+                let capture = Capture { name: self.snippets.add(&end), value: Tree::Leaf(count), made_up: true };
                 (end.into_token_stream(), vec![capture])
             }
         };
@@ -430,10 +435,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                 _ => view.clone(),
             };
         }
-        let mut extent = view.extent.clone();
-        if view.grows {
-            extent.dims[0] = Dim::Counted(self.length(view));
-        }
+        let extent = view.extent.clone();
         let zero = self.graph.constant(0.0);
         match self.new_place(name, extent, Init::Fill(zero)) {
             Value::View(copy) => {

@@ -327,7 +327,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                 }
                 let name = format_ident!("length_{}", node.id);
                 self.snippets.bound.insert(name.to_string());
-                let capture = Capture { name: self.snippets.add(&name), value: Tree::Leaf(*node) };
+                let capture = Capture { name: self.snippets.add(&name), value: Tree::Leaf(*node), made_up: true };
                 let again = self.are_again(std::slice::from_ref(&capture));
                 Piece { tokens: name.to_token_stream(), captures: vec![capture], pure: again, again }
             }

@@ -258,7 +258,10 @@ impl<'a, 'g> Parser<'a, 'g> {
             Expr::Paren(paren) => parser.lvalue(&paren.expr),
             Expr::Group(group) => parser.lvalue(&group.expr),
             Expr::Path(path) => match path.path.get_ident().and_then(|name| parser.lookup(name)) {
-                Some(super::Binding { value: super::Bound::Tracked(value), .. }) => value.clone(),
+                Some(super::Binding { value: super::Bound::Tracked(value), .. }) => match value.clone() {
+                    Value::View(view) => Value::View(parser.present(view)),
+                    value => value,
+                },
                 _ => Value::Passive(expr),
             },
             Expr::Unary(syn::ExprUnary { op: syn::UnOp::Deref(_), expr: inner, .. }) => {
@@ -277,6 +280,7 @@ impl<'a, 'g> Parser<'a, 'g> {
     pub(super) fn loaded(&mut self, value: Value<'a, 'g>) -> Value<'a, 'g> {
         match value {
             Value::View(view) if view.is_number() => Value::Node(self.load(&view)),
+            Value::View(view) => Value::View(self.present(view)),
             value => value,
         }
     }

@@ -334,7 +334,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         }
         for (_, view) in &mut views {
             if view.grows {
-                view.extent.dims[0] = Dim::Counted(self.length(view));
+                *view = self.present(view.clone());
             }
         }
         let mut captures = Vec::new();
@@ -371,7 +371,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                             if !captures.iter().any(is_known) {
                                 self.snippets.bound.insert(text);
                                 let value = Tree::Leaf(*node);
-                                captures.push(Capture { name: self.snippets.add(&name), value });
+                                captures.push(Capture { name: self.snippets.add(&name), value, made_up: true });
                             }
                             name.into_token_stream()
                         }
