@@ -132,7 +132,11 @@ fn rows(x: &[f64]) -> f64 {
     a[0].copy_from_slice(&b[1]);
     a[1].fill(x[0] * 2.0);
     a[1][1..].copy_from_slice(&changed[..2]);
-    a[0][0] * kept[0] + changed[0] * changed[1] + b[0][0] * b[1][2] + a[1][0] * a[1][1] * a[1][2] + a[0][2].sin()
+    a[0][0] * kept[0]
+        + changed[0] * changed[1]
+        + b[0][0] * b[1][2]
+        + a[1][0] * a[1][1] * a[1][2]
+        + a[0][2].sin()
 }
 
 /// Bubble sort of a copy.

@@ -383,7 +383,8 @@ impl<'g> Products<'_, 'g> {
         let region = self.finish(region, Vec::new(), results, Effort::Full);
         along.extend(self.along(&dots));
         let (region, tangents) = forward(self.graph, &region, &along);
-        let mut tangents = tangents.into_iter().flat_map(|row| self.or_zero(row)).collect::<Vec<_>>().into_iter();
+        let mut tangents =
+            tangents.into_iter().flat_map(|row| self.or_zero(row)).collect::<Vec<_>>().into_iter();
         let (mut entries, mut buffers) = (entries.into_iter(), buffers.into_iter());
         let mut products = Vec::new();
         for variable in &self.function.variables {

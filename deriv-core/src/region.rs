@@ -413,7 +413,9 @@ impl<'g> Function<'g> {
         self.body.for_each(&mut |region| {
             for stmt in &region.body {
                 match stmt {
-                    Stmt::Alloc { place: known, extent, .. } if *known == place => found = Some(extent.clone()),
+                    Stmt::Alloc { place: known, extent, .. } if *known == place => {
+                        found = Some(extent.clone())
+                    }
                     Stmt::Save { place: known, of } if *known == place => found = Some(of.extent.clone()),
                     _ => {}
                 }

@@ -104,7 +104,7 @@ pub(super) fn body<'c, 'g>(
         params,
         added,
         next_scope: 0,
-        tapes: tapes(context.snippets, region, context.boundary),
+        tapes: tapes(context.snippets, region),
         lengths: HashMap::default(),
         owned: HashSet::default(),
         assigns: false,
@@ -950,7 +950,9 @@ impl<'g> Writer<'_, 'g> {
         let counts = node.ty() == Ty::Opaque && !spec.integer;
         for (&arg, kind) in args.iter().zip(spec.args) {
             texts.push(match arg.as_constant() {
-                Some(value) if kind.kind == ArgKind::Int || arg.ty() == Ty::Opaque || counts => integer(value),
+                Some(value) if kind.kind == ArgKind::Int || arg.ty() == Ty::Opaque || counts => {
+                    integer(value)
+                }
                 Some(value) => self.constant(value, self.number_type(node, args)),
                 None => self.operand(arg, scope),
             });

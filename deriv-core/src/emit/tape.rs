@@ -22,13 +22,13 @@ pub(super) enum Tape {
     Growing,
 }
 
-/// The lists that are declared empty, by place; those below `boundary` are the user's.
-pub(super) fn tapes(snippets: &Snippets, region: &Region<'_>, boundary: u32) -> HashMap<u32, Tape> {
+/// The lists that are declared empty, by place; those with dimensions are the user's, or go along with such.
+pub(super) fn tapes(snippets: &Snippets, region: &Region<'_>) -> HashMap<u32, Tape> {
     let mut found = HashMap::default();
     region.for_each(&mut |region| {
         for stmt in &region.body {
             if let Stmt::Alloc { place, init: Init::Empty(None), extent } = stmt
-                && place.id >= boundary
+                && extent.dims.is_empty()
             {
                 let mut loops = Vec::new();
                 let around = pushes(region, place.id, &mut loops);

@@ -29,7 +29,10 @@ impl<'a, 'g> Parser<'a, 'g> {
         match Op::infix(op) {
             Some(op) => {
                 let node = self.graph.intern(Kind::Op(op), &[a.id, b.id], Ty::Opaque);
-                if [a, b].iter().all(|part| part.as_constant().is_some() || self.again_leaves.contains(&part.id)) {
+                if [a, b]
+                    .iter()
+                    .all(|part| part.as_constant().is_some() || self.again_leaves.contains(&part.id))
+                {
                     self.again_leaves.insert(node.id);
                 }
                 node
@@ -223,7 +226,8 @@ impl<'a, 'g> Parser<'a, 'g> {
         let (code, captures) = match count.as_constant() {
             Some(count) => (Literal::usize_unsuffixed(count as usize).into_token_stream(), Vec::new()),
             None => {
-                let capture = Capture { name: self.snippets.add(&end), value: Tree::Leaf(count), made_up: true };
+                let capture =
+                    Capture { name: self.snippets.add(&end), value: Tree::Leaf(count), made_up: true };
                 (end.into_token_stream(), vec![capture])
             }
         };
@@ -591,7 +595,9 @@ impl<'a, 'g> Parser<'a, 'g> {
             Some(List::Repeat(element, count)) => {
                 let value = self.expr(element);
                 let (value, count) = (self.real(value, element), self.count(count));
-                self.each_index(count, &mut |parser, _| parser.push_stmt(Stmt::Push { place: place_of, value }));
+                self.each_index(count, &mut |parser, _| {
+                    parser.push_stmt(Stmt::Push { place: place_of, value })
+                });
             }
             None => {}
         }
@@ -804,9 +810,11 @@ impl<'a, 'g> Parser<'a, 'g> {
     }
 
     fn are_of_one_type(&self, a: &View<'g>, b: &View<'g>) -> bool {
-        a.extent.dims.iter().zip(&b.extent.dims).all(|dims| {
-            matches!(dims.0, Dim::Counted(_)) == matches!(dims.1, Dim::Counted(_))
-        })
+        a.extent
+            .dims
+            .iter()
+            .zip(&b.extent.dims)
+            .all(|dims| matches!(dims.0, Dim::Counted(_)) == matches!(dims.1, Dim::Counted(_)))
     }
 
     /// Whether it is a whole place of the function's own.

@@ -772,7 +772,16 @@ impl<'a, 'g> Parser<'a, 'g> {
         let extent = Extent { number, dims };
         let zero = self.graph.constant(0.0);
         self.push_stmt(Stmt::Alloc { place, extent: extent.clone(), init: Init::Fill(zero) });
-        let view = View { place, indices: Vec::new(), offset: None, extent, mutable: true, owned: true, fresh: true, grows: false };
+        let view = View {
+            place,
+            indices: Vec::new(),
+            offset: None,
+            extent,
+            mutable: true,
+            owned: true,
+            fresh: true,
+            grows: false,
+        };
         let chain = self.enumerated(expr, chain);
         let value = self.each(at, expr.source(), &chain, None, &mut |parser, value| {
             let Value::Tuple(parts) = value else { return parser.unknown() };

@@ -315,7 +315,9 @@ impl<'a, 'g> Parser<'a, 'g> {
     fn length_of(&mut self, view: &View<'g>) -> Piece<'g> {
         let plain = |tokens| Piece { tokens, captures: Vec::new(), pure: true, again: true };
         match view.extent.dims.first() {
-            Some(Dim::Literal(length)) => plain(proc_macro2::Literal::usize_unsuffixed(*length).to_token_stream()),
+            Some(Dim::Literal(length)) => {
+                plain(proc_macro2::Literal::usize_unsuffixed(*length).to_token_stream())
+            }
             Some(Dim::Fixed(code)) => plain(self.snippets.get(*code).clone()),
             Some(Dim::Counted(node)) => {
                 if let Some(count) = node.as_constant() {
@@ -327,7 +329,8 @@ impl<'a, 'g> Parser<'a, 'g> {
                 }
                 let name = format_ident!("length_{}", node.id);
                 self.snippets.bound.insert(name.to_string());
-                let capture = Capture { name: self.snippets.add(&name), value: Tree::Leaf(*node), made_up: true };
+                let capture =
+                    Capture { name: self.snippets.add(&name), value: Tree::Leaf(*node), made_up: true };
                 let again = self.are_again(std::slice::from_ref(&capture));
                 Piece { tokens: name.to_token_stream(), captures: vec![capture], pure: again, again }
             }

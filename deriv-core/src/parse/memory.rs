@@ -177,7 +177,12 @@ impl<'a, 'g> Parser<'a, 'g> {
     }
 
     /// A place with an element for each part.
-    pub(super) fn allocate_parts(&mut self, name: &Ident, len: Dim<'g>, parts: Vec<Value<'a, 'g>>) -> Value<'a, 'g> {
+    pub(super) fn allocate_parts(
+        &mut self,
+        name: &Ident,
+        len: Dim<'g>,
+        parts: Vec<Value<'a, 'g>>,
+    ) -> Value<'a, 'g> {
         let mut extent = self.extent_of(parts.first());
         extent.dims.insert(0, len);
         let zero = self.graph.constant(0.0);

@@ -371,7 +371,11 @@ impl<'a, 'g> Parser<'a, 'g> {
                             if !captures.iter().any(is_known) {
                                 self.snippets.bound.insert(text);
                                 let value = Tree::Leaf(*node);
-                                captures.push(Capture { name: self.snippets.add(&name), value, made_up: true });
+                                captures.push(Capture {
+                                    name: self.snippets.add(&name),
+                                    value,
+                                    made_up: true,
+                                });
                             }
                             name.into_token_stream()
                         }
@@ -433,8 +437,19 @@ impl<'a, 'g> Parser<'a, 'g> {
 
 /// Methods of lists that change how long they are.
 const GROWS: &[&str] = &[
-    "push", "pop", "clear", "truncate", "extend", "extend_from_slice", "insert", "remove", "swap_remove", "resize",
-    "append", "drain", "retain",
+    "push",
+    "pop",
+    "clear",
+    "truncate",
+    "extend",
+    "extend_from_slice",
+    "insert",
+    "remove",
+    "swap_remove",
+    "resize",
+    "append",
+    "drain",
+    "retain",
 ];
 
 /// Methods of integers, arrays and slices that only compute.

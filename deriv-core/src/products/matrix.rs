@@ -52,7 +52,8 @@ impl<'g> Products<'_, 'g> {
     /// Whether the derivative of several numbers is made by a loop.
     pub(super) fn has_matrix(&self) -> bool {
         let several = self.values().len() != 1 || self.values()[0].ty() == Ty::Aggregate;
-        let memory = self.function.has_places() || self.values().iter().any(|value| value.ty() == Ty::Aggregate);
+        let memory =
+            self.function.has_places() || self.values().iter().any(|value| value.ty() == Ty::Aggregate);
         let backwards = self.mode == Some(Mode::Reverse) && !self.function.body.is_straight();
         several && (memory || backwards)
     }
@@ -132,7 +133,8 @@ impl<'g> Products<'_, 'g> {
             return Derived { region, result: Tree::Tuple(Vec::new()), added: Vec::new() };
         }
         let results = |of: &[Expr<'g>]| components.iter().map(|part| part.of(of)).collect::<Vec<_>>();
-        let (rows, columns) = (self.axis(&results(self.values()), &mut region), self.axis(&groups, &mut region));
+        let (rows, columns) =
+            (self.axis(&results(self.values()), &mut region), self.axis(&groups, &mut region));
         let backwards = match (self.mode, rows.total.as_constant(), columns.total.as_constant()) {
             (Some(mode), ..) => mode == Mode::Reverse,
             (None, Some(rows), Some(columns)) => rows < columns,
@@ -177,7 +179,8 @@ impl<'g> Products<'_, 'g> {
         for (i, turn) in turns.spans.iter().enumerate() {
             let own = self.minus(at, turn.from);
             let mut copies = Vec::new();
-            let (spans, outputs) = if backwards { (&columns.spans, &outputs) } else { (&rows.spans, &outputs) };
+            let (spans, outputs) =
+                if backwards { (&columns.spans, &outputs) } else { (&rows.spans, &outputs) };
             for (o, (span, output)) in spans.iter().zip(outputs).enumerate() {
                 let (row, column) = if backwards { (i, o) } else { (o, i) };
                 let place = blocks[row][column];
@@ -267,7 +270,9 @@ impl<'g> Products<'_, 'g> {
             Tree::Array(parts) => {
                 let mut inner = parts.iter().map(|part| self.lengths(part));
                 let first = inner.next().unwrap_or(Some(Vec::new()))?;
-                inner.all(|lengths| lengths.as_ref() == Some(&first)).then(|| [&[parts.len()], &first[..]].concat())
+                inner
+                    .all(|lengths| lengths.as_ref() == Some(&first))
+                    .then(|| [&[parts.len()], &first[..]].concat())
             }
         }
     }
@@ -368,7 +373,13 @@ impl<'g> Products<'_, 'g> {
     }
 
     /// What makes the parts of an axis the unit vector number `at`. Places for them are made in `region`.
-    fn unit(&self, axis: &Axis<'g>, parts: &Parts<'g>, at: Expr<'g>, region: &mut Region<'g>) -> Vec<Stmt<'g>> {
+    fn unit(
+        &self,
+        axis: &Axis<'g>,
+        parts: &Parts<'g>,
+        at: Expr<'g>,
+        region: &mut Region<'g>,
+    ) -> Vec<Stmt<'g>> {
         let (one, zero) = (self.graph.constant(1.0), self.graph.constant(0.0));
         let mut out = Vec::new();
         for (i, (span, part)) in axis.spans.iter().zip(parts).enumerate() {
@@ -459,7 +470,13 @@ impl<'g> Products<'_, 'g> {
         })
     }
 
-    fn choice(&self, condition: Expr<'g>, yes: Region<'g>, no: Region<'g>, results: Vec<Expr<'g>>) -> Stmt<'g> {
+    fn choice(
+        &self,
+        condition: Expr<'g>,
+        yes: Region<'g>,
+        no: Region<'g>,
+        results: Vec<Expr<'g>>,
+    ) -> Stmt<'g> {
         let arm = |region| Arm { pattern: None, guard: None, region };
         Stmt::Branch(Branch { head: Head::If(condition), arms: vec![arm(yes), arm(no)], results })
     }
