@@ -265,3 +265,161 @@ arrays! {
     patterns_of_arrays: array_pattern array_pattern_prime array_pattern_jvp array_pattern_vjp array_pattern_hvp
         [[0.3, -0.4, 1.0, 2.0, -1.5]];
 }
+
+#[derive(Clone, Copy)]
+struct Particle {
+    x: f64,
+    v: f64,
+}
+
+struct Pair<T>(T, T);
+
+impl Particle {
+    const MASS: f64 = 1.3;
+}
+
+#[derive_fn(jvp, vjp, hvp)]
+fn oscillator(at: &[f64; 3]) -> f64 {
+    let &[x, v, stiffness] = at;
+    let mut p = Particle { x, v };
+    let mut extreme = Particle { v: 0.0, x: 0.0 };
+    for k in 0..20 {
+        let force = -stiffness * p.x - 0.1 * p.v;
+        p.v += 0.1 * force / Particle::MASS;
+        p.x += 0.1 * p.v;
+        if p.x > extreme.x {
+            extreme = p;
+        } else if k == 3 {
+            extreme = Particle { x: p.v, v: p.x };
+        }
+    }
+    let Particle { x: last, .. } = p;
+    let mut pair = Pair(p, extreme);
+    pair.0.x *= 2.0;
+    let Pair(Particle { v, .. }, Particle { x: highest, v: at }) = pair;
+    last * highest + p.v + v * at + pair.0.x
+}
+
+#[derive_fn(jvp, vjp, hvp)]
+fn closures(x: &[f64; 4]) -> f64 {
+    let mut sum = 0.0;
+    let mut table = [0.0; 3];
+    let mut count = 0;
+    let mut add = |y: f64| {
+        sum += y * x[0];
+        table[count % 3] += y;
+        count += 1;
+        sum * y
+    };
+    let mut all = add(x[1]);
+    for i in 0..5 {
+        all += add(x[i % 4]);
+    }
+    fn twice(f: impl Fn(f64) -> f64, x: f64) -> f64 {
+        f(f(x))
+    }
+    let scale = x[3] * all;
+    let apply = |f: &dyn Fn(f64) -> f64, v: f64| f(v) * scale;
+    twice(|y| y * x[2], all) + sum * table[0] * table[1] + apply(&|v: f64| v.sin() * all, x[0])
+}
+
+#[derive_fn(jvp, vjp, hvp)]
+fn scalars_swapped(x: &[f64; 2]) -> f64 {
+    let (mut a, mut b) = (x[0], x[1]);
+    if a < b {
+        std::mem::swap(&mut a, &mut b);
+    }
+    let before = std::mem::replace(&mut a, 3.0 * b);
+    a / b.exp() + before * before
+}
+
+#[derive_fn(jvp, vjp, hvp)]
+fn rotated(mut p: [f64; 4]) -> f64 {
+    let (s, c) = p[3].sin_cos();
+    for i in 0..3 {
+        let (a, b) = (p[i], p[i + 1]);
+        p[i] = c * a - s * b;
+        p[i + 1] = s * a + c * b;
+    }
+    p[0] * p[1] + p[2] * p[3]
+}
+
+fn rotated_of(p: &[f64; 4]) -> f64 {
+    rotated(*p)
+}
+
+#[derive_fn(jvp, vjp)]
+fn symbolic<const N: usize>(x: &[f64; N]) -> f64 {
+    let mut a = [x[0] * x[1]; N];
+    let mut b = [[0.0; N]; 2];
+    for i in 0..N {
+        a[i] *= x[i];
+        b[i % 2][i] = a[i] + x[N - 1 - i];
+    }
+    let mut pair = (a, b[1]);
+    pair.0[0] = 2.0 * x[0];
+    pair.1[N - 1] += 1.0;
+    let copy = (pair.0, 1.0);
+    pair.0[1] = 0.0;
+    let mut product = 1.0;
+    for i in 0..N {
+        product *= 1.0 + 0.1 * (a[i] + pair.0[i] * copy.0[i] + pair.1[i] * b[0][i]);
+    }
+    product
+}
+
+/// Small loops with bounds that are literals.
+#[derive_fn(jvp, vjp, hvp)]
+fn small(x: &[f64; 3]) -> f64 {
+    let mut l = [[0.0; 3]; 3];
+    let mut sum = 0.0;
+    for i in 0..3 {
+        for j in 0..=i {
+            let mut rest = x[i] * x[j] + if i == j { 3.0 } else { 0.2 };
+            for k in 0..j {
+                rest -= l[i][k] * l[j][k];
+            }
+            if i == j {
+                l[i][j] = rest.sqrt();
+                sum += (i as f64 + 2.0) * l[i][j].ln();
+            } else {
+                l[i][j] = rest / l[j][j];
+            }
+        }
+    }
+    for i in (0..x.len()).rev() {
+        sum += x[i].powi(i as i32 + 1) * x[(i + 1) % 3];
+    }
+    sum
+}
+
+arrays! {
+    structs: oscillator oscillator_prime oscillator_jvp oscillator_vjp oscillator_hvp [[0.3, -0.4, 1.1]];
+    closures_that_assign: closures closures_prime closures_jvp closures_vjp closures_hvp
+        [[0.3, -0.4, 1.1, 0.6]];
+    exchanged_numbers: scalars_swapped scalars_swapped_prime scalars_swapped_jvp scalars_swapped_vjp
+        scalars_swapped_hvp [[0.3, -0.4], [0.3, 0.4]];
+    small_loops: small small_prime small_jvp small_vjp small_hvp [[0.3, -0.4, 0.9]];
+}
+
+#[test]
+fn array_by_value() {
+    let points = [[0.3, -0.4, 0.9, 1.2]];
+    array(&points, |x| rotated_of(&x), rotated_prime, rotated_jvp, rotated_vjp);
+    curvature(
+        &[&points[0]],
+        |x| rotated_prime(x.try_into().unwrap()).to_vec(),
+        |x, v| rotated_hvp(x.try_into().unwrap(), v.try_into().unwrap()).to_vec(),
+    );
+}
+
+#[test]
+fn lengths_of_types() {
+    array(
+        &[[0.3, -0.4, 0.9], [1.0, 2.0, -0.7]],
+        |x| symbolic(&x),
+        |x| symbolic_prime(&x),
+        |x, v| symbolic_jvp(&x, &v),
+        |x, s| symbolic_vjp(&x, s),
+    );
+}

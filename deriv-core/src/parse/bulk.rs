@@ -457,7 +457,33 @@ impl<'a, 'g> Parser<'a, 'g> {
                 let name = format_ident!("copy", span = proc_macro2::Span::mixed_site());
                 Value::View(self.copied(&name, &view))
             }
+            Value::Tuple(parts) => Value::Tuple(parts.into_iter().map(|part| self.settled(part)).list()),
+            Value::Array(parts) => Value::Array(parts.into_iter().map(|part| self.settled(part)).list()),
+            Value::Struct(names, parts) => {
+                Value::Struct(names, parts.into_iter().map(|part| self.settled(part)).list())
+            }
             value => self.loaded(value),
+        }
+    }
+
+    /// The value as the parts of a variable hold it: their memory is theirs from now on.
+    pub(super) fn kept(&mut self, value: Value<'a, 'g>) -> Value<'a, 'g> {
+        fn named(value: &mut Value<'_, '_>) {
+            match value {
+                Value::View(view) => view.fresh = false,
+                Value::Tuple(parts) | Value::Array(parts) | Value::Struct(_, parts) => {
+                    parts.iter_mut().for_each(named);
+                }
+                _ => {}
+            }
+        }
+        match value {
+            Value::Tuple(_) | Value::Array(_) | Value::Struct(..) => {
+                let mut value = self.settled(value);
+                named(&mut value);
+                value
+            }
+            value => value,
         }
     }
 

@@ -84,6 +84,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                 }
                 Value::View(view) => Value::Node(self.load(&view)),
                 value if reference.mutability.is_none() => value,
+                value @ Value::Closure(_) => value,
                 value if self.is_unknown(&value) => value,
                 _ => self.refuse(expr.source(), MUTABLE_REFERENCE),
             },
@@ -106,8 +107,8 @@ impl<'a, 'g> Parser<'a, 'g> {
                 let params = closure.inputs.iter().list();
                 let frames = self.frames.clone();
                 let saved = self.save_captures(expr);
-                let body = Body::Expr(&closure.body);
-                Value::Closure(Rc::new(Closure { params, body, frames, saved, function: false }))
+                let (body, moves) = (Body::Expr(&closure.body), closure.capture.is_some());
+                Value::Closure(Rc::new(Closure { params, body, frames, saved, function: false, moves }))
             }
             Expr::Assign(assign) => {
                 self.assign(expr, &assign.left, &assign.right);
@@ -126,12 +127,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                 expr.source(),
                 "`break` and `continue` around active values are not supported yet: use `if` and `else`",
             ),
-            Expr::Struct(_) => self.passive_or(
-                expr,
-                expr.source(),
-                "a struct that holds active values is not supported yet: use a tuple, an array or variables of \
-                 their own",
-            ),
+            Expr::Struct(literal) => self.structure(expr, literal),
             Expr::Range(_) => self.passive_or(
                 expr,
                 expr.source(),
@@ -318,6 +314,16 @@ impl<'a, 'g> Parser<'a, 'g> {
                 Some(part) => part.clone(),
                 None => self.refuse(index, format!("the tuple has {} components", parts.len())),
             },
+            (Value::Struct(names, parts), member) => {
+                let name = member.to_token_stream().to_string();
+                match names.iter().position(|known| *known == name) {
+                    Some(place) => {
+                        let part = parts[place].clone();
+                        self.loaded(part)
+                    }
+                    None => self.refuse(member, format!("there is no field `{name}`")),
+                }
+            }
             (Value::Node(node), _) if matches!(node.kind(), Kind::Call(_)) => self.refuse(
                 &field.member,
                 "the components of what a call returns cannot be told apart: call functions with one number as \
@@ -350,6 +356,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             Value::View(view) if view.is_number() => self.load(&view),
             Value::Tuple(_)
             | Value::Array(_)
+            | Value::Struct(..)
             | Value::View(_)
             | Value::Some(_)
             | Value::Closure(_)

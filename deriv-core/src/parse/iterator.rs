@@ -737,6 +737,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                 frames: self.frames.clone(),
                 saved: Vec::new(),
                 function: false,
+                moves: closure.capture.is_some(),
             }),
             _ => match self.expr(inner) {
                 Value::Closure(closure) => closure,

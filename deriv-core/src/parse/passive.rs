@@ -519,7 +519,7 @@ fn carries_derivative(value: &Value<'_, '_>) -> bool {
         Value::Node(node) => node.ty().is_real(),
         Value::View(_) => true,
         Value::Some(value) => carries_derivative(value),
-        Value::Tuple(parts) | Value::Array(parts) => parts.iter().any(carries_derivative),
+        Value::Tuple(parts) | Value::Array(parts) | Value::Struct(_, parts) => parts.iter().any(carries_derivative),
         Value::Closure(_)
         | Value::Iterator(_)
         | Value::Optional(_)

@@ -79,7 +79,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             (Pat::Type(typed), value) => self.bind_part(&typed.pat, Some(&typed.ty), value, passive),
             (Pat::Paren(paren), value) => self.bind_part(&paren.pat, annotation, value, passive),
             (pattern, value) if self.is_unknown(&value) => self.declare_unknown(pattern),
-            (Pat::Ident(ident), Value::Node(_) | Value::Tuple(_) | Value::Array(_) | Value::View(_))
+            (Pat::Ident(ident), Value::Node(_) | Value::Tuple(_) | Value::Array(_) | Value::Struct(..) | Value::View(_))
                 if ident.by_ref.is_some() && ident.mutability.is_some() =>
             {
                 self.fail(ident, super::expr::MUTABLE_REFERENCE);
@@ -117,7 +117,10 @@ impl<'a, 'g> Parser<'a, 'g> {
                         passive.push(PassivePart { pattern, annotation, code });
                         return;
                     }
-                    value => self.force(value),
+                    value => {
+                        let value = self.force(value);
+                        self.kept(value)
+                    }
                 };
                 self.name(&value, &ident.ident);
                 let mutable = ident.mutability.is_some();
@@ -168,6 +171,11 @@ impl<'a, 'g> Parser<'a, 'g> {
             }
             (Pat::Slice(slice), Value::View(view)) if !view.is_number() => {
                 for (pattern, part) in self.slice_parts(&slice.elems, &view) {
+                    self.bind_part(pattern, None, part, passive);
+                }
+            }
+            (Pat::Struct(_) | Pat::TupleStruct(_), Value::Struct(names, parts)) => {
+                for (pattern, part) in super::structure::fields(pattern, &names, &parts) {
                     self.bind_part(pattern, None, part, passive);
                 }
             }
@@ -255,6 +263,10 @@ impl<'a, 'g> Parser<'a, 'g> {
             Expr::Tuple(tuple) if !tuple.elems.is_empty() => {
                 return Value::Tuple(tuple.elems.iter().map(|part| self.tracked_value(part)).list());
             }
+            Expr::Struct(literal) if literal.rest.is_none() => {
+                let parts = literal.fields.iter().map(|field| self.tracked_value(&field.expr)).list();
+                return super::structure::of_fields(literal, parts);
+            }
             _ => {}
         }
         let node = self.real(Value::Passive(code), code);
@@ -271,6 +283,9 @@ impl<'a, 'g> Parser<'a, 'g> {
             Value::Passive(code) => Value::Node(self.leaf(code)),
             Value::Tuple(parts) => Value::Tuple(parts.into_iter().map(|part| self.force(part)).list()),
             Value::Array(parts) => Value::Array(parts.into_iter().map(|part| self.force(part)).list()),
+            Value::Struct(names, parts) => {
+                Value::Struct(names, parts.into_iter().map(|part| self.force(part)).list())
+            }
             value => value,
         }
     }
@@ -352,6 +367,11 @@ impl<'a, 'g> Parser<'a, 'g> {
             (Pat::Tuple(tuple), Value::Tuple(parts)) if tuple.elems.len() == parts.len() => {
                 for (pattern, part) in tuple.elems.iter().zip(parts) {
                     self.declare_matched(pattern, part);
+                }
+            }
+            (Pat::Struct(_) | Pat::TupleStruct(_), Value::Struct(names, parts)) => {
+                for (pattern, part) in super::structure::fields(pattern, names, parts) {
+                    self.declare_matched(pattern, &part);
                 }
             }
             (Pat::TupleStruct(some), Value::Some(value))
