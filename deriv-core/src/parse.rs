@@ -22,6 +22,7 @@ mod passive;
 mod pattern;
 pub(crate) mod signature;
 mod source;
+mod structure;
 #[cfg(test)]
 mod tests;
 
@@ -292,6 +293,8 @@ enum Value<'a, 'g> {
     Node(Expr<'g>),
     Tuple(Vec<Value<'a, 'g>>),
     Array(Vec<Value<'a, 'g>>),
+    /// A struct of the user's: the names of its fields, or their numbers, and what they hold.
+    Struct(Rc<Vec<String>>, Vec<Value<'a, 'g>>),
     /// A part of memory.
     View(View<'g>),
     /// Passive code, not evaluated yet.
@@ -331,6 +334,8 @@ struct Closure<'a, 'g> {
     /// The names of passive numbers that it captures and that are declared again, with those of copies.
     saved: Vec<(Ident, Ident)>,
     function: bool,
+    /// It has copies of what it captures.
+    moves: bool,
 }
 
 #[derive(Clone, Copy)]
@@ -453,6 +458,13 @@ impl<'a, 'g> Parser<'a, 'g> {
                 self.snippets.names.insert(leaf.id, text.clone());
             }
             self.params.push((text, known));
+            let value = match value {
+                // What changes is a copy.
+                Value::View(view) if view.owned && param.mutable => {
+                    Value::View(View { fresh: false, ..self.copied(name, &view) })
+                }
+                value => value,
+            };
             let value = Bound::Tracked(value);
             self.declare(name, Binding { declaration: key(name), mutable: param.mutable, value });
         }
@@ -626,7 +638,9 @@ impl<'a, 'g> Parser<'a, 'g> {
     fn is_unknown(&self, value: &Value<'a, 'g>) -> bool {
         match value {
             Value::Node(node) => *node == self.unknown,
-            Value::Tuple(parts) | Value::Array(parts) => parts.iter().any(|part| self.is_unknown(part)),
+            Value::Tuple(parts) | Value::Array(parts) | Value::Struct(_, parts) => {
+                parts.iter().any(|part| self.is_unknown(part))
+            }
             Value::Some(value) => self.is_unknown(value),
             Value::Optional(optional) => self.is_unknown(&optional.1),
             _ => false,
@@ -706,7 +720,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         if !self.params.iter().any(|(param, known)| *param == text && value == *known) {
             self.snippets.bound.insert(text);
         }
-        Some(Capture { name: self.snippets.add(name), value, made: false })
+        Some(Capture { name: self.snippets.add(name), value, made_up: false })
     }
 
     /// The value as a tree of nodes, if it is made of such.
@@ -722,7 +736,8 @@ impl<'a, 'g> Parser<'a, 'g> {
             Value::Passive(expr) => Tree::Leaf(self.leaf(expr)),
             Value::View(view) if view.is_whole() => Tree::Leaf(view.place),
             Value::Unit => Tree::Tuple(Vec::new()),
-            Value::View(_)
+            Value::Struct(..)
+            | Value::View(_)
             | Value::Some(_)
             | Value::Closure(_)
             | Value::Iterator(_)

@@ -69,8 +69,8 @@ impl Tree<usize> {
 pub(crate) struct Capture<'g> {
     pub name: Code,
     pub value: Tree<Expr<'g>>,
-    /// The name is the parser's own, and nothing else has it: the value can be written in its place.
-    pub made: bool,
+    /// The name was made up: the value is written in its place.
+    pub made_up: bool,
 }
 
 /// Copied code and the computed values it looks at.
@@ -473,13 +473,6 @@ impl<'g> Head<'g> {
             Head::If(condition) => vec![*condition],
             Head::IfCode(passive) | Head::Match(passive) => passive.reads(),
         }
-    }
-}
-
-impl Capture<'_> {
-    /// Whether the value stands in the place of the name.
-    pub fn is_written_out(&self) -> bool {
-        self.made && matches!(&self.value, Tree::Leaf(value) if value.ty() != Ty::Aggregate)
     }
 }
 

@@ -104,7 +104,7 @@ pub(super) fn body<'c, 'g>(
         params,
         added,
         next_scope: 0,
-        tapes: tapes(context.snippets, region, context.boundary),
+        tapes: tapes(context.snippets, region),
         lengths: HashMap::default(),
         owned: HashSet::default(),
         assigns: false,
@@ -294,9 +294,9 @@ impl<'g> Writer<'_, 'g> {
     fn statement(&mut self, stmt: &Stmt<'g>, scope: Scope) -> TokenStream {
         match stmt {
             Stmt::Copy { code: passive, .. } => {
-                let code = self.context.snippets.get(passive.code);
+                let code = self.code(passive, scope);
                 let captures = self.captures(passive, scope);
-                if captures.is_empty() { code.clone() } else { quote!({ #captures #code }) }
+                if captures.is_empty() { code } else { quote!({ #captures #code }) }
             }
             Stmt::Bind { leaf, value, stable, .. } => {
                 let code = self.passive(value, scope);
@@ -677,35 +677,44 @@ impl<'g> Writer<'_, 'g> {
 
     /// Passive code as an expression.
     fn passive(&mut self, passive: &Passive<'g>, scope: Scope) -> TokenStream {
-        let code = self.written_out(passive, scope);
+        let code = self.code(passive, scope);
         let captures = self.captures(passive, scope);
         if captures.is_empty() { code } else { quote!({ #captures #code }) }
     }
 
-    /// Passive code with the values in place of names that are not the user's.
-    fn written_out(&mut self, passive: &Passive<'g>, scope: Scope) -> TokenStream {
-        let mut code = self.context.snippets.get(passive.code).clone();
-        for capture in passive.captures.iter().filter(|capture| capture.is_written_out()) {
-            if let Tree::Leaf(value) = capture.value {
-                let value = match value.as_constant() {
-                    Some(_) => self.index(value, scope),
-                    None => self.operand(value, scope).within(ATOM),
+    /// The code with values in the places of made-up names.
+    fn code(&mut self, passive: &Passive<'g>, scope: Scope) -> TokenStream {
+        let code = self.context.snippets.get(passive.code).clone();
+        let mut values = HashMap::default();
+        for capture in passive.captures.iter().filter(|capture| capture.made_up) {
+            if let Tree::Leaf(node) = capture.value {
+                let name = self.context.snippets.get(capture.name).to_string();
+                let value = match node.as_constant() {
+                    Some(value) => integer(value).tokens,
+                    None => self.operand(node, scope).within(ATOM),
                 };
-                code = replaced(code, &self.context.snippets.get(capture.name).to_string(), &value);
+                values.insert(name, value);
             }
         }
-        code
+        if values.is_empty() { code } else { replaced(code, &values) }
     }
 
     /// Gives the names that passive code mentions the values that they had.
     fn captures(&mut self, passive: &Passive<'g>, scope: Scope) -> TokenStream {
         let mut out = TokenStream::new();
-        for capture in passive.captures.iter().filter(|capture| !capture.is_written_out()) {
+        for capture in passive.captures.iter().filter(|capture| !capture.made_up) {
             let name = self.context.snippets.get(capture.name);
             // A whole parameter is passed on as it came, by reference or by value.
             let value = match self.params.arrays.iter().find(|(known, _)| *known == capture.value) {
                 Some((_, param)) => quote!(#param),
-                None => self.tree(&capture.value, scope),
+                None => {
+                    let value = self.tree(&capture.value, scope);
+                    match capture.value {
+                        // Code that looks does not take away.
+                        Tree::Leaf(place) if self.owned.contains(&place.id) => quote!(&#value),
+                        _ => value,
+                    }
+                }
             };
             if value.to_string() != name.to_string()
                 || self.context.snippets.bound.contains(&name.to_string())
@@ -960,9 +969,12 @@ impl<'g> Writer<'_, 'g> {
     fn operation(&mut self, node: Expr<'g>, op: Op, args: &[Expr<'g>], scope: Scope) -> Text {
         let spec = op.spec();
         let mut texts: Vec<Text> = Vec::new();
+        let counts = node.ty() == Ty::Opaque && !spec.integer;
         for (&arg, kind) in args.iter().zip(spec.args) {
             texts.push(match arg.as_constant() {
-                Some(value) if kind.kind == ArgKind::Int || arg.ty() == Ty::Opaque => integer(value),
+                Some(value) if kind.kind == ArgKind::Int || arg.ty() == Ty::Opaque || counts => {
+                    integer(value)
+                }
                 Some(value) => self.constant(value, self.number_type(node, args)),
                 None => self.operand(arg, scope),
             });
@@ -977,6 +989,12 @@ impl<'g> Writer<'_, 'g> {
         let ty_of = self.number_type(node, args);
         let ty = self.context.signature.type_tokens(ty_of);
         match spec.syntax {
+            // It may be computed where the index is not needed after all.
+            Syntax::Infix("-", _) if counts => {
+                let (left, right) = (next(CHOICE), next(CHOICE));
+                let tokens = quote!(::core::primitive::usize::wrapping_sub(#left, #right));
+                Text { size, ..Text::atom(tokens) }
+            }
             Syntax::Infix(token, strength) => {
                 // Comparisons do not chain.
                 let left = next(if spec.boolean { strength + 1 } else { strength });
@@ -1116,6 +1134,22 @@ impl<'g> Writer<'_, 'g> {
     }
 }
 
+/// The code with values in the places of names.
+fn replaced(code: TokenStream, values: &HashMap<String, TokenStream>) -> TokenStream {
+    let replace = |token| match token {
+        TokenTree::Group(group) => {
+            let mut regrouped = Group::new(group.delimiter(), replaced(group.stream(), values));
+            regrouped.set_span(group.span());
+            TokenTree::Group(regrouped).into()
+        }
+        TokenTree::Ident(name) => {
+            values.get(&name.to_string()).cloned().unwrap_or_else(|| name.into_token_stream())
+        }
+        token => token.into_token_stream(),
+    };
+    code.into_iter().map(replace).collect()
+}
+
 fn integer(value: f64) -> Text {
     let literal = Literal::i64_unsuffixed((value as i64).abs());
     if value < 0.0 {
@@ -1160,20 +1194,6 @@ fn assignment(name: &Ident, value: &TokenStream) -> TokenStream {
         }
         _ => quote!(#name = #value;),
     }
-}
-
-/// The code with a value in place of a name.
-fn replaced(code: TokenStream, name: &str, value: &TokenStream) -> TokenStream {
-    let replace = |token| match token {
-        TokenTree::Ident(ident) if ident == name => value.clone(),
-        TokenTree::Group(group) => {
-            let mut inner = Group::new(group.delimiter(), replaced(group.stream(), name, value));
-            inner.set_span(group.span());
-            TokenTree::Group(inner).into()
-        }
-        token => TokenStream::from(token),
-    };
-    code.into_iter().flat_map(replace).collect()
 }
 
 /// Where the name of a called function stands.

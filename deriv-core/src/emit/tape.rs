@@ -21,13 +21,13 @@ pub(super) enum Tape<'g> {
     Growing,
 }
 
-/// The lists that are declared empty, by place; those below `boundary` are the user's.
-pub(super) fn tapes<'g>(snippets: &Snippets, region: &Region<'g>, boundary: u32) -> HashMap<u32, Tape<'g>> {
+/// The lists that are declared empty, by place; those with dimensions are the user's, or go along with such.
+pub(super) fn tapes<'g>(snippets: &Snippets, region: &Region<'g>) -> HashMap<u32, Tape<'g>> {
     let mut found = HashMap::default();
     region.for_each(&mut |region| {
         for stmt in &region.body {
             if let Stmt::Alloc { place, init: Init::Empty(None), extent } = stmt
-                && place.id >= boundary
+                && extent.dims.is_empty()
             {
                 let mut loops = Vec::new();
                 let around = pushes(region, place.id, &mut loops);

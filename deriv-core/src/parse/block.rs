@@ -6,7 +6,7 @@
 use super::branch::Arms;
 use super::memory::root;
 use super::source::Source;
-use super::{Binding, Body, Bound, Closure, Frame, Known, Outcome, Parser, Value, heading, key};
+use super::{Binding, Body, Bound, Closure, Frame, Known, Outcome, Parser, Value, View, heading, key};
 use crate::graph::Ty;
 use crate::list::List;
 use crate::ops::Op;
@@ -323,18 +323,16 @@ impl<'a, 'g> Parser<'a, 'g> {
         diverge: &'a Expr,
         rest: &Rest<'a, '_>,
     ) -> Value<'a, 'g> {
-        if self.mentions(init) {
-            return self.refuse(
-                init.source(),
-                "`let … else` on an active value is not supported: compare with `if` and `else`",
-            );
-        }
-        let head = self.passive_code(init.source());
+        let value = if self.mentions(init) { self.expr(init) } else { Value::Passive(init) };
+        let head = self.observed(init);
         let mut arms = Arms::new(self, init.source());
         let pattern = self.snippets.add(&local.pat);
         arms.arm(self, Some(pattern), None, |parser| {
             parser.push_frame();
-            parser.declare_passive(&local.pat, Known::Unknown);
+            match &value {
+                Value::Passive(_) => parser.declare_passive(&local.pat, Known::Unknown),
+                value => parser.declare_matched(&local.pat, value),
+            }
             parser.run(rest.stmts, rest.next)
         });
         let wild = self.snippets.add(quote::quote!(_));
@@ -443,14 +441,14 @@ impl<'a, 'g> Parser<'a, 'g> {
             match place {
                 Expr::Paren(paren) => place = &paren.expr,
                 Expr::Group(group) => place = &group.expr,
-                Expr::Field(syn::ExprField { base, member: syn::Member::Unnamed(index), .. }) => {
-                    path.push(index.index as usize);
+                Expr::Field(syn::ExprField { base, member, .. }) => {
+                    path.push(member.to_token_stream().to_string());
                     place = base;
                 }
                 Expr::Index(syn::ExprIndex { expr, index, .. }) => {
                     match &**index {
                         Expr::Lit(syn::ExprLit { lit: Lit::Int(number), .. }) => {
-                            path.push(number.base10_parse().unwrap_or(usize::MAX));
+                            path.push(number.base10_digits().to_owned());
                         }
                         _ => told = false,
                     }
@@ -472,8 +470,10 @@ impl<'a, 'g> Parser<'a, 'g> {
                 }
             }
         };
-        if self.is_view(left) {
-            return self.store_in_memory(left, value);
+        if self.is_view(left)
+            && let Value::View(to) = self.lvalue(left)
+        {
+            return self.store_in_memory(left, &to, value);
         }
         if !told {
             return self.store_by_index(left, name);
@@ -481,6 +481,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         if path.is_empty() {
             self.name(&value, name);
         }
+        let value = self.kept(value);
         let Some(binding) = self.lookup_mut(name) else {
             self.fail(
                 left.source(),
@@ -508,9 +509,15 @@ impl<'a, 'g> Parser<'a, 'g> {
             }
             Bound::Tracked(known) => {
                 let mut target = known;
-                for index in path.into_iter().rev() {
+                for step in path.into_iter().rev() {
+                    let index = match target {
+                        Value::Struct(names, _) => names.iter().position(|name| *name == step),
+                        _ => step.parse().ok(),
+                    };
                     let part = match target {
-                        Value::Tuple(parts) | Value::Array(parts) => parts.get_mut(index),
+                        Value::Tuple(parts) | Value::Array(parts) | Value::Struct(_, parts) => {
+                            index.and_then(|index| parts.get_mut(index))
+                        }
                         _ => None,
                     };
                     match part {
@@ -536,27 +543,23 @@ impl<'a, 'g> Parser<'a, 'g> {
         while let Some(value) = stack.pop() {
             match value {
                 Value::View(_) => return true,
-                Value::Tuple(parts) | Value::Array(parts) => stack.extend(parts),
+                Value::Tuple(parts) | Value::Array(parts) | Value::Struct(_, parts) => stack.extend(parts),
                 _ => {}
             }
         }
         false
     }
 
-    fn store_in_memory(&mut self, left: &'a Expr, value: Value<'a, 'g>) {
-        match (self.lvalue(left), value) {
-            (Value::View(to), Value::View(view)) if !to.owned => match left {
-                Expr::Path(path) => {
-                    if let Some(binding) = path.path.get_ident().and_then(|name| self.lookup_mut(name)) {
-                        binding.value = Bound::Tracked(Value::View(view));
-                    }
+    fn store_in_memory(&mut self, left: &'a Expr, to: &View<'g>, value: Value<'a, 'g>) {
+        match (left, value) {
+            (Expr::Path(path), Value::View(view)) if !to.owned => {
+                if let Some(binding) = path.path.get_ident().and_then(|name| self.lookup_mut(name)) {
+                    binding.value = Bound::Tracked(Value::View(view));
                 }
-                _ => self.fail(left.source(), NO_PLACE),
-            },
-            (Value::View(to), Value::View(from)) if !to.is_number() => self.assign_whole(&to, &from, left),
-            (Value::View(to), value) => self.fill(&to, value, left),
-            (to, value) if self.is_unknown(&to) || self.is_unknown(&value) => {}
-            _ => self.fail(left.source(), NO_PLACE),
+            }
+            (_, Value::View(_)) if !to.owned => self.fail(left.source(), NO_PLACE),
+            (_, Value::View(from)) if !to.is_number() => self.assign_whole(to, &from, left),
+            (_, value) => self.fill(to, value, left),
         }
     }
 
@@ -592,6 +595,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                     frames: vec![Frame::default()],
                     saved: Vec::new(),
                     function: true,
+                    moves: false,
                 };
                 let name = &function.sig.ident;
                 let value = Bound::Tracked(Value::Closure(Rc::new(closure)));
@@ -690,7 +694,9 @@ fn diverges(expr: &Expr) -> bool {
 pub(super) fn is_all_passive(value: &Value<'_, '_>) -> bool {
     match value {
         Value::Passive(_) => true,
-        Value::Tuple(parts) | Value::Array(parts) => parts.iter().all(is_all_passive),
+        Value::Tuple(parts) | Value::Array(parts) | Value::Struct(_, parts) => {
+            parts.iter().all(is_all_passive)
+        }
         _ => false,
     }
 }

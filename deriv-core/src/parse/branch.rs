@@ -167,6 +167,14 @@ impl<'a, 'g> Join<'_, 'a, 'g> {
         }) {
             return Value::Array(parts);
         }
+        if let Some(Value::Struct(names, _)) = values.first()
+            && let Some(parts) = self.parts(values, |value| match value {
+                Value::Struct(_, parts) => Some(parts),
+                _ => None,
+            })
+        {
+            return Value::Struct(names.clone(), parts);
+        }
         if values.iter().all(|value| matches!(value, Value::Outcome(_))) {
             return self.outcomes(values);
         }
@@ -245,6 +253,9 @@ impl<'a, 'g> Join<'_, 'a, 'g> {
             Value::Node(node) if node.ty().is_real() => Value::Node(self.parser.graph.constant(0.0)),
             Value::Tuple(parts) => Value::Tuple(parts.iter().map(|part| self.zero(part)).list()),
             Value::Array(parts) => Value::Array(parts.iter().map(|part| self.zero(part)).list()),
+            Value::Struct(names, parts) => {
+                Value::Struct(names.clone(), parts.iter().map(|part| self.zero(part)).list())
+            }
             Value::Unit => Value::Unit,
             _ => {
                 let at = self.parser.item.sig.ident.clone();
@@ -304,7 +315,9 @@ pub(super) fn common(a: Ty, b: Ty) -> Ty {
 pub(super) fn same(a: &Value<'_, '_>, b: &Value<'_, '_>) -> bool {
     match (a, b) {
         (Value::Node(a), Value::Node(b)) => a == b,
-        (Value::Tuple(a), Value::Tuple(b)) | (Value::Array(a), Value::Array(b)) => {
+        (Value::Tuple(a), Value::Tuple(b))
+        | (Value::Array(a), Value::Array(b))
+        | (Value::Struct(_, a), Value::Struct(_, b)) => {
             a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b))
         }
         (Value::Passive(a), Value::Passive(b)) => std::ptr::eq(*a, *b),

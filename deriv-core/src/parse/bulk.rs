@@ -59,18 +59,22 @@ impl<'a, 'g> Parser<'a, 'g> {
         }
     }
 
-    /// How many elements a part has in its first dimension.
-    pub(super) fn length(&mut self, view: &View<'g>) -> Node<'g> {
+    /// A list that grows with the length that it has here.
+    pub(super) fn present(&mut self, mut view: View<'g>) -> View<'g> {
         if view.grows {
-            let list = format_ident!("list");
-            self.snippets.bound.insert(list.to_string());
-            let capture =
-                Capture { name: self.snippets.add(&list), value: Tree::Leaf(view.place), made: true };
-            let value = Passive { code: self.snippets.add(quote!(#list.len())), captures: vec![capture] };
+            let list = format_ident!("list_{}", self.snippets.len());
+            let name = self.snippets.add(&list);
+            let captures = vec![Capture { name, value: Tree::Leaf(view.place), made_up: true }];
+            let value = Passive { code: self.snippets.add(quote!(#list.len())), captures };
             let leaf = self.graph.symbol("len", Ty::Opaque);
             self.push_stmt(Stmt::Bind { leaf, value, stable: false, kept: false, again: false });
-            return leaf;
+            view.extent.dims[0] = Dim::Counted(leaf);
         }
+        view
+    }
+
+    /// How many elements a part has in its first dimension.
+    pub(super) fn length(&mut self, view: &View<'g>) -> Node<'g> {
         match view.extent.dims.first() {
             None => self.graph.constant(1.0),
             Some(Dim::Counted(count)) => *count,
@@ -222,7 +226,8 @@ impl<'a, 'g> Parser<'a, 'g> {
         let (code, captures) = match count.as_constant() {
             Some(count) => (Literal::usize_unsuffixed(count as usize).into_token_stream(), Vec::new()),
             None => {
-                let capture = Capture { name: self.snippets.add(&end), value: Tree::Leaf(count), made: true };
+                let capture =
+                    Capture { name: self.snippets.add(&end), value: Tree::Leaf(count), made_up: true };
                 (end.into_token_stream(), vec![capture])
             }
         };
@@ -434,10 +439,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                 _ => view.clone(),
             };
         }
-        let mut extent = view.extent.clone();
-        if view.grows {
-            extent.dims[0] = Dim::Counted(self.length(view));
-        }
+        let extent = view.extent.clone();
         let zero = self.graph.constant(0.0);
         match self.new_place(name, extent, Init::Fill(zero)) {
             Value::View(copy) => {
@@ -455,7 +457,33 @@ impl<'a, 'g> Parser<'a, 'g> {
                 let name = format_ident!("copy", span = proc_macro2::Span::mixed_site());
                 Value::View(self.copied(&name, &view))
             }
+            Value::Tuple(parts) => Value::Tuple(parts.into_iter().map(|part| self.settled(part)).list()),
+            Value::Array(parts) => Value::Array(parts.into_iter().map(|part| self.settled(part)).list()),
+            Value::Struct(names, parts) => {
+                Value::Struct(names, parts.into_iter().map(|part| self.settled(part)).list())
+            }
             value => self.loaded(value),
+        }
+    }
+
+    /// The value as the parts of a variable hold it: their memory is theirs from now on.
+    pub(super) fn kept(&mut self, value: Value<'a, 'g>) -> Value<'a, 'g> {
+        fn named(value: &mut Value<'_, '_>) {
+            match value {
+                Value::View(view) => view.fresh = false,
+                Value::Tuple(parts) | Value::Array(parts) | Value::Struct(_, parts) => {
+                    parts.iter_mut().for_each(named);
+                }
+                _ => {}
+            }
+        }
+        match value {
+            Value::Tuple(_) | Value::Array(_) | Value::Struct(..) => {
+                let mut value = self.settled(value);
+                named(&mut value);
+                value
+            }
+            value => value,
         }
     }
 
@@ -515,6 +543,60 @@ impl<'a, 'g> Parser<'a, 'g> {
             },
             _ => None,
         }
+    }
+
+    /// `vec![…]` of active values.
+    pub(super) fn list_of_values(&mut self, list: List) -> Value<'a, 'g> {
+        let name = format_ident!("list", span = proc_macro2::Span::mixed_site());
+        match list {
+            List::Elements(elements) => {
+                let parts = elements.iter().map(|part| self.expr(part)).list();
+                let len = Dim::Counted(self.graph.constant(elements.len() as f64));
+                self.allocate_parts(&name, len, parts)
+            }
+            List::Repeat(element, count) => {
+                let value = self.expr(element);
+                let value = self.settled(value);
+                let len = Dim::Counted(self.count(count));
+                self.repeated(&name, len, value, element)
+            }
+        }
+    }
+
+    /// A new place with the same value in each element.
+    pub(super) fn repeated(
+        &mut self,
+        name: &Ident,
+        len: Dim<'g>,
+        value: Value<'a, 'g>,
+        at: &'a Expr,
+    ) -> Value<'a, 'g> {
+        let mut extent = self.extent_of(Some(&value));
+        extent.dims.insert(0, len);
+        let zero = self.graph.constant(0.0);
+        let place = self.new_place(name, extent, Init::Fill(zero));
+        if let Value::View(view) = &place {
+            self.fill_all(view, value, at);
+        }
+        place
+    }
+
+    /// The shape of a value.
+    pub(super) fn extent_of(&mut self, mut value: Option<&Value<'a, 'g>>) -> Extent<'g> {
+        let mut dims = Vec::new();
+        while let Some(Value::Array(parts)) = value {
+            dims.push(Dim::Literal(parts.len()));
+            value = parts.first();
+        }
+        let number = match value {
+            Some(Value::Node(node)) if node.ty().is_real() => self.number(*node),
+            Some(Value::View(view)) => {
+                dims.extend(view.extent.dims.iter().cloned());
+                view.extent.number
+            }
+            _ => self.signature.primary,
+        };
+        Extent { number, dims }
     }
 
     /// A list that grows, with its first elements.

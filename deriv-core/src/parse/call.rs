@@ -333,7 +333,19 @@ impl<'a, 'g> Parser<'a, 'g> {
                     _ => self.passive_or(expr, &call.method, &unknown_method(&name)),
                 }
             }
-            Value::Tuple(_) | Value::Array(_) if matches!(name.as_str(), "clone" | "to_owned") => receiver,
+            Value::Tuple(_) | Value::Array(_) | Value::Struct(..)
+                if matches!(name.as_str(), "clone" | "to_owned") =>
+            {
+                self.settled(receiver)
+            }
+            Value::Struct(..) => self.passive_or(
+                expr,
+                &call.method,
+                &format!(
+                    "the method `{name}` of a struct that holds active values cannot be followed: call a function of its \
+                     fields, or write the method out"
+                ),
+            ),
             Value::Never => Value::Never,
             _ => self.passive_or(
                 expr,
@@ -369,6 +381,12 @@ impl<'a, 'g> Parser<'a, 'g> {
             return value;
         }
         if last.ident.to_string().starts_with(char::is_uppercase) {
+            let variant = ["Some", "Ok", "Err"].iter().any(|name| last.ident == name);
+            if path.path.segments.len() == 1 && !variant {
+                let parts = self.parts(args);
+                let names = (0..parts.len()).map(|i| i.to_string()).list();
+                return Value::Struct(names.into(), parts);
+            }
             return self.passive_or(
                 expr,
                 path,
@@ -600,7 +618,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         }
         let args: Vec<_> = args.into_iter().map(|arg| self.force(arg)).list();
         self.calls.push(body);
-        let captured = if closure.function { vec![self.functions()] } else { closure.frames.clone() };
+        let captured = if closure.function { vec![self.functions()] } else { self.present_frames(closure) };
         let outer = std::mem::replace(&mut self.frames, captured.clone());
         let value = self.scoped(|parser| {
             parser.push_frame();
@@ -624,21 +642,53 @@ impl<'a, 'g> Parser<'a, 'g> {
         });
         let inner = std::mem::replace(&mut self.frames, outer);
         self.calls.pop();
-        let unchanged = inner.iter().zip(&captured).all(|(after, before)| {
-            let pairs = after.bindings.iter().zip(&before.bindings);
-            pairs
-                .into_iter()
-                .all(|((_, after), (_, before))| super::branch::same_bound(&after.value, &before.value))
-        });
-        if !unchanged {
-            return self
-                .refuse(
-                    at,
-                    "a closure that assigns to an active variable it captures is not supported yet: return the value \
-                     and assign it here",
-                );
-        }
+        self.carry_out(at, closure, &captured, &inner);
         value
+    }
+
+    /// What a closure sees: the variables that it borrows have the values that they have now.
+    fn present_frames(&self, closure: &super::Closure<'a, 'g>) -> Vec<super::Frame<'a, 'g>> {
+        let mut frames = closure.frames.clone();
+        if closure.moves {
+            return frames;
+        }
+        for (name, binding) in frames.iter_mut().flat_map(|frame| &mut frame.bindings) {
+            if let Some(now) = self.lookup_text(name).filter(|now| now.declaration == binding.declaration)
+                && let (Bound::Tracked(value), Bound::Tracked(now)) = (&mut binding.value, &now.value)
+            {
+                *value = now.clone();
+            }
+        }
+        frames
+    }
+
+    /// What a closure has assigned is what the variables hold after the call.
+    fn carry_out(
+        &mut self,
+        at: &'a Expr,
+        closure: &super::Closure<'a, 'g>,
+        before: &[super::Frame<'a, 'g>],
+        after: &[super::Frame<'a, 'g>],
+    ) {
+        for (before, after) in before.iter().zip(after) {
+            for ((name, before), (_, after)) in before.bindings.iter().zip(&after.bindings) {
+                if super::branch::same_bound(&before.value, &after.value) {
+                    continue;
+                }
+                let bindings = self.frames.iter_mut().rev().flat_map(|frame| frame.bindings.iter_mut().rev());
+                let found = bindings
+                    .into_iter()
+                    .find(|(known, binding)| known == name && binding.declaration == before.declaration);
+                match found {
+                    Some((_, binding)) if !closure.moves => binding.value = after.value.clone(),
+                    _ => self.fail(
+                        at,
+                        "a closure that changes a copy of its own, or what is not in scope here, is not supported: \
+                         return the value and assign it here",
+                    ),
+                }
+            }
+        }
     }
 
     /// The nested functions in scope, which see each other and nothing else of this function.
@@ -676,6 +726,11 @@ impl<'a, 'g> Parser<'a, 'g> {
         let last = mac.path.segments.last().map_or_else(|| format_ident!("macro"), |last| last.ident.clone());
         if is_panic(mac) || OBSERVERS.iter().any(|name| last == name) {
             return self.statement_macro(mac, expr);
+        }
+        if self.mentions(mac)
+            && let Some(list) = self.lists.get(mac)
+        {
+            return self.list_of_values(list);
         }
         self.passive_or(expr, mac, &opaque_macro(&last.to_string()))
     }

@@ -194,7 +194,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                     let capture = |parser: &mut Self, name: &str, value| {
                         let name = format_ident!("{name}");
                         parser.snippets.bound.insert(name.to_string());
-                        Capture { name: parser.snippets.add(&name), value: Tree::Leaf(value), made: true }
+                        Capture { name: parser.snippets.add(&name), value: Tree::Leaf(value), made_up: false }
                     };
                     let mut captures = all.captures.clone();
                     captures.push(capture(self, "chunk_start", start));
@@ -676,7 +676,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         let mut capture = |name: &str, value| {
             let name = format_ident!("{name}");
             self.snippets.bound.insert(name.to_string());
-            Capture { name: self.snippets.add(&name), value: Tree::Leaf(value), made: true }
+            Capture { name: self.snippets.add(&name), value: Tree::Leaf(value), made_up: false }
         };
         let captures = vec![capture("one", left), capture("other", right)];
         let code = quote!(<#ty>::total_cmp(&one, &other) == ::core::cmp::Ordering::Greater);

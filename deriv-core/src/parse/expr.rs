@@ -5,7 +5,7 @@ use super::{Body, Bound, Closure, Known, MAX_DEPTH, Parser, Value, View, heading
 use crate::graph::{Expr as Node, Kind, Ty};
 use crate::list::List;
 use crate::ops::{ArgKind, Op};
-use crate::region::{Dim, Extent, Init};
+use crate::region::Dim;
 use quote::{ToTokens, quote};
 use std::rc::Rc;
 use syn::punctuated::Punctuated;
@@ -84,17 +84,14 @@ impl<'a, 'g> Parser<'a, 'g> {
                 }
                 Value::View(view) => Value::Node(self.load(&view)),
                 value if reference.mutability.is_none() => value,
+                value @ Value::Closure(_) => value,
                 value if self.is_unknown(&value) => value,
                 _ => self.refuse(expr.source(), MUTABLE_REFERENCE),
             },
             Expr::Cast(cast) => self.cast(expr, cast),
             Expr::Tuple(tuple) if tuple.elems.is_empty() => Value::Unit,
-            Expr::Tuple(tuple) => {
-                Value::Tuple(self.parts(&tuple.elems))
-            }
-            Expr::Array(array) => {
-                Value::Array(self.parts(&array.elems))
-            }
+            Expr::Tuple(tuple) => Value::Tuple(self.parts(&tuple.elems)),
+            Expr::Array(array) => Value::Array(self.parts(&array.elems)),
             Expr::Repeat(repeat) => self.repeat(expr, repeat),
             Expr::Field(field) => self.field(expr, field),
             Expr::Index(_) => {
@@ -106,8 +103,8 @@ impl<'a, 'g> Parser<'a, 'g> {
                 let params = closure.inputs.iter().list();
                 let frames = self.frames.clone();
                 let saved = self.save_captures(expr);
-                let body = Body::Expr(&closure.body);
-                Value::Closure(Rc::new(Closure { params, body, frames, saved, function: false }))
+                let (body, moves) = (Body::Expr(&closure.body), closure.capture.is_some());
+                Value::Closure(Rc::new(Closure { params, body, frames, saved, function: false, moves }))
             }
             Expr::Assign(assign) => {
                 self.assign(expr, &assign.left, &assign.right);
@@ -126,12 +123,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                 expr.source(),
                 "`break` and `continue` around active values are not supported yet: use `if` and `else`",
             ),
-            Expr::Struct(_) => self.passive_or(
-                expr,
-                expr.source(),
-                "a struct that holds active values is not supported yet: use a tuple, an array or variables of \
-                 their own",
-            ),
+            Expr::Struct(literal) => self.structure(expr, literal),
             Expr::Range(_) => self.passive_or(
                 expr,
                 expr.source(),
@@ -142,10 +134,11 @@ impl<'a, 'g> Parser<'a, 'g> {
                 unsafe_block.unsafe_token,
                 "`unsafe` code around active values is not supported: compute them in safe code",
             ),
-            Expr::Try(_) => self.passive_or(expr, expr.source(), "`?` on an active value is not supported: use `match`"),
-            Expr::Await(_) | Expr::Async(_) => {
-                self.refuse(heading(expr), "`async` code cannot be differentiated: move it out of the function")
+            Expr::Try(_) => {
+                self.passive_or(expr, expr.source(), "`?` on an active value is not supported: use `match`")
             }
+            Expr::Await(_) | Expr::Async(_) => self
+                .refuse(heading(expr), "`async` code cannot be differentiated: move it out of the function"),
             Expr::Let(_) => self.refuse(expr.source(), LET),
             Expr::RawAddr(_) => self.passive_or(
                 expr,
@@ -303,21 +296,9 @@ impl<'a, 'g> Parser<'a, 'g> {
                 ),
             },
             len => {
-                let number = match &part {
-                    Value::Node(node) => self.number(*node),
-                    _ => {
-                        return self
-                            .refuse(&repeat.expr, "only numbers can be repeated here: write out the array");
-                    }
-                };
                 let name = quote::format_ident!("array", span = proc_macro2::Span::mixed_site());
-                let extent = Extent { number, dims: vec![Dim::Fixed(self.snippets.add(len))] };
-                let zero = self.graph.constant(0.0);
-                let place = self.new_place(&name, extent, Init::Fill(zero));
-                if let Value::View(view) = &place {
-                    self.fill_all(view, part, &repeat.expr);
-                }
-                place
+                let (part, len) = (self.settled(part), Dim::Fixed(self.snippets.add(len)));
+                self.repeated(&name, len, part, &repeat.expr)
             }
         }
     }
@@ -330,6 +311,16 @@ impl<'a, 'g> Parser<'a, 'g> {
                 Some(part) => part.clone(),
                 None => self.refuse(index, format!("the tuple has {} components", parts.len())),
             },
+            (Value::Struct(names, parts), member) => {
+                let name = member.to_token_stream().to_string();
+                match names.iter().position(|known| *known == name) {
+                    Some(place) => {
+                        let part = parts[place].clone();
+                        self.loaded(part)
+                    }
+                    None => self.refuse(member, format!("there is no field `{name}`")),
+                }
+            }
             (Value::Node(node), _) if matches!(node.kind(), Kind::Call(_)) => self.refuse(
                 &field.member,
                 "the components of what a call returns cannot be told apart: call functions with one number as \
@@ -362,6 +353,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             Value::View(view) if view.is_number() => self.load(&view),
             Value::Tuple(_)
             | Value::Array(_)
+            | Value::Struct(..)
             | Value::View(_)
             | Value::Some(_)
             | Value::Closure(_)

@@ -330,8 +330,7 @@ impl<'a, 'g> Parser<'a, 'g> {
     /// How many elements a part of memory has.
     fn length_of(&mut self, view: &View<'g>) -> Piece<'g> {
         let plain = |tokens| Piece::counting(tokens, Vec::new(), true);
-        let grown = view.grows.then(|| Dim::Counted(self.length(view)));
-        match grown.as_ref().or(view.extent.dims.first()) {
+        match self.present(view.clone()).extent.dims.first() {
             Some(Dim::Literal(length)) => {
                 plain(proc_macro2::Literal::usize_unsuffixed(*length).to_token_stream())
             }
@@ -347,7 +346,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                 let name = format_ident!("length_{}", node.id);
                 self.snippets.bound.insert(name.to_string());
                 let capture =
-                    Capture { name: self.snippets.add(&name), value: Tree::Leaf(*node), made: true };
+                    Capture { name: self.snippets.add(&name), value: Tree::Leaf(*node), made_up: true };
                 let again = self.are_again(std::slice::from_ref(&capture));
                 Piece::counting(name.to_token_stream(), vec![capture], again)
             }
@@ -765,6 +764,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                 frames: self.frames.clone(),
                 saved: Vec::new(),
                 function: false,
+                moves: closure.capture.is_some(),
             }),
             _ => match self.expr(inner) {
                 Value::Closure(closure) => closure,

@@ -349,7 +349,9 @@ impl<'a, 'g> Parser<'a, 'g> {
 fn numbers<'v, 'g>(value: &'v Value<'_, 'g>) -> Vec<&'v Node<'g>> {
     match value {
         Value::Node(node) => vec![node],
-        Value::Tuple(parts) | Value::Array(parts) => parts.iter().flat_map(numbers).list(),
+        Value::Tuple(parts) | Value::Array(parts) | Value::Struct(_, parts) => {
+            parts.iter().flat_map(numbers).list()
+        }
         _ => Vec::new(),
     }
 }
@@ -357,7 +359,9 @@ fn numbers<'v, 'g>(value: &'v Value<'_, 'g>) -> Vec<&'v Node<'g>> {
 fn numbers_mut<'v, 'g>(value: &'v mut Value<'_, 'g>) -> Vec<&'v mut Node<'g>> {
     match value {
         Value::Node(node) => vec![node],
-        Value::Tuple(parts) | Value::Array(parts) => parts.iter_mut().flat_map(numbers_mut).list(),
+        Value::Tuple(parts) | Value::Array(parts) | Value::Struct(_, parts) => {
+            parts.iter_mut().flat_map(numbers_mut).list()
+        }
         _ => Vec::new(),
     }
 }
@@ -408,7 +412,9 @@ fn changes<'g>(start: &[Frame<'_, 'g>], after: &[Frame<'_, 'g>]) -> Result<BTree
 fn is_alike(a: &Value<'_, '_>, b: &Value<'_, '_>) -> bool {
     match (a, b) {
         (Value::Node(_), Value::Node(_)) => true,
-        (Value::Tuple(a), Value::Tuple(b)) | (Value::Array(a), Value::Array(b)) => {
+        (Value::Tuple(a), Value::Tuple(b))
+        | (Value::Array(a), Value::Array(b))
+        | (Value::Struct(_, a), Value::Struct(_, b)) => {
             a.len() == b.len() && a.iter().zip(b).all(|(a, b)| is_alike(a, b))
         }
         (a, b) => same(a, b),

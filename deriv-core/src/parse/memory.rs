@@ -177,23 +177,16 @@ impl<'a, 'g> Parser<'a, 'g> {
     }
 
     /// A place with an element for each part.
-    fn allocate_parts(&mut self, name: &Ident, len: Dim<'g>, parts: Vec<Value<'a, 'g>>) -> Value<'a, 'g> {
-        let mut dims = vec![len];
-        let mut first = parts.first();
-        while let Some(Value::Array(parts)) = first {
-            dims.push(Dim::Literal(parts.len()));
-            first = parts.first();
-        }
-        let number = match first {
-            Some(Value::Node(node)) if node.ty().is_real() => self.number(*node),
-            Some(Value::View(view)) => {
-                dims.extend(view.extent.dims.iter().cloned());
-                view.extent.number
-            }
-            _ => self.signature.primary,
-        };
+    pub(super) fn allocate_parts(
+        &mut self,
+        name: &Ident,
+        len: Dim<'g>,
+        parts: Vec<Value<'a, 'g>>,
+    ) -> Value<'a, 'g> {
+        let mut extent = self.extent_of(parts.first());
+        extent.dims.insert(0, len);
         let zero = self.graph.constant(0.0);
-        let place = self.new_place(name, Extent { number, dims }, Init::Fill(zero));
+        let place = self.new_place(name, extent, Init::Fill(zero));
         if let Value::View(view) = &place {
             self.fill(view, Value::Array(parts), name);
         }
@@ -270,7 +263,10 @@ impl<'a, 'g> Parser<'a, 'g> {
             Expr::Paren(paren) => parser.lvalue(&paren.expr),
             Expr::Group(group) => parser.lvalue(&group.expr),
             Expr::Path(path) => match path.path.get_ident().and_then(|name| parser.lookup(name)) {
-                Some(super::Binding { value: super::Bound::Tracked(value), .. }) => value.clone(),
+                Some(super::Binding { value: super::Bound::Tracked(value), .. }) => match value.clone() {
+                    Value::View(view) => Value::View(parser.present(view)),
+                    value => value,
+                },
                 _ => Value::Passive(expr),
             },
             Expr::Unary(syn::ExprUnary { op: syn::UnOp::Deref(_), expr: inner, .. }) => {
@@ -289,6 +285,7 @@ impl<'a, 'g> Parser<'a, 'g> {
     pub(super) fn loaded(&mut self, value: Value<'a, 'g>) -> Value<'a, 'g> {
         match value {
             Value::View(view) if view.is_number() => Value::Node(self.load(&view)),
+            Value::View(view) => Value::View(self.present(view)),
             value => value,
         }
     }

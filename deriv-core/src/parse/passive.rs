@@ -6,7 +6,7 @@ use crate::graph::{Expr as Node, Ty};
 use crate::hash::HashSet;
 use crate::list::List;
 use crate::region::{Capture, Dim, Passive, Stmt, Tree};
-use proc_macro2::{Delimiter, Ident, Spacing, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Ident, Literal, Spacing, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::{BinOp, Expr, Member, UnOp};
 
@@ -332,6 +332,11 @@ impl<'a, 'g> Parser<'a, 'g> {
                 }
             }
         }
+        for (_, view) in &mut views {
+            if view.grows {
+                *view = self.present(view.clone());
+            }
+        }
         let mut captures = Vec::new();
         let tokens = if views.is_empty() { tokens } else { self.with_lengths(tokens, &views, &mut captures) };
         Passive { code: self.snippets.add(tokens), captures }
@@ -356,17 +361,25 @@ impl<'a, 'g> Parser<'a, 'g> {
                 let len = match dimension {
                     Dim::Literal(len) => proc_macro2::Literal::usize_unsuffixed(*len).into_token_stream(),
                     Dim::Fixed(code) => self.snippets.get(*code).clone(),
-                    Dim::Counted(node) => {
-                        let name = quote::format_ident!("{}_len_{}", ident, dim, span = ident.span());
-                        let text = name.to_string();
-                        if captures.iter().all(|capture| self.snippets.get(capture.name).to_string() != text)
-                        {
-                            self.snippets.bound.insert(text);
-                            let value = Tree::Leaf(*node);
-                            captures.push(Capture { name: self.snippets.add(&name), value, made: false });
+                    Dim::Counted(node) => match node.as_constant() {
+                        Some(length) => Literal::usize_unsuffixed(length as usize).into_token_stream(),
+                        None => {
+                            let name = quote::format_ident!("{}_len_{}", ident, dim, span = ident.span());
+                            let text = name.to_string();
+                            let is_known =
+                                |capture: &Capture<'g>| self.snippets.get(capture.name).to_string() == text;
+                            if !captures.iter().any(is_known) {
+                                self.snippets.bound.insert(text);
+                                let value = Tree::Leaf(*node);
+                                captures.push(Capture {
+                                    name: self.snippets.add(&name),
+                                    value,
+                                    made_up: true,
+                                });
+                            }
+                            name.into_token_stream()
                         }
-                        name.into_token_stream()
-                    }
+                    },
                 };
                 out.extend(match &tokens[end - 2] {
                     TokenTree::Ident(method) if method == "is_empty" => quote!((#len == 0)),
@@ -506,7 +519,9 @@ fn carries_derivative(value: &Value<'_, '_>) -> bool {
         Value::Node(node) => node.ty().is_real(),
         Value::View(_) => true,
         Value::Some(value) => carries_derivative(value),
-        Value::Tuple(parts) | Value::Array(parts) => parts.iter().any(carries_derivative),
+        Value::Tuple(parts) | Value::Array(parts) | Value::Struct(_, parts) => {
+            parts.iter().any(carries_derivative)
+        }
         Value::Closure(_)
         | Value::Iterator(_)
         | Value::Optional(_)

@@ -79,9 +79,10 @@ impl<'a, 'g> Parser<'a, 'g> {
             (Pat::Type(typed), value) => self.bind_part(&typed.pat, Some(&typed.ty), value, passive),
             (Pat::Paren(paren), value) => self.bind_part(&paren.pat, annotation, value, passive),
             (pattern, value) if self.is_unknown(&value) => self.declare_unknown(pattern),
-            (Pat::Ident(ident), Value::Node(_) | Value::Tuple(_) | Value::Array(_) | Value::View(_))
-                if ident.by_ref.is_some() && ident.mutability.is_some() =>
-            {
+            (
+                Pat::Ident(ident),
+                Value::Node(_) | Value::Tuple(_) | Value::Array(_) | Value::Struct(..) | Value::View(_),
+            ) if ident.by_ref.is_some() && ident.mutability.is_some() => {
                 self.fail(ident, super::expr::MUTABLE_REFERENCE);
                 self.declare_unknown(pattern);
             }
@@ -113,7 +114,10 @@ impl<'a, 'g> Parser<'a, 'g> {
                         passive.push(PassivePart { pattern, annotation, code });
                         return;
                     }
-                    value => self.force(value),
+                    value => {
+                        let value = self.force(value);
+                        self.kept(value)
+                    }
                 };
                 self.name(&value, &ident.ident);
                 let mutable = ident.mutability.is_some();
@@ -164,6 +168,11 @@ impl<'a, 'g> Parser<'a, 'g> {
             }
             (Pat::Slice(slice), Value::View(view)) if !view.is_number() => {
                 for (pattern, part) in self.slice_parts(&slice.elems, &view) {
+                    self.bind_part(pattern, None, part, passive);
+                }
+            }
+            (Pat::Struct(_) | Pat::TupleStruct(_), Value::Struct(names, parts)) => {
+                for (pattern, part) in super::structure::fields(pattern, &names, &parts) {
                     self.bind_part(pattern, None, part, passive);
                 }
             }
@@ -251,6 +260,10 @@ impl<'a, 'g> Parser<'a, 'g> {
             Expr::Tuple(tuple) if !tuple.elems.is_empty() => {
                 return Value::Tuple(tuple.elems.iter().map(|part| self.tracked_value(part)).list());
             }
+            Expr::Struct(literal) if literal.rest.is_none() => {
+                let parts = literal.fields.iter().map(|field| self.tracked_value(&field.expr)).list();
+                return super::structure::of_fields(literal, parts);
+            }
             _ => {}
         }
         let node = self.real(Value::Passive(code), code);
@@ -267,6 +280,9 @@ impl<'a, 'g> Parser<'a, 'g> {
             Value::Passive(code) => Value::Node(self.leaf(code)),
             Value::Tuple(parts) => Value::Tuple(parts.into_iter().map(|part| self.force(part)).list()),
             Value::Array(parts) => Value::Array(parts.into_iter().map(|part| self.force(part)).list()),
+            Value::Struct(names, parts) => {
+                Value::Struct(names, parts.into_iter().map(|part| self.force(part)).list())
+            }
             value => value,
         }
     }
@@ -348,6 +364,11 @@ impl<'a, 'g> Parser<'a, 'g> {
             (Pat::Tuple(tuple), Value::Tuple(parts)) if tuple.elems.len() == parts.len() => {
                 for (pattern, part) in tuple.elems.iter().zip(parts) {
                     self.declare_matched(pattern, part);
+                }
+            }
+            (Pat::Struct(_) | Pat::TupleStruct(_), Value::Struct(names, parts)) => {
+                for (pattern, part) in super::structure::fields(pattern, names, parts) {
+                    self.declare_matched(pattern, &part);
                 }
             }
             (Pat::TupleStruct(some), Value::Some(value))
