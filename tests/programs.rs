@@ -26,6 +26,8 @@ mod check;
 
 #[path = "programs/calls.rs"]
 mod calls;
+#[path = "programs/hazards.rs"]
+mod hazards;
 #[path = "programs/iterators.rs"]
 mod iterators;
 #[path = "programs/loops.rs"]
