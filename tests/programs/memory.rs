@@ -3,7 +3,6 @@
 use crate::check::{array, map, slice, spread};
 use deriv::derive_fn;
 
-later! {
 /// Horner's rule over coefficients that are variables too.
 #[derive_fn(jvp, vjp)]
 fn horner(coefficients: &[f64], x: f64) -> f64 {
@@ -39,9 +38,7 @@ fn slice_and_scalar() {
         },
     );
 }
-} // later
 
-later! {
 /// Two slices, an index each.
 #[derive_fn(jvp, vjp)]
 fn cosine(a: &[f64], b: &[f64]) -> f64 {
@@ -76,9 +73,7 @@ fn two_slices() {
         },
     );
 }
-} // later
 
-later! {
 /// The same slice element under two names, and at indices computed at run time.
 #[derive_fn(jvp, vjp, wrt(x))]
 fn table(x: &[f64], at: &[usize]) -> f64 {
@@ -102,9 +97,7 @@ fn indices_from_a_table() {
         |x, s, bar| table_vjp(x, &at, s, bar),
     );
 }
-} // later
 
-later! {
 /// Prefix sums in a vector, read back.
 #[derive_fn(jvp, vjp)]
 fn prefix(x: &[f64]) -> f64 {
@@ -124,7 +117,6 @@ fn prefix(x: &[f64]) -> f64 {
 fn prefix_sums() {
     slice(&[&[], &[0.7], &spread(6, 1)], prefix, prefix_prime, prefix_jvp, prefix_vjp);
 }
-} // later
 
 later! {
 /// Pushed one by one.
@@ -205,7 +197,6 @@ fn swapped_buffers() {
 }
 } // later
 
-later! {
 /// The logarithm of the determinant of a positive definite matrix, by Cholesky's factors.
 #[derive_fn(jvp, vjp)]
 fn log_determinant(a: [[f64; 3]; 3]) -> f64 {
@@ -249,7 +240,6 @@ fn cholesky() {
         },
     );
 }
-} // later
 
 later! {
 /// A linear system by elimination with pivots, in place on copies.
@@ -382,7 +372,6 @@ fn slice_of_arrays() {
 }
 } // later
 
-later! {
 /// An array behind a reference, with its length as a parameter of the type.
 #[derive_fn(jvp, vjp)]
 fn norm<const N: usize>(x: &[f64; N]) -> f64 {
@@ -414,7 +403,6 @@ fn const_generic() {
         |x, s| norm_vjp(&x, s),
     );
 }
-} // later
 
 later! {
 /// Parts of a slice, with names of their own.
@@ -474,7 +462,6 @@ fn sorting() {
 }
 } // later
 
-later! {
 /// Thomas' algorithm for three diagonals.
 #[derive_fn(jvp, vjp)]
 fn tridiagonal(right: &[f64], below: f64, above: f64) -> f64 {
@@ -511,7 +498,6 @@ fn three_diagonals() {
         },
     );
 }
-} // later
 
 /// A cell is written three times, read between, and at last with a constant.
 #[derive_fn(jvp, vjp)]
@@ -643,7 +629,6 @@ fn structs_in_arrays() {
 }
 } // later
 
-later! {
 /// An index that depends on what is active, as a passive number.
 #[derive_fn(jvp, vjp)]
 fn interpolated(values: &[f64], at: f64) -> f64 {
@@ -670,9 +655,7 @@ fn index_from_active() {
         },
     );
 }
-} // later
 
-later! {
 /// Dynamic programming over two rows: a soft distance of two sequences.
 #[derive_fn(jvp, vjp)]
 fn alignment(a: &[f64], b: &[f64]) -> f64 {
@@ -709,7 +692,6 @@ fn dynamic_programming() {
         },
     );
 }
-} // later
 
 later! {
 /// An array as result.
@@ -804,10 +786,8 @@ fn tuple_result() {
 }
 } // later
 
-later! {
 #[test]
 #[should_panic]
 fn a_buffer_of_another_length() {
     prefix_prime(&[1.0, 2.0, 3.0], &mut [0.0; 2]);
 }
-} // later

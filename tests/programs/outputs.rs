@@ -180,7 +180,6 @@ fn fast_transform() {
 }
 } // later
 
-later! {
 /// An output that is an array, and a number as result beside it.
 #[derive_fn(jvp, vjp)]
 fn residuals(p: [f64; 2], out: &mut [f64; 3]) -> f64 {
@@ -217,7 +216,6 @@ fn output_and_result() {
         },
     );
 }
-} // later
 
 later! {
 /// Two outputs of which one is an accumulator that the caller keeps.

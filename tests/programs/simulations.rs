@@ -94,7 +94,6 @@ fn n_bodies() {
 }
 } // later
 
-later! {
 /// An epidemic: how many fell ill, by what is fitted.
 #[derive_fn(jvp, vjp)]
 fn epidemic(infection: f64, recovery: f64, seen: &[f64; 6]) -> f64 {
@@ -131,7 +130,6 @@ fn susceptible_infected_removed() {
         },
     );
 }
-} // later
 
 later! {
 /// A filter after Kalman in one dimension: the likelihood of what was measured.
