@@ -3,7 +3,6 @@
 use crate::check::{map, spread};
 use deriv::derive_fn;
 
-later! {
 /// A function with an input and an output, both slices: `f`, `f_jvp`, `f_vjp`.
 #[track_caller]
 fn written(
@@ -82,7 +81,6 @@ fn convolution(x: &[f64], out: &mut [f64]) {
 fn written_once() {
     written(&[&spread(6, 1)], 4, convolution, convolution_jvp, convolution_vjp);
 }
-} // later
 
 later! {
 /// Zeroed first, then added to in an order that a table tells.
@@ -136,7 +134,6 @@ fn softmax_in_place() {
 }
 } // later
 
-later! {
 /// Gauss and Seidel's method: every cell reads what the one before has just become.
 #[derive_fn(jvp, vjp)]
 fn relaxation(x: &mut [f64]) {
@@ -152,7 +149,6 @@ fn relaxation(x: &mut [f64]) {
 fn gauss_seidel() {
     in_place(&[&spread(5, 4)], relaxation, relaxation_jvp, relaxation_vjp);
 }
-} // later
 
 later! {
 /// Elements change places, and one of them its value.
@@ -217,7 +213,6 @@ fn output_and_result() {
     );
 }
 
-later! {
 /// Two outputs of which one is an accumulator that the caller keeps.
 #[derive_fn(jvp, vjp)]
 fn accumulate(x: &[f64], sums: &mut [f64], squares: &mut [f64]) {
@@ -256,4 +251,3 @@ fn kept_between_calls() {
         },
     );
 }
-} // later
