@@ -38,6 +38,8 @@ mod loops;
 mod memory;
 #[path = "programs/outputs.rs"]
 mod outputs;
+#[path = "programs/passive.rs"]
+mod passive;
 #[path = "programs/second_order.rs"]
 mod second_order;
 #[path = "programs/simulations.rs"]

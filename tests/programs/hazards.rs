@@ -6,18 +6,18 @@ use deriv::derive_fn;
 
 later! {
 /// The distance of the farthest point. At one of the others the root has an infinite slope.
-#[derive_fn(jvp, vjp)]
+#[derive_fn(jvp, vjp, wrt(x, y))]
 fn farthest(x: f64, y: f64, points: &[[f64; 2]]) -> f64 {
     let mut far = 0.0_f64;
-    for p in points {
-        let distance = ((x - p[0]).powi(2) + (y - p[1]).powi(2)).sqrt();
+    for k in 0..points.len() {
+        let distance = ((x - points[k][0]).powi(2) + (y - points[k][1]).powi(2)).sqrt();
         far = far.max(distance);
     }
     far
 }
 
 /// The same with a branch in the place of `max`.
-#[derive_fn(jvp, vjp)]
+#[derive_fn(jvp, vjp, wrt(x, y))]
 fn farthest_by_comparison(x: f64, y: f64, points: &[[f64; 2]]) -> f64 {
     let mut far = 0.0;
     for p in points {
