@@ -3,7 +3,6 @@
 use crate::check::{array, map, scalar, slice, spread};
 use deriv::derive_fn;
 
-later! {
 #[derive_fn(jvp, vjp)]
 fn norm(x: &[f64]) -> f64 {
     x.iter().map(|x| x * x).sum::<f64>().sqrt()
@@ -13,9 +12,7 @@ fn norm(x: &[f64]) -> f64 {
 fn map_and_sum() {
     slice(&[&[3.0, 4.0], &spread(7, 1)], norm, norm_prime, norm_jvp, norm_vjp);
 }
-} // later
 
-later! {
 #[derive_fn(jvp, vjp, wrt(a))]
 fn dot(a: &[f64], b: &[f64]) -> f64 {
     a.iter().zip(b).map(|(a, b)| a * b).sum()
@@ -32,9 +29,7 @@ fn zipped() {
         |a, s, bar| dot_vjp(a, &b, s, bar),
     );
 }
-} // later
 
-later! {
 #[derive_fn(jvp, vjp)]
 fn log_sum_exp(x: &[f64]) -> f64 {
     let max = x.iter().copied().fold(f64::NEG_INFINITY, f64::max);
@@ -51,9 +46,7 @@ fn fold_of_a_function() {
         log_sum_exp_vjp,
     );
 }
-} // later
 
-later! {
 /// Horner's rule, backwards through the slice.
 #[derive_fn(jvp, vjp)]
 fn polynomial(coefficients: &[f64]) -> f64 {
@@ -64,9 +57,7 @@ fn polynomial(coefficients: &[f64]) -> f64 {
 fn reversed_fold() {
     slice(&[&[], &spread(5, 0)], polynomial, polynomial_prime, polynomial_jvp, polynomial_vjp);
 }
-} // later
 
-later! {
 #[derive_fn(jvp, vjp)]
 fn interpolation(x: f64, nodes: &[f64; 4]) -> f64 {
     (0..4)
@@ -97,9 +88,7 @@ fn nested_chains_and_product() {
         },
     );
 }
-} // later
 
-later! {
 /// The products of all, by a product of a slice that may hold zeros.
 #[derive_fn(jvp, vjp)]
 fn product(x: &[f64]) -> f64 {
@@ -116,9 +105,7 @@ fn products_with_zeros() {
         product_vjp,
     );
 }
-} // later
 
-later! {
 #[derive_fn(jvp, vjp)]
 fn rosenbrock(x: &[f64]) -> f64 {
     x.windows(2).map(|w| 100.0 * (w[1] - w[0] * w[0]).powi(2) + (1.0 - w[0]).powi(2)).sum()
@@ -134,9 +121,7 @@ fn windows_of_two() {
         rosenbrock_vjp,
     );
 }
-} // later
 
-later! {
 /// A curve's bending, by a stencil of three.
 #[derive_fn(jvp, vjp)]
 fn bending(y: &[f64], h: f64) -> f64 {
@@ -165,9 +150,7 @@ fn windows_of_three() {
         },
     );
 }
-} // later
 
-later! {
 /// Sums over rows of a flat matrix.
 #[derive_fn(jvp, vjp)]
 fn quadratic(a: &[f64], x: &[f64]) -> f64 {
@@ -195,9 +178,7 @@ fn rows_of_a_matrix() {
         },
     );
 }
-} // later
 
-later! {
 /// Two passes, as people write the variance.
 #[derive_fn(jvp, vjp)]
 fn skewness(x: &[f64]) -> f64 {
@@ -216,9 +197,7 @@ fn skewness(x: &[f64]) -> f64 {
 fn moments() {
     slice(&[&[0.3, 1.0, -0.5, 2.2]], skewness, skewness_prime, skewness_jvp, skewness_vjp);
 }
-} // later
 
-later! {
 /// Every part of the adaptors: which elements, in which order.
 #[derive_fn(jvp, vjp)]
 fn selection(x: &[f64]) -> f64 {
@@ -234,9 +213,7 @@ fn which_elements() {
         slice(&[&spread(n, 2)], selection, selection_prime, selection_jvp, selection_vjp);
     }
 }
-} // later
 
-later! {
 /// k-means: the nearest centre counts.
 #[derive_fn(jvp, vjp, wrt(centres))]
 fn scatter(points: &[[f64; 2]], centres: &[[f64; 2]]) -> f64 {
@@ -268,9 +245,7 @@ fn nearest() {
         },
     );
 }
-} // later
 
-later! {
 /// The largest by comparison, and with it what lies beside it.
 #[derive_fn(jvp, vjp)]
 fn spread_of(x: &[f64]) -> f64 {
@@ -283,7 +258,6 @@ fn spread_of(x: &[f64]) -> f64 {
 fn extremes() {
     slice(&[&[0.3, 2.0, -1.0, 0.7]], spread_of, spread_of_prime, spread_of_jvp, spread_of_vjp);
 }
-} // later
 
 later! {
 /// Softmax into a vector, then an entropy of it.
@@ -301,7 +275,6 @@ fn collected() {
 }
 } // later
 
-later! {
 /// In place, by mutable iterators.
 #[derive_fn(jvp, vjp)]
 fn normalised(x: &[f64], power: f64) -> f64 {
@@ -334,7 +307,6 @@ fn mutable_iterators() {
         },
     );
 }
-} // later
 
 later! {
 /// A loss over pairs, which are no variables.
@@ -361,7 +333,6 @@ fn pairs_of_data() {
 }
 } // later
 
-later! {
 /// A mutable sum captured by the closure of `for_each`.
 #[derive_fn(jvp, vjp)]
 fn weighted(x: &[f64]) -> f64 {
@@ -378,9 +349,7 @@ fn weighted(x: &[f64]) -> f64 {
 fn for_each() {
     slice(&[&[0.3, 2.0, -1.0]], weighted, weighted_prime, weighted_jvp, weighted_vjp);
 }
-} // later
 
-later! {
 /// Over an array by value, and over a range with a closure that captures.
 #[derive_fn(jvp, vjp)]
 fn fourier(coefficients: [f64; 3], t: f64) -> f64 {
@@ -406,9 +375,7 @@ fn arrays_and_ranges() {
         },
     );
 }
-} // later
 
-later! {
 /// A fold with a tuple, over a range.
 #[derive_fn(jvp, vjp)]
 fn fibonacci(x: f64) -> f64 {
@@ -420,9 +387,7 @@ fn fibonacci(x: f64) -> f64 {
 fn fold_of_tuples() {
     scalar(&[0.3, -0.7], fibonacci, fibonacci_prime, fibonacci_jvp, fibonacci_vjp);
 }
-} // later
 
-later! {
 /// A Hermitian form in disguise: `for` over zipped rows of two matrices.
 #[derive_fn(jvp, vjp)]
 fn frobenius(a: [[f64; 3]; 2], b: [[f64; 3]; 2]) -> f64 {
@@ -459,4 +424,3 @@ fn zipped_rows() {
         },
     );
 }
-} // later

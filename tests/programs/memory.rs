@@ -152,7 +152,6 @@ fn pushed() {
 }
 } // later
 
-later! {
 /// Two buffers that are swapped: a smoothing of the ends fixed.
 #[derive_fn(jvp, vjp, wrt(x, rate))]
 fn smoothed(x: &[f64], rate: f64, steps: usize) -> f64 {
@@ -195,7 +194,6 @@ fn swapped_buffers() {
         );
     }
 }
-} // later
 
 /// The logarithm of the determinant of a positive definite matrix, by Cholesky's factors.
 #[derive_fn(jvp, vjp)]
@@ -241,7 +239,6 @@ fn cholesky() {
     );
 }
 
-later! {
 /// A linear system by elimination with pivots, in place on copies.
 #[derive_fn(jvp, vjp, wrt(a, b))]
 fn solve(a: &[f64], b: &[f64], wanted: usize) -> f64 {
@@ -307,7 +304,6 @@ fn elimination_with_pivots() {
         );
     }
 }
-} // later
 
 later! {
 /// An array by value, changed in place.
@@ -340,7 +336,6 @@ fn array_and_scalar() {
 }
 } // later
 
-later! {
 /// A slice of arrays: the area of a polygon, by the shoelace formula.
 #[derive_fn(jvp, vjp)]
 fn area(corners: &[[f64; 2]]) -> f64 {
@@ -370,7 +365,6 @@ fn slice_of_arrays() {
         },
     );
 }
-} // later
 
 /// An array behind a reference, with its length as a parameter of the type.
 #[derive_fn(jvp, vjp)]
@@ -517,7 +511,6 @@ fn overwritten_cells() {
     array(&[[0.3, -1.2, 0.8]], rewritten, rewritten_prime, rewritten_jvp, rewritten_vjp);
 }
 
-later! {
 /// `a[i] = a[i] · a[i - 1]` reads what the iteration before wrote.
 #[derive_fn(jvp, vjp)]
 fn cascade(x: &[f64]) -> f64 {
@@ -535,7 +528,6 @@ fn cascade(x: &[f64]) -> f64 {
 fn reads_what_it_wrote() {
     slice(&[&[0.9], &[0.4, -0.8, 1.2, 0.7]], cascade, cascade_prime, cascade_jvp, cascade_vjp);
 }
-} // later
 
 later! {
 #[derive(Clone, Copy)]
@@ -693,7 +685,6 @@ fn dynamic_programming() {
     );
 }
 
-later! {
 /// An array as result.
 #[derive_fn(jvp, vjp)]
 fn moments(x: &[f64]) -> [f64; 3] {
@@ -724,7 +715,6 @@ fn array_result_of_slice() {
         },
     );
 }
-} // later
 
 /// The Jacobian of an array by an array.
 #[derive_fn(jvp, vjp)]

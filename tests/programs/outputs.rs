@@ -82,7 +82,6 @@ fn written_once() {
     written(&[&spread(6, 1)], 4, convolution, convolution_jvp, convolution_vjp);
 }
 
-later! {
 /// Zeroed first, then added to in an order that a table tells.
 #[derive_fn(jvp, vjp)]
 fn scattered(x: &[f64], out: &mut [f64]) {
@@ -97,9 +96,7 @@ fn scattered(x: &[f64], out: &mut [f64]) {
 fn added_to() {
     written(&[&spread(6, 1)], 4, scattered, scattered_jvp, scattered_vjp);
 }
-} // later
 
-later! {
 /// Zipped with the output.
 #[derive_fn(jvp, vjp)]
 fn differences(x: &[f64], out: &mut [f64]) {
@@ -112,9 +109,7 @@ fn differences(x: &[f64], out: &mut [f64]) {
 fn zipped_with_windows() {
     written(&[&spread(5, 2)], 4, differences, differences_jvp, differences_vjp);
 }
-} // later
 
-later! {
 #[derive_fn(jvp, vjp)]
 fn softmax(x: &mut [f64]) {
     let largest = x.iter().copied().fold(f64::NEG_INFINITY, f64::max);
@@ -132,7 +127,6 @@ fn softmax(x: &mut [f64]) {
 fn softmax_in_place() {
     in_place(&[&[0.4], &spread(4, 3)], softmax, softmax_jvp, softmax_vjp);
 }
-} // later
 
 /// Gauss and Seidel's method: every cell reads what the one before has just become.
 #[derive_fn(jvp, vjp)]
