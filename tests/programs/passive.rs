@@ -167,3 +167,36 @@ fn two_arrays(x: f64) -> f64 {
 fn changing_weights() {
     scalar(&[0.3, 0.7], two_arrays, two_arrays_prime, two_arrays_jvp, two_arrays_vjp);
 }
+
+/// Turns that are skipped, and turns that never come, by what is passive.
+#[derive_fn(jvp, vjp)]
+fn skipped(x: &[f64], skip: usize, stop: usize) -> f64 {
+    let mut y = x.to_vec();
+    for j in 0..x.len() {
+        if j == skip {
+            continue;
+        }
+        if j == stop {
+            break;
+        }
+        y[j] = 2.0 * y[j];
+    }
+    let mut sum = 0.0;
+    for j in 0..x.len() {
+        sum += y[j] * (j + 1) as f64;
+    }
+    sum
+}
+
+#[test]
+fn skipped_turns() {
+    for (skip, stop) in [(1, 9), (9, 2), (0, 3), (9, 0)] {
+        slice(
+            &[&spread(4, 1)],
+            |x| skipped(x, skip, stop),
+            |x, out| skipped_prime(x, skip, stop, out),
+            |x, v| skipped_jvp(x, skip, stop, v),
+            |x, s, bar| skipped_vjp(x, skip, stop, s, bar),
+        );
+    }
+}
