@@ -2,8 +2,10 @@
 //! calls. Each function's products are compared with differences and with each other, see `check`.
 #![allow(missing_docs)]
 #![allow(
+    dead_code,
     clippy::assign_op_pattern,
     clippy::explicit_counter_loop,
+    clippy::manual_is_multiple_of,
     clippy::manual_memcpy,
     clippy::manual_swap,
     clippy::needless_late_init,
@@ -13,6 +15,7 @@
     clippy::too_many_arguments,
     reason = "the styles are the people's"
 )]
+#![allow(unused_imports, reason = "for the time being")]
 
 /// What is not supported yet.
 #[allow(unused_macros, reason = "for the time being")]
@@ -21,11 +24,12 @@ macro_rules! later {
 }
 
 #[path = "programs/check.rs"]
-#[allow(dead_code, reason = "for the time being")]
 mod check;
 
 #[path = "programs/calls.rs"]
 mod calls;
+#[path = "programs/hazards.rs"]
+mod hazards;
 #[path = "programs/iterators.rs"]
 mod iterators;
 #[path = "programs/loops.rs"]
@@ -34,6 +38,8 @@ mod loops;
 mod memory;
 #[path = "programs/outputs.rs"]
 mod outputs;
+#[path = "programs/passive.rs"]
+mod passive;
 #[path = "programs/second_order.rs"]
 mod second_order;
 #[path = "programs/simulations.rs"]

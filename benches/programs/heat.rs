@@ -1,7 +1,7 @@
 //! Fifty explicit steps of the heat equation on a rod, and how far that is from what was measured.
 
 use super::{Program, spread};
-//~ use deriv::derive_fn;
+use deriv::derive_fn;
 
 pub struct Heat;
 
@@ -34,12 +34,12 @@ impl Program for Heat {
         misfit(&rod.initial, rod.diffusion, &rod.measured)
     }
 
-    //~ fn generated(rod: &Rod, gradient: &mut (Vec<f64>, f64)) -> Option<f64> {
-    //~     let (value, slope) =
-    //~         misfit_value_and_prime(&rod.initial, rod.diffusion, &rod.measured, &mut gradient.0);
-    //~     gradient.1 = slope;
-    //~     Some(value)
-    //~ }
+    fn generated(rod: &Rod, gradient: &mut (Vec<f64>, f64)) -> Option<f64> {
+        let (value, slope) =
+            misfit_value_and_prime(&rod.initial, rod.diffusion, &rod.measured, &mut gradient.0);
+        gradient.1 = slope;
+        Some(value)
+    }
 
     fn by_hand(rod: &Rod, gradient: &mut (Vec<f64>, f64)) -> f64 {
         let (value, slope) = by_hand(&rod.initial, rod.diffusion, &rod.measured, &mut gradient.0);
@@ -48,7 +48,7 @@ impl Program for Heat {
     }
 }
 
-//~ #[derive_fn(value_and_prime, wrt(initial, diffusion))]
+#[derive_fn(value_and_prime, wrt(initial, diffusion))]
 fn misfit(initial: &[f64], diffusion: f64, measured: &[f64]) -> f64 {
     let n = initial.len();
     let mut u = initial.to_vec();

@@ -1,7 +1,7 @@
 //! The mean loss of a linear classifier over a data set.
 
 use super::{Program, spread};
-//~ use deriv::derive_fn;
+use deriv::derive_fn;
 
 pub struct LogisticRegression;
 
@@ -41,13 +41,13 @@ impl Program for LogisticRegression {
         loss(&data.weights, data.bias, &data.samples, &data.labels)
     }
 
-    //~ fn generated(data: &Data, gradient: &mut (Vec<f64>, f64)) -> Option<f64> {
-    //~     let (by_weights, by_bias) = gradient;
-    //~     let (value, slope) =
-    //~         loss_value_and_prime(&data.weights, data.bias, &data.samples, &data.labels, by_weights);
-    //~     *by_bias = slope;
-    //~     Some(value)
-    //~ }
+    fn generated(data: &Data, gradient: &mut (Vec<f64>, f64)) -> Option<f64> {
+        let (by_weights, by_bias) = gradient;
+        let (value, slope) =
+            loss_value_and_prime(&data.weights, data.bias, &data.samples, &data.labels, by_weights);
+        *by_bias = slope;
+        Some(value)
+    }
 
     fn by_hand(data: &Data, gradient: &mut (Vec<f64>, f64)) -> f64 {
         let (by_weights, by_bias) = gradient;
@@ -57,7 +57,7 @@ impl Program for LogisticRegression {
     }
 }
 
-//~ #[derive_fn(value_and_prime, wrt(weights, bias))]
+#[derive_fn(value_and_prime, wrt(weights, bias))]
 fn loss(weights: &[f64], bias: f64, samples: &[f64], labels: &[f64]) -> f64 {
     let mut total = 0.0;
     for (sample, label) in samples.chunks_exact(weights.len()).zip(labels) {

@@ -2,7 +2,7 @@
 //! element of the sequence is foretold from those before it.
 
 use super::{Program, spread};
-//~ use deriv::derive_fn;
+use deriv::derive_fn;
 
 pub struct Lstm;
 
@@ -35,22 +35,22 @@ impl Program for Lstm {
         loss(&data.weights, &data.sequence)
     }
 
-    //~ fn generated(data: &Data, gradient: &mut Vec<f64>) -> Option<f64> {
-    //~     Some(loss_value_and_prime(&data.weights, &data.sequence, gradient))
-    //~ }
+    fn generated(data: &Data, gradient: &mut Vec<f64>) -> Option<f64> {
+        Some(loss_value_and_prime(&data.weights, &data.sequence, gradient))
+    }
 
     fn by_hand(data: &Data, gradient: &mut Vec<f64>) -> f64 {
         by_hand(&data.weights, &data.sequence, gradient)
     }
 }
 
-//~ #[derive_fn]
+#[derive_fn]
 fn sigmoid(x: f64) -> f64 {
     1.0 / (1.0 + (-x).exp())
 }
 
 /// For each of four gates a row of weights for the input, one for the last output, and one of biases.
-//~ #[derive_fn(value_and_prime, wrt(weights))]
+#[derive_fn(value_and_prime, wrt(weights))]
 fn loss(weights: &[f64], sequence: &[f64]) -> f64 {
     let mut memory = [0.0; WIDTH];
     let mut output = [0.0; WIDTH];

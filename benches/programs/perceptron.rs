@@ -1,7 +1,7 @@
 //! A network with one hidden layer on fixed arrays: tanh, then softmax and cross entropy.
 
 use super::{Program, spread};
-//~ use deriv::derive_fn;
+use deriv::derive_fn;
 use std::array::from_fn;
 
 pub struct Perceptron;
@@ -43,18 +43,18 @@ impl Program for Perceptron {
         loss(w1, b1, w2, b2, &SAMPLE, LABEL)
     }
 
-    //~ fn generated((w1, b1, w2, b2): &Parameters, gradient: &mut Parameters) -> Option<f64> {
-    //~     let value;
-    //~     (value, *gradient) = loss_value_and_prime(w1, b1, w2, b2, &SAMPLE, LABEL);
-    //~     Some(value)
-    //~ }
+    fn generated((w1, b1, w2, b2): &Parameters, gradient: &mut Parameters) -> Option<f64> {
+        let value;
+        (value, *gradient) = loss_value_and_prime(w1, b1, w2, b2, &SAMPLE, LABEL);
+        Some(value)
+    }
 
     fn by_hand((w1, b1, w2, b2): &Parameters, gradient: &mut Parameters) -> f64 {
         by_hand(w1, b1, w2, b2, &SAMPLE, LABEL, gradient)
     }
 }
 
-//~ #[derive_fn(value_and_prime, wrt(w1, b1, w2, b2))]
+#[derive_fn(value_and_prime, wrt(w1, b1, w2, b2))]
 fn loss(
     w1: &[[f64; INPUTS]; HIDDEN],
     b1: &[f64; HIDDEN],

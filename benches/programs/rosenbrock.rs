@@ -1,7 +1,7 @@
 //! The valley in n dimensions.
 
 use super::{Program, spread};
-//~ use deriv::derive_fn;
+use deriv::derive_fn;
 
 pub struct Rosenbrock;
 
@@ -26,16 +26,16 @@ impl Program for Rosenbrock {
         rosenbrock(x)
     }
 
-    //~ fn generated(x: &Vec<f64>, gradient: &mut Vec<f64>) -> Option<f64> {
-    //~     Some(rosenbrock_value_and_prime(x, gradient))
-    //~ }
+    fn generated(x: &Vec<f64>, gradient: &mut Vec<f64>) -> Option<f64> {
+        Some(rosenbrock_value_and_prime(x, gradient))
+    }
 
     fn by_hand(x: &Vec<f64>, gradient: &mut Vec<f64>) -> f64 {
         by_hand(x, gradient)
     }
 }
 
-//~ #[derive_fn(value_and_prime)]
+#[derive_fn(value_and_prime)]
 fn rosenbrock(x: &[f64]) -> f64 {
     let mut sum = 0.0;
     for i in 0..x.len() - 1 {

@@ -1,7 +1,7 @@
 //! A hundred steps of Runge and Kutta's method on Van der Pol's oscillator.
 
 use super::Program;
-//~ use deriv::derive_fn;
+use deriv::derive_fn;
 
 pub struct VanDerPol;
 
@@ -30,11 +30,11 @@ impl Program for VanDerPol {
         energy(mu, x, v)
     }
 
-    //~ fn generated(&[mu, x, v]: &[f64; 3], gradient: &mut [f64; 3]) -> Option<f64> {
-    //~     let value;
-    //~     (value, *gradient) = energy_value_and_prime(mu, x, v);
-    //~     Some(value)
-    //~ }
+    fn generated(&[mu, x, v]: &[f64; 3], gradient: &mut [f64; 3]) -> Option<f64> {
+        let value;
+        (value, *gradient) = energy_value_and_prime(mu, x, v);
+        Some(value)
+    }
 
     fn by_hand(&[mu, x, v]: &[f64; 3], gradient: &mut [f64; 3]) -> f64 {
         let value;
@@ -43,7 +43,7 @@ impl Program for VanDerPol {
     }
 }
 
-//~ #[derive_fn(value_and_prime)]
+#[derive_fn(value_and_prime)]
 fn energy(mu: f64, x0: f64, v0: f64) -> f64 {
     let acceleration = |x: f64, v: f64| mu * (1.0 - x * x) * v - x;
     let (mut x, mut v) = (x0, v0);

@@ -227,7 +227,6 @@ fn helper_that_writes() {
 }
 } // later
 
-later! {
 struct Network {
     leak: f64,
     rounds: usize,
@@ -264,7 +263,6 @@ fn methods() {
         |w, s, bar| network.run_vjp(w, s, bar),
     );
 }
-} // later
 
 later! {
 /// A derivative by hand: a function of slices that the macro has never seen.
@@ -347,7 +345,6 @@ fn arguments_that_change() {
 }
 } // later
 
-later! {
 /// As a function value in a chain.
 #[derive_fn(jvp, vjp)]
 fn activated(x: &[f64]) -> f64 {
@@ -358,4 +355,3 @@ fn activated(x: &[f64]) -> f64 {
 fn calls_in_chains() {
     slice(&[&[0.5, -0.2, 0.8]], activated, activated_prime, activated_jvp, activated_vjp);
 }
-} // later

@@ -3,7 +3,6 @@
 use crate::check::{array, map, slice, spread};
 use deriv::derive_fn;
 
-later! {
 /// Horner's rule over coefficients that are variables too.
 #[derive_fn(jvp, vjp)]
 fn horner(coefficients: &[f64], x: f64) -> f64 {
@@ -39,9 +38,7 @@ fn slice_and_scalar() {
         },
     );
 }
-} // later
 
-later! {
 /// Two slices, an index each.
 #[derive_fn(jvp, vjp)]
 fn cosine(a: &[f64], b: &[f64]) -> f64 {
@@ -76,9 +73,7 @@ fn two_slices() {
         },
     );
 }
-} // later
 
-later! {
 /// The same slice element under two names, and at indices computed at run time.
 #[derive_fn(jvp, vjp, wrt(x))]
 fn table(x: &[f64], at: &[usize]) -> f64 {
@@ -102,9 +97,7 @@ fn indices_from_a_table() {
         |x, s, bar| table_vjp(x, &at, s, bar),
     );
 }
-} // later
 
-later! {
 /// Prefix sums in a vector, read back.
 #[derive_fn(jvp, vjp)]
 fn prefix(x: &[f64]) -> f64 {
@@ -124,7 +117,6 @@ fn prefix(x: &[f64]) -> f64 {
 fn prefix_sums() {
     slice(&[&[], &[0.7], &spread(6, 1)], prefix, prefix_prime, prefix_jvp, prefix_vjp);
 }
-} // later
 
 later! {
 /// Pushed one by one.
@@ -160,7 +152,6 @@ fn pushed() {
 }
 } // later
 
-later! {
 /// Two buffers that are swapped: a smoothing of the ends fixed.
 #[derive_fn(jvp, vjp, wrt(x, rate))]
 fn smoothed(x: &[f64], rate: f64, steps: usize) -> f64 {
@@ -203,9 +194,7 @@ fn swapped_buffers() {
         );
     }
 }
-} // later
 
-later! {
 /// The logarithm of the determinant of a positive definite matrix, by Cholesky's factors.
 #[derive_fn(jvp, vjp)]
 fn log_determinant(a: [[f64; 3]; 3]) -> f64 {
@@ -249,9 +238,7 @@ fn cholesky() {
         },
     );
 }
-} // later
 
-later! {
 /// A linear system by elimination with pivots, in place on copies.
 #[derive_fn(jvp, vjp, wrt(a, b))]
 fn solve(a: &[f64], b: &[f64], wanted: usize) -> f64 {
@@ -317,7 +304,6 @@ fn elimination_with_pivots() {
         );
     }
 }
-} // later
 
 later! {
 /// An array by value, changed in place.
@@ -350,7 +336,6 @@ fn array_and_scalar() {
 }
 } // later
 
-later! {
 /// A slice of arrays: the area of a polygon, by the shoelace formula.
 #[derive_fn(jvp, vjp)]
 fn area(corners: &[[f64; 2]]) -> f64 {
@@ -380,9 +365,7 @@ fn slice_of_arrays() {
         },
     );
 }
-} // later
 
-later! {
 /// An array behind a reference, with its length as a parameter of the type.
 #[derive_fn(jvp, vjp)]
 fn norm<const N: usize>(x: &[f64; N]) -> f64 {
@@ -414,7 +397,6 @@ fn const_generic() {
         |x, s| norm_vjp(&x, s),
     );
 }
-} // later
 
 later! {
 /// Parts of a slice, with names of their own.
@@ -474,7 +456,6 @@ fn sorting() {
 }
 } // later
 
-later! {
 /// Thomas' algorithm for three diagonals.
 #[derive_fn(jvp, vjp)]
 fn tridiagonal(right: &[f64], below: f64, above: f64) -> f64 {
@@ -511,7 +492,6 @@ fn three_diagonals() {
         },
     );
 }
-} // later
 
 /// A cell is written three times, read between, and at last with a constant.
 #[derive_fn(jvp, vjp)]
@@ -531,7 +511,6 @@ fn overwritten_cells() {
     array(&[[0.3, -1.2, 0.8]], rewritten, rewritten_prime, rewritten_jvp, rewritten_vjp);
 }
 
-later! {
 /// `a[i] = a[i] · a[i - 1]` reads what the iteration before wrote.
 #[derive_fn(jvp, vjp)]
 fn cascade(x: &[f64]) -> f64 {
@@ -549,7 +528,6 @@ fn cascade(x: &[f64]) -> f64 {
 fn reads_what_it_wrote() {
     slice(&[&[0.9], &[0.4, -0.8, 1.2, 0.7]], cascade, cascade_prime, cascade_jvp, cascade_vjp);
 }
-} // later
 
 later! {
 #[derive(Clone, Copy)]
@@ -643,7 +621,6 @@ fn structs_in_arrays() {
 }
 } // later
 
-later! {
 /// An index that depends on what is active, as a passive number.
 #[derive_fn(jvp, vjp)]
 fn interpolated(values: &[f64], at: f64) -> f64 {
@@ -670,9 +647,7 @@ fn index_from_active() {
         },
     );
 }
-} // later
 
-later! {
 /// Dynamic programming over two rows: a soft distance of two sequences.
 #[derive_fn(jvp, vjp)]
 fn alignment(a: &[f64], b: &[f64]) -> f64 {
@@ -709,9 +684,7 @@ fn dynamic_programming() {
         },
     );
 }
-} // later
 
-later! {
 /// An array as result.
 #[derive_fn(jvp, vjp)]
 fn moments(x: &[f64]) -> [f64; 3] {
@@ -742,7 +715,6 @@ fn array_result_of_slice() {
         },
     );
 }
-} // later
 
 /// The Jacobian of an array by an array.
 #[derive_fn(jvp, vjp)]
@@ -804,10 +776,8 @@ fn tuple_result() {
 }
 } // later
 
-later! {
 #[test]
 #[should_panic]
 fn a_buffer_of_another_length() {
     prefix_prime(&[1.0, 2.0, 3.0], &mut [0.0; 2]);
 }
-} // later

@@ -3,7 +3,6 @@
 use crate::check::{map, spread};
 use deriv::derive_fn;
 
-later! {
 /// A function with an input and an output, both slices: `f`, `f_jvp`, `f_vjp`.
 #[track_caller]
 fn written(
@@ -82,9 +81,7 @@ fn convolution(x: &[f64], out: &mut [f64]) {
 fn written_once() {
     written(&[&spread(6, 1)], 4, convolution, convolution_jvp, convolution_vjp);
 }
-} // later
 
-later! {
 /// Zeroed first, then added to in an order that a table tells.
 #[derive_fn(jvp, vjp)]
 fn scattered(x: &[f64], out: &mut [f64]) {
@@ -99,9 +96,7 @@ fn scattered(x: &[f64], out: &mut [f64]) {
 fn added_to() {
     written(&[&spread(6, 1)], 4, scattered, scattered_jvp, scattered_vjp);
 }
-} // later
 
-later! {
 /// Zipped with the output.
 #[derive_fn(jvp, vjp)]
 fn differences(x: &[f64], out: &mut [f64]) {
@@ -114,9 +109,7 @@ fn differences(x: &[f64], out: &mut [f64]) {
 fn zipped_with_windows() {
     written(&[&spread(5, 2)], 4, differences, differences_jvp, differences_vjp);
 }
-} // later
 
-later! {
 #[derive_fn(jvp, vjp)]
 fn softmax(x: &mut [f64]) {
     let largest = x.iter().copied().fold(f64::NEG_INFINITY, f64::max);
@@ -134,9 +127,7 @@ fn softmax(x: &mut [f64]) {
 fn softmax_in_place() {
     in_place(&[&[0.4], &spread(4, 3)], softmax, softmax_jvp, softmax_vjp);
 }
-} // later
 
-later! {
 /// Gauss and Seidel's method: every cell reads what the one before has just become.
 #[derive_fn(jvp, vjp)]
 fn relaxation(x: &mut [f64]) {
@@ -152,7 +143,6 @@ fn relaxation(x: &mut [f64]) {
 fn gauss_seidel() {
     in_place(&[&spread(5, 4)], relaxation, relaxation_jvp, relaxation_vjp);
 }
-} // later
 
 later! {
 /// Elements change places, and one of them its value.
@@ -180,7 +170,6 @@ fn fast_transform() {
 }
 } // later
 
-later! {
 /// An output that is an array, and a number as result beside it.
 #[derive_fn(jvp, vjp)]
 fn residuals(p: [f64; 2], out: &mut [f64; 3]) -> f64 {
@@ -217,9 +206,7 @@ fn output_and_result() {
         },
     );
 }
-} // later
 
-later! {
 /// Two outputs of which one is an accumulator that the caller keeps.
 #[derive_fn(jvp, vjp)]
 fn accumulate(x: &[f64], sums: &mut [f64], squares: &mut [f64]) {
@@ -258,4 +245,3 @@ fn kept_between_calls() {
         },
     );
 }
-} // later

@@ -132,7 +132,6 @@ fn arrays_and_scalars() {
 }
 } // later
 
-later! {
 /// Of an array of results, the seed's combination.
 #[derive_fn(hvp, vjp)]
 fn both(x: &[f64]) -> [f64; 2] {
@@ -162,7 +161,6 @@ fn seeded() {
         },
     );
 }
-} // later
 
 later! {
 #[derive_fn(jvp, vjp, hvp)]

@@ -3,7 +3,6 @@
 use crate::check::{array, map, slice, spread};
 use deriv::derive_fn;
 
-later! {
 /// Van der Pol's oscillator by Runge and Kutta's method, with an array as state.
 #[derive_fn(jvp, vjp)]
 fn van_der_pol(mu: f64, x0: f64, v0: f64, steps: usize) -> f64 {
@@ -35,9 +34,7 @@ fn runge_kutta() {
         );
     }
 }
-} // later
 
-later! {
 /// Bodies that attract each other, leapfrog, the total energy in the end.
 #[derive_fn(jvp, vjp, wrt(positions, masses))]
 fn bodies(positions: &[[f64; 2]], masses: &[f64], steps: usize) -> f64 {
@@ -92,9 +89,7 @@ fn n_bodies() {
         },
     );
 }
-} // later
 
-later! {
 /// An epidemic: how many fell ill, by what is fitted.
 #[derive_fn(jvp, vjp)]
 fn epidemic(infection: f64, recovery: f64, seen: &[f64; 6]) -> f64 {
@@ -131,7 +126,6 @@ fn susceptible_infected_removed() {
         },
     );
 }
-} // later
 
 later! {
 /// A filter after Kalman in one dimension: the likelihood of what was measured.

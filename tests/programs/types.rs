@@ -3,7 +3,6 @@
 use crate::check::{slice, spread, within};
 use deriv::derive_fn;
 
-later! {
 /// The same programs for both types, as the wider one tells what the narrower should be.
 macro_rules! programs {
     ($T:ident) => {
@@ -79,9 +78,7 @@ fn slices_of_both_types() {
         }
     }
 }
-} // later
 
-later! {
 #[test]
 fn arrays_of_both_types() {
     let x = [0.3, -0.8, 1.2];
@@ -97,9 +94,7 @@ fn arrays_of_both_types() {
     assert_eq!(value.to_bits(), f32::recurrent(narrow, 4).to_bits());
     within(1e-6, "prime", &wide(&prime), &f64::recurrent_prime(x, 4));
 }
-} // later
 
-later! {
 /// Lifetimes, visibility, and a type that is no number.
 struct Table<'a> {
     weights: &'a [f64],
@@ -130,7 +125,6 @@ fn lifetimes_and_closures() {
         |x, s, bar| looked_up_vjp(&table, x, shape, s, bar),
     );
 }
-} // later
 
 later! {
 #[cfg(feature = "num-traits")]
