@@ -48,7 +48,10 @@ impl Activity {
                 Stmt::Load { leaf, from } => self.flow(from.place, *leaf),
                 Stmt::Pop { leaf, place } => self.flow(*place, *leaf),
                 Stmt::Store { to, value, .. } => self.flow(*value, to.place),
-                Stmt::Push { place, value } => self.flow(*value, *place),
+                Stmt::Push { place, value } | Stmt::Record { tape: place, value } => {
+                    self.flow(*value, *place)
+                }
+                Stmt::Recall { leaf, tape } => self.flow(*tape, *leaf),
                 Stmt::Swap(a, b) => {
                     self.flow(*a, *b);
                     self.flow(*b, *a);

@@ -104,6 +104,21 @@ impl<'g> Forward<'g> {
                     out.push(Stmt::Push { place: shadow.place, value });
                 }
             }
+            Stmt::Record { tape, value } if self.activity.is_active(*tape) => {
+                for (shadow, tangent) in self.shadows(*tape).into_iter().zip(self.tangent(*value)) {
+                    let value = tangent.unwrap_or(self.graph.constant(0.0));
+                    out.push(Stmt::Record { tape: shadow.place, value });
+                }
+            }
+            Stmt::Recall { leaf, tape } if self.activity.is_active(*leaf) => {
+                let mut tangents = Tangents::new();
+                for shadow in self.shadows(*tape) {
+                    let dot = self.graph.symbol("dot", leaf.ty());
+                    out.push(Stmt::Recall { leaf: dot, tape: shadow.place });
+                    tangents.push(Some(dot));
+                }
+                self.tangents.insert(leaf.id, tangents);
+            }
             Stmt::Pop { leaf, place } if self.activity.is_active(*leaf) => {
                 let mut tangents = Tangents::new();
                 for shadow in self.shadows(*place) {

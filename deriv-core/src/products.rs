@@ -499,7 +499,9 @@ impl<'g> Products<'_, 'g> {
                     stmt.reads_mut().into_iter().skip(carried).for_each(|read| sort(read, false));
                 }
                 Stmt::Store { to, value, .. } => sort(value, to.place.id >= self.boundary),
-                Stmt::Push { place, value } => sort(value, place.id >= self.boundary),
+                Stmt::Push { place, value } | Stmt::Record { tape: place, value } => {
+                    sort(value, place.id >= self.boundary)
+                }
                 stmt => stmt.reads_mut().into_iter().for_each(|read| sort(read, false)),
             }
         }

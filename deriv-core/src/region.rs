@@ -133,6 +133,17 @@ pub(crate) enum Stmt<'g> {
         leaf: Expr<'g>,
         place: Expr<'g>,
     },
+    /// In a loop: this iteration's element of a list that keeps one of each, all of them known beforehand.
+    Record {
+        tape: Expr<'g>,
+        value: Expr<'g>,
+    },
+    /// In a loop with the same iterations: what was recorded, the loops that record being run through from the
+    /// last to the first.
+    Recall {
+        leaf: Expr<'g>,
+        tape: Expr<'g>,
+    },
     /// Two places of one type change their contents.
     Swap(Expr<'g>, Expr<'g>),
     /// A new list with what a part holds here.
@@ -262,6 +273,8 @@ pub(crate) struct Loop<'g> {
     pub results: Vec<Expr<'g>>,
     /// A leaf that stands for the number of iterations made, where someone wants it.
     pub count: Option<Expr<'g>>,
+    /// The leaf of an integer that is another one in each iteration, if there is one.
+    pub index: Option<Expr<'g>>,
     /// For a pass to tell loops apart; it numbers them itself.
     pub number: usize,
 }
@@ -596,7 +609,10 @@ impl<'g> Stmt<'g> {
     /// The places that it changes itself.
     pub fn changes(&self) -> Vec<Expr<'g>> {
         match self {
-            Stmt::Clear { place, .. } | Stmt::Push { place, .. } | Stmt::Pop { place, .. } => vec![*place],
+            Stmt::Clear { place, .. }
+            | Stmt::Push { place, .. }
+            | Stmt::Record { tape: place, .. }
+            | Stmt::Pop { place, .. } => vec![*place],
             Stmt::Store { to, .. } => vec![to.place],
             Stmt::AddAll { to, .. } => vec![to.access.place],
             Stmt::Swap(a, b) => vec![*a, *b],
@@ -607,6 +623,7 @@ impl<'g> Stmt<'g> {
             | Stmt::Loop(_)
             | Stmt::Alloc { .. }
             | Stmt::Load { .. }
+            | Stmt::Recall { .. }
             | Stmt::Save { .. } => Vec::new(),
         }
     }
@@ -649,8 +666,8 @@ impl<'g> Stmt<'g> {
                 reads.push(value);
                 reads
             }
-            Stmt::Push { place, value } => vec![place, value],
-            Stmt::Pop { place, .. } => vec![place],
+            Stmt::Push { place, value } | Stmt::Record { tape: place, value } => vec![place, value],
+            Stmt::Pop { place, .. } | Stmt::Recall { tape: place, .. } => vec![place],
             Stmt::Swap(a, b) => vec![a, b],
             Stmt::Save { of, .. } => of.reads_mut(),
             Stmt::AddAll { to, from, scale } => {
@@ -693,8 +710,8 @@ impl<'g> Stmt<'g> {
             Stmt::Clear { place, extent } => [vec![*place], extent.reads()].concat(),
             Stmt::Load { from, .. } => from.reads(),
             Stmt::Store { to, value, .. } => [to.reads(), vec![*value]].concat(),
-            Stmt::Push { place, value } => vec![*place, *value],
-            Stmt::Pop { place, .. } => vec![*place],
+            Stmt::Push { place, value } | Stmt::Record { tape: place, value } => vec![*place, *value],
+            Stmt::Pop { place, .. } | Stmt::Recall { tape: place, .. } => vec![*place],
             Stmt::Swap(a, b) => vec![*a, *b],
             Stmt::Save { of, .. } => of.reads(),
             Stmt::AddAll { to, from, scale } => {
@@ -707,7 +724,10 @@ impl<'g> Stmt<'g> {
     /// The leaves that are in scope after it, places included.
     pub fn defines_mut(&mut self) -> Vec<&mut Expr<'g>> {
         match self {
-            Stmt::Bind { leaf, .. } | Stmt::Load { leaf, .. } | Stmt::Pop { leaf, .. } => vec![leaf],
+            Stmt::Bind { leaf, .. }
+            | Stmt::Load { leaf, .. }
+            | Stmt::Pop { leaf, .. }
+            | Stmt::Recall { leaf, .. } => vec![leaf],
             Stmt::Branch(branch) => branch.results.iter_mut().list(),
             Stmt::Loop(looped) => looped.results.iter_mut().chain(&mut looped.count).list(),
             Stmt::Alloc { place, .. } | Stmt::Save { place, .. } => vec![place],
@@ -719,6 +739,7 @@ impl<'g> Stmt<'g> {
             | Stmt::Clear { .. }
             | Stmt::Store { .. }
             | Stmt::Push { .. }
+            | Stmt::Record { .. }
             | Stmt::Swap(..)
             | Stmt::AddAll { .. } => Vec::new(),
         }
@@ -727,7 +748,10 @@ impl<'g> Stmt<'g> {
     /// The leaves that are in scope after it, places included.
     pub fn defines(&self) -> Vec<Expr<'g>> {
         match self {
-            Stmt::Bind { leaf, .. } | Stmt::Load { leaf, .. } | Stmt::Pop { leaf, .. } => vec![*leaf],
+            Stmt::Bind { leaf, .. }
+            | Stmt::Load { leaf, .. }
+            | Stmt::Pop { leaf, .. }
+            | Stmt::Recall { leaf, .. } => vec![*leaf],
             Stmt::Branch(branch) => branch.results.clone(),
             Stmt::Loop(looped) => looped.results.iter().chain(&looped.count).copied().list(),
             Stmt::Alloc { place, .. } | Stmt::Save { place, .. } => vec![*place],
@@ -736,6 +760,7 @@ impl<'g> Stmt<'g> {
             | Stmt::Clear { .. }
             | Stmt::Store { .. }
             | Stmt::Push { .. }
+            | Stmt::Record { .. }
             | Stmt::Swap(..)
             | Stmt::AddAll { .. } => Vec::new(),
         }

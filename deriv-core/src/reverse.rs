@@ -30,7 +30,7 @@ use crate::ops::Op;
 use crate::region::{Access, Arm, Branch, Call, Extent, Head, Init, Loop, Order, Part, Region, Stmt, Turn};
 use crate::tidy::depends_on;
 pub(crate) use call::together;
-use keep::Survey;
+use keep::{Kept, Survey};
 use std::collections::BTreeMap;
 
 /// Sweeps `region` backwards from each list of `seeds` (the adjoints of its results, `None` for zero).
@@ -515,7 +515,9 @@ impl<'g> Reverse<'g> {
                     sweep.backward.push(Stmt::AddAll { to: of.of(to), from, scale: None });
                 }
             }
-            Stmt::AddAll { .. } => unreachable!("the reverse mode alone makes these"),
+            Stmt::AddAll { .. } | Stmt::Record { .. } | Stmt::Recall { .. } => {
+                unreachable!("the reverse mode alone makes these")
+            }
             Stmt::Copy { .. } | Stmt::Bind { .. } | Stmt::Alloc { .. } => {}
         }
         let disturbed = self.outer_bars(&sweep.backward[begun..]);
@@ -574,7 +576,7 @@ impl<'g> Reverse<'g> {
         let taken = self.yield_taken(&mut forward);
         // What the adjoint of an arm reads of it is yielded by the branch, or computed again.
         for (i, region) in backward.iter_mut().enumerate() {
-            let kept = self.keep(&forward.arms[i].region, &[], region);
+            let Kept { kept, .. } = self.keep(&forward.arms[i].region, &[], region);
             for (own, leaf) in kept {
                 self.yield_leaf(&mut forward, i, own, leaf);
             }
@@ -846,6 +848,7 @@ impl<'g> Reverse<'g> {
             exits: false,
             results: Vec::new(),
             count: None,
+            index: None,
             number: 0,
         };
         let zero = self.graph.constant(0.0);
@@ -874,14 +877,23 @@ impl<'g> Reverse<'g> {
         }
         let mut forward = looped.clone();
         forward.body.body = swept.forward;
-        let kept = self.keep(&forward.body, &looped.params, &mut body);
-        in_order |= !kept.is_empty() || self.outer_bars(&body.body).iter().any(|(_, added)| !added);
+        let Kept { kept, renamed } = self.keep(&forward.body, &looped.params, &mut body);
+        let index = looped.index.and_then(|index| renamed.get(&index.id).copied());
+        in_order |= !self.is_apart(&body.body, index);
+        // Where all iterations are known beforehand, they need no order for what is kept of them.
+        let again = matches!(forward.turn, Turn::For { again: true, order: Order::Given, .. });
+        let rows = again && !forward.exits && kept.iter().all(|(own, _)| own.ty() != Ty::Aggregate);
+        in_order |= !kept.is_empty() && !rows;
         for (own, leaf) in kept {
             let tape = self.graph.symbol(&format!("{}_tape", own.name()), Ty::Aggregate);
-            let extent = crate::region::Extent { number: own.ty(), dims: Vec::new() };
+            let extent = Extent { number: own.ty(), dims: Vec::new() };
             self.tapes.push(Stmt::Alloc { place: tape, extent, init: Init::Empty(None) });
-            forward.body.body.push(Stmt::Push { place: tape, value: own });
-            body.body.insert(0, Stmt::Pop { leaf, place: tape });
+            let (keep, take) = match rows {
+                true => (Stmt::Record { tape, value: own }, Stmt::Recall { leaf, tape }),
+                false => (Stmt::Push { place: tape, value: own }, Stmt::Pop { leaf, place: tape }),
+            };
+            forward.body.body.push(keep);
+            body.body.insert(0, take);
         }
         out.body = body;
         out.turn = self.backwards(&mut forward, in_order);
@@ -921,6 +933,30 @@ impl<'g> Reverse<'g> {
         self.outer_bars(&both)
             .iter()
             .all(|(bar, added)| *added && !self.disturbed.contains(&bar.id) && !self.late.contains(&bar.id))
+    }
+
+    /// Whether iterations of these statements can be made in any order: to the adjoints of outer places
+    /// they only add, or each of them works on elements of its own.
+    fn is_apart(&self, body: &[Stmt<'g>], index: Option<Expr<'g>>) -> bool {
+        let mut others: Vec<Expr<'g>> = Vec::new();
+        others.extend(self.outer_bars(body).iter().filter(|(_, added)| !added).map(|(bar, _)| *bar));
+        if others.is_empty() {
+            return true;
+        }
+        let Some(index) = index else { return false };
+        let region = Region { body: body.to_vec(), ..Region::default() };
+        let mut apart = true;
+        region.for_each(&mut |region| {
+            for stmt in &region.body {
+                apart &= match stmt {
+                    Stmt::Load { from: access, .. } | Stmt::Store { to: access, .. } => {
+                        !others.contains(&access.place) || access.indices.first() == Some(&index)
+                    }
+                    stmt => !stmt.reads().iter().any(|read| others.contains(read)),
+                };
+            }
+        });
+        apart
     }
 
     /// The adjoints of outer places that the statements work on, and whether they only add to it there.

@@ -79,8 +79,12 @@ pub(super) struct Writer<'c, 'g> {
     next_scope: Scope,
     /// The lists that a reverse sweep keeps values in.
     tapes: HashMap<u32, Tape<'g>>,
-    /// The counters of those that are arrays.
+    /// The counters of those that are arrays, or whose elements are all known beforehand.
     lengths: HashMap<u32, Ident>,
+    /// What the elements are called in the loop that goes through them.
+    slots: HashMap<u32, Ident>,
+    /// The lists whose elements are recorded.
+    recorded: HashSet<u32>,
     /// The places that are variables of the emitted code, and no references.
     owned: HashSet<u32>,
     /// The results of the next region are assigned to variables.
@@ -106,6 +110,8 @@ pub(super) fn body<'c, 'g>(
         next_scope: 0,
         tapes: tapes(context.snippets, region),
         lengths: HashMap::default(),
+        slots: HashMap::default(),
+        recorded: recorded(region),
         owned: HashSet::default(),
         assigns: false,
     };
@@ -128,6 +134,25 @@ pub(super) fn body<'c, 'g>(
     }
     let result = writer.result(region, result, scope);
     quote!(#tokens #result)
+}
+
+/// A part of a list, and the pattern for its elements.
+struct Row {
+    slot: TokenStream,
+    list: TokenStream,
+}
+
+/// The lists that a loop goes through along with its items.
+fn recorded(region: &Region<'_>) -> HashSet<u32> {
+    let mut found = HashSet::default();
+    region.for_each(&mut |region| {
+        for stmt in &region.body {
+            if let Stmt::Record { tape, .. } | Stmt::Recall { tape, .. } = stmt {
+                found.insert(tape.id);
+            }
+        }
+    });
+    found
 }
 
 /// The statements of a region.
@@ -352,6 +377,13 @@ impl<'g> Writer<'_, 'g> {
                 }
                 quote!(let #name = #place.pop().unwrap();)
             }
+            Stmt::Record { tape, value } => {
+                let value = self.operand(*value, scope).tokens;
+                let slot = self.slots.get(&tape.id);
+                quote!(*#slot = #value;)
+            }
+            // The loop's pattern binds it.
+            Stmt::Recall { .. } => TokenStream::new(),
             Stmt::Swap(a, b) => {
                 let (a, b) = (self.operand(*a, scope).tokens, self.operand(*b, scope).tokens);
                 quote!(::core::mem::swap(&mut #a, &mut #b);)
@@ -448,6 +480,25 @@ impl<'g> Writer<'_, 'g> {
             self.texts.insert((place.id, scope), Text::atom(quote!(#name)));
             self.lengths.insert(place.id, length);
             return out;
+        }
+        if self.recorded.contains(&place.id) {
+            // Any value will do: each is recorded before it is recalled.
+            let element = match extent.number.is_real() {
+                true => self.constant(0.0, extent.number).tokens,
+                false => quote!(::core::default::Default::default()),
+            };
+            let value = match self.capacity(place, scope) {
+                Some(count) => quote!(#facade::__alloc::vec![#element; #count]),
+                None => {
+                    self.tapes.insert(place.id, Tape::Growing);
+                    quote!(#facade::__alloc::vec::Vec::new())
+                }
+            };
+            let name = self.leaf_name(place);
+            let length = self.fresh(&format!("{name}_len"));
+            self.texts.insert((place.id, scope), Text::atom(quote!(#name)));
+            self.lengths.insert(place.id, length.clone());
+            return quote!(let mut #name = #value; let mut #length = 0usize;);
         }
         let value = match init {
             Init::Fill(number) => {
@@ -612,17 +663,30 @@ impl<'g> Writer<'_, 'g> {
         };
         let head = match &looped.turn {
             Turn::For { pattern, over, order, .. } => {
-                let pattern = self.context.snippets.get(*pattern);
+                let pattern = self.context.snippets.get(*pattern).clone();
                 let over = self.passive(over, scope);
-                let over = match order {
-                    Order::Given => over,
-                    Order::Reversed => quote!((#over).rev()),
+                let (before, rows) = self.rows(looped, &over, scope);
+                out.extend(before);
+                let iterator = match over.to_string().contains("..") {
+                    true => quote!((#over)),
+                    false => quote!(::core::iter::IntoIterator::into_iter(#over)),
+                };
+                let head = match order {
+                    Order::Given if rows.is_empty() => over,
+                    Order::Given => iterator,
+                    Order::Reversed => quote!(#iterator.rev()),
                     Order::ReversedFirst(count) => {
                         let count = self.index(*count, scope);
-                        quote!((#over).rev().skip((#over).size_hint().0 - #count))
+                        quote!(#iterator.rev().skip(#iterator.size_hint().0 - #count))
                     }
                 };
-                quote!(for #pattern in #over)
+                let reversed = matches!(order, Order::Reversed);
+                let (pattern, head) = rows.into_iter().fold((pattern, head), |(pattern, head), row| {
+                    let Row { slot, list } = row;
+                    let list = if reversed { quote!(#list.rev()) } else { list };
+                    (quote!((#pattern, #slot)), quote!(#head.zip(#list)))
+                });
+                quote!(for #pattern in #head)
             }
             Turn::While(condition) => {
                 let inner = self.enter();
@@ -642,6 +706,13 @@ impl<'g> Writer<'_, 'g> {
         };
         let inner = self.enter();
         bind(self, inner);
+        for stmt in &looped.body.body {
+            if let Stmt::Recall { leaf, tape } = stmt
+                && let Some(name) = self.slots.get(&tape.id)
+            {
+                self.texts.insert((leaf.id, inner), Text::atom(quote!(#name)));
+            }
+        }
         self.assigns = true;
         let statements = self.statements(&looped.body, inner, false).tokens;
         let next: Vec<TokenStream> =
@@ -657,6 +728,50 @@ impl<'g> Writer<'_, 'g> {
         let step = assignments(&names, next);
         out.extend(quote!(#head { #count #statements #leave #step #done }));
         out
+    }
+
+    /// The parts of lists that a loop goes through along with its items: what is to be done before it, and how
+    /// each element is named.
+    fn rows(&mut self, looped: &Loop<'g>, over: &TokenStream, scope: Scope) -> (TokenStream, Vec<Row>) {
+        let (mut before, mut rows) = (TokenStream::new(), Vec::new());
+        let touched = |stmt: &Stmt<'g>| match stmt {
+            Stmt::Record { tape, value } => Some((*tape, *value, true)),
+            Stmt::Recall { leaf, tape } => Some((*tape, *leaf, false)),
+            _ => None,
+        };
+        let touched = looped.body.body.iter().filter_map(touched).list();
+        if touched.is_empty() {
+            return (before, rows);
+        }
+        let turns = match super::tape::literal_trips(over) {
+            Some(turns) => Literal::usize_unsuffixed(turns).to_token_stream(),
+            None => {
+                let turns = self.fresh("turns");
+                before.extend(match over.to_string().contains("..") {
+                    true => quote!(let #turns = (#over).size_hint().0;),
+                    false => quote!(let #turns = ::core::iter::IntoIterator::into_iter(#over).size_hint().0;),
+                });
+                turns.to_token_stream()
+            }
+        };
+        for (tape, value, records) in touched {
+            let list = self.operand(tape, scope).tokens;
+            let Some(at) = self.lengths.get(&tape.id).cloned() else { continue };
+            let row = self.fresh("row");
+            let slot = self.leaf_name(value);
+            self.slots.insert(tape.id, slot.clone());
+            if !records {
+                before.extend(quote!(#at -= #turns; let #row = &#list[#at..#at + #turns];));
+                rows.push(Row { slot: quote!(&#slot), list: quote!(#row.iter()) });
+                continue;
+            }
+            if let Some(Tape::Growing) = self.tapes.get(&tape.id) {
+                before.extend(quote!(#list.resize(#at + #turns, ::core::default::Default::default());));
+            }
+            before.extend(quote!(let #row = &mut #list[#at..#at + #turns]; #at += #turns;));
+            rows.push(Row { slot: quote!(#slot), list: quote!(#row.iter_mut()) });
+        }
+        (before, rows)
     }
 
     fn leaf_name(&mut self, leaf: Expr<'g>) -> Ident {

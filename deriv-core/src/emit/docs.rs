@@ -76,7 +76,11 @@ fn kept(region: &Region<'_>) -> Vec<String> {
             if let Stmt::Alloc { place, init: Init::Empty(None), .. } = stmt
                 && let Some(name) = place.name().strip_suffix("_tape")
             {
-                names.push(format!("`{name}`"));
+                let name =
+                    if name.is_empty() { "an intermediate value".to_owned() } else { format!("`{name}`") };
+                if !names.contains(&name) {
+                    names.push(name);
+                }
             }
         }
     });

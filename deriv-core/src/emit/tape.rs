@@ -50,7 +50,9 @@ fn pushes<'r, 'g>(
 ) -> Option<Vec<&'r Loop<'g>>> {
     for stmt in &region.body {
         match stmt {
-            Stmt::Push { place, .. } if place.id == list => return Some(loops.clone()),
+            Stmt::Push { place, .. } | Stmt::Record { tape: place, .. } if place.id == list => {
+                return Some(loops.clone());
+            }
             Stmt::Loop(looped) => {
                 loops.push(looped);
                 let found = pushes(&looped.body, list, loops);

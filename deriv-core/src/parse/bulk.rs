@@ -248,6 +248,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         self.back_in(before);
         self.push_stmt(Stmt::Loop(Loop {
             number: 0,
+            index: Some(leaf),
             turn,
             params: Vec::new(),
             initial: Vec::new(),

@@ -137,8 +137,10 @@ impl<'a, 'g> Parser<'a, 'g> {
             region.results =
                 kept.iter().map(|param| changed.get(&param.slot).copied().unwrap_or(param.leaf)).list();
             let results = kept.iter().map(|param| self.carried_out(param, !stays(param))).list();
+            let index = self.counter(&turn, &region.body);
             self.push_stmt(Stmt::Loop(Loop {
                 number: 0,
+                index,
                 turn,
                 params: kept.iter().map(|param| param.leaf).list(),
                 initial: kept.iter().map(|param| param.initial).list(),
@@ -149,6 +151,20 @@ impl<'a, 'g> Parser<'a, 'g> {
             }));
             return Value::Unit;
         }
+    }
+
+    /// The leaf for the name that a `for` loop over a range gives to its number, if that is read.
+    fn counter(&self, turn: &Turn<'g>, body: &[Stmt<'g>]) -> Option<Node<'g>> {
+        let Turn::For { pattern, over, .. } = turn else { return None };
+        let name = counter_name(self.snippets.get(*pattern), self.snippets.get(over.code))?;
+        body.iter().find_map(|stmt| match stmt {
+            Stmt::Bind { leaf, value, again: true, .. }
+                if leaf.ty() == Ty::Opaque && self.snippets.get(value.code).to_string() == name =>
+            {
+                Some(*leaf)
+            }
+            _ => None,
+        })
     }
 
     /// The leaf for what a loop carried out of its last iteration, which the variable holds from there on.
@@ -342,6 +358,33 @@ impl<'a, 'g> Parser<'a, 'g> {
             },
             syn::FnArg::Receiver(_) => None,
         })
+    }
+}
+
+/// The name in `for name in a..b`, or in `for (name, …) in (a..b).zip(…)`.
+fn counter_name(pattern: &TokenStream, over: &TokenStream) -> Option<String> {
+    let mut over: Expr = syn::parse2(over.clone()).ok()?;
+    let mut zipped = 0;
+    loop {
+        over = match over {
+            Expr::Paren(paren) => *paren.expr,
+            Expr::Range(_) => break,
+            Expr::MethodCall(call) if call.method == "rev" || call.method == "step_by" => *call.receiver,
+            Expr::MethodCall(call) if call.method == "zip" => {
+                zipped += 1;
+                *call.receiver
+            }
+            _ => return None,
+        };
+    }
+    let mut names = pattern.clone();
+    for _ in 0..zipped {
+        let Some(proc_macro2::TokenTree::Group(group)) = names.into_iter().next() else { return None };
+        names = group.stream();
+    }
+    match names.into_iter().next() {
+        Some(proc_macro2::TokenTree::Ident(name)) => Some(name.to_string()),
+        _ => None,
     }
 }
 

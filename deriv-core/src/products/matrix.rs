@@ -491,6 +491,7 @@ impl<'g> Products<'_, 'g> {
             exits: false,
             results: vec![self.graph.symbol(&at.name(), Ty::Opaque)],
             count: None,
+            index: None,
             number: 0,
         })
     }

@@ -33,6 +33,14 @@ pub(super) struct Survey {
     pub fused: HashSet<usize>,
 }
 
+/// What the adjoint of a region reads of it.
+pub(super) struct Kept<'g> {
+    /// What has to be kept, and the leaves that stand for it.
+    pub kept: Vec<(Expr<'g>, Expr<'g>)>,
+    /// The leaves that stand for what is computed again, too.
+    pub renamed: HashMap<u32, Expr<'g>>,
+}
+
 /// A place in the source, by its number, and the numbers of the loops around it.
 #[derive(Clone)]
 struct Site {
@@ -120,14 +128,13 @@ impl Survey {
 
 impl<'g> Reverse<'g> {
     /// Completes `backward`, which reads leaves of the region `forward` (and its `params`) from outside of
-    /// it: what can be computed again is, by statements at its beginning. The others are returned, each with
-    /// the leaf that now stands for it in `backward`.
+    /// it: what can be computed again is, by statements at its beginning; the others are returned.
     pub(super) fn keep(
         &mut self,
         forward: &Region<'g>,
         params: &[Expr<'g>],
         backward: &mut Region<'g>,
-    ) -> Vec<(Expr<'g>, Expr<'g>)> {
+    ) -> Kept<'g> {
         let mut definition: HashMap<u32, usize> = HashMap::default();
         let mut own: HashSet<u32> = params.iter().map(|param| param.id).collect();
         for (i, stmt) in forward.body.iter().enumerate() {
@@ -185,7 +192,8 @@ impl<'g> Reverse<'g> {
                 *leaf = fresh.get(&leaf.id).copied().unwrap_or(*leaf);
             }
         });
-        kept.into_iter().map(|node| (node, fresh[&node.id])).list()
+        let kept = kept.into_iter().map(|node| (node, fresh[&node.id])).list();
+        Kept { kept, renamed: fresh }
     }
 
     /// The largest expressions in what `backward` reads that could be computed in the forward half, from its
