@@ -198,12 +198,31 @@ impl<'a, 'g> Parser<'a, 'g> {
         if again {
             self.again_leaves.insert(leaf.id);
         }
-        self.bodies[home - 1].push(Stmt::Bind { leaf, value, stable, kept: maybe_reference, again });
+        let at = match stability {
+            Stability::Once if again => self.earliest(home, &idents, &value),
+            _ => self.bodies[home - 1].len(),
+        };
+        let bind = Stmt::Bind { leaf, value, stable, kept: maybe_reference, again };
+        self.bodies[home - 1].insert(at, bind);
         let frame = self.frames.iter_mut().find(|frame| frame.depth >= home);
         if let Some(frame) = frame {
             frame.leaves.push((text, leaf, home));
         }
         leaf
+    }
+
+    /// Where in a region the code can be evaluated at first: after what declares the names in it. There, a loop
+    /// before the code's own place may use the value in its adjoint.
+    fn earliest(&self, home: usize, names: &[Ident], value: &Passive<'g>) -> usize {
+        let captured = value.reads();
+        let declares = |stmt: &Stmt<'g>| match stmt {
+            Stmt::Copy { code, .. } => {
+                let declared = all_identifiers(self.snippets.get(code.code).clone());
+                names.iter().any(|name| declared.contains(&name.to_string()))
+            }
+            stmt => stmt.defines().iter().any(|leaf| captured.contains(leaf)),
+        };
+        self.bodies[home - 1].iter().rposition(declares).map_or(0, |last| last + 1)
     }
 
     /// What is known of the value of passive code.
@@ -429,6 +448,8 @@ impl<'a, 'g> Parser<'a, 'g> {
                 Stability::Inline => Stability::Once,
                 stability => stability,
             },
+            // A length never panics.
+            Expr::MethodCall(call) if is_length(&call.method) && self.is_pure(code) => Stability::Once,
             code if self.is_pure(code) => Stability::Guarded,
             _ => Stability::Changing,
         }

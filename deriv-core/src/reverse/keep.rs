@@ -198,7 +198,7 @@ impl<'g> Reverse<'g> {
             if !seen.insert(node.id) {
                 continue;
             }
-            if !self.is_primal(own, node) {
+            if !self.is_primal(node, own) {
                 stack.extend(node.args());
             } else if depends_on(node, own) {
                 needed.push(node);
@@ -213,15 +213,15 @@ impl<'g> Reverse<'g> {
         nodes.into_iter().filter(|node| depends_on(*node, own)).list()
     }
 
-    /// Whether the expression is made of what the forward sweep knows, its `own` leaves among it: some are new,
-    /// like that which tells the arm taken.
-    fn is_primal(&self, own: &HashSet<u32>, root: Expr<'g>) -> bool {
+    /// Whether the expression is made of what the forward sweep knows, its `own` leaves among others.
+    fn is_primal(&self, root: Expr<'g>, own: &HashSet<u32>) -> bool {
         let mut stack = vec![root];
         let mut seen = HashSet::default();
         while let Some(node) = stack.pop() {
             if seen.insert(node.id) {
-                let other = matches!(node.kind(), Kind::Symbol(_)) && !own.contains(&node.id);
-                if other && (node.id >= self.start || self.seeds.contains(&node.id)) {
+                let leaf = matches!(node.kind(), Kind::Symbol(_));
+                let late = node.id >= self.start || self.seeds.contains(&node.id);
+                if leaf && late && !own.contains(&node.id) {
                     return false;
                 }
                 stack.extend(node.args());
