@@ -22,8 +22,8 @@ fn weighted_prime(x: f64, weights: &[f64], gain: f64) -> f64 {
     for w in weights {
         total += w;
     }
-    let total_2 = total;
     let len = weights.len() as i32;
+    let total_2 = total;
     let t = len as ::core::primitive::f64;
     let t_2 = if t != 0.0 {
         gain * total_2 * (t * ::core::primitive::f64::powf(x, t - 1.0))
