@@ -423,3 +423,33 @@ fn lengths_of_types() {
         |x, s| symbolic_vjp(&x, s),
     );
 }
+
+#[derive_fn(hessian)]
+fn few(x: f64, y: f64) -> f64 {
+    let powers = [x, x * y, y.sin()];
+    let [first, middle @ .., last] = powers;
+    let [a, b] = powers[1..] else { return 0.0 };
+    let mut list = vec![x, y];
+    list[0] *= a;
+    first + middle[0] * last + b * list[0] * list[1]
+}
+
+#[test]
+fn rests_of_patterns() {
+    let points = [[0.3, 0.7]];
+    array(
+        &points,
+        |[x, y]| few(x, y),
+        |[x, y]| few_prime(x, y),
+        |[x, y], [v, w]| {
+            let [a, b] = few_prime(x, y);
+            (few(x, y), a * v + b * w)
+        },
+        |[x, y], s| (few(x, y), few_prime(x, y).map(|p| p * s)),
+    );
+    curvature(
+        &[&points[0]],
+        |p| few_prime(p[0], p[1]).to_vec(),
+        |p, v| few_hessian(p[0], p[1]).map(|row| row[0] * v[0] + row[1] * v[1]).to_vec(),
+    );
+}

@@ -324,7 +324,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         rest: &Rest<'a, '_>,
     ) -> Value<'a, 'g> {
         let value = if self.mentions(init) { self.expr(init) } else { Value::Passive(init) };
-        let head = self.observed(init);
+        let head = self.looked_at(init, &value);
         let mut arms = Arms::new(self, init.source());
         let pattern = self.snippets.add(&local.pat);
         arms.arm(self, Some(pattern), None, |parser| {

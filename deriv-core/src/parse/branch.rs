@@ -6,7 +6,7 @@ use super::{Body, Bound, Frame, Known, Outcome, Parser, Value, heading};
 use crate::graph::{Expr as Node, Kind, Ty};
 use crate::list::List;
 use crate::ops::Op;
-use crate::region::{Arm, Branch, Code, Head, Region, Stmt};
+use crate::region::{Arm, Branch, Code, Head, Passive, Region, Stmt};
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{BinOp, Expr, Pat};
@@ -556,7 +556,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             self.back_to(&mark);
             value = Value::Unit;
         }
-        let head = self.observed(scrutinee);
+        let head = self.looked_at(scrutinee, &value);
         let mut arms = Arms::new(self, at);
         for (pattern, guard, body) in patterns {
             let (pattern, body) = (*pattern, *body);
@@ -586,6 +586,15 @@ impl<'a, 'g> Parser<'a, 'g> {
             arms.arm(self, Some(wild), None, |parser| arm(parser, body));
         }
         arms.merge(self, Head::Match(head))
+    }
+
+    /// What is matched: a part of memory by reference, as it has no size.
+    pub(super) fn looked_at(&mut self, scrutinee: &'a Expr, value: &Value<'a, 'g>) -> Passive<'g> {
+        let code = scrutinee.source();
+        match (value, scrutinee) {
+            (Value::View(_), Expr::Index(_) | Expr::Unary(_)) => self.observed(quote!(&#code)),
+            _ => self.observed(code),
+        }
     }
 
     /// A guard, given by its parts, as a region with the condition as its result.

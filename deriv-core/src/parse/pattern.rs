@@ -194,27 +194,23 @@ impl<'a, 'g> Parser<'a, 'g> {
         &mut self,
         whole: &'a Pat,
         patterns: &'a syn::punctuated::Punctuated<Pat, syn::Token![,]>,
-        mut parts: Vec<Value<'a, 'g>>,
+        parts: Vec<Value<'a, 'g>>,
         passive: &mut Vec<PassivePart<'a>>,
     ) {
-        let rest = patterns.iter().position(|pattern| matches!(pattern, Pat::Rest(_)));
-        let fits = match rest {
-            Some(_) => parts.len() + 1 >= patterns.len(),
-            None => parts.len() == patterns.len(),
-        };
-        if !fits {
-            let count = parts.len();
-            self.fail(whole, format!("this pattern does not fit a value of {count} parts: name them all"));
-            self.declare_unknown(whole);
-            return;
-        }
-        if let Some(rest) = rest {
-            let skipped = parts.len() + 1 - patterns.len();
-            parts.drain(rest..rest + skipped);
-        }
-        let named = patterns.iter().filter(|pattern| !matches!(pattern, Pat::Rest(_)));
-        for (pattern, part) in named.zip(parts) {
-            self.bind_part(pattern, None, part, passive);
+        let count = parts.len();
+        match sequence(patterns, parts) {
+            Some(pairs) => {
+                for (pattern, part) in pairs {
+                    self.bind_part(pattern, None, part, passive);
+                }
+            }
+            None => {
+                self.fail(
+                    whole,
+                    format!("this pattern does not fit a value of {count} parts: name them all"),
+                );
+                self.declare_unknown(whole);
+            }
         }
     }
 
@@ -224,17 +220,12 @@ impl<'a, 'g> Parser<'a, 'g> {
         patterns: &'a syn::punctuated::Punctuated<Pat, syn::Token![,]>,
         view: &View<'g>,
     ) -> Vec<(&'a Pat, Value<'a, 'g>)> {
-        let named_rest = |pattern: &Pat| match pattern {
-            Pat::Ident(ident) => ident.subpat.as_ref().is_some_and(|(_, sub)| matches!(**sub, Pat::Rest(_))),
-            _ => false,
-        };
-        let is_rest = |pattern: &Pat| matches!(pattern, Pat::Rest(_)) || named_rest(pattern);
         let first = patterns.iter().take_while(|pattern| !is_rest(pattern)).count();
         let last = patterns.len().saturating_sub(first + 1);
         let parts = self.ends(view, first, last);
         let single = patterns.iter().filter(|pattern| !is_rest(pattern));
         let mut found = single.zip(parts).list();
-        if let Some(rest) = patterns.iter().find(|pattern| named_rest(pattern)) {
+        if let Some(rest @ Pat::Ident(_)) = patterns.iter().find(|pattern| is_rest(pattern)) {
             let length = self.length(view);
             let [from, back] = [first, last].map(|count| self.graph.constant(count as f64));
             let to = self.difference(length, back);
@@ -381,9 +372,9 @@ impl<'a, 'g> Parser<'a, 'g> {
                     self.declare_matched(pattern, &part);
                 }
             }
-            (Pat::Slice(slice), Value::Array(parts)) if slice.elems.len() == parts.len() => {
-                for (pattern, part) in slice.elems.iter().zip(parts) {
-                    self.declare_matched(pattern, part);
+            (Pat::Slice(slice), Value::Array(parts)) if sequence(&slice.elems, parts.clone()).is_some() => {
+                for (pattern, part) in sequence(&slice.elems, parts.clone()).into_iter().flatten() {
+                    self.declare_matched(pattern, &part);
                 }
             }
             (Pat::Paren(paren), value) => self.declare_matched(&paren.pat, value),
@@ -407,6 +398,37 @@ impl<'a, 'g> Parser<'a, 'g> {
             }
         }
     }
+}
+
+/// Whether the pattern stands for what the others leave, `..` or `name @ ..`.
+fn is_rest(pattern: &Pat) -> bool {
+    match pattern {
+        Pat::Rest(_) => true,
+        Pat::Ident(ident) => ident.subpat.as_ref().is_some_and(|(_, sub)| matches!(**sub, Pat::Rest(_))),
+        _ => false,
+    }
+}
+
+/// Patterns with the parts that they stand for, if they fit.
+fn sequence<'a, 'g>(
+    patterns: &'a syn::punctuated::Punctuated<Pat, syn::Token![,]>,
+    mut parts: Vec<Value<'a, 'g>>,
+) -> Option<Vec<(&'a Pat, Value<'a, 'g>)>> {
+    let single = patterns.iter().filter(|pattern| !is_rest(pattern)).count();
+    let skipped = parts.len().checked_sub(single)?;
+    let mut pairs = Vec::new();
+    match patterns.iter().position(is_rest) {
+        Some(at) => {
+            let rest = parts.drain(at..at + skipped).list();
+            if let Pat::Ident(_) = patterns[at] {
+                pairs.push((&patterns[at], Value::Array(rest)));
+            }
+        }
+        None if skipped > 0 => return None,
+        None => {}
+    }
+    pairs.extend(patterns.iter().filter(|pattern| !is_rest(pattern)).zip(parts));
+    Some(pairs)
 }
 
 /// Whether the pattern only binds names that cannot change.
