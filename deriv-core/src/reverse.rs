@@ -879,7 +879,7 @@ impl<'g> Reverse<'g> {
         forward.body.body = swept.forward;
         let Kept { kept, renamed } = self.keep(&forward.body, &looped.params, &mut body);
         let index = looped.index.and_then(|index| renamed.get(&index.id).copied());
-        in_order |= !self.is_apart(&body.body, index);
+        in_order |= !self.is_apart(&body.body, index) || takes_back(&body);
         // Where all iterations are known beforehand, they need no order for what is kept of them.
         let again = matches!(forward.turn, Turn::For { again: true, order: Order::Given, .. });
         let rows = again && !forward.exits && kept.iter().all(|(own, _)| own.ty() != Ty::Aggregate);
@@ -979,6 +979,15 @@ impl<'g> Reverse<'g> {
         });
         found
     }
+}
+
+/// Whether the region takes values from lists, which end with those of the last iteration.
+fn takes_back(region: &Region<'_>) -> bool {
+    let mut takes = false;
+    region.for_each(&mut |region| {
+        takes |= region.body.iter().any(|stmt| matches!(stmt, Stmt::Pop { .. } | Stmt::Recall { .. }));
+    });
+    takes
 }
 
 /// Whether adjoints are made of nothing that comes to be at the statement or later, in either sweep.
