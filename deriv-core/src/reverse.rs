@@ -382,10 +382,14 @@ impl<'g> Reverse<'g> {
     /// An adjoint times a partial derivative. One that is zero when the code runs, because what it belongs to
     /// was not chosen or not stored, must not meet a pole.
     fn product(&mut self, adjoint: Expr<'g>, partial: Expr<'g>) -> Expr<'g> {
-        match self.vanishes(adjoint) && !partial.is_total(&self.unknown) {
-            true => adjoint.masked() * partial,
-            false => adjoint * partial,
+        if self.vanishing.is_empty() || partial.is_total(&self.unknown) || !self.vanishes(adjoint) {
+            return adjoint * partial;
         }
+        // Both may be zero, and both infinite.
+        if partial.may_vanish() {
+            return adjoint.ne(0.0).select(adjoint * partial, self.graph.constant(0.0));
+        }
+        adjoint.masked() * partial
     }
 
     /// Whether the adjoint may be zero because that of memory, or one that a loop carries, is.
