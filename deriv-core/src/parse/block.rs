@@ -664,8 +664,8 @@ impl<'a, 'g> Parser<'a, 'g> {
     }
 }
 
-pub(super) const JUMP_IN_OPERAND: &str = "a jump inside an operand, argument or condition is not supported: bind the `if` or \
-                                          `match` around it by a `let` of its own first";
+pub(super) const JUMP_IN_OPERAND: &str = "`return`, `break` or `continue` inside an operand, argument or condition is not supported: bind the `if` or \
+     `match` around it by a `let` of its own first";
 
 const NO_PLACE: &str = "an active value can only be assigned to a local variable, or to an element or component of \
                         one: bind it by `let`, and return it where it is needed outside";
