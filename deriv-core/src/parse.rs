@@ -16,6 +16,7 @@ mod consume;
 mod expr;
 pub(crate) mod item;
 mod iterator;
+mod jumps;
 mod loops;
 mod memory;
 mod passive;
@@ -34,6 +35,7 @@ pub(crate) use passive::{all_identifiers, readable};
 
 use crate::hash::{HashMap, HashSet};
 use iterator::{Chain, Made};
+use jumps::Target;
 use memory::{Lists, View};
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use quote::ToTokens;
@@ -163,7 +165,9 @@ pub(crate) fn parse<'g>(
             params: Vec::new(),
             calls: Vec::new(),
             nesting: 0,
-            outcomes: false,
+            scopes: Vec::new(),
+            home: 0,
+            targets: 0,
             failed: false,
         };
         let (function, params) = parser.function();
@@ -236,8 +240,12 @@ struct Parser<'a, 'g> {
     /// The closures being called, innermost last, against endless recursion.
     calls: Vec<usize>,
     nesting: usize,
-    /// Whether a branch is being parsed whose arms end in an [`Outcome`].
-    outcomes: bool,
+    /// The loops and labelled blocks around, innermost last.
+    scopes: Vec<jumps::Scope>,
+    /// Where `return` leads.
+    home: Target,
+    /// How many targets of jumps there are.
+    targets: usize,
     /// Something could not be understood: derived errors are not worth reporting.
     failed: bool,
 }
@@ -312,18 +320,19 @@ enum Value<'a, 'g> {
     Unassigned,
     /// Control does not come back.
     Never,
-    /// Where some arms return from the function and several go on: which it is, what is returned, and
-    /// what they go on with.
-    Outcome(Box<Outcome<'a, 'g>>),
+    /// Where it is only known when the code runs where control goes on: one of these, each with a value of
+    /// its own. In the order of targets.
+    Ways(Vec<Way<'a, 'g>>),
 }
 
+/// A way for control to go on.
 #[derive(Clone)]
-struct Outcome<'a, 'g> {
-    exits: Expr<'g>,
-    /// None in an arm that goes on.
-    returned: Option<Value<'a, 'g>>,
-    /// None in an arm that returns.
-    value: Option<Value<'a, 'g>>,
+struct Way<'a, 'g> {
+    target: Target,
+    /// Whether it is this one.
+    taken: Expr<'g>,
+    /// What arrives there.
+    value: Value<'a, 'g>,
 }
 
 struct Closure<'a, 'g> {
@@ -744,7 +753,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             | Value::Optional(_)
             | Value::Unassigned
             | Value::Never
-            | Value::Outcome(_) => {
+            | Value::Ways(_) => {
                 return None;
             }
         })

@@ -1,13 +1,15 @@
-//! Blocks and statements, assignment, and early return.
+//! Blocks and statements, assignment, and what follows a jump.
 //!
-//! A statement that may `return` is lowered together with what follows it: the rest of the function
-//! moves into the arms that go on, so that every arm ends in a result and regions stay structured.
+//! A statement that may `return`, `break` or `continue` is lowered together with what follows it: the rest of
+//! the function, or of the loop's body, moves into the arms that go on, so that regions stay structured. Each
+//! arm's value tells where control goes on after it ([`Value::Ways`]).
 
 use super::branch::Arms;
+use super::jumps::{Target, exits, first_exit, first_exit_of_head};
 use super::memory::root;
 use super::source::Source;
-use super::{Binding, Body, Bound, Closure, Frame, Known, Outcome, Parser, Value, View, heading, key};
-use crate::graph::Ty;
+use super::{Binding, Body, Bound, Closure, Frame, Known, Parser, Value, View, Way, key};
+use crate::graph::{Expr as Node, Ty};
 use crate::list::List;
 use crate::ops::Op;
 use crate::region::{Head, Stmt as RegionStmt};
@@ -32,20 +34,45 @@ enum Then<'a> {
     Discard,
     /// It is the value of the block.
     Yield,
-    /// The arm of a branch ends here, with an [`Outcome`].
-    Stop,
+    /// It arrives at a target.
+    Stop(Target),
+}
+
+impl<'a> Rest<'a, '_> {
+    fn stop(target: Target, frames: usize) -> Self {
+        Rest { what: Then::Stop(target), stmts: &[], frames, next: None }
+    }
+
+    /// Whether a name occurs in what is left to do.
+    fn mentions(&self, name: &str) -> bool {
+        let assigned = match self.what {
+            Then::Assign(_, left) => super::all_identifiers(left.source()).contains(name),
+            _ => false,
+        };
+        let later = |stmt: &Stmt| super::all_identifiers(stmt.to_token_stream()).contains(name);
+        assigned || self.stmts.iter().any(later) || self.next.is_some_and(|next| next.mentions(name))
+    }
 }
 
 impl<'a, 'g> Parser<'a, 'g> {
     /// The body of a function or closure, where `return` ends the whole.
     pub(super) fn body_block(&mut self, block: &'a Block) -> Value<'a, 'g> {
-        let outer = std::mem::replace(&mut self.outcomes, false);
-        self.push_frame();
-        let value = self.run(&block.stmts, None);
-        let value = self.force(value);
-        self.frames.pop();
-        self.outcomes = outer;
-        value
+        self.body(|parser, home| parser.run_block_to(home, block))
+    }
+
+    /// Likewise of a closure without braces.
+    pub(super) fn body_expr(&mut self, expr: &'a Expr) -> Value<'a, 'g> {
+        self.body(|parser, home| parser.run_to(home, expr))
+    }
+
+    fn body(&mut self, f: impl FnOnce(&mut Self, Target) -> Value<'a, 'g>) -> Value<'a, 'g> {
+        let home = self.new_target();
+        let outer = std::mem::replace(&mut self.home, home);
+        let frames = self.frames.len();
+        let value = f(self, home);
+        self.frames.truncate(frames);
+        self.home = outer;
+        self.arrived(value)
     }
 
     /// A block within an expression.
@@ -176,7 +203,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             return Value::Never;
         }
         let value = if self.frames.len() > rest.frames { self.force(value) } else { value };
-        self.leave(rest.frames);
+        self.leave(rest);
         match rest.what {
             Then::Bind(pattern) => self.bind(pattern, value),
             Then::Assign(expr, left) => self.assign_value(expr, left, value),
@@ -188,19 +215,19 @@ impl<'a, 'g> Parser<'a, 'g> {
                 }
             }
             Then::Yield => return self.finish(value, rest.next),
-            Then::Stop => {
-                let value = self.force(value);
-                return self.outcome(None, Some(value));
-            }
+            Then::Stop(target) => return self.arrive(target, value),
         }
         self.run(rest.stmts, rest.next)
     }
 
     /// Leaves inner scopes without leaving the region they stand in.
-    fn leave(&mut self, frames: usize) {
-        let inner: Vec<Frame<'a, 'g>> = self.frames.drain(frames..).list();
+    fn leave(&mut self, rest: &Rest<'a, '_>) {
+        let inner: Vec<Frame<'a, 'g>> = self.frames.drain(rest.frames..).list();
         for (name, binding) in inner.iter().flat_map(|frame| &frame.bindings) {
-            if matches!(binding.value, Bound::Passive(_)) && self.lookup_text(name).is_some() {
+            if matches!(binding.value, Bound::Passive(_))
+                && self.lookup_text(name).is_some()
+                && rest.mentions(name.split('#').next().unwrap_or(name))
+            {
                 self.fail(
                     &self.item.sig.ident,
                     format!("`{name}` is declared again in a block that returns early: give one of the two another name"),
@@ -210,34 +237,65 @@ impl<'a, 'g> Parser<'a, 'g> {
         // Leaves for what was declared further in may be used no more; those for what is still in scope may.
     }
 
-    /// An expression that may return from the function, and what follows it.
+    /// Goes on with a value that has been made in a region further in.
+    fn resume(&mut self, value: Value<'a, 'g>, at: Target, rest: &Rest<'a, '_>) -> Value<'a, 'g> {
+        let Value::Ways(mut ways) = value else { return self.finish(value, Some(rest)) };
+        let Some(here) = ways.iter().position(|way| way.target == at).map(|here| ways.remove(here)) else {
+            return Value::Ways(ways);
+        };
+        let Some(elsewhere) = self.any_taken(&ways) else { return self.finish(here.value, Some(rest)) };
+        let mut arms = Arms::new(self, self.tail());
+        arms.arm(self, None, None, |_| Value::Ways(ways));
+        arms.arm(self, None, None, |parser| parser.finish(here.value, Some(rest)));
+        arms.merge(self, Head::If(elsewhere))
+    }
+
+    /// The value that arrives at the only place where control can go on.
+    pub(super) fn arrived(&mut self, value: Value<'a, 'g>) -> Value<'a, 'g> {
+        match value {
+            Value::Ways(ways) => ways.into_iter().next().map_or(Value::Never, |way| way.value),
+            value => value,
+        }
+    }
+
+    /// Whether one of these ways is taken; nothing if there is none.
+    pub(super) fn any_taken(&self, ways: &[Way<'a, 'g>]) -> Option<Node<'g>> {
+        let or = Op::infix("||")?;
+        ways.iter().map(|way| way.taken).reduce(|left, right| self.graph.raw(or, &[left, right]))
+    }
+
+    /// Control goes on at a target.
+    pub(super) fn arrive(&mut self, target: Target, value: Value<'a, 'g>) -> Value<'a, 'g> {
+        match self.force(value) {
+            value @ (Value::Never | Value::Ways(_)) => value,
+            value => Value::Ways(vec![Way { target, taken: self.truth_value(true), value }]),
+        }
+    }
+
+    /// An expression, which may have jumps in it, whose value arrives at a target.
+    pub(super) fn run_to(&mut self, target: Target, expr: &'a Expr) -> Value<'a, 'g> {
+        let rest = Rest::stop(target, self.frames.len());
+        self.exit_arm(Some(Body::Expr(expr)), &rest)
+    }
+
+    /// Likewise a block.
+    pub(super) fn run_block_to(&mut self, target: Target, block: &'a Block) -> Value<'a, 'g> {
+        self.push_frame();
+        let rest = Rest::stop(target, self.frames.len());
+        self.run(&block.stmts, Some(&rest))
+    }
+
+    /// An expression out of which a jump may lead, and what follows it.
     fn exit(&mut self, expr: &'a Expr, rest: &Rest<'a, '_>) -> Value<'a, 'g> {
         match expr {
-            Expr::Return(ret) => {
-                let value = match &ret.expr {
-                    Some(value) if exits(value) => self.refuse(
-                        value.source(),
-                        "`return` inside a `return` is not supported: bind the value by `let` first",
-                    ),
-                    Some(value) => {
-                        let value = self.expr(value);
-                        self.force(value)
-                    }
-                    None => Value::Unit,
-                };
-                match value {
-                    Value::Never => Value::Never,
-                    value if self.outcomes => self.outcome(Some(value), None),
-                    value => value,
-                }
-            }
+            Expr::Return(_) | Expr::Break(_) | Expr::Continue(_) => self.jump(expr),
             Expr::Paren(paren) => self.exit(&paren.expr, rest),
             Expr::Group(group) => self.exit(&group.expr, rest),
             Expr::Block(block) if block.label.is_none() => {
                 self.push_frame();
                 self.run(&block.block.stmts, Some(rest))
             }
-            Expr::Assign(assign) if exits(&assign.right) => {
+            Expr::Assign(assign) if !exits(&assign.left) => {
                 let next = Rest {
                     what: Then::Assign(expr, &assign.left),
                     stmts: rest.stmts,
@@ -247,56 +305,43 @@ impl<'a, 'g> Parser<'a, 'g> {
                 self.exit(&assign.right, &next)
             }
             Expr::If(_) | Expr::Match(_) => {
+                if let Some(jump) = first_exit_of_head(expr) {
+                    return self.refuse(jump, JUMP_IN_OPERAND);
+                }
                 if going_on(expr) <= 1 {
                     return self.branch(expr, &mut |parser, arm| parser.exit_arm(arm, rest));
                 }
                 // Several arms go on: they meet again before the rest, which must not be written twice.
-                let stop = Rest { what: Then::Stop, stmts: &[], frames: self.frames.len(), next: None };
-                let outer = std::mem::replace(&mut self.outcomes, true);
+                let target = self.new_target();
+                let stop = Rest::stop(target, self.frames.len());
                 let value = self.branch(expr, &mut |parser, arm| parser.exit_arm(arm, &stop));
-                self.outcomes = outer;
-                self.resume(value, rest)
+                self.resume(value, target, rest)
             }
-            Expr::ForLoop(_) | Expr::While(_) | Expr::Loop(_) if !self.mentions(expr) => self.refuse(
-                first_return(expr),
-                "`return` from a loop is not supported yet: write the steps out, or leave the loop to a function",
-            ),
-            Expr::ForLoop(_) | Expr::While(_) | Expr::Loop(_) => {
-                self.refuse(heading(expr), super::expr::LOOP)
+            Expr::ForLoop(_) | Expr::While(_) | Expr::Loop(_) | Expr::Block(_) => {
+                if let Some(jump) = first_exit_of_head(expr) {
+                    return self.refuse(jump, JUMP_IN_OPERAND);
+                }
+                let target = self.new_target();
+                let value = self.loop_or_block(expr, target);
+                self.resume(value, target, rest)
             }
-            _ => self.refuse(
-                first_return(expr),
-                "`return` inside an operand or argument is not supported: bind the `if` or `match` around it by a \
-                 `let` of its own first",
-            ),
+            _ => match first_exit(expr) {
+                Some(jump) => self.refuse(jump, JUMP_IN_OPERAND),
+                None => self.expr(expr),
+            },
         }
     }
 
-    fn outcome(&mut self, returned: Option<Value<'a, 'g>>, value: Option<Value<'a, 'g>>) -> Value<'a, 'g> {
-        let text = if returned.is_some() { "true" } else { "false" };
-        let exits = self.graph.symbol(text, Ty::Bool);
-        let code = self.passive_code(quote::format_ident!("{text}"));
-        self.push_stmt(RegionStmt::Bind { leaf: exits, value: code, stable: true, kept: false, again: true });
-        Value::Outcome(Box::new(Outcome { exits, returned, value }))
-    }
-
-    /// After a branch of which some arms return and several go on: returns, or goes on with the rest.
-    fn resume(&mut self, value: Value<'a, 'g>, rest: &Rest<'a, '_>) -> Value<'a, 'g> {
-        let Value::Outcome(outcome) = value else { return value };
-        let Outcome { exits, returned, value } = *outcome;
-        let (Some(returned), Some(value)) = (returned, value) else {
-            return self.refuse(
-                &self.item.sig.ident,
-                "this mixture of returns is not supported: end every arm alike",
-            );
-        };
-        let mut arms = Arms::new(self, self.tail());
-        arms.arm(self, None, None, |parser| match parser.outcomes {
-            true => parser.outcome(Some(returned), None),
-            false => returned,
-        });
-        arms.arm(self, None, None, |parser| parser.finish(value, Some(rest)));
-        arms.merge(self, Head::If(exits))
+    /// A loop or labelled block, after which control goes on at `leave`.
+    pub(super) fn loop_or_block(&mut self, expr: &'a Expr, leave: Target) -> Value<'a, 'g> {
+        match expr {
+            Expr::Block(block) => self.scoped(|parser| {
+                parser.within(block.label.as_ref(), leave, None, |parser| {
+                    parser.run_block_to(leave, &block.block)
+                })
+            }),
+            expr => self.any_loop(expr, leave),
+        }
     }
 
     /// One arm of a branch of which some arm returns.
@@ -323,6 +368,9 @@ impl<'a, 'g> Parser<'a, 'g> {
         diverge: &'a Expr,
         rest: &Rest<'a, '_>,
     ) -> Value<'a, 'g> {
+        if let Some(jump) = first_exit(init) {
+            return self.refuse(jump, JUMP_IN_OPERAND);
+        }
         let value = if self.mentions(init) { self.expr(init) } else { Value::Passive(init) };
         let head = self.looked_at(init, &value);
         let mut arms = Arms::new(self, init.source());
@@ -616,45 +664,11 @@ impl<'a, 'g> Parser<'a, 'g> {
     }
 }
 
+pub(super) const JUMP_IN_OPERAND: &str = "`return`, `break` or `continue` inside an operand, argument or condition is not supported: bind the `if` or \
+     `match` around it by a `let` of its own first";
+
 const NO_PLACE: &str = "an active value can only be assigned to a local variable, or to an element or component of \
                         one: bind it by `let`, and return it where it is needed outside";
-
-/// The `return` in an expression that has one.
-pub(super) fn first_return(expr: &Expr) -> proc_macro2::TokenStream {
-    let mut stack = vec![expr.source().into_iter()];
-    while let Some(stream) = stack.last_mut() {
-        match stream.next() {
-            None => {
-                stack.pop();
-            }
-            Some(proc_macro2::TokenTree::Group(group)) => stack.push(group.stream().into_iter()),
-            Some(proc_macro2::TokenTree::Ident(ident)) if ident == "return" => {
-                return ident.to_token_stream();
-            }
-            Some(_) => {}
-        }
-    }
-    expr.source()
-}
-
-/// Whether running the expression may leave the function.
-pub(super) fn exits(expr: &Expr) -> bool {
-    !matches!(expr, Expr::Closure(_)) && has_return(expr.source())
-}
-
-fn has_return(code: proc_macro2::TokenStream) -> bool {
-    let mut stack = vec![code];
-    while let Some(stream) = stack.pop() {
-        for token in stream {
-            match token {
-                proc_macro2::TokenTree::Group(group) => stack.push(group.stream()),
-                proc_macro2::TokenTree::Ident(ident) if ident == "return" => return true,
-                _ => {}
-            }
-        }
-    }
-    false
-}
 
 /// Of how many arms control may go on after the branch.
 fn going_on(expr: &Expr) -> usize {
@@ -683,7 +697,7 @@ fn block_diverges(block: &Block) -> bool {
 /// Whether control certainly does not come out of the expression.
 fn diverges(expr: &Expr) -> bool {
     match expr {
-        Expr::Return(_) => true,
+        Expr::Return(_) | Expr::Break(_) | Expr::Continue(_) => true,
         Expr::Macro(mac) => super::call::is_panic(&mac.mac),
         Expr::If(_) | Expr::Match(_) | Expr::Block(_) => going_on(expr) == 0,
         _ => false,

@@ -1,8 +1,9 @@
 //! `if` and `match`: arms as regions, and what they agree on afterwards.
 
-use super::block::exits;
+use super::block::JUMP_IN_OPERAND;
+use super::jumps::{Target, first_exit};
 use super::source::Source;
-use super::{Body, Bound, Frame, Known, Outcome, Parser, Value, heading};
+use super::{Body, Bound, Frame, Known, Parser, Value, Way, heading};
 use crate::graph::{Expr as Node, Kind, Ty};
 use crate::list::List;
 use crate::ops::Op;
@@ -74,8 +75,13 @@ impl<'a, 'g> Arms<'a, 'g> {
         let mut outputs: Vec<Vec<Node<'g>>> = vec![Vec::new(); self.arms.len()];
         let live: Vec<usize> =
             (0..self.arms.len()).filter(|&i| !matches!(self.arms[i].value, Value::Never)).list();
+        let condition = match &head {
+            Head::If(condition) => Some(*condition),
+            _ => None,
+        };
         let mut join = Join {
             parser,
+            condition,
             live: &live,
             start: self.start,
             at: &self.at,
@@ -97,7 +103,7 @@ impl<'a, 'g> Arms<'a, 'g> {
                             Bound::Passive(_) => None,
                         }
                     })
-                    .collect();
+                    .list_all();
                 let before = match &binding.value {
                     Bound::Tracked(value) => Some(value),
                     Bound::Passive(_) => None,
@@ -131,6 +137,8 @@ impl<'a, 'g> Arms<'a, 'g> {
 /// Finds what stands for the values of the arms after the branch.
 struct Join<'p, 'a, 'g> {
     parser: &'p mut Parser<'a, 'g>,
+    /// What decides between two arms.
+    condition: Option<Node<'g>>,
     live: &'p [usize],
     start: usize,
     at: &'p TokenStream,
@@ -144,7 +152,11 @@ impl<'a, 'g> Join<'_, 'a, 'g> {
         if !values.iter().all(|value| assigned(&value)) {
             let Some(model) = values.iter().find(assigned) else { return Value::Unassigned };
             // Rust has checked that an arm which leaves it unassigned does not lead to where it is read.
-            let zero = self.zero(model);
+            let Some(zero) = self.parser.placeholder(model) else {
+                self.parser
+                    .fail(self.at, "a value that only some arms of this branch assign must be a real number");
+                return self.parser.unknown();
+            };
             let values: Vec<_> =
                 values.iter().map(|value| if assigned(&value) { value.clone() } else { zero.clone() }).list();
             return self.value(&values, name);
@@ -175,8 +187,8 @@ impl<'a, 'g> Join<'_, 'a, 'g> {
         {
             return Value::Struct(names.clone(), parts);
         }
-        if values.iter().all(|value| matches!(value, Value::Outcome(_))) {
-            return self.outcomes(values);
+        if values.iter().all(|value| matches!(value, Value::Ways(_))) {
+            return self.ways(values);
         }
         if let [value @ (Value::Iterator(_) | Value::View(_))] = values {
             return value.clone();
@@ -206,7 +218,7 @@ impl<'a, 'g> Join<'_, 'a, 'g> {
             }
         }
         let first = nodes[0];
-        if nodes.iter().all(|node| *node == first) && self.is_outer(first) {
+        if nodes.iter().all(|node| *node == first) && self.parser.is_older(&Value::Node(first), self.start) {
             return Value::Node(first);
         }
         let ty = nodes.iter().map(|node| node.ty()).reduce(common).unwrap_or(Ty::Any);
@@ -222,51 +234,66 @@ impl<'a, 'g> Join<'_, 'a, 'g> {
         Value::Node(leaf)
     }
 
-    /// Joins outcomes: what an arm does not have is zero there, and is not looked at.
-    fn outcomes(&mut self, values: &[Value<'a, 'g>]) -> Value<'a, 'g> {
-        let outcomes: Vec<&Outcome<'a, 'g>> = values
+    /// Joins the ways on which the arms lead.
+    fn ways(&mut self, values: &[Value<'a, 'g>]) -> Value<'a, 'g> {
+        let arms: Vec<&[Way<'a, 'g>]> = values
             .iter()
-            .filter_map(|value| match value {
-                Value::Outcome(outcome) => Some(&**outcome),
-                _ => None,
+            .map(|value| match value {
+                Value::Ways(ways) => &ways[..],
+                _ => &[],
             })
             .list();
-        let exits: Vec<_> = outcomes.iter().map(|outcome| Value::Node(outcome.exits)).list();
-        let exits = match self.value(&exits, None) {
-            Value::Node(node) => node,
-            _ => outcomes[0].exits,
-        };
-        let mut column = |parts: Vec<Option<Value<'a, 'g>>>| {
-            let model = parts.iter().flatten().next()?.clone();
-            let zero = self.zero(&model);
-            let parts: Vec<_> = parts.into_iter().map(|part| part.unwrap_or_else(|| zero.clone())).list();
-            Some(self.value(&parts, None))
-        };
-        let returned = column(outcomes.iter().map(|outcome| outcome.returned.clone()).list());
-        let value = column(outcomes.iter().map(|outcome| outcome.value.clone()).list());
-        Value::Outcome(Box::new(Outcome { exits, returned, value }))
+        let mut targets: Vec<Target> = arms.iter().copied().flatten().map(|way| way.target).list();
+        targets.sort_unstable();
+        targets.dedup();
+        let mut joined = Vec::new();
+        for target in targets {
+            let ways: Vec<Option<&Way<'a, 'g>>> =
+                arms.iter().map(|ways| ways.iter().find(|way| way.target == target)).list();
+            let [no, yes] = [false, true].map(|value| self.parser.truth_value(value));
+            let taken: Vec<_> = ways.iter().map(|way| way.map_or(no, |way| way.taken)).list();
+            let taken = match (self.condition, Op::prefix("!")) {
+                (Some(condition), _) if taken == [yes, no] => condition,
+                (Some(condition), Some(not)) if taken == [no, yes] => {
+                    self.parser.graph.raw(not, &[condition])
+                }
+                _ => match self.value(&taken.into_iter().map(Value::Node).list(), None) {
+                    Value::Node(node) => node,
+                    _ => no,
+                },
+            };
+            let value = self.known_in_some(ways.into_iter().map(|way| way.map(|way| &way.value)).list());
+            joined.push(Way { target, taken, value });
+        }
+        Value::Ways(joined)
     }
 
-    /// A value of the same shape that is never looked at.
-    fn zero(&mut self, model: &Value<'a, 'g>) -> Value<'a, 'g> {
-        match model {
-            Value::Node(node) if node.ty().is_real() => Value::Node(self.parser.graph.constant(0.0)),
-            Value::Tuple(parts) => Value::Tuple(parts.iter().map(|part| self.zero(part)).list()),
-            Value::Array(parts) => Value::Array(parts.iter().map(|part| self.zero(part)).list()),
-            Value::Struct(names, parts) => {
-                Value::Struct(names.clone(), parts.iter().map(|part| self.zero(part)).list())
-            }
-            Value::Unit => Value::Unit,
-            _ => {
-                let at = self.parser.item.sig.ident.clone();
-                self.parser.fail(
-                    at,
-                    "a branch of which some arms return and several go on with something that is no real number is \
-                     not supported: make the choice before the branch",
-                );
-                self.parser.unknown()
-            }
+    /// Joins values that some arms do not have, where it does not matter what the result is.
+    fn known_in_some(&mut self, values: Vec<Option<&Value<'a, 'g>>>) -> Value<'a, 'g> {
+        let known: Vec<&Value<'a, 'g>> = values.iter().copied().flatten().list();
+        let Some(first) = known.first().copied() else { return Value::Never };
+        let outer = |value: &Value<'a, 'g>| self.parser.is_older(value, self.start);
+        // What has to be computed is computed, and differentiated, in the arm alone.
+        if known.iter().all(|value| same(value, first)) && outer(first) && !computes(first) {
+            return first.clone();
         }
+        let any = match self.parser.placeholder(first) {
+            _ if known.len() == values.len() => first.clone(),
+            Some(zero) => zero,
+            None => match known.iter().find(|value| outer(value)) {
+                Some(value) => (*value).clone(),
+                None => {
+                    self.parser.fail(
+                        self.at,
+                        "a branch of which some arms leave and several go on with something that is no real number \
+                         is not supported: make the choice before the branch",
+                    );
+                    return self.parser.unknown();
+                }
+            },
+        };
+        let values: Vec<_> = values.into_iter().map(|value| value.unwrap_or(&any).clone()).list();
+        self.value(&values, None)
     }
 
     /// Joins values part by part where all have as many.
@@ -283,21 +310,14 @@ impl<'a, 'g> Join<'_, 'a, 'g> {
         let column = |i: usize| all.iter().map(|parts| parts[i].clone()).list();
         Some((0..count).map(|i| self.value(&column(i), None)).list())
     }
+}
 
-    /// Whether the node is computed from nothing that was made in an arm.
-    fn is_outer(&self, root: Node<'g>) -> bool {
-        let mut stack = vec![root];
-        let mut seen = crate::hash::HashSet::default();
-        while let Some(node) = stack.pop() {
-            if (node.id as usize) < self.start || !seen.insert(node.id) {
-                continue;
-            }
-            if matches!(node.kind(), Kind::Symbol(_)) {
-                return false;
-            }
-            stack.extend(node.args());
-        }
-        true
+/// Whether some part of the value is the result of an operation.
+fn computes(value: &Value<'_, '_>) -> bool {
+    match value {
+        Value::Node(node) => !node.args().is_empty(),
+        Value::Tuple(parts) | Value::Array(parts) | Value::Struct(_, parts) => parts.iter().any(computes),
+        _ => false,
     }
 }
 
@@ -348,7 +368,7 @@ pub(super) struct Mark {
 }
 
 /// The parts of `a && b && c`.
-fn conjuncts(mut condition: &Expr) -> Vec<&Expr> {
+pub(super) fn conjuncts(mut condition: &Expr) -> Vec<&Expr> {
     let mut parts = Vec::new();
     loop {
         match condition {
@@ -404,14 +424,51 @@ impl<'a, 'g> Parser<'a, 'g> {
         frames
     }
 
-    /// A block, `if`, `match` or `return` inside an expression.
+    /// A value of the same shape that is never looked at, where that can be made of nothing.
+    pub(super) fn placeholder(&self, model: &Value<'a, 'g>) -> Option<Value<'a, 'g>> {
+        let all = |parts: &[Value<'a, 'g>]| parts.iter().map(|part| self.placeholder(part)).list_all();
+        Some(match model {
+            Value::Node(node) if node.ty().is_real() => Value::Node(self.graph.constant(0.0)),
+            Value::Node(node) if node.ty() == Ty::Bool => Value::Node(self.truth_value(false)),
+            Value::Tuple(parts) => Value::Tuple(all(parts)?),
+            Value::Array(parts) => Value::Array(all(parts)?),
+            Value::Struct(names, parts) => Value::Struct(names.clone(), all(parts)?),
+            Value::Unit => Value::Unit,
+            _ => return None,
+        })
+    }
+
+    /// Whether the value is computed from nothing that has come to be since the graph was so long.
+    pub(super) fn is_older(&self, value: &Value<'a, 'g>, start: usize) -> bool {
+        let mut stack = match value {
+            Value::Node(node) => vec![*node],
+            Value::View(view) => {
+                std::iter::once(view.place).chain(view.indices.clone()).chain(view.offset).list()
+            }
+            Value::Tuple(parts) | Value::Array(parts) | Value::Struct(_, parts) => {
+                return parts.iter().all(|part| self.is_older(part, start));
+            }
+            Value::Passive(code) => return matches!(code, Expr::Lit(_)),
+            Value::Unit => return true,
+            _ => return false,
+        };
+        let mut seen = crate::hash::HashSet::default();
+        while let Some(node) = stack.pop() {
+            if (node.id as usize) < start || !seen.insert(node.id) {
+                continue;
+            }
+            if matches!(node.kind(), Kind::Symbol(_)) {
+                return false;
+            }
+            stack.extend(node.args());
+        }
+        true
+    }
+
+    /// A block, branch, loop or jump inside an expression.
     pub(super) fn control(&mut self, expr: &'a Expr) -> Value<'a, 'g> {
-        if exits(expr) {
-            return self.refuse(
-                super::block::first_return(expr),
-                "`return` inside an operand or argument is not supported: bind the `if` or `match` around it by a \
-                 `let` of its own first",
-            );
+        if let Some(jump) = first_exit(expr) {
+            return self.refuse(jump, JUMP_IN_OPERAND);
         }
         if !self.mentions(expr) {
             return Value::Passive(expr);
@@ -435,11 +492,12 @@ impl<'a, 'g> Parser<'a, 'g> {
                     Some(Body::Expr(expr)) => parser.expr(expr),
                 })
             }
-            _ => self.passive_or(
-                expr,
-                heading(expr),
-                "a labelled block with active values is not supported yet: use `if` and `else`",
-            ),
+            Expr::ForLoop(_) | Expr::While(_) | Expr::Loop(_) | Expr::Block(_) if self.mentions(expr) => {
+                let leave = self.new_target();
+                let value = self.loop_or_block(expr, leave);
+                self.arrived(value)
+            }
+            _ => Value::Passive(expr),
         }
     }
 
@@ -471,21 +529,32 @@ impl<'a, 'g> Parser<'a, 'g> {
         arm: &mut dyn FnMut(&mut Self, Option<Body<'a>>) -> Value<'a, 'g>,
     ) -> Value<'a, 'g> {
         let other = branch.else_branch.as_ref().map(|(_, other)| match &**other {
-            Expr::Block(block) => Body::Block(&block.block),
+            Expr::Block(block) if block.label.is_none() => Body::Block(&block.block),
             other => Body::Expr(other),
         });
-        let then = Body::Block(&branch.then_branch);
-        let parts = conjuncts(&branch.cond);
+        let (token, condition) = (&branch.if_token, &branch.cond);
+        self.if_else(quote!(#token #condition), condition, &branch.then_branch, other, arm)
+    }
+
+    /// `if condition { then } else { other }`, where `then` may see what the condition binds.
+    pub(super) fn if_else(
+        &mut self,
+        at: TokenStream,
+        condition: &'a Expr,
+        then: &'a syn::Block,
+        other: Option<Body<'a>>,
+        arm: &mut dyn FnMut(&mut Self, Option<Body<'a>>) -> Value<'a, 'g>,
+    ) -> Value<'a, 'g> {
+        let then = Body::Block(then);
+        let parts = conjuncts(condition);
         if let Some(other) = parts[1..].iter().find(|part| matches!(part, Expr::Let(_))) {
             return self.refuse(other, super::expr::LET);
         }
-        let (token, condition) = (&branch.if_token, &branch.cond);
-        let at = quote!(#token #condition);
         if let Expr::Let(pattern) = parts[0] {
             let arms = [(&*pattern.pat, parts[1..].to_vec(), Some(then))];
             return self.match_arms(at, &pattern.expr, &arms, Some(other), arm);
         }
-        let head = self.condition(&branch.cond);
+        let head = self.condition(condition);
         let mut arms = Arms::new(self, at);
         arms.arm(self, None, None, |parser| arm(parser, Some(then)));
         arms.arm(self, None, None, |parser| arm(parser, other));
@@ -598,7 +667,7 @@ impl<'a, 'g> Parser<'a, 'g> {
     }
 
     /// A guard, given by its parts, as a region with the condition as its result.
-    fn guard(&mut self, parts: &[&'a Expr]) -> Region<'g> {
+    pub(super) fn guard(&mut self, parts: &[&'a Expr]) -> Region<'g> {
         self.bodies.push(Vec::new());
         self.push_frame();
         let mark = self.mark();

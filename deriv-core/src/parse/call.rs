@@ -635,7 +635,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             }
             let value = match closure.body {
                 Body::Expr(Expr::Block(block)) => parser.body_block(&block.block),
-                Body::Expr(expr) => parser.expr(expr),
+                Body::Expr(expr) => parser.body_expr(expr),
                 Body::Block(block) => parser.body_block(block),
             };
             parser.force(value)
@@ -712,6 +712,9 @@ impl<'a, 'g> Parser<'a, 'g> {
                 return self.unknown();
             }
             return self.refuse(mac, opaque_macro(&last.ident.to_string()));
+        }
+        if let Some(jump) = super::jumps::jump_in(mac.tokens.clone()) {
+            return self.refuse(jump, super::passive::LEAVES);
         }
         let mut tokens = stmt.to_token_stream();
         if !tokens.to_string().ends_with([';', '}']) {

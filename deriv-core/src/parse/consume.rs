@@ -2,6 +2,8 @@
 
 use super::branch::Arms;
 use super::iterator::{By, Chain, Function, Item, Over, bare, unsupported};
+use super::jumps::{Target, jump_in};
+use super::loops::Head as Turning;
 use super::source::Source;
 use super::{Binding, Body, Bound, Known, Parser, Value, View, key};
 use crate::graph::{Expr as Node, Kind, Ty};
@@ -35,6 +37,21 @@ impl<'a, 'g> Parser<'a, 'g> {
         pattern: Option<&'a Pat>,
         then: Then<'_, 'a, 'g>,
     ) -> Value<'a, 'g> {
+        let leave = self.new_target();
+        let value = self.each_to(leave, at, code, chain, pattern, then);
+        self.arrived(value)
+    }
+
+    /// Likewise; after the last item, control goes on at `leave`.
+    fn each_to(
+        &mut self,
+        leave: Target,
+        at: TokenStream,
+        code: TokenStream,
+        chain: &Chain<'a, 'g>,
+        pattern: Option<&'a Pat>,
+        then: Then<'_, 'a, 'g>,
+    ) -> Value<'a, 'g> {
         let (tokens, captures, again) = match &chain.over {
             Over::Below(length) => {
                 let length_code = &length.tokens;
@@ -46,16 +63,25 @@ impl<'a, 'g> Parser<'a, 'g> {
                 self.unrolled = outer * rows.len().max(1);
                 let mut value = Value::Unit;
                 for row in rows {
+                    let next = self.new_target();
                     value = self.scoped(|parser| {
                         parser.push_frame();
-                        parser.yielded(&chain.item, row, then)
+                        parser.within(None, next, Some(next), |parser| parser.yielded(&chain.item, row, then))
                     });
-                    if matches!(value, Value::Never) {
-                        break;
+                    match &value {
+                        Value::Never => break,
+                        Value::Ways(ways) if ways.iter().any(|way| way.target != next) => {
+                            value = self.refuse(
+                                &at,
+                                "a jump out of a loop over several arrays is not supported: use indices",
+                            );
+                            break;
+                        }
+                        _ => value = self.arrived(value),
                     }
                 }
                 self.unrolled = outer;
-                return value;
+                return self.arrive(leave, value);
             }
         };
         let names = self.slot_names(chain, pattern, again);
@@ -69,7 +95,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         let own = names.iter().filter_map(|name| name.own);
         self.bound_by_loops.extend(own.map(|pattern| std::ptr::from_ref(pattern).addr()));
         let row: Vec<&'a Expr> = names.iter().map(|name| name.expr).collect();
-        let value = self.looped(at, turn, code, &mut |parser| {
+        let value = self.looped_to(None, leave, at, Turning::Given(turn), code, &mut |parser, _| {
             for (name, known) in names.iter().zip(&chain.slots) {
                 parser.declare_slot(name, *known, again);
             }
@@ -242,8 +268,12 @@ impl<'a, 'g> Parser<'a, 'g> {
             {
                 Value::Node(condition) if !condition.ty().is_real() => {
                     let mut arms = Arms::new(parser, function.at.source());
-                    arms.arm(parser, None, None, |parser| then(parser, value));
-                    arms.arm(parser, None, None, |_| Value::Unit);
+                    let next = parser.next_iteration();
+                    arms.arm(parser, None, None, |parser| {
+                        let value = then(parser, value);
+                        parser.arrive(next, value)
+                    });
+                    arms.arm(parser, None, None, |parser| parser.arrive(next, Value::Unit));
                     arms.merge(parser, Head::If(condition))
                 }
                 value if parser.is_unknown(&value) => value,
@@ -256,7 +286,10 @@ impl<'a, 'g> Parser<'a, 'g> {
                 }
                 let at = function.at.source();
                 match parser.iterator(value, function.at, By::Value) {
-                    Some(chain) => parser.each(at.clone(), at, &chain, None, then),
+                    Some(chain) => {
+                        let next = parser.next_iteration();
+                        parser.each_to(next, at.clone(), at, &chain, None, then)
+                    }
                     None => parser.refuse(at, super::iterator::NO_ITERATOR),
                 }
             }),
@@ -534,16 +567,8 @@ impl<'a, 'g> Parser<'a, 'g> {
         }
     }
 
-    fn truth_value(&mut self, value: bool) -> Node<'g> {
-        let text = if value { "true" } else { "false" };
-        let leaf = self.graph.symbol(text, Ty::Bool);
-        let code = Passive {
-            code: self.snippets.add_once(format_ident!("{text}").into_token_stream()),
-            captures: Vec::new(),
-        };
-        self.again_leaves.insert(leaf.id);
-        self.push_stmt(Stmt::Bind { leaf, value: code, stable: true, kept: false, again: true });
-        leaf
+    pub(super) fn truth_value(&self, value: bool) -> Node<'g> {
+        self.graph.intern(Kind::Const(f64::from(u8::from(value)).to_bits()), &[], Ty::Bool)
     }
 
     /// What an item is like. Nothing is left of making it.
@@ -881,10 +906,10 @@ impl<'a, 'g> Parser<'a, 'g> {
         expr: &'a Expr,
         looped: &'a syn::ExprForLoop,
         chain: &Chain<'a, 'g>,
+        leave: Target,
     ) -> Value<'a, 'g> {
         let body = looped.body.to_token_stream();
-        let leaves = super::passive::all_identifiers(body.clone());
-        let leaves = ["break", "continue", "return"].iter().any(|word| leaves.contains(*word));
+        let leaves = jump_in(body.clone()).is_some();
         let mut chain = chain.clone();
         if leaves && matches!(chain.over, Over::Rows(_)) {
             match self.run_over(&chain, &looped.expr) {
@@ -894,9 +919,12 @@ impl<'a, 'g> Parser<'a, 'g> {
         }
         let over = looped.expr.source();
         let code = quote!(#over; #body);
-        self.each(super::heading(expr), code, &chain, Some(&looped.pat), &mut |parser, value| {
+        self.each_to(leave, super::heading(expr), code, &chain, Some(&looped.pat), &mut |parser, value| {
             parser.bind(&looped.pat, value);
-            parser.run(&looped.body.stmts, None)
+            let next = parser.next_iteration();
+            parser.within(looped.label.as_ref(), leave, Some(next), |parser| {
+                parser.run_block_to(next, &looped.body)
+            })
         })
     }
 }

@@ -115,14 +115,16 @@ impl<'a, 'g> Parser<'a, 'g> {
                 Value::Unit
             }
             Expr::Const(_) if !self.mentions(expr) => Value::Passive(expr),
-            Expr::Block(_) | Expr::If(_) | Expr::Match(_) | Expr::Return(_) => self.control(expr),
+            Expr::Block(_)
+            | Expr::If(_)
+            | Expr::Match(_)
+            | Expr::ForLoop(_)
+            | Expr::While(_)
+            | Expr::Loop(_)
+            | Expr::Return(_)
+            | Expr::Break(_)
+            | Expr::Continue(_) => self.control(expr),
             Expr::Macro(mac) => self.expression_macro(expr, &mac.mac),
-            Expr::ForLoop(looped) if self.mentions(expr) => self.for_loop(expr, looped),
-            Expr::ForLoop(_) | Expr::While(_) | Expr::Loop(_) => self.passive_or(expr, heading(expr), LOOP),
-            Expr::Break(_) | Expr::Continue(_) => self.refuse(
-                expr.source(),
-                "`break` and `continue` around active values are not supported yet: use `if` and `else`",
-            ),
             Expr::Struct(literal) => self.structure(expr, literal),
             Expr::Range(_) => self.passive_or(
                 expr,
@@ -361,7 +363,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             | Value::Optional(_)
             | Value::Unit
             | Value::Unassigned
-            | Value::Outcome(_) => {
+            | Value::Ways(_) => {
                 if !self.failed {
                     self.fail(
                         at,
@@ -531,8 +533,6 @@ impl<'a, 'g> Parser<'a, 'g> {
     }
 }
 
-pub(super) const LOOP: &str = "a loop that carries active values is not supported yet: write the steps out, or use \
-                               recursion with an annotated function";
 pub(super) const MUTABLE_REFERENCE: &str = "a mutable reference to an active value is not supported: assign to the \
                                             variable itself";
 pub(super) const NO_OPERATOR: &str =

@@ -1,23 +1,30 @@
 //! Loops: a body as a region, and what it carries from one iteration to the next.
 
-use super::block::exits;
-use super::branch::{common, same};
+use super::branch::{common, conjuncts, same};
 use super::iterator::By;
+use super::jumps::Target;
 use super::source::Source;
-use super::{Bound, Frame, Known, Parser, Value, heading};
+use super::{Bound, Frame, Known, Parser, Value, Way, heading};
 use crate::graph::{Expr as Node, Ty};
 use crate::list::List;
 use crate::region::{Loop, Order, Passive, Region, Stmt, Turn};
 use proc_macro2::TokenStream;
 use quote::ToTokens;
 use std::collections::BTreeMap;
-use syn::{Expr, ExprForLoop};
+use syn::{Expr, ExprForLoop, Label};
 
 /// How often a body is parsed in search of what it carries.
 const MAX_ATTEMPTS: usize = 6;
 
 /// A number that a variable holds: the scope, the variable's place in it, and which of its numbers.
 type Slot = (usize, usize, usize);
+
+/// How a loop turns.
+pub(super) enum Head<'a, 'g> {
+    Given(Turn<'g>),
+    /// The condition is parsed together with the body.
+    While(&'a Expr),
+}
 
 /// A carried number.
 struct Param<'g> {
@@ -28,21 +35,53 @@ struct Param<'g> {
 }
 
 impl<'a, 'g> Parser<'a, 'g> {
-    /// `for pattern in over { body }` with active values in the body.
-    pub(super) fn for_loop(&mut self, expr: &'a Expr, looped: &'a ExprForLoop) -> Value<'a, 'g> {
-        if exits(expr) {
-            return self.refuse(
-                super::block::first_return(expr),
-                "`return` from a loop is not supported yet: write the steps out, or leave the loop to a function",
-            );
+    /// A loop with active values in it, after which control goes on at `leave`.
+    pub(super) fn any_loop(&mut self, expr: &'a Expr, leave: Target) -> Value<'a, 'g> {
+        match expr {
+            Expr::ForLoop(looped) => self.for_loop(expr, looped, leave),
+            Expr::While(looped) => {
+                let (label, code) = (looped.label.as_ref(), expr.to_token_stream());
+                let parts = conjuncts(&looped.cond);
+                if !parts.iter().any(|part| matches!(part, Expr::Let(_))) {
+                    let turn = Head::While(&looped.cond);
+                    return self.looped_to(label, leave, heading(expr), turn, code, &mut |parser, next| {
+                        parser.run_block_to(next, &looped.body)
+                    });
+                }
+                // `loop { if let … { body } else { break } }`
+                let turn = Head::Given(Turn::Endless);
+                self.looped_to(label, leave, heading(expr), turn, code, &mut |parser, next| {
+                    let cond = &looped.cond;
+                    parser.if_else(heading(expr), cond, &looped.body, None, &mut |parser, body| match body {
+                        Some(_) => parser.run_block_to(next, &looped.body),
+                        None => parser.arrive(leave, Value::Unit),
+                    })
+                })
+            }
+            Expr::Loop(looped) => {
+                let (label, turn) = (looped.label.as_ref(), Head::Given(Turn::Endless));
+                self.looped_to(
+                    label,
+                    leave,
+                    heading(expr),
+                    turn,
+                    expr.to_token_stream(),
+                    &mut |parser, next| parser.run_block_to(next, &looped.body),
+                )
+            }
+            _ => self.expr(expr),
         }
-        if self.mentions(&looped.expr) {
+    }
+
+    /// `for pattern in over { body }`
+    fn for_loop(&mut self, expr: &'a Expr, looped: &'a ExprForLoop, leave: Target) -> Value<'a, 'g> {
+        if !self.only_inert(&looped.expr) {
             let value = self.expr_or_place(&looped.expr);
             if self.is_unknown(&value) {
                 return value;
             }
             if let Some(chain) = self.iterator(value, &looped.expr, By::Value) {
-                return self.for_chain(expr, looped, &chain);
+                return self.for_chain(expr, looped, &chain, leave);
             }
             return match self.memory_surprises.is_subset(self.in_memory) {
                 true => self.refuse(looped.expr.source(), super::iterator::NO_ITERATOR),
@@ -52,22 +91,26 @@ impl<'a, 'g> Parser<'a, 'g> {
         let (over, again) = self.passive_iterator(&looped.expr);
         let known = self.known_item(&looped.expr);
         let turn = Turn::For { pattern: self.snippets.add(&looped.pat), over, again, order: Order::Given };
-        self.looped(heading(expr), turn, looped.body.to_token_stream(), &mut |parser| {
+        let (label, code) = (looped.label.as_ref(), looped.body.to_token_stream());
+        self.looped_to(label, leave, heading(expr), Head::Given(turn), code, &mut |parser, next| {
             parser.declare_passive(&looped.pat, known);
             if again {
                 parser.declare_again(&looped.pat);
             }
-            parser.run(&looped.body.stmts, None)
+            parser.run_block_to(next, &looped.body)
         })
     }
 
-    /// A loop whose body is parsed by `body`, perhaps more than once.
-    pub(super) fn looped(
+    /// A loop whose body is parsed by `body`, perhaps more than once; an iteration ends where control goes on
+    /// at the target that it is told. After the loop, control goes on at `leave`, or elsewhere.
+    pub(super) fn looped_to(
         &mut self,
+        label: Option<&Label>,
+        leave: Target,
         at: TokenStream,
-        turn: Turn<'g>,
+        head: Head<'a, 'g>,
         code: TokenStream,
-        body: &mut dyn FnMut(&mut Self) -> Value<'a, 'g>,
+        body: &mut dyn FnMut(&mut Self, Target) -> Value<'a, 'g>,
     ) -> Value<'a, 'g> {
         if self.bodies.len() > super::MAX_DEPTH {
             let depth = super::MAX_DEPTH;
@@ -81,15 +124,21 @@ impl<'a, 'g> Parser<'a, 'g> {
         let before = self.frames.clone();
         let mut carried = self.likely_carried(code);
         let mut attempts = 0;
+        let next = self.new_target();
         loop {
             attempts += 1;
             let mark = self.mark();
+            let oldest = self.graph.len();
             let params = self.begin(&carried);
             let start = self.frames.clone();
+            let turn = match &head {
+                Head::Given(turn) => turn.clone(),
+                Head::While(condition) => Turn::While(self.guard(&[condition])),
+            };
             self.bodies.push(Vec::new());
             self.push_frame();
             self.loops += 1;
-            let value = body(self);
+            let value = self.within(label, leave, Some(next), |parser| body(parser, next));
             self.loops -= 1;
             let value = self.force(value);
             let statements = self.bodies.pop().unwrap_or_default();
@@ -107,8 +156,20 @@ impl<'a, 'g> Parser<'a, 'g> {
                 }
             };
             let diverges = matches!(value, Value::Never);
+            let exits = match value {
+                Value::Ways(ways) => ways.into_iter().filter(|way| way.target != next).list(),
+                _ => Vec::new(),
+            };
             let mut region = Region { body: statements, results: changed.values().copied().list(), diverges };
-            let reads = self.graph.reachable(&region.reads());
+            for way in &exits {
+                region.results.push(way.taken);
+                region.results.extend(numbers(&way.value));
+            }
+            let mut reads = region.reads();
+            if let Turn::While(condition) = &turn {
+                reads.extend(condition.reads());
+            }
+            let reads = self.graph.reachable(&reads);
             // What changes must be a parameter of the right type, and what stays as it is should not be read
             // as one.
             let mut needed: BTreeMap<Slot, Ty> = BTreeMap::new();
@@ -138,18 +199,27 @@ impl<'a, 'g> Parser<'a, 'g> {
                 kept.iter().map(|param| changed.get(&param.slot).copied().unwrap_or(param.leaf)).list();
             let results = kept.iter().map(|param| self.carried_out(param, !stays(param))).list();
             let index = self.counter(&turn, &region.body);
-            self.push_stmt(Stmt::Loop(Loop {
+            let ends = !matches!(turn, Turn::Endless);
+            let mut looped = Loop {
                 number: 0,
                 index,
                 turn,
                 params: kept.iter().map(|param| param.leaf).list(),
                 initial: kept.iter().map(|param| param.initial).list(),
                 body: region,
-                exits: false,
+                exits: !exits.is_empty(),
                 results,
                 count: None,
-            }));
-            return Value::Unit;
+            };
+            let done = self.any_taken(&exits);
+            let mut ways = self.carry_ways(&at, exits, oldest, leave, ends, &mut looped);
+            looped.body.results.extend(done);
+            self.push_stmt(Stmt::Loop(looped));
+            if ways.is_empty() {
+                return Value::Never;
+            }
+            ways.sort_by_key(|way| way.target);
+            return Value::Ways(ways);
         }
     }
 
@@ -165,6 +235,63 @@ impl<'a, 'g> Parser<'a, 'g> {
             }
             _ => None,
         })
+    }
+
+    /// The ways on which control goes on after a loop: which it is, and with what, is carried out of it.
+    fn carry_ways(
+        &mut self,
+        at: &TokenStream,
+        exits: Vec<Way<'a, 'g>>,
+        oldest: usize,
+        leave: Target,
+        ends: bool,
+        looped: &mut Loop<'g>,
+    ) -> Vec<Way<'a, 'g>> {
+        let mut ways = Vec::new();
+        let only = exits.len() == 1 && !ends;
+        for way in exits {
+            // To end by itself and to be left by `break` is the same.
+            if ends && way.target == leave {
+                continue;
+            }
+            // On all others it does not go on here.
+            let taken = match only || way.target == leave {
+                true => self.truth_value(true),
+                false => self.carry("left", way.taken, looped),
+            };
+            let mut value = way.value;
+            if !self.is_older(&value, oldest) {
+                if self.placeholder(&value).is_none() && !self.is_unknown(&value) {
+                    self.fail(
+                        at,
+                        "what leaves this loop by `break` or `return` must be a real number, or made of such",
+                    );
+                    value = self.unknown();
+                }
+                for number in numbers_mut(&mut value) {
+                    *number = self.carry("y", *number, looped);
+                }
+            }
+            ways.push(Way { target: way.target, taken, value });
+        }
+        if ends {
+            ways.push(Way { target: leave, taken: self.truth_value(true), value: Value::Unit });
+        }
+        ways
+    }
+
+    /// Carries a number of a loop's last iteration out of the loop.
+    fn carry(&mut self, name: &str, number: Node<'g>, looped: &mut Loop<'g>) -> Node<'g> {
+        let [param, result] = [(); 2].map(|()| self.graph.symbol(name, number.ty()));
+        let nothing = match number.ty() {
+            Ty::Bool => self.truth_value(false),
+            _ => self.graph.constant(0.0),
+        };
+        looped.params.push(param);
+        looped.initial.push(nothing);
+        looped.body.results.push(number);
+        looped.results.push(result);
+        result
     }
 
     /// The leaf for what a loop carried out of its last iteration, which the variable holds from there on.
@@ -238,7 +365,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         if borrowed {
             code = quote::quote!((#code).iter());
         }
-        let code = self.passive_code(code);
+        let code = self.observed(code);
         let again = self.are_again(&code.captures) && (borrowed || self.is_repeatable(over));
         (code, again)
     }

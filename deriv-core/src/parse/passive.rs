@@ -1,5 +1,6 @@
 //! Passive code: what mentions no tracked name, and what only looks at one.
 
+use super::jumps::first_exit;
 use super::source::Source;
 use super::{Binding, Bound, Known, Parser, Value, View};
 use crate::graph::{Expr as Node, Ty};
@@ -45,7 +46,7 @@ impl<'a, 'g> Parser<'a, 'g> {
     pub(super) fn passive_or(&mut self, expr: &'a Expr, at: impl ToTokens, message: &str) -> Value<'a, 'g> {
         let names = self.mentioned(expr.source());
         if names.is_empty() {
-            if let Some(token) = self.control_flow(expr.source()) {
+            if let Some(token) = first_exit(expr).or_else(|| self.question(expr.source())) {
                 return self.refuse(token, LEAVES);
             }
             return Value::Passive(expr);
@@ -53,11 +54,17 @@ impl<'a, 'g> Parser<'a, 'g> {
         if self.mentions_unknown(expr) {
             return self.unknown();
         }
-        let carries = names.iter().any(|name| match self.lookup(name).map(|binding| &binding.value) {
-            Some(Bound::Tracked(value)) => carries_derivative(value),
-            _ => false,
-        });
-        if carries { self.refuse(at, message) } else { self.observe(expr) }
+        if self.only_inert(expr) { self.observe(expr) } else { self.refuse(at, message) }
+    }
+
+    /// Whether no value that the code mentions carries a derivative.
+    pub(super) fn only_inert(&self, code: impl Source) -> bool {
+        self.mentioned(code.source()).iter().all(|name| {
+            match self.lookup(name).map(|binding| &binding.value) {
+                Some(Bound::Tracked(value)) => !carries_derivative(value),
+                _ => true,
+            }
+        })
     }
 
     /// The value of code that looks at tracked values and carries no derivative itself.
@@ -94,7 +101,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                 ),
             }
         }
-        if let Some(token) = self.control_flow(tokens.clone()) {
+        if let Some(token) = self.question(tokens.clone()) {
             self.fail(token, LEAVES);
         }
         let mut passive = self.passive_code(tokens);
@@ -102,17 +109,15 @@ impl<'a, 'g> Parser<'a, 'g> {
         passive
     }
 
-    /// The first `return` in the code that would leave the function; in a closure that is being followed,
-    /// the first `?` as well. Elsewhere, a `?` cannot leave a function with a number as result.
-    fn control_flow(&self, code: TokenStream) -> Option<TokenStream> {
-        let followed = !self.calls.is_empty();
-        let mut stack = vec![code];
+    /// In a closure that is being followed, the first `?` in the code. Elsewhere, one cannot leave a function
+    /// with a number as result.
+    fn question(&self, code: TokenStream) -> Option<TokenStream> {
+        let mut stack = if self.calls.is_empty() { Vec::new() } else { vec![code] };
         while let Some(stream) = stack.pop() {
             for token in stream {
                 match token {
                     TokenTree::Group(group) => stack.push(group.stream()),
-                    TokenTree::Ident(ident) if ident == "return" => return Some(ident.into_token_stream()),
-                    TokenTree::Punct(punct) if followed && punct.as_char() == '?' => {
+                    TokenTree::Punct(punct) if punct.as_char() == '?' => {
                         return Some(punct.into_token_stream());
                     }
                     _ => {}
@@ -315,6 +320,8 @@ impl<'a, 'g> Parser<'a, 'g> {
                 Expr::Path(path) => match path.path.get_ident().and_then(|name| self.lookup(name)) {
                     Some(Binding { value: Bound::Passive(_), mutable: false, declaration })
                         if self.again.contains(declaration) => {}
+                    Some(Binding { value: Bound::Tracked(Value::Node(node)), mutable: false, .. })
+                        if self.again_leaves.contains(&node.id) => {}
                     Some(_) => return false,
                     None => {}
                 },
@@ -500,7 +507,7 @@ const PURE: &[&str] = &[
     "wrapping_sub",
 ];
 
-const LEAVES: &str = "leaving the function from inside this code is not supported yet: use `if` or `match`, or move the \
+pub(super) const LEAVES: &str = "leaving the function from inside this code is not supported yet: use `if` or `match`, or move the \
                       code into a function";
 
 fn is_shift(op: &BinOp) -> bool {
@@ -543,11 +550,9 @@ fn carries_derivative(value: &Value<'_, '_>) -> bool {
         Value::Tuple(parts) | Value::Array(parts) | Value::Struct(_, parts) => {
             parts.iter().any(carries_derivative)
         }
-        Value::Closure(_)
-        | Value::Iterator(_)
-        | Value::Optional(_)
-        | Value::Unassigned
-        | Value::Outcome(_) => true,
+        Value::Closure(_) | Value::Iterator(_) | Value::Optional(_) | Value::Unassigned | Value::Ways(_) => {
+            true
+        }
         Value::Passive(_) | Value::Unit | Value::Never => false,
     }
 }

@@ -66,6 +66,7 @@ impl Writer<'_> {
         let dims = extent.dims.iter().map(|dim| match dim {
             Dim::Literal(length) => format!("[{length}]"),
             Dim::Fixed(code) => format!("[{}]", self.snippets.get(*code)),
+            Dim::Literal(length) => format!("[{length}]"),
             Dim::Counted(count) => format!("vec {}", self.node(count)),
         });
         dims.collect::<Vec<_>>().join(" ")
@@ -139,13 +140,13 @@ fn sums_are_carried() {
     assert_eq!(
         parsed(dot),
         "\
-again x.len()13 := x.len()
-again for i in 0 .. x.len() [s15] = [0] -> [s22]
-  again i16 := i
-  x[i]17 := x12[i16]
-  again w[i + 1]18 := w[i + 1] as f64
-  = add(s15, mul(mul(x[i]17, w[i + 1]18), x[i]17))
-= s22"
+again x.len()14 := x.len()
+again for i in 0 .. x.len() [s16] = [0] -> [s23]
+  again i17 := i
+  x[i]18 := x13[i17]
+  again w[i + 1]19 := w[i + 1] as f64
+  = add(s16, mul(mul(x[i]18, w[i + 1]19), x[i]18))
+= s23"
     );
 }
 
@@ -163,18 +164,18 @@ fn elements_are_stored() {
     assert_eq!(
         parsed(item),
         "\
-again n9 := n
-alloc a11: vec n9 = 0
-again for i in 0 ..::core::convert::identity::<::core::primitive::usize >(a_len_0) where a_len_0 = n9 [] = [] -> []
-  again i15 := i
+again n10 := n
+alloc a12: vec n10 = 0
+again for i in 0 ..::core::convert::identity::<::core::primitive::usize >(a_len_0) where a_len_0 = n10 [] = [] -> []
+  again i16 := i
   branch -> []
-    again i - 112 := i - 1
-    a[i - 1]13 := a11[i - 112]
-    a11[i15] = mul(x8, a[i - 1]13)
-    = \n    a11[i15] += neg(x8)
-    = \n  = \nagain a.len() - 117 := :: core::convert::identity::<::core::primitive::usize >(a_len_0) - 1 where a_len_0 = n9
-a[a.len() - 1]18 := a11[a.len() - 117]
-= a[a.len() - 1]18"
+    again i - 113 := i - 1
+    a[i - 1]14 := a12[i - 113]
+    a12[i16] = mul(x9, a[i - 1]14)
+    = \n    a12[i16] += neg(x9)
+    = \n  = \nagain a.len() - 118 := :: core::convert::identity::<::core::primitive::usize >(a_len_0) - 1 where a_len_0 = n10
+a[a.len() - 1]19 := a12[a.len() - 118]
+= a[a.len() - 1]19"
     );
     let item = quote!(
         fn select(x: f64, y: f64, n: usize) -> f64 {
@@ -192,6 +193,6 @@ a[a.len() - 1]18 := a11[a.len() - 117]
         }
     );
     let text = parsed(item);
-    assert!(text.contains("c20[i37] = mul(c[i]38, mul(add(p32, a[i % 3]34), y17))"), "{text}");
+    assert!(text.contains("c21[i38] = mul(c[i]39, mul(add(p33, a[i % 3]35), y18))"), "{text}");
     assert!(text.contains("again for j in (0 .. i).rev() [] = [] -> []"), "{text}");
 }
