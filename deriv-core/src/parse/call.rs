@@ -55,7 +55,8 @@ const ITERATORS: &[&str] = &[
 ];
 
 /// Methods that make an iterator of an array or slice.
-const SEQUENCES: &[&str] = &["iter", "iter_mut", "into_iter", "windows", "chunks", "chunks_exact"];
+const SEQUENCES: &[&str] =
+    &["iter", "iter_mut", "into_iter", "windows", "chunks", "chunks_exact", "chunks_mut", "chunks_exact_mut"];
 
 /// Macros that only look.
 const OBSERVERS: &[&str] = &[

@@ -473,12 +473,12 @@ impl<'a, 'g> Parser<'a, 'g> {
                 }
                 _ => quote!(::core::primitive::usize::saturating_sub(#all + 1, #count)),
             },
-            "chunks" => quote!(::core::primitive::usize::div_ceil(#all, #count)),
+            "chunks" | "chunks_mut" => quote!(::core::primitive::usize::div_ceil(#all, #count)),
             _ => quote!((#all) / (#count)),
         };
         let pure = length.pure && sized.pure;
         let over = Piece::counting(tokens, captures, pure);
-        let all = (call.method == "chunks").then_some(length);
+        let all = (call.method == "chunks" || call.method == "chunks_mut").then_some(length);
         let run = Run { size, overlaps, all };
         Value::Iterator(Rc::new(Chain::below(over, Item::Run { view, slot: 0, run })))
     }
@@ -493,7 +493,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         let name = call.method.to_string();
         let args: Vec<&'a Expr> = call.args.iter().collect();
         let chain = match (name.as_str(), &args[..]) {
-            ("iter" | "into_iter" | "copied" | "cloned" | "by_ref" | "fuse", []) => {
+            ("iter" | "into_iter" | "copied" | "cloned" | "clone" | "by_ref" | "fuse", []) => {
                 return Some(Value::Iterator(chain.clone()));
             }
             ("map" | "filter" | "flat_map", [function]) => {
