@@ -332,3 +332,43 @@ fn empty_sums_and_single_precision() {
         |x, s| (nothing(x, 3), s * nothing_prime(x, 3)),
     );
 }
+
+#[derive_fn(jvp, vjp)]
+fn joined(x: &[f64]) -> f64 {
+    let there_and_back = x.iter().chain(x.iter().rev()).fold(1.0, |a, b| a * 0.5 + b);
+    let all: f64 = x[..1].iter().chain(&x[1..]).map(|x| x * x).chain([1.0, x[0]]).sum();
+    let positive: Vec<f64> = x.iter().copied().filter(|a| *a > 0.0).collect();
+    let mean = positive.iter().sum::<f64>() / positive.len() as f64;
+    let products: f64 = std::iter::zip(x, &x[1..]).map(|(a, b)| a * b * mean).sum();
+    let mut weights: [f64; 20] = std::array::from_fn(|k| x[k % 2].powi(k as i32));
+    weights[1] = mean * x[1];
+    there_and_back * all + products + weights.iter().map(|w| w * w).sum::<f64>()
+}
+
+#[test]
+fn chained_and_made() {
+    slice(&[&[0.3, 1.2, -0.7, 0.4], &spread(5, 1)], joined, joined_prime, joined_jvp, joined_vjp);
+}
+
+#[derive_fn]
+fn powers(x: f64, y: f64) -> [f64; 3] {
+    let rows: [[f64; 2]; 3] =
+        std::array::from_fn(|i| std::array::from_fn(|j| x.powi(i as i32) * y * (j + 1) as f64));
+    std::array::from_fn(|i| rows[i][0] * rows[2 - i][1])
+}
+
+#[test]
+fn arrays_from_functions() {
+    for row in 0..3 {
+        let entry = |[x, y]: [f64; 2]| powers(x, y)[row];
+        let prime = |[x, y]: [f64; 2]| powers_prime(x, y)[row];
+        let dot = |[a, b]: [f64; 2], [u, v]: [f64; 2]| a * u + b * v;
+        array(
+            &[[0.7, 1.3]],
+            entry,
+            prime,
+            |p, v| (entry(p), dot(prime(p), v)),
+            |p, s| (entry(p), prime(p).map(|d| s * d)),
+        );
+    }
+}

@@ -135,6 +135,9 @@ impl<'a, 'g> Parser<'a, 'g> {
                 ),
             );
         }
+        if let Some(value) = self.iterator_call(expr, &path.path, &call.args) {
+            return value;
+        }
         match self.table_function(&path.path, path.qself.as_ref()) {
             Some((Function::One(op), libm)) => {
                 let value = self.operation(function, op, None, &call.args);

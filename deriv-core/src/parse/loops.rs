@@ -239,7 +239,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             code = quote::quote!((#code).iter());
         }
         let code = self.passive_code(code);
-        let again = self.are_again(&code.captures) && (borrowed || self.is_repeatable(over));
+        let again = borrowed || self.is_repeatable(over);
         (code, again)
     }
 
