@@ -154,6 +154,8 @@ pub(crate) fn parse<'g>(
             made: &made,
             unrolled: 1,
             indices: 0,
+            expected: HashMap::default(),
+            wholes: HashMap::default(),
             bound_by_loops: Vec::new(),
             has_views: false,
             again: BTreeSet::new(),
@@ -219,6 +221,10 @@ struct Parser<'a, 'g> {
     unrolled: usize,
     /// How many names of indices the loops around here bind.
     indices: usize,
+    /// The types that expressions are to have, by where they stand in memory.
+    expected: HashMap<usize, &'a syn::Type>,
+    /// Passive variables that are whole numbers known here, by [`key`].
+    wholes: HashMap<usize, usize>,
     /// Patterns that loops around here bind, by where they stand in memory.
     bound_by_loops: Vec<usize>,
     /// Some variable has been memory.
@@ -417,6 +423,11 @@ impl<'a, 'g> Parser<'a, 'g> {
             {
                 self.declare_passive(&arg.pat, Known::Unknown);
             }
+        }
+        if let (Some(syn::Stmt::Expr(last, None)), syn::ReturnType::Type(_, ty)) =
+            (self.item.block.stmts.last(), &self.item.sig.output)
+        {
+            self.expect(ty, last);
         }
         let value = self.body_block(&self.item.block);
         let (results, result) = self.result(value);

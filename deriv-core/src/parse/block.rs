@@ -123,6 +123,9 @@ impl<'a, 'g> Parser<'a, 'g> {
                         let then = then(Then::Bind(&local.pat), self);
                         return self.exit(&init.expr, &then);
                     }
+                    if let Pat::Type(typed) = &local.pat {
+                        self.expect(&typed.ty, &init.expr);
+                    }
                     let value = self.expr(&init.expr);
                     if matches!(value, Value::Never) {
                         return Value::Never;
@@ -498,7 +501,10 @@ impl<'a, 'g> Parser<'a, 'g> {
                         Expr::Lit(syn::ExprLit { lit: Lit::Int(number), .. }) => {
                             path.push(number.base10_digits().to_owned());
                         }
-                        _ => told = false,
+                        code => match self.whole_number(code).filter(|number| self.has_part(expr, *number)) {
+                            Some(number) => path.push(number.to_string()),
+                            None => told = false,
+                        },
                     }
                     place = expr;
                 }
@@ -578,6 +584,17 @@ impl<'a, 'g> Parser<'a, 'g> {
                 }
                 *target = value;
             }
+        }
+    }
+
+    /// Whether a variable is an array known number by number that has such an element.
+    fn has_part(&self, variable: &Expr, number: usize) -> bool {
+        let Expr::Path(path) = variable else { return false };
+        match path.path.get_ident().and_then(|name| self.lookup(name)).map(|binding| &binding.value) {
+            Some(Bound::Tracked(Value::Array(parts))) => number < parts.len(),
+            // That will be seen when it is tracked.
+            Some(Bound::Passive(_)) => true,
+            _ => false,
         }
     }
 

@@ -55,7 +55,8 @@ const ITERATORS: &[&str] = &[
 ];
 
 /// Methods that make an iterator of an array or slice.
-const SEQUENCES: &[&str] = &["iter", "iter_mut", "into_iter", "windows", "chunks", "chunks_exact"];
+const SEQUENCES: &[&str] =
+    &["iter", "iter_mut", "into_iter", "windows", "chunks", "chunks_exact", "chunks_mut", "chunks_exact_mut"];
 
 /// Macros that only look.
 const OBSERVERS: &[&str] = &[
@@ -133,6 +134,9 @@ impl<'a, 'g> Parser<'a, 'g> {
                      closure bound by `let`"
                 ),
             );
+        }
+        if let Some(value) = self.iterator_call(expr, &path.path, &call.args) {
+            return value;
         }
         match self.table_function(&path.path, path.qself.as_ref()) {
             Some((Function::One(op), libm)) => {

@@ -53,6 +53,12 @@ impl<'a, 'g> Parser<'a, 'g> {
         then: Then<'_, 'a, 'g>,
     ) -> Value<'a, 'g> {
         let (tokens, captures, again) = match &chain.over {
+            Over::Both(both) => {
+                return match self.each(at.clone(), code.clone(), &both.0, pattern, then) {
+                    Value::Never => Value::Never,
+                    _ => self.each(at, code, &both.1, pattern, then),
+                };
+            }
             Over::Below(length) => {
                 let length_code = &length.tokens;
                 (quote!(0..#length_code), length.captures.clone(), length.again)
@@ -418,7 +424,7 @@ impl<'a, 'g> Parser<'a, 'g> {
     ) -> Value<'a, 'g> {
         let Some(op) = Op::infix(op) else { return self.unknown() };
         // The first number is the total so far, if there certainly is one.
-        let begun = matches!(&chain.over, Over::Rows(rows) if !rows.is_empty()) && chain.item.is_regular();
+        let begun = chain.has_items();
         let neutral = Value::Node(self.graph.constant(neutral));
         let total = self.open(name, if begun { Value::Unassigned } else { neutral });
         let value = self.each(method(call), with(name, expr), chain, None, &mut |parser, value| {
@@ -513,7 +519,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         chain: &Chain<'a, 'g>,
         choose: &mut dyn FnMut(&mut Self, Value<'a, 'g>, Value<'a, 'g>) -> Value<'a, 'g>,
     ) -> Value<'a, 'g> {
-        let begun = matches!(&chain.over, Over::Rows(rows) if !rows.is_empty()) && chain.item.is_regular();
+        let begun = chain.has_items();
         if begun {
             let kept = self.open("kept", Value::Unassigned);
             let value = self.each(method(call), expr.source(), chain, None, &mut |parser, value| {
@@ -718,23 +724,12 @@ impl<'a, 'g> Parser<'a, 'g> {
         call: &'a syn::ExprMethodCall,
         chain: &Chain<'a, 'g>,
     ) -> Value<'a, 'g> {
-        if !chain.item.is_regular() {
-            return self.refuse(
-                &call.method,
-                "a list of what is filtered cannot be made of active values: write a `for` loop that pushes",
-            );
+        if !chain.is_regular() {
+            return self.collect_some(expr, call, chain);
         }
         let count = match &chain.over {
-            Over::Rows(_) => {
-                let list = self.open("list", Value::Unassigned);
-                let mut parts = Vec::new();
-                let value = self.each(method(call), expr.source(), chain, None, &mut |parser, value| {
-                    parts.push(parser.force(value));
-                    Value::Unit
-                });
-                let value = self.ended(value, &list);
-                return if matches!(value, Value::Never) { value } else { Value::Array(parts) };
-            }
+            Over::Rows(_) => return self.parts_of(expr, chain),
+            Over::Both(_) => return self.unknown(),
             Over::Below(piece) | Over::Code(piece) if !piece.pure => {
                 return self.refuse(
                     &call.method,
@@ -760,8 +755,58 @@ impl<'a, 'g> Parser<'a, 'g> {
         self.gather(expr, method(call), chain, Dim::Counted(leaf))
     }
 
+    /// The items of what is known number by number.
+    pub(super) fn parts_of(&mut self, expr: &'a Expr, chain: &Chain<'a, 'g>) -> Value<'a, 'g> {
+        let mut parts = Vec::new();
+        let value = self.each(expr_heading(expr), expr.source(), chain, None, &mut |parser, value| {
+            parts.push(parser.force(value));
+            Value::Unit
+        });
+        match value {
+            Value::Never => Value::Never,
+            value if self.is_unknown(&value) => value,
+            _ => Value::Array(parts),
+        }
+    }
+
+    /// A list of items of which it is not known how many there are.
+    fn collect_some(
+        &mut self,
+        expr: &'a Expr,
+        call: &'a syn::ExprMethodCall,
+        chain: &Chain<'a, 'g>,
+    ) -> Value<'a, 'g> {
+        let Some(model) = self.preview(chain) else { return self.unknown() };
+        let number = match model {
+            Value::Node(node) if node.ty().is_real() && self.loops == 0 => self.number(node),
+            _ => {
+                return self.refuse(
+                    &call.method,
+                    "a list of what is filtered can only be made of numbers, and outside of loops: write a `for` loop",
+                );
+            }
+        };
+        let dims = vec![Dim::Counted(self.graph.whole(0))];
+        let list = self.new_place(&format_ident!("list"), Extent { number, dims }, Init::Empty(None));
+        let Value::View(view) = list else { return list };
+        let place = view.place;
+        let value = self.each(method(call), expr.source(), chain, None, &mut |parser, value| {
+            let value = parser.real(value, &call.method);
+            parser.push_stmt(Stmt::Push { place, value });
+            Value::Unit
+        });
+        match value {
+            Value::Never => Value::Never,
+            value if self.is_unknown(&value) => value,
+            _ => {
+                let view = self.present(View { grows: true, ..view });
+                Value::View(View { grows: false, mutable: false, ..view })
+            }
+        }
+    }
+
     /// A new place with the items.
-    fn gather(
+    pub(super) fn gather(
         &mut self,
         expr: &'a Expr,
         at: TokenStream,
@@ -911,6 +956,12 @@ impl<'a, 'g> Parser<'a, 'g> {
         let body = looped.body.to_token_stream();
         let leaves = jump_in(body.clone()).is_some();
         let mut chain = chain.clone();
+        if leaves && matches!(chain.over, Over::Both(_)) {
+            return self.refuse(
+                looped.expr.source(),
+                "a jump out of a loop over two iterators in turn is not supported: write two loops",
+            );
+        }
         if leaves && matches!(chain.over, Over::Rows(_)) {
             match self.run_over(&chain, &looped.expr) {
                 Some(over) => chain = over,

@@ -15,7 +15,7 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote};
 use std::cell::RefCell;
 use std::rc::Rc;
-use syn::Expr;
+use syn::{BinOp, Expr};
 
 /// Arrays of more numbers are run over.
 const MAX_UNROLLED: usize = 8;
@@ -40,6 +40,8 @@ pub(super) enum Over<'a, 'g> {
     Code(Piece<'g>),
     /// Nothing: for each item, what its slots hold.
     Rows(Vec<Vec<&'a Expr>>),
+    /// What the first one runs over, and then what the second one does: these have their own items.
+    Both(Box<(Chain<'a, 'g>, Chain<'a, 'g>)>),
 }
 
 /// Passive code, to be put together with other such.
@@ -177,7 +179,7 @@ impl<'g> Item<'_, 'g> {
     }
 
     /// Whether each round yields one item.
-    pub fn is_regular(&self) -> bool {
+    fn is_regular(&self) -> bool {
         match self {
             Item::Filtered(..) | Item::Flat(..) => false,
             Item::Mapped(item, _) => item.is_regular(),
@@ -222,7 +224,32 @@ impl<'a, 'g> Chain<'a, 'g> {
         match &self.over {
             Over::Below(piece) | Over::Code(piece) => piece.pure,
             Over::Rows(_) => true,
+            Over::Both(both) => both.0.is_pure() && both.1.is_pure(),
         }
+    }
+
+    /// Whether each round yields one item, and making it assigns no variables.
+    fn is_plain(&self) -> bool {
+        self.is_regular() && !self.item.assigns()
+    }
+
+    /// Whether each round yields one item.
+    pub fn is_regular(&self) -> bool {
+        !matches!(self.over, Over::Both(_)) && self.item.is_regular()
+    }
+
+    /// Whether there certainly is an item.
+    pub fn has_items(&self) -> bool {
+        matches!(&self.over, Over::Rows(rows) if !rows.is_empty()) && self.is_regular()
+    }
+
+    /// Something is done to each item.
+    pub fn with_item(&self, change: &dyn Fn(Item<'a, 'g>) -> Item<'a, 'g>) -> Self {
+        if let Over::Both(both) = &self.over {
+            let both = (both.0.with_item(change), both.1.with_item(change));
+            return Chain { over: Over::Both(Box::new(both)), ..self.clone() };
+        }
+        Chain { item: change(self.item.clone()), ..self.clone() }
     }
 }
 
@@ -292,9 +319,8 @@ impl<'a, 'g> Parser<'a, 'g> {
                     let code = &piece.tokens;
                     piece.tokens = quote!((#code).iter());
                 }
-                let again = self.are_again(&piece.captures);
-                piece.again = again && (borrowed || self.is_repeatable(code));
-                piece.exact = again && (borrowed || self.is_exact(code));
+                piece.again = borrowed || self.is_repeatable(code);
+                piece.exact = borrowed || self.is_exact(code);
                 piece.pure |= piece.again;
                 Chain {
                     over: Over::Code(piece),
@@ -322,7 +348,7 @@ impl<'a, 'g> Parser<'a, 'g> {
     /// Code that counts.
     fn piece(&mut self, code: &'a Expr) -> Piece<'g> {
         let passive = self.passive_code(code.source());
-        let again = self.is_pure(code) && self.are_again(&passive.captures);
+        let again = self.is_pure(code);
         let tokens = self.snippets.get(passive.code).clone();
         Piece::counting(tokens, passive.captures, again)
     }
@@ -340,15 +366,14 @@ impl<'a, 'g> Parser<'a, 'g> {
                     return plain(proc_macro2::Literal::usize_unsuffixed(count as usize).to_token_stream());
                 }
                 if let Some(code) = self.stable_code(*node) {
-                    let again = self.again_leaves.contains(&node.id);
-                    return Piece::counting(code, Vec::new(), again);
+                    return Piece::counting(code, Vec::new(), true);
                 }
                 let name = format_ident!("length_{}", node.id);
                 self.snippets.bound.insert(name.to_string());
                 let capture =
                     Capture { name: self.snippets.add(&name), value: Tree::Leaf(*node), made_up: true };
-                let again = self.are_again(std::slice::from_ref(&capture));
-                Piece::counting(name.to_token_stream(), vec![capture], again)
+                // What it stands for does not change, whatever it was computed from.
+                Piece::counting(name.to_token_stream(), vec![capture], true)
             }
             None => plain(quote!(0)),
         }
@@ -408,7 +433,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                 }
                 piece
             }
-            Over::Rows(_) => return chain.clone(),
+            Over::Rows(_) | Over::Both(_) => return chain.clone(),
         };
         let mut changed = Piece { tokens: with(piece.tokens), again: piece.again && piece.exact, ..piece };
         if let Some(other) = other {
@@ -473,12 +498,12 @@ impl<'a, 'g> Parser<'a, 'g> {
                 }
                 _ => quote!(::core::primitive::usize::saturating_sub(#all + 1, #count)),
             },
-            "chunks" => quote!(::core::primitive::usize::div_ceil(#all, #count)),
+            "chunks" | "chunks_mut" => quote!(::core::primitive::usize::div_ceil(#all, #count)),
             _ => quote!((#all) / (#count)),
         };
         let pure = length.pure && sized.pure;
         let over = Piece::counting(tokens, captures, pure);
-        let all = (call.method == "chunks").then_some(length);
+        let all = (call.method == "chunks" || call.method == "chunks_mut").then_some(length);
         let run = Run { size, overlaps, all };
         Value::Iterator(Rc::new(Chain::below(over, Item::Run { view, slot: 0, run })))
     }
@@ -493,26 +518,29 @@ impl<'a, 'g> Parser<'a, 'g> {
         let name = call.method.to_string();
         let args: Vec<&'a Expr> = call.args.iter().collect();
         let chain = match (name.as_str(), &args[..]) {
-            ("iter" | "into_iter" | "copied" | "cloned" | "by_ref" | "fuse", []) => {
+            ("iter" | "into_iter" | "copied" | "cloned" | "clone" | "by_ref" | "fuse", []) => {
                 return Some(Value::Iterator(chain.clone()));
             }
             ("map" | "filter" | "flat_map", [function]) => {
                 let Some(function) = self.function_value(function, 1) else { return Some(self.unknown()) };
-                let item = Box::new(chain.item.clone());
-                let item = match name.as_str() {
-                    "map" => Item::Mapped(item, function),
-                    "filter" => Item::Filtered(item, function),
-                    _ => Item::Flat(item, function),
-                };
-                Chain { item, ..(**chain).clone() }
+                chain.with_item(&|item| match name.as_str() {
+                    "map" => Item::Mapped(Box::new(item), function.clone()),
+                    "filter" => Item::Filtered(Box::new(item), function.clone()),
+                    _ => Item::Flat(Box::new(item), function.clone()),
+                })
+            }
+            ("chain", [other]) => {
+                let Some(other) = self.other_iterator(other) else { return Some(self.unknown()) };
+                let both = ((**chain).clone(), (*other).clone());
+                Chain { over: Over::Both(Box::new(both)), ..(**chain).clone() }
             }
             ("rev" | "enumerate", []) | ("skip" | "take" | "step_by" | "zip", [_]) => {
-                if !chain.item.is_regular() || chain.item.assigns() {
+                if !chain.is_plain() {
                     return Some(self.refuse(
                         &call.method,
                         format!(
-                            "`{name}` after `filter` or `flat_map`, or after a closure that assigns, is not supported \
-                             on active values: write a `for` loop"
+                            "`{name}` after `filter`, `flat_map` or `chain`, or after a closure that assigns, is not \
+                             supported on active values: write a `for` loop"
                         ),
                     ));
                 }
@@ -534,19 +562,13 @@ impl<'a, 'g> Parser<'a, 'g> {
                     },
                     ("enumerate", _) => self.enumerated(expr, chain),
                     ("zip", Some(&other)) => {
-                        let value = self.expr_or_place(other);
-                        if self.is_unknown(&value) {
-                            return Some(value);
-                        }
-                        match self.iterator(value, other, By::Value) {
-                            Some(other) => match self.zipped(expr, chain, &other) {
-                                Some(chain) => chain,
-                                None => return Some(self.unknown()),
-                            },
-                            None if self.failed || !self.memory_surprises.is_empty() => {
-                                return Some(self.unknown());
-                            }
-                            None => return Some(self.refuse(other.source(), NO_ITERATOR)),
+                        let zipped = match self.other_iterator(other) {
+                            Some(other) => self.zipped(expr, chain, &other),
+                            None => None,
+                        };
+                        match zipped {
+                            Some(chain) => chain,
+                            None => return Some(self.unknown()),
                         }
                     }
                     (_, Some(&count)) => self.some_items(expr, chain, &name, count),
@@ -556,6 +578,93 @@ impl<'a, 'g> Parser<'a, 'g> {
             _ => return None,
         };
         Some(Value::Iterator(Rc::new(chain)))
+    }
+
+    /// An argument that is iterated over.
+    fn other_iterator(&mut self, other: &'a Expr) -> Option<Rc<Chain<'a, 'g>>> {
+        let value = self.expr_or_place(other);
+        if self.is_unknown(&value) {
+            return None;
+        }
+        let found = self.iterator(value, other, By::Value);
+        if found.is_none() && !self.failed && self.memory_surprises.is_subset(self.in_memory) {
+            self.fail(other.source(), NO_ITERATOR);
+        }
+        found
+    }
+
+    /// `std::iter::zip`, `std::array::from_fn`; none for another function.
+    pub(super) fn iterator_call(
+        &mut self,
+        expr: &'a Expr,
+        path: &'a syn::Path,
+        args: &'a syn::punctuated::Punctuated<Expr, syn::Token![,]>,
+    ) -> Option<Value<'a, 'g>> {
+        let mut segments = path.segments.iter().rev();
+        let (last, module) = (segments.next()?, segments.next()?);
+        let args: Vec<&'a Expr> = args.iter().collect();
+        match (module.ident.to_string().as_str(), last.ident.to_string().as_str(), &args[..]) {
+            ("iter", "zip", [first, second]) => {
+                let zipped = match (self.other_iterator(first), self.other_iterator(second)) {
+                    (Some(first), Some(second)) if first.is_plain() => self.zipped(expr, &first, &second),
+                    (Some(_), Some(_)) => return Some(self.refuse(first.source(), NO_ITERATOR)),
+                    _ => None,
+                };
+                Some(zipped.map_or(self.unknown(), |chain| Value::Iterator(Rc::new(chain))))
+            }
+            ("array", "from_fn", [function]) => {
+                let written = match &last.arguments {
+                    syn::PathArguments::AngleBracketed(list) => list.args.iter().find_map(|arg| match arg {
+                        syn::GenericArgument::Const(length) => Some(length),
+                        _ => None,
+                    }),
+                    _ => None,
+                };
+                let address = std::ptr::from_ref(expr).addr();
+                let expected = match self.expected.get(&address) {
+                    Some(syn::Type::Array(array)) => Some(array),
+                    _ => None,
+                };
+                let Some(length) = written.or(expected.map(|array| &array.len)) else {
+                    return Some(self.refuse(
+                        path,
+                        "how long this array is must be seen here: bind it by `let` with a type, `[f64; N]`",
+                    ));
+                };
+                if let (Some(array), Expr::Closure(closure)) = (expected, bare(function)) {
+                    self.expect(&array.elem, &closure.body);
+                }
+                let Some(function) = self.function_value(function, 1) else { return Some(self.unknown()) };
+                let item = Item::Mapped(Box::new(Item::Slot(0)), function);
+                let dim = match whole(length) {
+                    Some(length)
+                        if length <= MAX_UNROLLED && self.unrolled * length <= MAX_UNROLLED_TOGETHER =>
+                    {
+                        let row = |i: usize| vec![self.made.literal(format!("{i}usize"))];
+                        let over = Over::Rows((0..length).map(row).collect());
+                        let slots = vec![Known::Size];
+                        let chain = Chain { over, pattern: Tree::Leaf(0), slots, item };
+                        return Some(self.parts_of(expr, &chain));
+                    }
+                    Some(length) => Dim::Literal(length),
+                    None => Dim::Fixed(self.snippets.add(length)),
+                };
+                let chain = Chain::below(self.piece(length), item);
+                Some(self.gather(expr, path.to_token_stream(), &chain, dim))
+            }
+            _ => None,
+        }
+    }
+
+    /// Notes the type that an expression is to have.
+    pub(super) fn expect(&mut self, ty: &'a syn::Type, expr: &'a Expr) {
+        let mut expr = bare(expr);
+        while let Expr::Block(block) = expr
+            && let Some(syn::Stmt::Expr(last, None)) = block.block.stmts.last()
+        {
+            expr = bare(last);
+        }
+        self.expected.insert(std::ptr::from_ref(expr).addr(), ty);
     }
 
     /// `skip`, `take` and `step_by`.
@@ -622,6 +731,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                 let rows = rows.iter().enumerate().map(|(i, row)| [&row[..], &[number(i)]].concat());
                 Chain { over: Over::Rows(rows.collect()), ..chain.clone() }
             }
+            Over::Both(_) => return chain.clone(),
         };
         enumerated.slots.push(Known::Size);
         enumerated.pattern = Tree::Tuple(vec![Tree::Leaf(slot), enumerated.pattern]);
@@ -636,11 +746,11 @@ impl<'a, 'g> Parser<'a, 'g> {
         first: &Chain<'a, 'g>,
         second: &Chain<'a, 'g>,
     ) -> Option<Chain<'a, 'g>> {
-        if !second.item.is_regular() || second.item.assigns() {
+        if !second.is_plain() {
             self.fail(
                 expr.source(),
-                "`zip` with what is filtered, or made by a closure that assigns, is not supported on active values: \
-                 write a `for` loop",
+                "`zip` with what is filtered or chained, or made by a closure that assigns, is not supported on active \
+                 values: write a `for` loop",
             );
             return None;
         }
@@ -687,7 +797,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                 let other = &piece.tokens;
                 self.changed(expr, &first, Some(piece), |code| quote!(#code.zip(#other)))
             }
-            (_, Over::Rows(_)) => return None,
+            (_, Over::Rows(_) | Over::Both(_)) => return None,
         };
         zipped.item = pair(&first.item, &second.item);
         zipped.pattern = pattern;
@@ -704,7 +814,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                 let end = &piece.tokens;
                 syn::parse2::<Expr>(quote!(0usize..#end)).ok()?
             }
-            Over::Rows(_) => return None,
+            Over::Rows(_) | Over::Both(_) => return None,
         };
         let Expr::Range(range) = bare(&piece) else { return None };
         let start = range.start.as_deref()?;
@@ -808,6 +918,28 @@ impl<'a, 'g> Parser<'a, 'g> {
                 there.map(|(_, binding)| binding.declaration)
                     == self.lookup_text(&text).map(|binding| binding.declaration)
             })
+    }
+
+    /// The whole number that passive code certainly is.
+    pub(super) fn whole_number(&self, code: &Expr) -> Option<usize> {
+        match bare(code) {
+            Expr::Path(path) => {
+                let binding = path.path.get_ident().and_then(|name| self.lookup(name))?;
+                self.wholes.get(&binding.declaration).copied().filter(|_| !binding.mutable)
+            }
+            Expr::Binary(binary) => {
+                let (left, right) = (self.whole_number(&binary.left)?, self.whole_number(&binary.right)?);
+                match binary.op {
+                    BinOp::Add(_) => left.checked_add(right),
+                    BinOp::Sub(_) => left.checked_sub(right),
+                    BinOp::Mul(_) => left.checked_mul(right),
+                    BinOp::Div(_) => left.checked_div(right),
+                    BinOp::Rem(_) => left.checked_rem(right),
+                    _ => None,
+                }
+            }
+            code => whole(code),
+        }
     }
 
     /// The name of an index in the loop being written, and of the ones around it.

@@ -360,7 +360,10 @@ impl<'a, 'g> Parser<'a, 'g> {
                         ),
                     }
                 }
-                _ => self.index_parts(parts, index),
+                code => match self.whole_number(code).and_then(|i| parts.get(i)) {
+                    Some(part) => part.clone(),
+                    None => self.index_parts(parts, index),
+                },
             },
             Value::Node(node) if matches!(node.kind(), Kind::Call(_)) => self.refuse(
                 expr.source(),

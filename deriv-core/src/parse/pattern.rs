@@ -57,6 +57,12 @@ impl<'a, 'g> Parser<'a, 'g> {
             self.declare_pattern(part.pattern, known, through_reference);
             if let Pat::Ident(ident) = part.pattern {
                 self.note_length(&ident.ident, part.code);
+                if ident.mutability.is_none()
+                    && ident.by_ref.is_none()
+                    && let Some(number) = self.whole_number(part.code)
+                {
+                    self.wholes.insert(key(&ident.ident), number);
+                }
             }
             if again {
                 self.declare_again(part.pattern);
