@@ -26,9 +26,11 @@ const BATCH: usize = 75;
 fn random_loops_agree_with_dual_numbers() {
     let count = from_environment("DERIV_FUZZ_COUNT", 300) as usize;
     let seed = from_environment("DERIV_FUZZ_SEED", 1);
-    let (folder, library) = driver::folder("random_loops");
+    let folder = driver::folder("random_loops");
+    let libraries = [("support.rs", "support"), ("facade.rs", "deriv")];
+    let libraries = libraries.map(|(file, name)| driver::library(&folder, file, name));
     let outcomes = driver::in_batches(count, BATCH, |batch, size| {
-        run_batch(&folder, &library, seed * 10_000 + batch as u64, size)
+        run_batch(&folder, &libraries, seed * 10_000 + batch as u64, size)
     });
     let (mut failures, mut refused, mut fewer, mut compared) = (0, 0, 0, 0);
     for outcome in &outcomes {
@@ -62,7 +64,7 @@ struct Entry {
     case: String,
 }
 
-fn run_batch(folder: &Path, library: &Path, seed: u64, size: usize) -> Outcome {
+fn run_batch(folder: &Path, libraries: &[String; 2], seed: u64, size: usize) -> Outcome {
     let mut random = Random(seed);
     let mut outcome = Outcome::default();
     let mut known: Vec<Function> = Vec::new();
@@ -91,14 +93,16 @@ fn run_batch(folder: &Path, library: &Path, seed: u64, size: usize) -> Outcome {
             continue;
         };
         let case = case(&function);
-        if function.words.contains(&"hvp") {
+        let whole =
+            |function: &Function| function.words.iter().any(|word| ["hessian", "prime2"].contains(word));
+        if function.words.contains(&"hvp") && (!function.is_of_scalars() || whole(&function)) {
             known.push(function.clone());
         }
         entries.push(Entry { function, plain, case });
     }
     let path = folder.join(format!("batch_{seed}.rs"));
     let binary = path.with_extension("bin");
-    let search = format!("support={}", library.display());
+    let options = [&libraries[0], &libraries[1], "--error-format=short"];
     // What does not compile is reported and left out, with what calls it.
     loop {
         let mut text = "use support::loops_harness::*;\nmod plain {\n".to_owned();
@@ -125,7 +129,7 @@ fn run_batch(folder: &Path, library: &Path, seed: u64, size: usize) -> Outcome {
              println!(\"TOTAL {} {}\", totals.compared, totals.skipped);\n}\n",
         );
         std::fs::write(&path, text).unwrap();
-        let Err(errors) = compile(&path, &binary, &["--extern", &search, "--error-format=short"]) else {
+        let Err(errors) = compile(&path, &binary, &options) else {
             break;
         };
         let count = entries.len();
@@ -385,6 +389,11 @@ fn case(function: &Function) -> String {
         ),
     ));
     let whole = vec!["&mut rows".to_owned()];
+    if function.words.contains(&"prime2") {
+        let _ = write!(out, "hessian: Some(|n, x| {{\n{own}flat::<f64, _>({})\n}}),\n", call("prime2", &[]));
+        out.push_str("},\n");
+        return out;
+    }
     out.push_str(&entry(
         "hessian",
         "n, x",

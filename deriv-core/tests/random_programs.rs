@@ -21,7 +21,8 @@ const BATCH: usize = 150;
 fn random_functions_agree_with_dual_numbers() {
     let count = from_environment("DERIV_FUZZ_COUNT", 2_000) as usize;
     let seed = from_environment("DERIV_FUZZ_SEED", 1);
-    let (folder, library) = driver::folder("random_programs");
+    let folder = driver::folder("random_programs");
+    let library = driver::library(&folder, "support.rs", "support");
     let outcomes = driver::in_batches(count, BATCH, |batch, size| {
         run_batch(&folder, &library, seed * 10_000 + batch as u64, size)
     });
@@ -52,7 +53,7 @@ struct Outcome {
     report: String,
 }
 
-fn run_batch(folder: &Path, library: &Path, seed: u64, size: usize) -> Outcome {
+fn run_batch(folder: &Path, library: &str, seed: u64, size: usize) -> Outcome {
     let mut random = Random(seed);
     let mut outcome = Outcome::default();
     let mut known: Vec<Function> = Vec::new();
@@ -88,8 +89,7 @@ fn run_batch(folder: &Path, library: &Path, seed: u64, size: usize) -> Outcome {
     let source: PathBuf = folder.join(format!("batch_{seed}.rs"));
     let binary = source.with_extension("bin");
     std::fs::write(&source, text).unwrap();
-    let search = format!("support={}", library.display());
-    if let Err(errors) = compile(&source, &binary, &["--extern", &search]) {
+    if let Err(errors) = compile(&source, &binary, &[library]) {
         let head: Vec<&str> = errors.lines().take(60).collect();
         outcome.report = format!("{} does not compile:\n{}", source.display(), head.join("\n"));
         return outcome;

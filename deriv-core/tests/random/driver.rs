@@ -22,14 +22,19 @@ pub fn compile(source: &Path, output: &Path, options: &[&str]) -> Result<(), Str
     if result.status.success() { Ok(()) } else { Err(String::from_utf8_lossy(&result.stderr).into_owned()) }
 }
 
-/// A folder for a test's crates, and the library that they link.
-pub fn folder(name: &str) -> (PathBuf, PathBuf) {
+/// A folder for a test's crates.
+pub fn folder(name: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     std::fs::create_dir_all(&folder).unwrap();
-    let support = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/random/support.rs");
-    let library = folder.join("libsupport.rlib");
-    compile(&support, &library, &["--crate-type", "rlib", "--crate-name", "support"]).unwrap();
-    (folder, library)
+    folder
+}
+
+/// Compiles one of the libraries that the crates link, and says how.
+pub fn library(folder: &Path, file: &str, name: &str) -> String {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/random").join(file);
+    let library = folder.join(format!("lib{name}.rlib"));
+    compile(&source, &library, &["--crate-type", "rlib", "--crate-name", name]).unwrap();
+    format!("--extern={name}={}", library.display())
 }
 
 /// Runs batches of at most `size` on all processors; each is given its number and size.

@@ -93,7 +93,7 @@ impl Function {
     pub fn has_outputs(&self) -> bool {
         self.params.iter().any(|param| matches!(param.kind, Kind::Output(_)))
     }
-    fn is_of_scalars(&self) -> bool {
+    pub fn is_of_scalars(&self) -> bool {
         self.shape == Shape::Scalar
             && self.params.iter().all(|param| matches!(param.kind, Kind::Scalar | Kind::Count))
             && self.params.iter().all(|param| param.variable || param.kind == Kind::Count)
@@ -223,11 +223,15 @@ impl Generator<'_> {
         if self.shape == Shape::Scalar && outputs == 0 && self.random.chance(40) {
             words.push("value_and_prime");
         }
-        if outputs == 0 && self.random.chance(50) {
+        let second = outputs == 0 && self.random.chance(50);
+        if second {
             words.push("hvp");
         }
-        if self.shape == Shape::Scalar && outputs == 0 && self.random.chance(20) {
-            words.push("hessian");
+        // A call of a function of scalars takes these.
+        let scalars = params.iter().all(|param| matches!(param.kind, Kind::Scalar | Kind::Count));
+        if self.shape == Shape::Scalar && second && (scalars || self.random.chance(40)) {
+            let variables = params.iter().filter(|param| param.kind == Kind::Scalar).count();
+            words.push(if scalars && variables == 1 { "prime2" } else { "hessian" });
         }
         let list: Vec<String> = params
             .iter()
