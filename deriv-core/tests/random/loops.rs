@@ -82,10 +82,10 @@ impl Function {
     /// The attribute's arguments, with these words.
     pub fn attribute(&self, words: &[&str]) -> String {
         let mut list: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
-        let real = |param: &&Param| param.kind != Kind::Count;
+        let real = |param: &&Param| !matches!(param.kind, Kind::Count | Kind::Output(_));
         if self.params.iter().filter(real).any(|param| !param.variable) {
             let names: Vec<&str> =
-                self.params.iter().filter(|param| param.variable).map(|param| param.name.as_str()).collect();
+                self.params.iter().filter(real).filter(|param| param.variable).map(|param| param.name.as_str()).collect();
             list.push(format!("wrt({})", names.join(", ")));
         }
         list.join(", ")
@@ -164,7 +164,7 @@ pub fn function(random: &mut Random, name: &str, known: &[Function]) -> Function
         _ => Shape::Unit,
     };
     let budget = 20 + random.below(60) as i32;
-    let [exits, iterators, views, calls] = [30, 25, 10, 30].map(|percent| random.chance(percent));
+    let [exits, iterators, views, calls] = [12, 35, 15, 30].map(|percent| random.chance(percent));
     let mut generator = Generator {
         random,
         vars: Vec::new(),
@@ -543,12 +543,8 @@ impl Generator<'_> {
             4 => inner.method("tanh"),
             5 => inner.method("atan"),
             _ => {
-                let below = self.leaf();
-                let (one, n) = (number("1.0"), below.text);
-                format!("({} / ({one} + {n} * {n} + {}))", inner.text, {
-                    let squared = inner.text.clone();
-                    format!("({squared}) * ({squared})")
-                })
+                let below = self.leaf().text;
+                format!("({} / ({} + {below} * {below}))", inner.text, number("1.0"))
             }
         }
     }
@@ -614,7 +610,7 @@ impl Generator<'_> {
             }
             1 => {
                 self.declare("e", Sort::Referred { mutable: false });
-                self.declare("g", Sort::Real { mutable: false, typed: true });
+                self.declare("g", Sort::Real { mutable: false, typed: false });
                 let inner = self.bounded(1);
                 format!("{name}.iter().fold({}, |g, e| g + {inner} * *e)", number("0.5"))
             }
