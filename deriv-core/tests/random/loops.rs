@@ -84,8 +84,13 @@ impl Function {
         let mut list: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
         let real = |param: &&Param| !matches!(param.kind, Kind::Count | Kind::Output(_));
         if self.params.iter().filter(real).any(|param| !param.variable) {
-            let names: Vec<&str> =
-                self.params.iter().filter(real).filter(|param| param.variable).map(|param| param.name.as_str()).collect();
+            let names: Vec<&str> = self
+                .params
+                .iter()
+                .filter(real)
+                .filter(|param| param.variable)
+                .map(|param| param.name.as_str())
+                .collect();
             list.push(format!("wrt({})", names.join(", ")));
         }
         list.join(", ")
@@ -830,7 +835,13 @@ impl Generator<'_> {
                     _ => ("*=", self.bounded(1)),
                 };
                 // For numbers what stands right is evaluated first; for other types it is not.
-                format!("‹{place} {op} ¦{{ let right = ›{value}‹¦; {place} {op} right; }}›;\n")
+                let (at, there) = match place.split_once('[') {
+                    Some((name, index)) => (index.trim_end_matches(']'), format!("{name}[at]")),
+                    None => ("0", place.clone()),
+                };
+                format!(
+                    "‹{place} {op} ¦{{ let right = ›{value}‹¦; let at: usize = {at}; {there} {op} right; }}›;\n"
+                )
             }
         }
     }
