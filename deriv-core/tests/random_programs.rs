@@ -3,9 +3,12 @@
 //!
 //! `DERIV_FUZZ_SEED` and `DERIV_FUZZ_COUNT` choose other and more functions.
 
+#[path = "random/driver.rs"]
+mod driver;
 #[path = "random/generator.rs"]
 mod generator;
 
+use driver::{compile, from_environment};
 use generator::{Function, Param, Random, Shape, reading};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -14,42 +17,19 @@ use std::process::Command;
 /// Functions in one crate.
 const BATCH: usize = 150;
 
-fn from_environment(name: &str, default: u64) -> u64 {
-    std::env::var(name).ok().and_then(|value| value.parse().ok()).unwrap_or(default)
-}
-
 #[test]
 fn random_functions_agree_with_dual_numbers() {
     let count = from_environment("DERIV_FUZZ_COUNT", 2_000) as usize;
     let seed = from_environment("DERIV_FUZZ_SEED", 1);
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("random_programs");
-    std::fs::create_dir_all(&folder).unwrap();
-    let support = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/random/support.rs");
-    let library = folder.join("libsupport.rlib");
-    compile(&support, &library, &["--crate-type", "rlib", "--crate-name", "support"]).unwrap();
-    let batches: Vec<usize> = (0..count.div_ceil(BATCH)).collect();
-    let next = std::sync::atomic::AtomicUsize::new(0);
-    let outcomes = std::sync::Mutex::new(Vec::new());
-    let threads = std::thread::available_parallelism().map_or(2, |n| n.get().min(8));
-    std::thread::scope(|scope| {
-        for _ in 0..threads {
-            scope.spawn(|| {
-                loop {
-                    let batch = next.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-                    let Some(batch) = batches.get(batch) else { break };
-                    let size = BATCH.min(count - batch * BATCH);
-                    let outcome = run_batch(&folder, &library, seed * 10_000 + *batch as u64, size);
-                    outcomes.lock().unwrap().push((*batch, outcome));
-                }
-            });
-        }
+    let folder = driver::folder("random_programs");
+    let library = driver::library(&folder, "support.rs", "support");
+    let outcomes = driver::in_batches(count, BATCH, |batch, size| {
+        run_batch(&folder, &library, seed * 10_000 + batch as u64, size)
     });
-    let mut outcomes = outcomes.into_inner().unwrap();
-    outcomes.sort_by_key(|(batch, _)| *batch);
     let mut failures = 0;
     let mut compared = 0;
     let (mut refused, mut interpreted) = (0, 0);
-    for (batch, outcome) in &outcomes {
+    for (batch, outcome) in outcomes.iter().enumerate() {
         refused += outcome.refused;
         interpreted += outcome.interpreted;
         compared += outcome.compared;
@@ -65,19 +45,6 @@ fn random_functions_agree_with_dual_numbers() {
     assert!(compared > count * 50, "only {compared} numbers were compared");
 }
 
-fn compile(source: &Path, output: &Path, options: &[&str]) -> Result<(), String> {
-    let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
-    let result = Command::new(rustc)
-        .args(["--edition", "2024", "-Copt-level=0", "-Cdebuginfo=0", "-Coverflow-checks=on", "-Awarnings"])
-        .args(options)
-        .arg("-o")
-        .arg(output)
-        .arg(source)
-        .output()
-        .map_err(|error| error.to_string())?;
-    if result.status.success() { Ok(()) } else { Err(String::from_utf8_lossy(&result.stderr).into_owned()) }
-}
-
 #[derive(Default)]
 struct Outcome {
     refused: usize,
@@ -86,7 +53,7 @@ struct Outcome {
     report: String,
 }
 
-fn run_batch(folder: &Path, library: &Path, seed: u64, size: usize) -> Outcome {
+fn run_batch(folder: &Path, library: &str, seed: u64, size: usize) -> Outcome {
     let mut random = Random(seed);
     let mut outcome = Outcome::default();
     let mut known: Vec<Function> = Vec::new();
@@ -122,8 +89,7 @@ fn run_batch(folder: &Path, library: &Path, seed: u64, size: usize) -> Outcome {
     let source: PathBuf = folder.join(format!("batch_{seed}.rs"));
     let binary = source.with_extension("bin");
     std::fs::write(&source, text).unwrap();
-    let search = format!("support={}", library.display());
-    if let Err(errors) = compile(&source, &binary, &["--extern", &search]) {
+    if let Err(errors) = compile(&source, &binary, &[library]) {
         let head: Vec<&str> = errors.lines().take(60).collect();
         outcome.report = format!("{} does not compile:\n{}", source.display(), head.join("\n"));
         return outcome;
@@ -220,17 +186,10 @@ fn interpret(function: &Function, random: &mut Random) -> String {
 /// The function and its products as Rust text, with the other mode's `prime` too.
 fn expand(function: &Function) -> Result<String, String> {
     let text = reading(&function.text, false);
-    let item: proc_macro2::TokenStream = text.parse().map_err(|error| format!("{error}: {text}"))?;
     let both = [function.attribute.clone(), reverse_attribute(function)];
     let mut out = String::new();
     for (i, attribute) in both.iter().enumerate() {
-        let tokens = deriv_core::expand(attribute.parse().unwrap(), item.clone());
-        let mut file: syn::File = syn::parse2(tokens).map_err(|error| format!("{error}: {text}"))?;
-        if let Some(syn::Item::Macro(error)) =
-            file.items.iter().find(|item| matches!(item, syn::Item::Macro(_)))
-        {
-            return Err(error.mac.tokens.to_string());
-        }
+        let mut file = driver::expand(attribute, &text)?;
         if i > 0 {
             file.items.remove(0);
         }

@@ -406,3 +406,8 @@ impl<T: Real> fmt::Display for Dual<T> {
         self.num().fmt(f)
     }
 }
+impl<T: Real> std::iter::Sum for Dual<T> {
+    fn sum<I: Iterator<Item = Self>>(items: I) -> Self {
+        items.fold(Self::lift(std::iter::empty::<f64>().sum()), |sum, item| sum + item)
+    }
+}
