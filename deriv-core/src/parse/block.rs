@@ -389,8 +389,14 @@ impl<'a, 'g> Parser<'a, 'g> {
         let wild = self.snippets.add(quote::quote!(_));
         arms.arm(self, Some(wild), None, |parser| {
             let nothing = Rest { what: Then::Discard, stmts: &[], frames: parser.frames.len(), next: None };
-            let value = if exits(diverge) { parser.exit(diverge, &nothing) } else { parser.expr(diverge) };
-            parser.force(value)
+            if exits(diverge) {
+                let value = parser.exit(diverge, &nothing);
+                return parser.force(value);
+            }
+            // It can only panic.
+            let code = parser.observed(diverge);
+            parser.push_stmt(RegionStmt::Copy { code, again: false });
+            Value::Never
         });
         arms.merge(self, Head::Match(head))
     }
