@@ -66,7 +66,6 @@ impl Writer<'_> {
         let dims = extent.dims.iter().map(|dim| match dim {
             Dim::Literal(length) => format!("[{length}]"),
             Dim::Fixed(code) => format!("[{}]", self.snippets.get(*code)),
-            Dim::Literal(length) => format!("[{length}]"),
             Dim::Counted(count) => format!("vec {}", self.node(count)),
         });
         dims.collect::<Vec<_>>().join(" ")
