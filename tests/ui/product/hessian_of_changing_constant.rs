@@ -3,9 +3,9 @@ use deriv::derive_fn;
 #[derive_fn(hessian)]
 fn f(x: &[f64], mut n: usize) -> f64 {
     let mut sum = 0.0;
-    while n > 0 {
-        n -= 1;
-        sum += x[n];
+    n -= 1;
+    for i in 0..n {
+        sum += x[i] * x[n];
     }
     sum
 }
