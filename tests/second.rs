@@ -329,6 +329,88 @@ fn jacobians() {
     assert_eq!(root_and_sum_prime([0.0; 4]), ([f64::INFINITY; 4], [1.0; 4]));
 }
 
+// Results that stay in memory.
+
+#[derive_fn(value_and_prime, jvp, vjp, hvp)]
+fn scaled<const N: usize>(x: &[f64; N]) -> [f64; N] {
+    let mut y = [0.0; N];
+    for i in 0..N {
+        y[i] = x[i] * x[0].sin();
+    }
+    y
+}
+
+/// The array is read once more as the result.
+#[derive_fn(value_and_prime, jvp, vjp, hvp)]
+fn scan(x: [f64; 40], k: f64) -> ([f64; 40], f64) {
+    let mut y = [1.0; 40];
+    for i in 1..40 {
+        y[i] = (y[i - 1] * x[i] * k).sin();
+    }
+    (y, y[39] * k)
+}
+
+#[derive_fn(value_and_prime)]
+fn outer(a: f64, b: f64) -> [[f64; 6]; 6] {
+    let mut m = [[0.0; 6]; 6];
+    for i in 0..6 {
+        for j in 0..6 {
+            m[i][j] = (a * i as f64 - b * j as f64).cos();
+        }
+    }
+    m
+}
+
+#[test]
+fn results_in_memory() {
+    let x: [f64; 5] = points(5).try_into().unwrap();
+    let f = |x: &[f64]| scaled::<5>(x.try_into().unwrap()).to_vec();
+    let prime: [[f64; 5]; 5] = scaled_prime(&x);
+    jacobian(&f, &x, prime.as_flattened());
+    assert_eq!(scaled_value_and_prime(&x), (scaled(&x), prime));
+    let seed = [0.3, -0.7, 1.1, 0.9, -0.2];
+    let pulled = |x: &[f64]| scaled_vjp::<5>(x.try_into().unwrap(), seed).1.to_vec();
+    jacobian(&|x| vec![f(x).iter().zip(seed).map(|(y, s)| y * s).sum()], &x, &pulled(&x));
+    let axis = |i: usize| -> [f64; 5] { std::array::from_fn(|j| f64::from(u8::from(i == j))) };
+    let tangents: Vec<f64> = (0..25).map(|i| scaled_jvp(&x, &axis(i % 5)).1[i / 5]).collect();
+    jacobian(&f, &x, &tangents);
+    let hessian: Vec<f64> = (0..5).flat_map(|i| scaled_hvp(&x, seed, &axis(i))).collect();
+    jacobian(&pulled, &x, &hessian);
+
+    let p: [f64; 41] = points(41).try_into().unwrap();
+    let (x, k): ([f64; 40], f64) = (p[..40].try_into().unwrap(), p[40]);
+    let at = |p: &[f64]| -> ([f64; 40], f64) { (p[..40].try_into().unwrap(), p[40]) };
+    let f = |p: &[f64]| {
+        let (x, k) = at(p);
+        let (y, last) = scan(x, k);
+        [&y[..], &[last]].concat()
+    };
+    let ((y_by_x, y_by_k), (last_by_x, last_by_k)) = scan_prime(x, k);
+    let mut rows: Vec<f64> = (0..40).flat_map(|i| [&y_by_x[i][..], &[y_by_k[i]]].concat()).collect();
+    rows.extend([&last_by_x[..], &[last_by_k]].concat());
+    jacobian(&f, &p, &rows);
+    let seed = points(41);
+    let pulled = |p: &[f64]| {
+        let (x, k) = at(p);
+        let (x_bar, k_bar) = scan_vjp(x, k, at(&seed)).1;
+        [&x_bar[..], &[k_bar]].concat()
+    };
+    jacobian(&|p| vec![f(p).iter().zip(&seed).map(|(y, s)| y * s).sum()], &p, &pulled(&p));
+    let along = |t: &[f64]| {
+        let mut p = p;
+        p.iter_mut().zip(&seed).for_each(|(p, d)| *p += t[0] * d);
+        pulled(&p)
+    };
+    let direction = at(&seed);
+    let (x_hvp, k_hvp) = scan_hvp(x, k, at(&seed), direction.0, direction.1);
+    jacobian(&along, &[0.0], &[&x_hvp[..], &[k_hvp]].concat());
+
+    let f = |p: &[f64]| outer(p[0], p[1]).as_flattened().to_vec();
+    let prime: [[[f64; 2]; 6]; 6] = outer_prime(0.3, 0.8);
+    jacobian(&f, &[0.3, 0.8], prime.as_flattened().as_flattened());
+    assert_eq!(outer_value_and_prime(0.3, 0.8), (outer(0.3, 0.8), prime));
+}
+
 // Gradients that are asked for forwards, or that have another type than the variable.
 
 #[derive_fn(value_and_prime, mode = forward)]

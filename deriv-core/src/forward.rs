@@ -133,9 +133,12 @@ impl<'g> Forward<'g> {
                 out.extend(pairs.map(|(a, b)| Stmt::Swap(a.place, b.place)));
             }
             Stmt::Save { place, of } if self.activity.is_active(*place) => {
-                let dots = self.shadows(of.access.place);
-                for (shadow, dot) in self.shadows(*place).into_iter().zip(dots) {
-                    out.push(Stmt::Save { place: shadow.place, of: of.of(dot.place) });
+                let sources = self.activity.is_active(of.access.place).then(|| self.shadows(of.access.place));
+                for (i, shadow) in self.shadows(*place).into_iter().enumerate() {
+                    out.push(match &sources {
+                        Some(sources) => Stmt::Save { place: shadow.place, of: of.of(sources[i].place) },
+                        None => zeros_like(self.graph, shadow.place, *place, &of.extent),
+                    });
                 }
             }
             Stmt::AddAll { to, from, scale } if self.activity.is_active(to.access.place) => {
@@ -454,6 +457,15 @@ impl<'g> Forward<'g> {
         }
         sum
     }
+}
+
+/// A new place of the same size as another one, all zeros.
+fn zeros_like<'g>(graph: &'g Graph, place: Expr<'g>, other: Expr<'g>, extent: &Extent<'g>) -> Stmt<'g> {
+    let init = match extent.dims.is_empty() {
+        true => Init::Like(other),
+        false => Init::Fill(graph.cast(graph.constant(0.0), extent.number)),
+    };
+    Stmt::Alloc { place, extent: extent.clone(), init }
 }
 
 /// A place that holds tangents, and whether it is not there yet.

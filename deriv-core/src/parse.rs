@@ -30,7 +30,7 @@ mod tests;
 use crate::errors::Errors;
 use crate::graph::{Expr, Graph, Ty};
 use crate::list::List;
-use crate::region::{Capture, Code, Function, Region, Stmt, Tree, Variable};
+use crate::region::{Capture, Code, Dim, Function, Region, Stmt, Tree, Variable};
 pub(crate) use passive::{all_identifiers, readable};
 
 use crate::hash::{HashMap, HashSet};
@@ -39,7 +39,7 @@ use jumps::Target;
 use memory::{Lists, View};
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use quote::ToTokens;
-use signature::{Length, Numbers, Param, ParamKind, Signature};
+use signature::{Length, MAX_NUMBERS, Numbers, Param, ParamKind, Signature};
 use source::Source;
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -562,7 +562,13 @@ impl<'a, 'g> Parser<'a, 'g> {
         results: &mut Vec<Expr<'g>>,
     ) -> Tree<usize> {
         let value = match (shape, value) {
-            (Tree::Array(_), Value::View(view)) => self.spread(&view).unwrap_or(Value::View(view)),
+            (Tree::Array(_), Value::View(view)) => match self.is_result(&view, results) {
+                true => {
+                    results.push(view.place);
+                    return Tree::Leaf(results.len() - 1);
+                }
+                false => self.spread(&view).unwrap_or(Value::View(view)),
+            },
             (_, value) => value,
         };
         match (shape, value) {
@@ -609,6 +615,19 @@ impl<'a, 'g> Parser<'a, 'g> {
                 Tree::Tuple(Vec::new())
             }
         }
+    }
+
+    /// Whether memory can be returned as it is: an array that is the function's own, and not returned yet.
+    fn is_result(&self, view: &View<'g>, results: &[Expr<'g>]) -> bool {
+        let few = view.extent.dims.iter().try_fold(1_usize, |count, dim| match dim {
+            Dim::Literal(length) => count.checked_mul(*length).filter(|count| *count <= MAX_NUMBERS),
+            _ => None,
+        });
+        let own = self.bodies.last().is_some_and(|body| {
+            body.iter().any(|stmt| matches!(stmt, Stmt::Alloc { place, .. } if *place == view.place))
+        });
+        let array = view.extent.dims.iter().all(Dim::is_array);
+        few.is_none() && own && array && view.is_whole() && !results.contains(&view.place)
     }
 
     /// Whether the result's type, where it is an array with a literal length, has as many parts: if not,

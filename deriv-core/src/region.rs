@@ -517,6 +517,13 @@ impl<'g> Access<'g> {
     }
 }
 
+impl Dim<'_> {
+    /// Whether it is that of an array.
+    pub fn is_array(&self) -> bool {
+        matches!(self, Dim::Literal(_) | Dim::Fixed(_))
+    }
+}
+
 impl<'g> Extent<'g> {
     /// Whether it is a slice or list, whose derivative goes into a buffer.
     pub fn is_counted(&self) -> bool {

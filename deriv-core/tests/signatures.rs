@@ -26,12 +26,12 @@ fn slices_have_buffers() {
     check(
         "fn f(x: &[f64]) -> f64 { x[0] }",
         &[
-            ("prime", "(x_prime: &mut [f64]) -> ()"),
+            ("prime", "(x_prime: &mut [f64])"),
             ("value_and_prime", "(x_prime: &mut [f64]) -> f64"),
-            ("hessian", "(hessian: &mut [f64]) -> ()"),
+            ("hessian", "(hessian: &mut [f64])"),
             ("jvp", "(x_dot: &[f64]) -> (f64, f64)"),
             ("vjp", "(seed: f64, x_bar: &mut [f64]) -> f64"),
-            ("hvp", "(x_dot: &[f64], x_hvp: &mut [f64]) -> ()"),
+            ("hvp", "(x_dot: &[f64], x_hvp: &mut [f64])"),
         ],
     );
 }
@@ -43,7 +43,7 @@ fn what_remains_is_returned() {
         &[
             ("prime", "(x_prime: &mut [[f32; 3]], y_prime: &mut [f32]) -> [f32; 2]"),
             ("value_and_prime", "(x_prime: &mut [[f32; 3]], y_prime: &mut [f32]) -> (f32, [f32; 2])"),
-            ("hessian", "(hessian: &mut [f32]) -> ()"),
+            ("hessian", "(hessian: &mut [f32])"),
             ("jvp", "(a_dot: f32, x_dot: &[[f32; 3]], b_dot: &f32, y_dot: &Vec<f32>) -> (f32, f32)"),
             ("vjp", "(seed: f32, x_bar: &mut [[f32; 3]], y_bar: &mut [f32]) -> (f32, [f32; 2])"),
             (
@@ -80,7 +80,7 @@ fn outputs_are_seeded_and_written_to() {
     check(
         "fn f(x: &[f64], k: f64, out: &mut [f64]) { out[0] = k; }",
         &[
-            ("jvp", "(x_dot: &[f64], k_dot: f64, out_dot: &mut [f64]) -> ()"),
+            ("jvp", "(x_dot: &[f64], k_dot: f64, out_dot: &mut [f64])"),
             ("vjp", "(out_bar: &mut [f64], x_bar: &mut [f64]) -> f64"),
             (
                 "hvp",

@@ -81,9 +81,6 @@ impl<'a, 'g> Parser<'a, 'g> {
             Some(Dim::Literal(length)) => self.graph.constant(*length as f64),
             Some(Dim::Fixed(code)) => {
                 let tokens = self.snippets.get(*code).clone();
-                if let Some(length) = literal(&tokens) {
-                    return self.graph.constant(length as f64);
-                }
                 let leaf = self.graph.symbol(&super::readable(&tokens.to_string()), Ty::Opaque);
                 let value = Passive { code: self.snippets.add(tokens), captures: Vec::new() };
                 self.push_stmt(Stmt::Bind { leaf, value, stable: true, kept: false, again: true });
@@ -158,24 +155,24 @@ impl<'a, 'g> Parser<'a, 'g> {
 
     /// An array in memory, number by number, where that can be done.
     pub(super) fn spread(&mut self, view: &View<'g>) -> Option<Value<'a, 'g>> {
-        let lengths = view.extent.dims.iter().map(|dim| self.literal_length(dim));
+        let lengths = view.extent.dims.iter().map(literal_length);
         let all: usize = lengths.list_all()?.into_iter().try_fold(1, usize::checked_mul)?;
         (all <= MAX_PARTS).then(|| self.spread_parts(view))
     }
 
-    /// The length of an array, if it is written as a number.
-    fn literal_length(&self, dim: &Dim<'g>) -> Option<usize> {
-        match dim {
-            Dim::Literal(length) => Some(*length),
-            Dim::Fixed(code) => literal(self.snippets.get(*code)),
-            Dim::Counted(_) => None,
+    /// The dimension of an array of this length.
+    pub(super) fn fixed(&mut self, length: impl ToTokens) -> Dim<'g> {
+        let length = length.into_token_stream();
+        match literal(&length) {
+            Some(length) => Dim::Literal(length),
+            None => Dim::Fixed(self.snippets.add(length)),
         }
     }
 
     fn spread_parts(&mut self, view: &View<'g>) -> Value<'a, 'g> {
         let length = match view.extent.dims.first() {
             None => return Value::Node(self.load(view)),
-            Some(dim) => self.literal_length(dim).unwrap_or(0),
+            Some(dim) => literal_length(dim).unwrap_or(0),
         };
         let part = |i: usize| {
             let index = self.graph.constant(i as f64);
@@ -407,7 +404,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             // Rust has compared them.
             (Dim::Counted(a), Dim::Counted(b)) => a == b,
             (array, Dim::Counted(count)) | (Dim::Counted(count), array) => {
-                let length = self.literal_length(array);
+                let length = literal_length(array);
                 length.is_some() && count.as_constant() == length.map(|length| length as f64)
             }
             (Dim::Fixed(_) | Dim::Literal(_), Dim::Fixed(_) | Dim::Literal(_)) => true,
@@ -498,7 +495,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         let mut dims = Vec::new();
         let mut ty = annotation;
         while let Some(Type::Array(array)) = ty {
-            dims.push(Dim::Fixed(self.snippets.add(&array.len)));
+            dims.push(self.fixed(&array.len));
             ty = Some(&array.elem);
         }
         let is_list = matches!(code, Expr::MethodCall(call) if call.method == "to_vec" || call.method == "into_vec")
@@ -873,6 +870,14 @@ fn borrowed(expr: &Expr) -> &Expr {
         Expr::Group(group) => borrowed(&group.expr),
         Expr::Reference(reference) => &reference.expr,
         expr => expr,
+    }
+}
+
+/// The length of an array, if it is written as a number.
+fn literal_length(dim: &Dim<'_>) -> Option<usize> {
+    match dim {
+        Dim::Literal(length) => Some(*length),
+        Dim::Fixed(_) | Dim::Counted(_) => None,
     }
 }
 

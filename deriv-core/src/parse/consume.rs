@@ -774,13 +774,12 @@ impl<'a, 'g> Parser<'a, 'g> {
         let number = loop {
             match part {
                 Value::Node(node) if node.ty().is_real() => break self.number(*node),
-                Value::View(view) if view.extent.dims.iter().all(|dim| matches!(dim, Dim::Fixed(_))) => {
+                Value::View(view) if view.extent.dims.iter().all(Dim::is_array) => {
                     dims.extend(view.extent.dims.iter().cloned());
                     break view.extent.number;
                 }
                 Value::Array(parts) if !parts.is_empty() => {
-                    let len = proc_macro2::Literal::usize_unsuffixed(parts.len());
-                    dims.push(Dim::Fixed(self.snippets.add(len)));
+                    dims.push(Dim::Literal(parts.len()));
                     part = &parts[0];
                 }
                 _ => {
@@ -839,7 +838,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             value => {
                 let length = match &value {
                     Value::View(view) => match &view.extent.dims[..] {
-                        [length @ Dim::Fixed(_), ..] => length.clone(),
+                        [length, ..] if length.is_array() => length.clone(),
                         _ => return self.refuse(&call.method, unsupported("map")),
                     },
                     _ => return self.refuse(&call.method, unsupported("map")),

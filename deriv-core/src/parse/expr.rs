@@ -5,7 +5,6 @@ use super::{Body, Bound, Closure, Known, MAX_DEPTH, Parser, Value, View, heading
 use crate::graph::{Expr as Node, Kind, Ty};
 use crate::list::List;
 use crate::ops::{ArgKind, Op};
-use crate::region::Dim;
 use quote::{ToTokens, quote};
 use std::rc::Rc;
 use syn::punctuated::Punctuated;
@@ -299,7 +298,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             },
             len => {
                 let name = quote::format_ident!("array", span = proc_macro2::Span::mixed_site());
-                let (part, len) = (self.settled(part), Dim::Fixed(self.snippets.add(len)));
+                let (part, len) = (self.settled(part), self.fixed(len));
                 self.repeated(&name, len, part, &repeat.expr)
             }
         }

@@ -124,7 +124,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                 Value::Passive(Expr::Paren(paren)) => Value::Passive(&paren.expr),
                 Value::Passive(Expr::Group(group)) => Value::Passive(&group.expr),
                 Value::Passive(Expr::Repeat(repeat)) => {
-                    dims.push(Dim::Fixed(self.snippets.add(&repeat.len)));
+                    dims.push(self.fixed(&repeat.len));
                     Value::Passive(&repeat.expr)
                 }
                 Value::Passive(code) if is_empty_list(code) => {

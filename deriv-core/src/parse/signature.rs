@@ -94,7 +94,7 @@ pub(crate) enum Passed {
 }
 
 /// Arrays of at most so many numbers are known number by number.
-const MAX_NUMBERS: usize = 32;
+pub(super) const MAX_NUMBERS: usize = 32;
 
 impl Numbers {
     /// How many there are, if the type tells it as a number.
