@@ -370,11 +370,6 @@ fn weight(i: usize) -> f64 {
     WEIGHTS[i % WEIGHTS.len()]
 }
 
-/// Whatever the type, numbers are compared as `f64`.
-fn real(value: TokenStream) -> TokenStream {
-    code!(#value as ::core::primitive::f64)
-}
-
 fn signed(value: f64) -> TokenStream {
     let literal = Literal::f64_unsuffixed(value.abs());
     if value < 0.0 { code!(-#literal) } else { code!(#literal) }

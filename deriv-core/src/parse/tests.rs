@@ -65,7 +65,6 @@ impl Writer<'_> {
     fn extent(&self, extent: &Extent<'_>) -> String {
         let dims = extent.dims.iter().map(|dim| match dim {
             Dim::Fixed(code) => format!("[{}]", self.snippets.get(*code)),
-            Dim::Literal(length) => format!("[{length}]"),
             Dim::Counted(count) => format!("vec {}", self.node(count)),
         });
         dims.collect::<Vec<_>>().join(" ")
