@@ -162,6 +162,7 @@ pub(crate) fn parse<'g>(
             again_leaves: HashSet::default(),
             redeclared: &redeclared,
             declared: HashMap::default(),
+            coming: Vec::new(),
             frames: vec![Frame::default()],
             bodies: vec![Vec::new()],
             params: Vec::new(),
@@ -237,6 +238,8 @@ struct Parser<'a, 'g> {
     redeclared: &'a HashSet<String>,
     /// By the name of a passive variable, its declarations in this attempt.
     declared: HashMap<String, HashSet<usize>>,
+    /// Of each block around, what follows the statement that is being parsed.
+    coming: Vec<&'a [syn::Stmt]>,
     /// The lexical scopes, innermost last.
     frames: Vec<Frame<'a, 'g>>,
     /// The statements of the regions being built, innermost last.
@@ -487,6 +490,8 @@ impl<'a, 'g> Parser<'a, 'g> {
             };
             let value = Bound::Tracked(value);
             self.declare(name, Binding { declaration: key(name), mutable: param.mutable, value });
+            // Emitted code has the parameter under this name too.
+            self.declared.entry(hygienic(name)).or_default().insert(key(name));
         }
         Some(variable)
     }

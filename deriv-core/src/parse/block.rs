@@ -100,7 +100,17 @@ impl<'a, 'g> Parser<'a, 'g> {
                 self.item(item);
             }
         }
+        self.coming.push(stmts);
+        let value = self.run_each(stmts, rest);
+        self.coming.pop();
+        value
+    }
+
+    fn run_each(&mut self, stmts: &'a [Stmt], rest: Option<&Rest<'a, '_>>) -> Value<'a, 'g> {
         for (i, stmt) in stmts.iter().enumerate() {
+            if let Some(coming) = self.coming.last_mut() {
+                *coming = &stmts[i + 1..];
+            }
             let last = i + 1 == stmts.len();
             let then = |what: Then<'a>, parser: &Self| Rest {
                 what,
@@ -221,6 +231,25 @@ impl<'a, 'g> Parser<'a, 'g> {
             Then::Stop(target) => return self.arrive(target, value),
         }
         self.run(rest.stmts, rest.next)
+    }
+
+    /// Whether a block around declares the name later on: when its adjoint runs, the name means that.
+    pub(super) fn will_be_declared(&self, name: &Ident) -> bool {
+        let text = super::hygienic(name);
+        if !self.redeclared.contains(&text) {
+            return false;
+        }
+        // What is written once and followed several times comes up again.
+        let once = self.calls.is_empty() && self.unrolled == 1;
+        let passed = |own: &Ident| {
+            once && self.declared.get(&text).is_some_and(|known| known.contains(&super::key(own)))
+        };
+        self.coming.iter().flat_map(|stmts| stmts.iter()).any(|stmt| {
+            let Stmt::Local(local) = stmt else { return false };
+            let mut names = Vec::new();
+            super::pattern::pattern_names(&local.pat, &mut names);
+            names.iter().any(|(own, _)| super::hygienic(own) == text && !passed(own))
+        })
     }
 
     /// Leaves inner scopes without leaving the region they stand in.

@@ -287,6 +287,11 @@ impl<'a, 'g> Parser<'a, 'g> {
     /// Whether the code has the same value, and does nothing else, when it is run again where the names in it
     /// are declared. It may panic.
     pub(super) fn is_pure(&self, code: &Expr) -> bool {
+        if !self.redeclared.is_empty()
+            && identifiers(code.source()).iter().any(|name| self.will_be_declared(name))
+        {
+            return false;
+        }
         let mut stack = vec![code];
         while let Some(code) = stack.pop() {
             match code {
