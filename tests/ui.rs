@@ -10,6 +10,7 @@ const KINDS: &[&str] = &[
     "pattern",
     "call",
     "product",
+    "iterator",
     "multiple",
     #[cfg(not(feature = "num-traits"))]
     "without_num_traits",

@@ -129,7 +129,7 @@ impl Made {
     /// What is made of the code at this address.
     pub fn of<T>(&self, code: &T, make: impl FnOnce() -> Expr) -> &'static Expr {
         let at = std::ptr::from_ref(code).addr();
-        *self.exprs.borrow_mut().entry(at).or_insert_with(|| Box::leak(Box::new(make())))
+        self.exprs.borrow_mut().entry(at).or_insert_with(|| Box::leak(Box::new(make())))
     }
 
     /// A name for an index, the same for the same number, that the function does not use.
