@@ -372,3 +372,78 @@ fn arrays_from_functions() {
         );
     }
 }
+
+#[derive_fn(jvp, vjp)]
+fn perhaps(x: &[f64]) -> f64 {
+    let a = if let Some(m) = x.iter().copied().reduce(f64::max) { m * m } else { 3.0 };
+    let b = match x.iter().map(|x| x.sin()).min_by(|a, b| a.total_cmp(b)) {
+        None => 2.0,
+        Some(m) => m * a,
+    };
+    let Some((i, c)) = x.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1)) else {
+        return a * b;
+    };
+    a * b + c * x[i / 2]
+}
+
+#[test]
+fn nothing_or_something() {
+    slice(&[&[], &[0.3, 1.2, -0.7, 0.4], &spread(5, 1)], perhaps, perhaps_prime, perhaps_jvp, perhaps_vjp);
+}
+
+#[derive_fn(jvp, vjp)]
+fn jumps(x: &[f64], y: &[f64]) -> f64 {
+    let mut s = 1.0;
+    'rows: for (i, (a, b)) in x.iter().zip(y).enumerate() {
+        if *a < 0.0 {
+            continue;
+        }
+        for c in y.iter().skip(i) {
+            if *c > 1.0 {
+                break 'rows;
+            }
+            s += a * b * c;
+            if s > 30.0 {
+                return s * s;
+            }
+        }
+        s = s.sqrt() * b;
+    }
+    for a in x.iter().filter(|a| **a > 0.0) {
+        if s < 0.1 {
+            break;
+        }
+        s *= a;
+    }
+    for pair in [[s, x[0]], [x[1], y[0]]] {
+        if pair[0] > 5.0 {
+            break;
+        }
+        s += pair[0] * pair[1];
+    }
+    s
+}
+
+#[test]
+fn jumps_out_of_chains() {
+    let points: [&[f64]; 4] = [
+        &[0.3, -1.2, 0.7, 0.4, 0.2, 0.6],
+        &[3.3, 9.2, 0.7, 0.9, 0.8, 0.6],
+        &[0.3, 0.2, 0.7, 0.4, 1.2, 0.6],
+        &[0.3, 0.2, 0.7, 0.4, 0.2, 1.6],
+    ];
+    map(
+        &points,
+        |p| vec![jumps(&p[..3], &p[3..])],
+        |p, v| {
+            let (value, tangent) = jumps_jvp(&p[..3], &p[3..], &v[..3], &v[3..]);
+            (vec![value], vec![tangent])
+        },
+        |p, s| {
+            let mut bars = vec![7.0; 6];
+            let (x_bar, y_bar) = bars.split_at_mut(3);
+            let value = jumps_vjp(&p[..3], &p[3..], s[0], x_bar, y_bar);
+            (vec![value], bars)
+        },
+    );
+}

@@ -406,7 +406,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         let value = if self.mentions(init) { self.expr(init) } else { Value::Passive(init) };
         let head = self.looked_at(init, &value);
         let mut arms = Arms::new(self, init.source());
-        let pattern = self.snippets.add(&local.pat);
+        let pattern = self.matched_pattern(&local.pat, &value);
         arms.arm(self, Some(pattern), None, |parser| {
             parser.push_frame();
             match &value {

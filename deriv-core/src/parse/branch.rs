@@ -629,7 +629,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         let mut arms = Arms::new(self, at);
         for (pattern, guard, body) in patterns {
             let (pattern, body) = (*pattern, *body);
-            let code = self.snippets.add(pattern);
+            let code = self.matched_pattern(pattern, &value);
             let declare = |parser: &mut Self| match &value {
                 Value::Passive(_) => parser.declare_passive(pattern, Known::Unknown),
                 value => parser.declare_matched(pattern, value),
@@ -661,6 +661,7 @@ impl<'a, 'g> Parser<'a, 'g> {
     pub(super) fn looked_at(&mut self, scrutinee: &'a Expr, value: &Value<'a, 'g>) -> Passive<'g> {
         let code = scrutinee.source();
         match (value, scrutinee) {
+            (Value::Optional(optional), _) => self.presence(optional.0),
             (Value::View(_), Expr::Index(_) | Expr::Unary(_)) => self.observed(quote!(&#code)),
             _ => self.observed(code),
         }

@@ -8,7 +8,7 @@ use super::source::Source;
 use super::{Binding, Body, Bound, Known, Parser, Value, View, key};
 use crate::graph::{Expr as Node, Kind, Ty};
 use crate::ops::Op;
-use crate::region::{Capture, Dim, Extent, Head, Init, Order, Passive, Stmt, Tree, Turn};
+use crate::region::{Capture, Code, Dim, Extent, Head, Init, Order, Passive, Stmt, Tree, Turn};
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote};
 use std::rc::Rc;
@@ -942,6 +942,35 @@ impl<'a, 'g> Parser<'a, 'g> {
             }
         });
         arms.merge(self, Head::If(found))
+    }
+
+    /// Whether something is there, as an `Option` of nothing that can be matched.
+    pub(super) fn presence(&mut self, found: Option<Node<'g>>) -> Passive<'g> {
+        let Some(found) = found else {
+            let code = self.snippets.add(quote!(::core::option::Option::Some(())));
+            return Passive { code, captures: Vec::new() };
+        };
+        let name = format_ident!("found");
+        self.snippets.bound.insert(name.to_string());
+        let capture = Capture { name: self.snippets.add(&name), value: Tree::Leaf(found), made_up: true };
+        Passive { code: self.snippets.add(quote!(#name.then_some(()))), captures: vec![capture] }
+    }
+
+    /// The code of a pattern that a value is matched with: of what may be missing only whether it is there.
+    pub(super) fn matched_pattern(&mut self, pattern: &'a Pat, value: &Value<'a, 'g>) -> Code {
+        match (pattern, value) {
+            (Pat::TupleStruct(some), Value::Optional(_)) if some.elems.len() == 1 => {
+                if !super::pattern::is_plain(&some.elems[0]) {
+                    self.fail(
+                        &some.elems[0],
+                        "only names, tuples and references are supported here: match the value in the arm",
+                    );
+                }
+                let path = &some.path;
+                self.snippets.add(quote!(#path(())))
+            }
+            (pattern, _) => self.snippets.add(pattern),
+        }
     }
 
     /// `for pattern in chain { body }`

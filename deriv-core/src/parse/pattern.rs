@@ -373,6 +373,9 @@ impl<'a, 'g> Parser<'a, 'g> {
             {
                 self.declare_matched(&some.elems[0], value);
             }
+            (Pat::TupleStruct(some), Value::Optional(optional)) if some.elems.len() == 1 => {
+                self.declare_matched(&some.elems[0], &optional.1);
+            }
             (Pat::Slice(slice), Value::View(view)) if !view.is_number() => {
                 for (pattern, part) in self.slice_parts(&slice.elems, view) {
                     self.declare_matched(pattern, &part);
