@@ -296,6 +296,8 @@ enum Known {
     Real(Ty),
     /// It is a `usize`.
     Size,
+    /// It is a shared reference to a slice or array.
+    Slice,
     /// It is an integer, a truth value or something else that is no real number.
     NotReal,
     /// It is no reference.

@@ -88,7 +88,10 @@ fn tape<'g>(snippets: &Snippets, loops: &[&Loop<'g>], real: bool) -> Tape<'g> {
         looped.body.for_each(&mut |region| {
             for stmt in &region.body {
                 if let Stmt::Copy { code, .. } = stmt {
-                    inside.extend(all_identifiers(snippets.get(code.code).clone()));
+                    // What it declares or assigns stands before the first `=`.
+                    let code = snippets.get(code.code).clone().into_iter();
+                    let changed = code.take_while(|token| token.to_string() != "=");
+                    inside.extend(all_identifiers(changed.collect()));
                 }
             }
         });

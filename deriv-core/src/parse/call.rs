@@ -538,7 +538,7 @@ impl<'a, 'g> Parser<'a, 'g> {
     /// Whether a passive argument of unknown type is taken to be one of the callee's variables. If it is
     /// not, the number of partial derivatives differs, which the emitted code lets rustc find.
     fn may_be_real(&self, code: &Expr) -> bool {
-        !matches!(self.known(code), super::Known::NotReal | super::Known::Size)
+        !matches!(self.known(code), super::Known::NotReal | super::Known::Size | super::Known::Slice)
             && !matches!(self.bare(code), Expr::Path(path) if path.path.is_ident("self"))
     }
 

@@ -491,7 +491,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             Value::Passive(Expr::Array(array)) => Value::Array(
                 array.elems.iter().map(|part| self.numbers(Value::Passive(part), part)).collect(),
             ),
-            Value::Passive(code) if matches!(self.known(code), Known::NotReal | Known::Size) => self.refuse(
+            Value::Passive(code) if matches!(self.known(code), Known::NotReal | Known::Size | Known::Slice) => self.refuse(
                 code.source(),
                 "an integer beside active values is not supported in a fold: write a `for` loop",
             ),

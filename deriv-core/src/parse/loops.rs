@@ -93,7 +93,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         let turn = Turn::For { pattern: self.snippets.add(&looped.pat), over, again, order: Order::Given };
         let (label, code) = (looped.label.as_ref(), looped.body.to_token_stream());
         self.looped_to(label, leave, heading(expr), Head::Given(turn), code, &mut |parser, next| {
-            parser.declare_passive(&looped.pat, known);
+            parser.declare_items(&looped.pat, &looped.expr, known);
             if again {
                 parser.declare_again(&looped.pat);
             }
@@ -370,6 +370,24 @@ impl<'a, 'g> Parser<'a, 'g> {
         (code, again)
     }
 
+    /// Declares what the pattern of a loop over a passive iterator binds.
+    fn declare_items(&mut self, pattern: &'a syn::Pat, over: &Expr, known: Known) {
+        match (pattern, super::iterator::bare(over)) {
+            (syn::Pat::Tuple(tuple), Expr::MethodCall(call)) if tuple.elems.len() == 2 => {
+                let items = match (call.method.to_string().as_str(), call.args.first()) {
+                    ("zip", Some(other)) => [self.known_item(&call.receiver), self.known_item(other)],
+                    ("enumerate", None) => [Known::Size, self.known_item(&call.receiver)],
+                    _ => return self.declare_passive(pattern, known),
+                };
+                let sides = [Some(&*call.receiver), call.args.first().or(Some(&*call.receiver))];
+                for ((pattern, known), side) in tuple.elems.iter().zip(items).zip(sides) {
+                    self.declare_items(pattern, side.unwrap_or(over), known);
+                }
+            }
+            _ => self.declare_passive(pattern, known),
+        }
+    }
+
     /// What is known of the items of a passive iterator.
     pub(super) fn known_item(&self, over: &Expr) -> Known {
         match over {
@@ -386,6 +404,12 @@ impl<'a, 'g> Parser<'a, 'g> {
                 if ["rev", "skip", "take", "step_by"].iter().any(|name| call.method == name) =>
             {
                 self.known_item(&call.receiver)
+            }
+            Expr::MethodCall(call)
+                if ["windows", "chunks", "chunks_exact"].iter().any(|name| call.method == name)
+                    && self.is_sequence(&call.receiver) =>
+            {
+                Known::Slice
             }
             _ => Known::Unknown,
         }
@@ -438,7 +462,7 @@ impl<'a, 'g> Parser<'a, 'g> {
     }
 
     /// Whether this certainly is a slice or array that does not change: a parameter, or a part of one.
-    fn is_sequence(&self, code: &Expr) -> bool {
+    pub(super) fn is_sequence(&self, code: &Expr) -> bool {
         match code {
             Expr::Paren(paren) => self.is_sequence(&paren.expr),
             Expr::Group(group) => self.is_sequence(&group.expr),
@@ -454,6 +478,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                 });
                 self.is_pure(code)
                     && match ty {
+                        _ if self.known(code) == Known::Slice => true,
                         Some(syn::Type::Slice(_) | syn::Type::Array(_)) => true,
                         Some(syn::Type::Path(path)) => {
                             path.path.segments.last().is_some_and(|last| last.ident == "Vec")
@@ -469,7 +494,10 @@ impl<'a, 'g> Parser<'a, 'g> {
     pub(super) fn is_borrowed_sequence(&self, code: &Expr) -> bool {
         let borrowed = match super::iterator::bare(code) {
             Expr::Reference(_) => true,
-            code => matches!(self.parameter_type(code), Some(syn::Type::Reference(_))),
+            code => {
+                self.known(code) == Known::Slice
+                    || matches!(self.parameter_type(code), Some(syn::Type::Reference(_)))
+            }
         };
         borrowed && self.is_sequence(code)
     }

@@ -268,6 +268,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                     Known::Value
                 }
             }
+            Expr::Reference(_) if self.is_sequence(code) => Known::Slice,
             Expr::Reference(_) | Expr::Array(_) | Expr::Tuple(_) | Expr::Struct(_) | Expr::Closure(_) => {
                 Known::NotReal
             }

@@ -150,6 +150,14 @@ impl<'a, 'g> Parser<'a, 'g> {
             (Pat::Reference(reference), value) if !matches!(value, Value::Passive(_)) => {
                 self.bind_part(&reference.pat, None, value, passive);
             }
+            (Pat::Tuple(tuple), Value::Passive(Expr::Tuple(values)))
+                if tuple.elems.len() == values.elems.len()
+                    && !tuple.elems.iter().any(|pattern| matches!(pattern, Pat::Rest(_))) =>
+            {
+                for (pattern, value) in tuple.elems.iter().zip(&values.elems) {
+                    self.bind_part(pattern, None, Value::Passive(value), passive);
+                }
+            }
             (_, Value::Passive(code)) => {
                 let mut names = Vec::new();
                 pattern_names(pattern, &mut names);
