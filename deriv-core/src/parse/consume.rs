@@ -491,10 +491,14 @@ impl<'a, 'g> Parser<'a, 'g> {
             Value::Passive(Expr::Array(array)) => Value::Array(
                 array.elems.iter().map(|part| self.numbers(Value::Passive(part), part)).collect(),
             ),
-            Value::Passive(code) if matches!(self.known(code), Known::NotReal | Known::Size | Known::Slice) => self.refuse(
-                code.source(),
-                "an integer beside active values is not supported in a fold: write a `for` loop",
-            ),
+            Value::Passive(code)
+                if matches!(self.known(code), Known::NotReal | Known::Size | Known::Slice) =>
+            {
+                self.refuse(
+                    code.source(),
+                    "an integer beside active values is not supported in a fold: write a `for` loop",
+                )
+            }
             Value::Passive(code) => self.tracked_value(code),
             Value::Tuple(parts) => {
                 Value::Tuple(parts.into_iter().map(|part| self.numbers(part, at)).collect())

@@ -506,12 +506,10 @@ impl<'a, 'g> Parser<'a, 'g> {
     fn parameter_type(&self, code: &Expr) -> Option<&'a syn::Type> {
         let Expr::Path(path) = code else { return None };
         let declaration = self.lookup(path.path.get_ident()?)?.declaration;
-        self.item.sig.inputs.iter().find_map(|arg| match arg {
-            syn::FnArg::Typed(arg) => match &*arg.pat {
-                syn::Pat::Ident(ident) if super::key(&ident.ident) == declaration => Some(&*arg.ty),
-                _ => None,
-            },
-            syn::FnArg::Receiver(_) => None,
+        let mut pairs = self.signature.params.iter().zip(&self.item.sig.inputs);
+        pairs.find_map(|(param, arg)| match (&param.name, arg) {
+            (Some(name), syn::FnArg::Typed(arg)) if super::key(name) == declaration => Some(&*arg.ty),
+            _ => None,
         })
     }
 }
