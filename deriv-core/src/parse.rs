@@ -165,6 +165,7 @@ pub(crate) fn parse<'g>(
             coming: Vec::new(),
             frames: vec![Frame::default()],
             bodies: vec![Vec::new()],
+            inserted: Vec::new(),
             params: Vec::new(),
             calls: Vec::new(),
             nesting: 0,
@@ -244,6 +245,8 @@ struct Parser<'a, 'g> {
     frames: Vec<Frame<'a, 'g>>,
     /// The statements of the regions being built, innermost last.
     bodies: Vec<Vec<Stmt<'g>>>,
+    /// Where in which of them statements were put that may stand before others, in the order of time.
+    inserted: Vec<(usize, usize)>,
     /// The real parameters, by name.
     params: Vec<(String, Tree<Expr<'g>>)>,
     /// The closures being called, innermost last, against endless recursion.

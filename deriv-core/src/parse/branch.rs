@@ -363,6 +363,7 @@ pub(super) struct Mark {
     failed: bool,
     /// Of all open regions.
     statements: Vec<usize>,
+    inserted: usize,
     leaves: Vec<usize>,
     calls: usize,
 }
@@ -393,6 +394,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             errors: self.errors.len(),
             failed: self.failed,
             statements: self.bodies.iter().map(Vec::len).list(),
+            inserted: self.inserted.len(),
             leaves: self.frames.iter().map(|frame| frame.leaves.len()).list(),
             calls: self.results_of_calls.len(),
         }
@@ -402,6 +404,12 @@ impl<'a, 'g> Parser<'a, 'g> {
     pub(super) fn back_to(&mut self, mark: &Mark) {
         self.errors.truncate(mark.errors);
         self.failed = mark.failed;
+        // Backwards in time, each is where it was put; regions that are done with are gone.
+        for (body, at) in self.inserted.drain(mark.inserted..).rev() {
+            if body < mark.statements.len() {
+                self.bodies[body].remove(at);
+            }
+        }
         for (body, &statements) in self.bodies.iter_mut().zip(&mark.statements) {
             body.truncate(statements);
         }

@@ -209,6 +209,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         };
         let bind = Stmt::Bind { leaf, value, stable, kept: maybe_reference, again };
         self.bodies[home - 1].insert(at, bind);
+        self.inserted.push((home - 1, at));
         let frame = self.frames.iter_mut().find(|frame| frame.depth >= home);
         if let Some(frame) = frame {
             frame.leaves.push((text, leaf, home));

@@ -549,7 +549,8 @@ impl Generator<'_> {
             5 => inner.method("atan"),
             _ => {
                 let below = self.leaf().text;
-                format!("({} / ({} + {below} * {below}))", inner.text, number("1.0"))
+                let one = either("1.0_f64", "lit(1.0)");
+                format!("({} / ({one} + {below} * {below}))", inner.text)
             }
         }
     }

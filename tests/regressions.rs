@@ -1,0 +1,101 @@
+//! Programs that were differentiated wrongly once, most of them random ones made small.
+#![allow(missing_docs)]
+#![allow(clippy::needless_range_loop, reason = "they are as they were found")]
+
+#[path = "programs/check.rs"]
+#[allow(dead_code, reason = "it serves other tests too")]
+mod check;
+
+use check::{scalar, slice, spread};
+use deriv::derive_fn;
+
+/// The bound of a loop is another variable where its adjoint runs.
+#[derive_fn(jvp, vjp)]
+fn declared_after(x: f64, n: usize) -> f64 {
+    let mut y = x;
+    for i in 0..n {
+        y = (y * i as f64 + x).sin();
+    }
+    let n = 3;
+    y * n as f64
+}
+
+#[derive_fn(jvp, vjp)]
+fn declared_inside(x: f64, n: usize) -> f64 {
+    let mut y = x;
+    for _ in 0..n {
+        for j in 0..n {
+            y = (y * j as f64 + x).sin();
+        }
+        let n = 3;
+        y *= n as f64;
+    }
+    y
+}
+
+#[derive_fn(jvp, vjp)]
+fn parameter_declared_after(x: &[f64]) -> f64 {
+    let mut y = 1.0;
+    for i in 0..x.len() {
+        y = (y * x[i]).sin();
+    }
+    let x = 3;
+    y * x as f64
+}
+
+#[test]
+fn names_declared_again() {
+    for n in [0, 1, 2, 5] {
+        scalar(
+            &[0.3, -1.2],
+            |x| declared_after(x, n),
+            |x| declared_after_prime(x, n),
+            |x, v| declared_after_jvp(x, n, v),
+            |x, s| declared_after_vjp(x, n, s),
+        );
+        scalar(
+            &[0.3, -1.2],
+            |x| declared_inside(x, n),
+            |x| declared_inside_prime(x, n),
+            |x, v| declared_inside_jvp(x, n, v),
+            |x, s| declared_inside_vjp(x, n, s),
+        );
+    }
+    slice(
+        &[&[], &spread(4, 1)],
+        parameter_declared_after,
+        parameter_declared_after_prime,
+        parameter_declared_after_jvp,
+        parameter_declared_after_vjp,
+    );
+}
+
+/// The conversion of `n` is put before everything else while the loop is parsed for the first time.
+#[derive_fn(jvp, vjp)]
+fn parsed_twice(x: f64, n: usize) -> f64 {
+    let mut a: [f64; 2] = [0.0; 2];
+    a[1] -= x;
+    let mut carried: f64 = a[0];
+    a[1] = 0.5 * x;
+    for i in 0..1 {
+        for _ in 0..=2 {
+            a[i] = if carried <= a[i] { a[i + 1] } else { 0.25 };
+            if (n as f64) < a[i] {
+                carried -= 0.0;
+            }
+        }
+        carried -= 0.5;
+    }
+    a[0]
+}
+
+#[test]
+fn what_stands_before_a_loop_stays() {
+    scalar(
+        &[0.3, -1.2],
+        |x| parsed_twice(x, 2),
+        |x| parsed_twice_prime(x, 2),
+        |x, v| parsed_twice_jvp(x, 2, v),
+        |x, s| parsed_twice_vjp(x, 2, s),
+    );
+}
