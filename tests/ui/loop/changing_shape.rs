@@ -1,14 +1,14 @@
 use deriv::derive_fn;
 
 #[derive_fn]
-fn f(x: f64) -> f64 {
-    let mut state = (x, 1.0);
-    for k in 0..3 {
-        state = [x, state.0];
+fn f(x: &[f64]) -> f64 {
+    let mut rest = x;
+    for _ in 0..2 {
+        rest = &rest[1..];
     }
-    state.0
+    rest[0] * x[0]
 }
 
 fn main() {
-    f_prime(1.0);
+    f_prime(&[1.0], &mut [0.0]);
 }
