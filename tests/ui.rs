@@ -10,6 +10,8 @@ const KINDS: &[&str] = &[
     "pattern",
     "call",
     "product",
+    "loop",
+    "memory",
     "iterator",
     "multiple",
     #[cfg(not(feature = "num-traits"))]

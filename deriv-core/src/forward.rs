@@ -355,9 +355,9 @@ impl<'g> Forward<'g> {
                 (0..self.directions).map(|_| Some(self.graph.symbol("dot", param.ty()))).collect()
             };
             let (params, results) = (dots(), dots());
-            for direction in 0..self.directions {
+            for (direction, dot) in initial.into_iter().enumerate() {
                 columns.push((i, direction));
-                out.initial.push(initial[direction].unwrap_or(self.graph.constant(0.0)));
+                out.initial.push(dot.unwrap_or(self.graph.constant(0.0)));
             }
             out.params.extend(params.iter().flatten());
             out.results.extend(results.iter().flatten());

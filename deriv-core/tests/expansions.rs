@@ -58,4 +58,4 @@ macro_rules! expansions {
     )*};
 }
 
-expansions! { arrays formulas products branches statements passive calls }
+expansions! { arrays loops memory formulas products branches statements passive calls }

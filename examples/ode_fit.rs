@@ -21,8 +21,8 @@ const HARES: [f64; YEARS] = [
     7.6, 14.6, 16.2, 24.7,
 ];
 const LYNXES: [f64; YEARS] = [
-    4.0, 6.1, 9.8, 35.2, 59.4, 41.7, 19.0, 13.0, 8.3, 9.1, 7.4, 8.0, 12.3, 19.5, 45.7, 51.1, 29.7, 15.8,
-    9.7, 10.1, 8.6,
+    4.0, 6.1, 9.8, 35.2, 59.4, 41.7, 19.0, 13.0, 8.3, 9.1, 7.4, 8.0, 12.3, 19.5, 45.7, 51.1, 29.7, 15.8, 9.7,
+    10.1, 8.6,
 ];
 
 /// How many steps a year has.
@@ -140,7 +140,8 @@ fn simulated(logs: [f64; 6]) -> Vec<[f64; 2]> {
 
 fn draw(start: [f64; 6], logs: [f64; 6]) -> Svg {
     let mut svg = Svg::new(980.0, 600.0);
-    let frame = Frame { left: 64.0, right: 956.0, top: 84.0, bottom: 552.0, x: 1900.0..1920.0, y: 0.0..110.0 };
+    let frame =
+        Frame { left: 64.0, right: 956.0, top: 84.0, bottom: 552.0, x: 1900.0..1920.0, y: 0.0..110.0 };
     svg.text((frame.left, 36.0), "20px", "start", INK, "Pelts bought by the Hudson's Bay Company, thousands");
     frame.draw(&mut svg, "year", "");
     for (logs, width, hares, lynxes) in [(start, 1.0, "#b8cde6", "#f3d3a4"), (logs, 3.0, BLUE, ORANGE)] {

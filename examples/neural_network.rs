@@ -128,9 +128,7 @@ fn draw(weights: &[f64], losses: &[(f64, f64)], flowers: &[Flowers; 2]) -> Svg {
     svg.text((plane.left, 40.0), "20px", "start", INK, &title);
     // Cells of a colour that lie in a row are one rectangle.
     let (columns, rows) = (140, 110);
-    let corner = |i: usize, j: usize| {
-        (0.5 + 7.0 * i as f64 / columns as f64, 2.75 * j as f64 / rows as f64)
-    };
+    let corner = |i: usize, j: usize| (0.5 + 7.0 * i as f64 / columns as f64, 2.75 * j as f64 / rows as f64);
     for j in 0..rows {
         let species = |i: usize| {
             let ((x, y), (u, v)) = (corner(i, j), corner(i + 1, j + 1));

@@ -1,0 +1,54 @@
+// Nested loops over a matrix in rows.
+#[derive_fn(vjp, wrt(matrix, vector))]
+fn quadratic_form(matrix: &[f64], vector: &[f64]) -> f64 {
+    let n = vector.len();
+    let mut total = 0.0;
+    for i in 0..n {
+        let mut row = 0.0;
+        for j in 0..n {
+            row += matrix[i * n + j] * vector[j];
+        }
+        total += vector[i] * row;
+    }
+    total
+}
+
+// An output: what it holds before is overwritten, so its adjoint is taken and cleared.
+#[derive_fn(jvp, vjp)]
+fn scaled(x: &[f64], factor: f64, out: &mut [f64]) {
+    for i in 0..x.len() {
+        out[i] = factor * x[i].sin();
+    }
+}
+
+// A local list, written in place.
+#[derive_fn]
+fn diffused(start: &[f64], rate: f64) -> f64 {
+    let mut heat = start.to_vec();
+    for _ in 0..10 {
+        for i in 1..heat.len() - 1 {
+            heat[i] += rate * heat[i - 1] * heat[i + 1];
+        }
+    }
+    heat[heat.len() / 2]
+}
+
+// A direction goes forwards through the gradient.
+#[derive_fn(hvp)]
+fn rosenbrock(x: &[f64]) -> f64 {
+    let mut sum = 0.0;
+    for i in 0..x.len() - 1 {
+        sum += (1.0 - x[i]).powi(2) + 100.0 * (x[i + 1] - x[i].powi(2)).powi(2);
+    }
+    sum
+}
+
+// A matrix, row by row.
+#[derive_fn(hessian)]
+fn product(x: [f64; 3]) -> f64 {
+    let mut all = 1.0;
+    for k in 0..3 {
+        all *= x[k];
+    }
+    all
+}

@@ -1,0 +1,385 @@
+/// The derivative of `quadratic_form` by matrix, vector.
+#[inline]
+#[allow(dead_code, unused_variables, unused_mut, unused_assignments, clippy::all)]
+fn quadratic_form_prime(
+    matrix: &[f64],
+    vector: &[f64],
+    matrix_prime: &mut [f64],
+    vector_prime: &mut [f64],
+) {
+    ::core::assert!(
+        matrix_prime.len() == matrix.len(),
+        "`matrix_prime` has {} elements where {} are needed", matrix_prime.len(), matrix
+        .len()
+    );
+    ::core::assert!(
+        vector_prime.len() == vector.len(),
+        "`vector_prime` has {} elements where {} are needed", vector_prime.len(), vector
+        .len()
+    );
+    let len = matrix.len();
+    let len_2 = vector.len();
+    <[_]>::fill(&mut matrix_prime[..], 0.0);
+    <[_]>::fill(&mut vector_prime[..], 0.0);
+    let n = vector.len();
+    for i in 0..n {
+        let mut row = 0.0;
+        for j in 0..n {
+            let i_2 = i * n + j;
+            let matrix_2 = matrix[i_2];
+            let vector_2 = vector[j];
+            row += matrix_2 * vector_2;
+        }
+        let vector_3 = vector[i];
+        vector_prime[i] += row;
+        for j in 0..n {
+            let i_3 = i * n + j;
+            let matrix_3 = matrix[i_3];
+            let vector_4 = vector[j];
+            vector_prime[j] += vector_3 * matrix_3;
+            matrix_prime[i_3] += vector_3 * vector_4;
+        }
+    }
+}
+/// `quadratic_form` and the cotangents of matrix, vector for the given seed.
+#[inline]
+#[allow(dead_code, unused_variables, unused_mut, unused_assignments, clippy::all)]
+fn quadratic_form_vjp(
+    matrix: &[f64],
+    vector: &[f64],
+    seed: f64,
+    matrix_bar: &mut [f64],
+    vector_bar: &mut [f64],
+) -> f64 {
+    ::core::assert!(
+        matrix_bar.len() == matrix.len(),
+        "`matrix_bar` has {} elements where {} are needed", matrix_bar.len(), matrix
+        .len()
+    );
+    ::core::assert!(
+        vector_bar.len() == vector.len(),
+        "`vector_bar` has {} elements where {} are needed", vector_bar.len(), vector
+        .len()
+    );
+    let len = matrix.len();
+    let len_2 = vector.len();
+    <[_]>::fill(&mut matrix_bar[..], 0.0);
+    <[_]>::fill(&mut vector_bar[..], 0.0);
+    let n = vector.len();
+    let mut total = 0.0;
+    for i in 0..n {
+        let mut row = 0.0;
+        for j in 0..n {
+            let i_2 = i * n + j;
+            let matrix_2 = matrix[i_2];
+            let vector_2 = vector[j];
+            row += matrix_2 * vector_2;
+        }
+        let vector_3 = vector[i];
+        vector_bar[i] += row * seed;
+        let t = vector_3 * seed;
+        for j in 0..n {
+            let i_3 = i * n + j;
+            let matrix_3 = matrix[i_3];
+            let vector_4 = vector[j];
+            vector_bar[j] += t * matrix_3;
+            matrix_bar[i_3] += t * vector_4;
+        }
+        total += vector_3 * row;
+    }
+    total
+}
+
+/// `scaled` and its derivative along the given tangents of x, factor.
+#[inline]
+#[allow(dead_code, unused_variables, unused_mut, unused_assignments, clippy::all)]
+fn scaled_jvp(
+    x: &[f64],
+    factor: f64,
+    out: &mut [f64],
+    x_dot: &[f64],
+    factor_dot: f64,
+    out_dot: &mut [f64],
+) {
+    ::core::assert!(
+        x_dot.len() == x.len(), "`x_dot` has {} elements where {} are needed", x_dot
+        .len(), x.len()
+    );
+    ::core::assert!(
+        out_dot.len() == out.len(), "`out_dot` has {} elements where {} are needed",
+        out_dot.len(), out.len()
+    );
+    for i in 0..x.len() {
+        let x_2 = x[i];
+        let dot = x_dot[i];
+        let (sin, cos) = ::core::primitive::f64::sin_cos(x_2);
+        out[i] = factor * sin;
+        out_dot[i] = factor * dot * cos + factor_dot * sin;
+    }
+}
+/// `scaled` and the cotangents of x, factor for the given seed.
+///
+/// It keeps an intermediate value of every iteration for the way back.
+#[inline]
+#[allow(dead_code, unused_variables, unused_mut, unused_assignments, clippy::all)]
+fn scaled_vjp(
+    x: &[f64],
+    factor: f64,
+    out: &mut [f64],
+    out_bar: &mut [f64],
+    x_bar: &mut [f64],
+) -> f64 {
+    ::core::assert!(
+        out_bar.len() == out.len(), "`out_bar` has {} elements where {} are needed",
+        out_bar.len(), out.len()
+    );
+    ::core::assert!(
+        x_bar.len() == x.len(), "`x_bar` has {} elements where {} are needed", x_bar
+        .len(), x.len()
+    );
+    let len = x.len();
+    <[_]>::fill(&mut x_bar[..], 0.0);
+    let mut tape = ::deriv::__alloc::vec![0.0; (0..x.len()).size_hint().0];
+    let mut tape_len = 0usize;
+    let turns = (0..x.len()).size_hint().0;
+    let row = &mut tape[tape_len..tape_len + turns];
+    tape_len += turns;
+    for (i, p) in (0..x.len()).zip(row.iter_mut()) {
+        let x_2 = x[i];
+        let sin = ::core::primitive::f64::sin(x_2);
+        out[i] = factor * sin;
+        *p = sin;
+    }
+    let mut bar = 0.0;
+    let turns_2 = (0..x.len()).size_hint().0;
+    tape_len -= turns_2;
+    let row_2 = &tape[tape_len..tape_len + turns_2];
+    for (i, &p_2) in (0..x.len()).zip(row_2.iter()) {
+        let x_3 = x[i];
+        let bar_2 = out_bar[i];
+        out_bar[i] = 0.0;
+        x_bar[i] += factor * bar_2 * ::core::primitive::f64::cos(x_3);
+        bar = bar_2 * p_2 + bar;
+    }
+    bar
+}
+
+/// The derivative of `diffused` by start, rate.
+///
+/// It keeps `start[i - 1]`, `start[i + 1]` of every iteration for the way back.
+#[inline]
+#[allow(dead_code, unused_variables, unused_mut, unused_assignments, clippy::all)]
+fn diffused_prime(start: &[f64], rate: f64, start_prime: &mut [f64]) -> f64 {
+    ::core::assert!(
+        start_prime.len() == start.len(),
+        "`start_prime` has {} elements where {} are needed", start_prime.len(), start
+        .len()
+    );
+    let len = start.len();
+    <[_]>::fill(&mut start_prime[..], 0.0);
+    let mut heat = ::deriv::__alloc::vec![0.0; len];
+    let mut start_bar = ::deriv::__alloc::vec![0.0; len];
+    for i_1 in 0..len {
+        let start_2 = start[i_1];
+        heat[i_1] = start_2;
+    }
+    let mut start_3 = ::deriv::__alloc::vec![
+        0.0; 10 * (1.. ::core::convert::identity:: < ::core::primitive::usize > (len) -
+        1).size_hint().0
+    ];
+    let mut start_3_len = 0usize;
+    let mut start_4 = ::deriv::__alloc::vec![
+        0.0; 10 * (1.. ::core::convert::identity:: < ::core::primitive::usize > (len) -
+        1).size_hint().0
+    ];
+    let mut start_4_len = 0usize;
+    for _ in 0..10 {
+        let turns = (1..::core::convert::identity::<::core::primitive::usize>(len) - 1)
+            .size_hint()
+            .0;
+        let row = &mut start_3[start_3_len..start_3_len + turns];
+        start_3_len += turns;
+        let row_2 = &mut start_4[start_4_len..start_4_len + turns];
+        start_4_len += turns;
+        for ((i, start_5), start_6) in (1..::core::convert::identity::<
+            ::core::primitive::usize,
+        >(len) - 1)
+            .zip(row.iter_mut())
+            .zip(row_2.iter_mut())
+        {
+            let i_2 = i - 1;
+            let start_7 = heat[i_2];
+            let i_3 = i + 1;
+            let start_8 = heat[i_3];
+            heat[i] += rate * start_7 * start_8;
+            *start_5 = start_7;
+            *start_6 = start_8;
+        }
+    }
+    let len_2 = ::core::convert::identity::<::core::primitive::usize>(len) / 2;
+    start_bar[len_2] += 1.0;
+    let mut bar = 0.0;
+    for _ in (0..10).rev() {
+        let mut bar_2 = 0.0;
+        let turns_2 = (1..::core::convert::identity::<::core::primitive::usize>(len) - 1)
+            .size_hint()
+            .0;
+        start_4_len -= turns_2;
+        let row_3 = &start_4[start_4_len..start_4_len + turns_2];
+        start_3_len -= turns_2;
+        let row_4 = &start_3[start_3_len..start_3_len + turns_2];
+        for ((i, &start_9), &start_10) in (1..::core::convert::identity::<
+            ::core::primitive::usize,
+        >(len) - 1)
+            .rev()
+            .zip(row_3.iter().rev())
+            .zip(row_4.iter().rev())
+        {
+            let i_4 = i - 1;
+            let i_5 = i + 1;
+            let bar_3 = start_bar[i];
+            let t = rate * bar_3;
+            start_bar[i_5] += t * start_10;
+            start_bar[i_4] += t * start_9;
+            bar_2 = bar_3 * start_10 * start_9 + bar_2;
+        }
+        bar = bar_2 + bar;
+    }
+    for i_1 in 0..len {
+        let bar_4 = start_bar[i_1];
+        start_bar[i_1] = 0.0;
+        start_prime[i_1] += bar_4;
+    }
+    bar
+}
+
+/// The derivative of `rosenbrock` by x.
+#[inline]
+#[allow(dead_code, unused_variables, unused_mut, unused_assignments, clippy::all)]
+fn rosenbrock_prime(x: &[f64], x_prime: &mut [f64]) {
+    ::core::assert!(
+        x_prime.len() == x.len(), "`x_prime` has {} elements where {} are needed",
+        x_prime.len(), x.len()
+    );
+    let len = x.len();
+    <[_]>::fill(&mut x_prime[..], 0.0);
+    for i in 0..x.len() - 1 {
+        let x_2 = x[i];
+        let i_2 = i + 1;
+        let x_3 = x[i_2];
+        let t = x_3 - x_2 * x_2;
+        x_prime[i_2] += 200.0 * t;
+        x_prime[i] += x_2 * (2.0 - 400.0 * t) - 2.0;
+    }
+}
+/// The Hessian of `rosenbrock` by x, times the given tangents.
+#[inline]
+#[allow(dead_code, unused_variables, unused_mut, unused_assignments, clippy::all)]
+fn rosenbrock_hvp(x: &[f64], x_dot: &[f64], x_hvp: &mut [f64]) {
+    ::core::assert!(
+        x_dot.len() == x.len(), "`x_dot` has {} elements where {} are needed", x_dot
+        .len(), x.len()
+    );
+    ::core::assert!(
+        x_hvp.len() == x.len(), "`x_hvp` has {} elements where {} are needed", x_hvp
+        .len(), x.len()
+    );
+    let len = x.len();
+    <[_]>::fill(&mut x_hvp[..], 0.0);
+    for i in 0..x.len() - 1 {
+        let x_2 = x[i];
+        let dot = x_dot[i];
+        let i_2 = i + 1;
+        let x_3 = x[i_2];
+        let dot_2 = x_dot[i_2];
+        let t = dot_2 - 2.0 * x_2 * dot;
+        x_hvp[i_2] += 200.0 * t;
+        let t_2 = dot * (400.0 * (x_2 * x_2) - 400.0 * x_3 + 2.0) - 400.0 * x_2 * t;
+        x_hvp[i] += t_2;
+    }
+}
+
+/// The derivative of `product` by x.
+///
+/// It keeps `all` of every iteration for the way back.
+#[inline]
+#[allow(dead_code, unused_variables, unused_mut, unused_assignments, clippy::all)]
+fn product_prime(x: [f64; 3]) -> [f64; 3] {
+    let mut x_bar = [0.0; 3];
+    let mut all_tape = [0.0; 3];
+    let mut all_tape_len = 0usize;
+    let mut all = 1.0;
+    let row = &mut all_tape[all_tape_len..all_tape_len + 3];
+    all_tape_len += 3;
+    for (k, all_2) in (0..3).zip(row.iter_mut()) {
+        let x_2 = x[k];
+        *all_2 = all;
+        all = all * x_2;
+    }
+    let mut all_bar = 1.0;
+    all_tape_len -= 3;
+    let row_2 = &all_tape[all_tape_len..all_tape_len + 3];
+    for (k, &all_3) in (0..3).rev().zip(row_2.iter().rev()) {
+        let x_3 = x[k];
+        x_bar[k] += all_bar * all_3;
+        all_bar = all_bar * x_3;
+    }
+    x_bar
+}
+/// The second derivatives of `product` by x.
+///
+/// It keeps `all` of every iteration for the way back.
+#[inline]
+#[allow(dead_code, unused_variables, unused_mut, unused_assignments, clippy::all)]
+fn product_hessian(x: [f64; 3]) -> [[f64; 3]; 3] {
+    let mut hessian = [[0.0; 3]; 3];
+    let mut x_dot = [0.0; 3];
+    let mut row = 0;
+    for _ in 0..3 {
+        <[_]>::fill(&mut x_dot[..], 0.0);
+        x_dot[row] = 1.0;
+        let mut x_bar_dot = [0.0; 3];
+        let mut all_tape = [0.0; 3];
+        let mut all_tape_len = 0usize;
+        let mut all_tape_dot = [0.0; 3];
+        let mut all_tape_dot_len = 0usize;
+        let mut all = 1.0;
+        let mut dot = 0.0;
+        let row_2 = &mut all_tape[all_tape_len..all_tape_len + 3];
+        all_tape_len += 3;
+        let row_3 = &mut all_tape_dot[all_tape_dot_len..all_tape_dot_len + 3];
+        all_tape_dot_len += 3;
+        for ((k, all_2), dot_2) in (0..3).zip(row_2.iter_mut()).zip(row_3.iter_mut()) {
+            let x_2 = x[k];
+            let dot_3 = x_dot[k];
+            *all_2 = all;
+            *dot_2 = dot;
+            (all, dot) = (all * x_2, all * dot_3 + x_2 * dot);
+        }
+        let mut all_bar = 1.0;
+        let mut dot_4 = 0.0;
+        all_tape_len -= 3;
+        let row_4 = &all_tape[all_tape_len..all_tape_len + 3];
+        all_tape_dot_len -= 3;
+        let row_5 = &all_tape_dot[all_tape_dot_len..all_tape_dot_len + 3];
+        for ((k, &all_3), &dot_5) in (0..3)
+            .rev()
+            .zip(row_4.iter().rev())
+            .zip(row_5.iter().rev())
+        {
+            let x_3 = x[k];
+            let dot_6 = x_dot[k];
+            x_bar_dot[k] += all_bar * dot_5 + all_3 * dot_4;
+            (all_bar, dot_4) = (all_bar * x_3, all_bar * dot_6 + x_3 * dot_4);
+        }
+        let mut k_2 = 0;
+        for _ in 0..3 {
+            let t = x_bar_dot[k_2];
+            hessian[row][k_2] = t;
+            k_2 += 1;
+        }
+        row += 1;
+    }
+    hessian
+}
+
