@@ -29,6 +29,72 @@ pub mod numeric;
 /// ```
 pub use deriv_macro::derive_fn;
 
+/// Derives the trait [`Reals`] for a struct.
+pub use deriv_macro::Reals;
+
+/// What is made of real numbers of one type: `f32` and `f64`, arrays, and structs of these that derive it.
+///
+/// A parameter that is such a struct, or a reference to one, is a variable where it is named in `wrt(…)`. The
+/// derivative by it is a struct of the same type, in which what the function does not use is zero.
+///
+/// ```
+/// use deriv::{Reals, derive_fn};
+///
+/// #[derive(Reals)]
+/// struct Spring {
+///     stiffness: f64,
+///     ends: [f64; 2],
+/// }
+///
+/// #[derive_fn(wrt(spring))]
+/// fn energy(spring: &Spring, rest: f64) -> f64 {
+///     0.5 * spring.stiffness * (spring.ends[1] - spring.ends[0] - rest).powi(2)
+/// }
+///
+/// let prime: Spring = energy_prime(&Spring { stiffness: 3.0, ends: [1.0, 4.0] }, 1.0);
+/// assert_eq!(prime.stiffness, 2.0);
+/// assert_eq!(prime.ends, [-6.0, 6.0]);
+/// ```
+///
+/// In the function's body a variable of this kind is used by its fields: `spring.stiffness`, elements of arrays by
+/// literal indices, `let Spring { stiffness, ends } = spring;`. The numbers have the type of the function's
+/// result. Where that is generic, so is the struct: `fn f<T: Float + Reals<Number = T>>(p: &Body<T>) -> T`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not made of real numbers of one type",
+    label = "needed of a struct that is a variable, and of its fields",
+    note = "structs whose fields are `f32`, `f64`, arrays or such structs can have `#[derive(deriv::Reals)]`"
+)]
+pub trait Reals {
+    /// The type of the numbers.
+    type Number;
+
+    /// All numbers are zero.
+    const ZERO: Self;
+}
+
+impl Reals for f32 {
+    type Number = f32;
+    const ZERO: f32 = 0.0;
+}
+
+impl Reals for f64 {
+    type Number = f64;
+    const ZERO: f64 = 0.0;
+}
+
+impl<T: Reals, const N: usize> Reals for [T; N] {
+    type Number = T::Number;
+    const ZERO: [T; N] = [T::ZERO; N];
+}
+
+/// A zero made of numbers of this type, for generated code.
+#[inline]
+#[doc(hidden)]
+#[must_use]
+pub const fn __zero<Number, S: Reals<Number = Number>>() -> S {
+    S::ZERO
+}
+
 /// Functions that derivatives need and `libm` has not.
 pub use deriv_special as special;
 

@@ -61,8 +61,11 @@ pub(crate) fn product<'g>(
                 alias.push('_');
             }
             let alias = Ident::new(&alias, Span::mixed_site());
-            let star = reference.then(|| quote!(*));
-            aliases.extend(quote!(let #alias = #star #name;));
+            let by = match param.kind {
+                ParamKind::Struct => Some(quote!(&)),
+                _ => reference.then(|| quote!(*)),
+            };
+            aliases.extend(quote!(let #alias = #by #name;));
             names.add(variable, &alias);
         } else {
             names.add(variable, name);
@@ -97,7 +100,7 @@ pub(crate) fn product<'g>(
 #[derive(Default)]
 struct Names<'g> {
     leaves: Vec<(Expr<'g>, TokenStream)>,
-    /// The arrays that are known number by number.
+    /// The arrays and structs that are known number by number.
     arrays: Vec<(Tree<Expr<'g>>, Ident)>,
 }
 
@@ -107,7 +110,7 @@ impl<'g> Names<'g> {
             Variable::Numbers(tree) => {
                 let paths = paths(tree).into_iter().map(|path| quote!(#name #path));
                 self.leaves.extend(tree.leaves().into_iter().copied().zip(paths));
-                if let Tree::Array(_) = tree {
+                if let Tree::Array(_) | Tree::Struct(..) = tree {
                     self.arrays.push((tree.clone(), name.clone()));
                 }
             }
@@ -208,7 +211,15 @@ fn paths<T>(tree: &Tree<T>) -> Vec<TokenStream> {
             let index = syn::Index::from(i);
             quote!([#index])
         }),
+        Tree::Struct(fields, parts) => nested(parts, |i| path(&fields.paths[i])),
     }
+}
+
+/// How a number in a struct is reached.
+fn path(text: &str) -> TokenStream {
+    // Each field by itself, as `0.1` in `.0.1` is one number.
+    let steps = text.split('.').skip(1).map(|step| step.parse::<TokenStream>().unwrap_or_default());
+    steps.flat_map(|step| quote!(.#step)).collect()
 }
 
 fn nested<T>(parts: &[Tree<T>], step: impl Fn(usize) -> TokenStream) -> Vec<TokenStream> {

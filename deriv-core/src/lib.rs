@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 mod activity;
 mod cost;
+mod derive;
 mod emit;
 mod errors;
 #[cfg(feature = "runtime")]
@@ -24,6 +25,7 @@ mod text;
 mod tidy;
 
 pub use cost::{OperationCount, count};
+pub use derive::derive_reals;
 #[cfg(feature = "runtime")]
 pub use eval::EvalError;
 pub use graph::{Expr, Graph, Lift, Ty};
@@ -89,6 +91,11 @@ fn derive(item: &ItemFn, signature: &Signature, options: &Options, errors: &mut 
     let products =
         products::Products { graph: &graph, function: &parsed.function, mode: options.mode, boundary };
     for product in options.products.iter().filter(|product| products.repeats(product.kind)) {
+        if signature.has_structs() {
+            let message = "the derivative of several numbers by a struct is made one at a time where some are in \
+                           memory: return one number, or split the function";
+            errors.at(&product.word, message);
+        }
         check_repeatable(product, item, signature, errors);
     }
     let source = emit::Source { graph: &graph, item, signature, options, parsed: &parsed, boundary };
@@ -173,6 +180,7 @@ fn check_product(product: &Product, signature: &Signature, errors: &mut Errors) 
         }
         ProductKind::Prime(order) if order > 1 && !signature.is_of_one_number() => {
             let here = match signature.params.iter().filter(|param| param.variable).count() {
+                1 if signature.has_structs() => "here is a struct".to_owned(),
                 1 => "here is an array".to_owned(),
                 count => format!("here are {count}"),
             };
@@ -183,6 +191,9 @@ fn check_product(product: &Product, signature: &Signature, errors: &mut Errors) 
                      `hessian`"
                 ),
             );
+        }
+        ProductKind::Hessian if signature.has_structs() => {
+            errors.at(word, "`hessian` by a struct has no type to be returned in: ask for `hvp`");
         }
         ProductKind::Hessian if !signature.has_hessian() => errors.at(
             word,

@@ -131,6 +131,7 @@ pub(crate) fn parse<'g>(
     let mut promoted = HashSet::default();
     let mut in_memory = HashSet::default();
     let mut redeclared = HashSet::default();
+    let mut known_fields = HashSet::default();
     let lists = Lists::default();
     let made = Made::default();
     loop {
@@ -147,6 +148,9 @@ pub(crate) fn parse<'g>(
             surprises: HashSet::default(),
             in_memory: &in_memory,
             memory_surprises: HashSet::default(),
+            known_fields: &known_fields,
+            field_surprises: HashSet::default(),
+            structs: Vec::new(),
             lists: &lists,
             grown: &signature.grown,
             lengths: HashMap::default(),
@@ -176,7 +180,7 @@ pub(crate) fn parse<'g>(
         };
         let (function, params) = parser.function();
         let (surprises, mut snippets) = (parser.surprises, parser.snippets);
-        let memory_surprises = parser.memory_surprises;
+        let (memory_surprises, field_surprises) = (parser.memory_surprises, parser.field_surprises);
         let twice: HashSet<String> =
             parser.declared.into_iter().filter(|(_, keys)| keys.len() > 1).map(|(name, _)| name).collect();
         let emitted = snippets.tokens.iter().cloned().chain([item.sig.to_token_stream()]);
@@ -184,6 +188,7 @@ pub(crate) fn parse<'g>(
         snippets.speaks_libm = !snippets.libm.is_empty() && !snippets.speaks_std;
         if surprises.is_subset(&promoted)
             && memory_surprises.is_subset(&in_memory)
+            && field_surprises.is_subset(&known_fields)
             && twice.is_subset(&redeclared)
         {
             return Parsed { function, snippets, params };
@@ -191,6 +196,7 @@ pub(crate) fn parse<'g>(
         errors.truncate(start);
         promoted.extend(surprises);
         in_memory.extend(memory_surprises);
+        known_fields.extend(field_surprises);
         redeclared.extend(twice);
     }
 }
@@ -211,6 +217,10 @@ struct Parser<'a, 'g> {
     /// Declarations whose value must be memory, likewise.
     in_memory: &'a HashSet<usize>,
     memory_surprises: HashSet<usize>,
+    /// Which parts of structs that are variables the body uses, by the struct's declaration and the path.
+    known_fields: &'a HashSet<(usize, String)>,
+    field_surprises: HashSet<(usize, String)>,
+    structs: Vec<structure::Parts<'g>>,
     lists: &'a Lists,
     /// Names of lists that grow.
     grown: &'a HashSet<String>,
@@ -317,6 +327,8 @@ enum Value<'a, 'g> {
     Array(Vec<Value<'a, 'g>>),
     /// A struct of the user's: the names of its fields, or their numbers, and what they hold.
     Struct(Rc<Vec<String>>, Vec<Value<'a, 'g>>),
+    /// A struct that is a variable, of which the parser learns by use what it holds.
+    Variable(Expr<'g>),
     /// A part of memory.
     View(View<'g>),
     /// Passive code, not evaluated yet.
@@ -460,6 +472,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                     false => self.array_of_symbols(&text, numbers, 0),
                 }
             }
+            ParamKind::Struct => self.declare_struct(name?),
             // One that is no variable is a constant like any other.
             ParamKind::Array(_) | ParamKind::Constant | ParamKind::Receiver => {
                 if let Some(name) = name {
@@ -784,6 +797,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             }
             Value::Passive(expr) => Tree::Leaf(self.leaf(expr)),
             Value::View(view) if view.is_whole() => Tree::Leaf(view.place),
+            Value::Variable(whole) => self.struct_tree(*whole)?,
             Value::Unit => Tree::Tuple(Vec::new()),
             Value::Struct(..)
             | Value::View(_)

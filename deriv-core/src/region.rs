@@ -13,17 +13,30 @@
 use crate::graph::{Expr, Ty};
 use crate::list::List;
 use crate::ops::Op;
+use std::rc::Rc;
 
 /// A snippet of the user's source, by its number in the parser's list: the core does not look into it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub(crate) struct Code(pub usize);
 
-/// A value with structure: a number, a tuple or an array of such.
+/// A value with structure: a number, a tuple or an array of such, or a struct.
 #[derive(Clone, PartialEq, Debug)]
 pub(crate) enum Tree<T> {
     Leaf(T),
     Tuple(Vec<Tree<T>>),
     Array(Vec<Tree<T>>),
+    Struct(Rc<Fields>, Vec<Tree<T>>),
+}
+
+/// The numbers in a struct that a function uses: the others are zero in its derivative.
+#[derive(PartialEq, Debug)]
+pub(crate) struct Fields {
+    /// The struct's type.
+    pub ty: Code,
+    /// The type of its numbers.
+    pub number: Ty,
+    /// How each is reached, as in `.axis[0]`.
+    pub paths: Vec<String>,
 }
 
 impl<T> Tree<T> {
@@ -31,7 +44,9 @@ impl<T> Tree<T> {
     pub fn leaves(&self) -> Vec<&T> {
         match self {
             Tree::Leaf(leaf) => vec![leaf],
-            Tree::Tuple(parts) | Tree::Array(parts) => parts.iter().flat_map(Tree::leaves).list(),
+            Tree::Tuple(parts) | Tree::Array(parts) | Tree::Struct(_, parts) => {
+                parts.iter().flat_map(Tree::leaves).list()
+            }
         }
     }
 
@@ -39,7 +54,9 @@ impl<T> Tree<T> {
     pub fn leaves_mut(&mut self) -> Vec<&mut T> {
         match self {
             Tree::Leaf(leaf) => vec![leaf],
-            Tree::Tuple(parts) | Tree::Array(parts) => parts.iter_mut().flat_map(Tree::leaves_mut).list(),
+            Tree::Tuple(parts) | Tree::Array(parts) | Tree::Struct(_, parts) => {
+                parts.iter_mut().flat_map(Tree::leaves_mut).list()
+            }
         }
     }
 
@@ -49,6 +66,9 @@ impl<T> Tree<T> {
             Tree::Leaf(leaf) => Tree::Leaf(f(leaf)),
             Tree::Tuple(parts) => Tree::Tuple(parts.iter().map(|part| part.map(f)).list()),
             Tree::Array(parts) => Tree::Array(parts.iter().map(|part| part.map(f)).list()),
+            Tree::Struct(fields, parts) => {
+                Tree::Struct(fields.clone(), parts.iter().map(|part| part.map(f)).list())
+            }
         }
     }
 }
@@ -60,6 +80,9 @@ impl Tree<usize> {
             Tree::Leaf(leaf) => f(*leaf),
             Tree::Tuple(parts) => Tree::Tuple(parts.iter().map(|part| part.expand(f)).list()),
             Tree::Array(parts) => Tree::Array(parts.iter().map(|part| part.expand(f)).list()),
+            Tree::Struct(fields, parts) => {
+                Tree::Struct(fields.clone(), parts.iter().map(|part| part.expand(f)).list())
+            }
         }
     }
 }

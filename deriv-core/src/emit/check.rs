@@ -383,7 +383,7 @@ fn structured(tree: &Tree<TokenStream>) -> TokenStream {
             let parts = parts.iter().map(structured);
             code!((#(#parts,)*))
         }
-        Tree::Array(parts) => {
+        Tree::Array(parts) | Tree::Struct(_, parts) => {
             let parts = parts.iter().map(structured);
             code!([#(#parts),*])
         }

@@ -626,7 +626,7 @@ impl<'g> Writer<'_, 'g> {
                 self.owned.insert(leaf.id);
                 quote!(mut #name)
             }
-            Tree::Tuple(parts) => {
+            Tree::Tuple(parts) | Tree::Struct(_, parts) => {
                 let parts: Vec<TokenStream> = parts.iter().map(|part| self.pattern(part, scope)).list();
                 quote!((#(#parts,)*))
             }
@@ -850,6 +850,22 @@ impl<'g> Writer<'_, 'g> {
             Tree::Array(parts) => {
                 let parts: Vec<TokenStream> = parts.iter().map(|part| self.tree(part, scope)).list();
                 quote!([#(#parts),*])
+            }
+            // What is not used is zero.
+            Tree::Struct(fields, parts) => {
+                let (facade, ty) = (&self.context.options.facade, self.context.snippets.get(fields.ty));
+                let number = self.context.signature.type_tokens(fields.number);
+                let zero = quote!(#facade::__zero::<#number, #ty>());
+                let used = fields.paths.iter().zip(parts);
+                let used =
+                    used.filter(|(_, part)| !matches!(part, Tree::Leaf(leaf) if leaf.is_zero())).list();
+                if used.is_empty() {
+                    return zero;
+                }
+                let name = self.fresh("derivative");
+                let paths = used.iter().map(|(path, _)| super::path(path));
+                let parts = used.iter().map(|(_, part)| self.tree(part, scope)).list();
+                quote!({ let mut #name = #zero; #(#name #paths = #parts;)* #name })
             }
         }
     }

@@ -222,6 +222,18 @@ impl Param<'_> {
         matches!(self.kind, ParamKind::Scalar { .. })
     }
 
+    /// The type without references.
+    fn by_value(&self) -> &Type {
+        let mut ty = self.ty;
+        while let Type::Reference(syn::TypeReference { elem, .. })
+        | Type::Paren(syn::TypeParen { elem, .. })
+        | Type::Group(syn::TypeGroup { elem, .. }) = ty
+        {
+            ty = elem;
+        }
+        ty
+    }
+
     fn is_output(&self) -> bool {
         matches!(self.kind, ParamKind::Array(numbers) if numbers.passed == Passed::Mutable)
     }
@@ -231,14 +243,11 @@ impl Param<'_> {
         matches!(self.kind, ParamKind::Array(numbers) if numbers.is_counted())
     }
 
-    /// Its type, by value, with this type of number or with its own; a slice for a `Vec`.
+    /// Its type, by value, with this type of number or with its own; a slice for a `Vec`. Structs keep theirs.
     fn filled(&self, number: Option<&TokenStream>) -> TokenStream {
-        let mut ty = self.ty;
-        while let Type::Reference(syn::TypeReference { elem, .. })
-        | Type::Paren(syn::TypeParen { elem, .. })
-        | Type::Group(syn::TypeGroup { elem, .. }) = ty
-        {
-            ty = elem;
+        let ty = self.by_value();
+        if matches!(self.kind, ParamKind::Struct) {
+            return ty.to_token_stream();
         }
         let number = |own| number.cloned().unwrap_or(own);
         if let Type::Path(path) = ty

@@ -603,6 +603,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                         Value::Struct(names, _) => names.iter().position(|name| *name == step),
                         _ => step.parse().ok(),
                     };
+                    let is_variable = matches!(target, Value::Variable(_));
                     let part = match target {
                         Value::Tuple(parts) | Value::Array(parts) | Value::Struct(_, parts) => {
                             index.and_then(|index| parts.get_mut(index))
@@ -611,6 +612,13 @@ impl<'a, 'g> Parser<'a, 'g> {
                     };
                     match part {
                         Some(part) => target = part,
+                        None if is_variable => {
+                            self.fail(
+                                left.source(),
+                                "a struct that is a variable cannot be changed: bind its fields by `let mut`",
+                            );
+                            return;
+                        }
                         None => {
                             self.fail(left.source(), "there is no such element: the value has fewer");
                             return;

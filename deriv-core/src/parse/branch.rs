@@ -190,13 +190,13 @@ impl<'a, 'g> Join<'_, 'a, 'g> {
         if values.iter().all(|value| matches!(value, Value::Ways(_))) {
             return self.ways(values);
         }
-        if let [value @ (Value::Iterator(_) | Value::View(_))] = values {
+        if let [value @ (Value::Iterator(_) | Value::View(_) | Value::Variable(_))] = values {
             return value.clone();
         }
         if let [Value::Closure(closure)] = values {
             return Value::Closure(closure.clone());
         }
-        if let [view @ Value::View(_), rest @ ..] = values
+        if let [view @ (Value::View(_) | Value::Variable(_)), rest @ ..] = values
             && rest.iter().all(|other| same(view, other))
         {
             return view.clone();
@@ -344,6 +344,7 @@ pub(super) fn same(a: &Value<'_, '_>, b: &Value<'_, '_>) -> bool {
         (Value::Closure(a), Value::Closure(b)) => std::rc::Rc::ptr_eq(a, b),
         (Value::Iterator(a), Value::Iterator(b)) => std::rc::Rc::ptr_eq(a, b),
         (Value::View(a), Value::View(b)) => a.is_same(b),
+        (Value::Variable(a), Value::Variable(b)) => a == b,
         (Value::Unit, Value::Unit) | (Value::Unassigned, Value::Unassigned) => true,
         _ => false,
     }
@@ -457,7 +458,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                 return parts.iter().all(|part| self.is_older(part, start));
             }
             Value::Passive(code) => return matches!(code, Expr::Lit(_)),
-            Value::Unit => return true,
+            Value::Unit | Value::Variable(_) => return true,
             _ => return false,
         };
         let mut seen = crate::hash::HashSet::default();

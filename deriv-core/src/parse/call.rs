@@ -13,7 +13,7 @@ use quote::{ToTokens, format_ident, quote};
 use syn::{Expr, Ident, Macro};
 
 /// What holds values where the derivative cannot follow them.
-const CONTAINERS: &[&str] = &[
+pub(super) const CONTAINERS: &[&str] = &[
     "Arc", "Box", "BTreeMap", "BTreeSet", "Cell", "HashMap", "HashSet", "Mutex", "OnceCell", "Option", "Rc",
     "RefCell", "Result", "String", "Vec", "VecDeque",
 ];
@@ -337,12 +337,12 @@ impl<'a, 'g> Parser<'a, 'g> {
                     _ => self.passive_or(expr, &call.method, &unknown_method(&name)),
                 }
             }
-            Value::Tuple(_) | Value::Array(_) | Value::Struct(..)
+            Value::Tuple(_) | Value::Array(_) | Value::Struct(..) | Value::Variable(_)
                 if matches!(name.as_str(), "clone" | "to_owned") =>
             {
                 self.settled(receiver)
             }
-            Value::Struct(..) => self.passive_or(
+            Value::Struct(..) | Value::Variable(_) => self.passive_or(
                 expr,
                 &call.method,
                 &format!(

@@ -1016,7 +1016,7 @@ impl<'a, 'g> Parser<'a, 'g> {
 fn nested(tree: &Tree<TokenStream>) -> TokenStream {
     match tree {
         Tree::Leaf(pattern) => pattern.clone(),
-        Tree::Tuple(parts) | Tree::Array(parts) => {
+        Tree::Tuple(parts) | Tree::Array(parts) | Tree::Struct(_, parts) => {
             let parts = parts.iter().map(nested);
             quote!((#(#parts),*))
         }

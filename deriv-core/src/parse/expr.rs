@@ -312,6 +312,9 @@ impl<'a, 'g> Parser<'a, 'g> {
                 Some(part) => part.clone(),
                 None => self.refuse(index, format!("the tuple has {} components", parts.len())),
             },
+            (value, member) if self.is_struct_variable(&value) => {
+                self.struct_part(&value, &format!(".{}", member.to_token_stream()))
+            }
             (Value::Struct(names, parts), member) => {
                 let name = member.to_token_stream().to_string();
                 match names.iter().position(|known| *known == name) {
@@ -355,6 +358,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             Value::Tuple(_)
             | Value::Array(_)
             | Value::Struct(..)
+            | Value::Variable(_)
             | Value::View(_)
             | Value::Some(_)
             | Value::Closure(_)

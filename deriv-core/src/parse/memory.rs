@@ -365,6 +365,14 @@ impl<'a, 'g> Parser<'a, 'g> {
                     None => self.index_parts(parts, index),
                 },
             },
+            base if self.is_struct_variable(&base) => match self.whole_number(&index.index) {
+                Some(number) => self.struct_part(&base, &format!("[{number}]")),
+                None => self.refuse(
+                    &index.index,
+                    "an element of an array in a struct is told apart by a literal index: take the array as a parameter \
+                     of its own",
+                ),
+            },
             Value::Node(node) if matches!(node.kind(), Kind::Call(_)) => self.refuse(
                 expr.source(),
                 "the elements of what a call returns cannot be told apart: call functions with one number as result",

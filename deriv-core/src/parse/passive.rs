@@ -552,7 +552,7 @@ enum Stability {
 fn carries_derivative(value: &Value<'_, '_>) -> bool {
     match value {
         Value::Node(node) => node.ty().is_real(),
-        Value::View(_) => true,
+        Value::View(_) | Value::Variable(_) => true,
         Value::Some(value) => carries_derivative(value),
         Value::Tuple(parts) | Value::Array(parts) | Value::Struct(_, parts) => {
             parts.iter().any(carries_derivative)

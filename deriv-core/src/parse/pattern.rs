@@ -87,7 +87,12 @@ impl<'a, 'g> Parser<'a, 'g> {
             (pattern, value) if self.is_unknown(&value) => self.declare_unknown(pattern),
             (
                 Pat::Ident(ident),
-                Value::Node(_) | Value::Tuple(_) | Value::Array(_) | Value::Struct(..) | Value::View(_),
+                Value::Node(_)
+                | Value::Tuple(_)
+                | Value::Array(_)
+                | Value::Struct(..)
+                | Value::Variable(_)
+                | Value::View(_),
             ) if ident.by_ref.is_some() && ident.mutability.is_some() => {
                 self.fail(ident, super::expr::MUTABLE_REFERENCE);
                 self.declare_unknown(pattern);
@@ -187,6 +192,13 @@ impl<'a, 'g> Parser<'a, 'g> {
             }
             (Pat::Struct(_) | Pat::TupleStruct(_), Value::Struct(names, parts)) => {
                 for (pattern, part) in super::structure::fields(pattern, &names, &parts) {
+                    self.bind_part(pattern, None, part, passive);
+                }
+            }
+            (Pat::Struct(_) | Pat::TupleStruct(_) | Pat::Slice(_), value)
+                if self.is_struct_variable(&value) =>
+            {
+                for (pattern, part) in self.parts_in(pattern, &value) {
                     self.bind_part(pattern, None, part, passive);
                 }
             }
@@ -418,7 +430,7 @@ impl<'a, 'g> Parser<'a, 'g> {
 }
 
 /// Whether the pattern stands for what the others leave, `..` or `name @ ..`.
-fn is_rest(pattern: &Pat) -> bool {
+pub(super) fn is_rest(pattern: &Pat) -> bool {
     match pattern {
         Pat::Rest(_) => true,
         Pat::Ident(ident) => ident.subpat.as_ref().is_some_and(|(_, sub)| matches!(**sub, Pat::Rest(_))),

@@ -60,6 +60,8 @@ pub(crate) enum ParamKind {
     Scalar { ty: Ty, reference: bool },
     /// An array, slice or `Vec` of numbers.
     Array(Numbers),
+    /// A struct of real numbers, which the attribute names as a variable.
+    Struct,
     /// Anything else: a constant.
     Constant,
     /// `self` in any form.
@@ -120,7 +122,7 @@ impl Param {
     /// Whether it can be a variable.
     fn is_real(&self) -> bool {
         match &self.kind {
-            ParamKind::Scalar { .. } => true,
+            ParamKind::Scalar { .. } | ParamKind::Struct => true,
             ParamKind::Array(_) => !self.is_output(),
             ParamKind::Constant | ParamKind::Receiver => false,
         }
@@ -201,7 +203,14 @@ fn choose_variables(
                     errors.at(name, format!("`{name}` is named twice: remove one"));
                 }
                 seen.push(name);
-                match params.iter_mut().find(|param| param.name.as_ref() == Some(name)) {
+                let mut pairs = params.iter_mut().zip(&item.sig.inputs);
+                let found = pairs.find(|(param, _)| param.name.as_ref() == Some(name)).map(|(param, arg)| {
+                    if matches!(param.kind, ParamKind::Constant) && may_be_struct(arg) {
+                        param.kind = ParamKind::Struct;
+                    }
+                    param
+                });
+                match found {
                     None if name == "self" => errors.at(
                         name,
                         "`self` is a constant and cannot be a variable: take the numbers as parameters of their own",
@@ -223,6 +232,21 @@ fn choose_variables(
                 }
             }
         }
+    }
+}
+
+/// Whether a parameter's type may be a struct of real numbers, as far as its name tells.
+fn may_be_struct(arg: &FnArg) -> bool {
+    let FnArg::Typed(arg) = arg else { return false };
+    let ty = match bare(&arg.ty) {
+        Type::Reference(reference) if reference.mutability.is_none() => bare(&reference.elem),
+        ty => ty,
+    };
+    match ty {
+        Type::Path(path) => path.path.segments.last().is_some_and(|last| {
+            !is_known_constant(&last.ident) && !super::call::CONTAINERS.iter().any(|name| last.ident == name)
+        }),
+        _ => false,
     }
 }
 
@@ -313,6 +337,11 @@ impl Signature {
         };
         let several = !matches!(self.result, Tree::Leaf(_));
         !self.params.iter().any(|param| param.is_output() || (several && counted(param)))
+    }
+
+    /// Whether some variable is a struct.
+    pub fn has_structs(&self) -> bool {
+        self.params.iter().any(|param| matches!(param.kind, ParamKind::Struct))
     }
 
     /// Whether there is one variable, and it is a number.

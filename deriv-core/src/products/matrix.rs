@@ -283,7 +283,7 @@ impl<'g> Products<'_, 'g> {
         match tree {
             Tree::Tuple(parts) => Tree::Tuple(parts.iter().map(|part| self.components(part, found)).list()),
             Tree::Array(parts) => Tree::Array(parts.iter().map(|part| self.components(part, found)).list()),
-            Tree::Leaf(_) => unreachable!("a number is a component, and so is a place"),
+            Tree::Leaf(_) | Tree::Struct(..) => unreachable!("a number is a component, and so is a place"),
         }
     }
 
@@ -291,7 +291,7 @@ impl<'g> Products<'_, 'g> {
     fn lengths(&self, tree: &Tree<usize>) -> Option<Vec<usize>> {
         match tree {
             Tree::Leaf(i) => (self.values()[*i].ty() != Ty::Aggregate).then(Vec::new),
-            Tree::Tuple(_) => None,
+            Tree::Tuple(_) | Tree::Struct(..) => None,
             Tree::Array(parts) => {
                 let mut inner = parts.iter().map(|part| self.lengths(part));
                 let first = inner.next().unwrap_or(Some(Vec::new()))?;
@@ -553,6 +553,6 @@ fn lengths_of<T>(tree: &Tree<T>) -> Vec<usize> {
             let inner = parts.first().map_or(Vec::new(), lengths_of);
             [&[parts.len()], &inner[..]].concat()
         }
-        Tree::Leaf(_) | Tree::Tuple(_) => Vec::new(),
+        Tree::Leaf(_) | Tree::Tuple(_) | Tree::Struct(..) => Vec::new(),
     }
 }

@@ -1,0 +1,51 @@
+//! `#[derive(Reals)]`: that a struct is made of real numbers of one type.
+
+use crate::errors::Errors;
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::Item;
+
+/// Expands to an implementation of the facade's trait `Reals`, or to what is wrong.
+pub fn derive_reals(item: TokenStream) -> TokenStream {
+    let mut errors = Errors::default();
+    let implementation = implementation(item, &mut errors);
+    let errors = errors.to_compile_errors();
+    quote!(#implementation #errors)
+}
+
+fn implementation(item: TokenStream, errors: &mut Errors) -> Option<TokenStream> {
+    let item = match syn::parse2(item) {
+        Ok(Item::Struct(item)) => item,
+        Ok(item) => {
+            errors.at(item, "`Reals` is for structs: an enum or union is no list of numbers");
+            return None;
+        }
+        Err(error) => {
+            errors.push(error);
+            return None;
+        }
+    };
+    let Some(first) = item.fields.iter().next() else {
+        errors.at(&item.ident, format!("`{}` has no numbers: give it a field", item.ident));
+        return None;
+    };
+    let (name, first) = (&item.ident, &first.ty);
+    let members = item.fields.members();
+    let zeros = item.fields.iter().map(|field| {
+        let ty = &field.ty;
+        quote!(::deriv::__zero::<<#first as ::deriv::Reals>::Number, #ty>())
+    });
+    let mut generics = item.generics.clone();
+    for param in item.generics.type_params() {
+        let name = &param.ident;
+        generics.make_where_clause().predicates.push(syn::parse_quote!(#name: ::deriv::Reals));
+    }
+    let (params, args, bounds) = generics.split_for_impl();
+    Some(quote! {
+        #[automatically_derived]
+        impl #params ::deriv::Reals for #name #args #bounds {
+            type Number = <#first as ::deriv::Reals>::Number;
+            const ZERO: Self = Self { #(#members: #zeros),* };
+        }
+    })
+}
