@@ -991,6 +991,8 @@ impl<'g> Writer<'_, 'g> {
         let context = self.context;
         match ty {
             Ty::Opaque => return integer(value),
+            // A list that is never looked at.
+            Ty::Aggregate => return Text::atom(quote!(::core::default::Default::default())),
             Ty::Bool => {
                 let holds = value != 0.0;
                 return Text::atom(quote!(#holds));
