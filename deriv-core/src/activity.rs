@@ -56,6 +56,7 @@ impl Activity {
                     self.flow(*a, *b);
                     self.flow(*b, *a);
                 }
+                Stmt::Restore { place, from } => self.flow(*from, *place),
                 Stmt::Save { place, of } => self.flow(of.access.place, *place),
                 Stmt::AddAll { to, from, .. } => self.flow(from.access.place, to.access.place),
                 Stmt::Call(call) => {
@@ -64,7 +65,11 @@ impl Activity {
                         call.defines().into_iter().chain(call.changes()).for_each(|to| self.flow(active, to));
                     }
                 }
-                Stmt::Copy { .. } | Stmt::Bind { .. } | Stmt::Alloc { .. } | Stmt::Clear { .. } => {}
+                Stmt::Copy { .. }
+                | Stmt::Bind { .. }
+                | Stmt::Alloc { .. }
+                | Stmt::Clear { .. }
+                | Stmt::Segments { .. } => {}
             }
         }
     }

@@ -53,7 +53,7 @@ pub(crate) fn region_cost(region: &Region<'_>) -> u64 {
                 Stmt::Store { add, .. } => 1 + u64::from(*add),
                 Stmt::Push { .. } | Stmt::Pop { .. } => 3,
                 Stmt::Record { .. } | Stmt::Recall { .. } => 2,
-                Stmt::Clear { .. } | Stmt::AddAll { .. } => 10,
+                Stmt::Clear { .. } | Stmt::AddAll { .. } | Stmt::Restore { .. } | Stmt::Segments { .. } => 10,
                 Stmt::Alloc { .. } | Stmt::Save { .. } => 20,
                 Stmt::Call(_) => CALL,
             };

@@ -141,6 +141,12 @@ impl<'g> Forward<'g> {
                     });
                 }
             }
+            Stmt::Restore { place, from } if self.activity.is_active(*place) => {
+                let dots = self.shadows(*from);
+                for (shadow, dot) in self.shadows(*place).into_iter().zip(dots) {
+                    out.push(Stmt::Restore { place: shadow.place, from: dot.place });
+                }
+            }
             Stmt::AddAll { to, from, scale } if self.activity.is_active(to.access.place) => {
                 let sources = self.shadows(from.access.place);
                 let along = scale.map(|scale| self.tangent(scale));

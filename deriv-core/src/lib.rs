@@ -88,8 +88,13 @@ fn derive(item: &ItemFn, signature: &Signature, options: &Options, errors: &mut 
         return TokenStream::new();
     }
     let boundary = graph.len() as u32;
-    let products =
-        products::Products { graph: &graph, function: &parsed.function, mode: options.mode, boundary };
+    let products = products::Products {
+        graph: &graph,
+        function: &parsed.function,
+        mode: options.mode,
+        checkpoint: options.checkpoint,
+        boundary,
+    };
     for product in options.products.iter().filter(|product| products.repeats(product.kind)) {
         if signature.has_structs() {
             let message = "the derivative of several numbers by a struct is made one at a time where some are in \
@@ -133,8 +138,13 @@ pub fn interpret(
         return Err(errors.to_compile_errors().to_string());
     }
     let boundary = graph.len() as u32;
-    let products =
-        products::Products { graph: &graph, function: &parsed.function, mode: options.mode, boundary };
+    let products = products::Products {
+        graph: &graph,
+        function: &parsed.function,
+        mode: options.mode,
+        checkpoint: options.checkpoint,
+        boundary,
+    };
     let prime = products.derive(ProductKind::Prime(1));
     let run = |region| {
         let known = parsed.function.numbers().into_iter().zip(inputs.iter().copied()).collect();

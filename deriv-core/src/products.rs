@@ -72,6 +72,8 @@ pub(crate) struct Products<'f, 'g> {
     pub graph: &'g Graph,
     pub function: &'f Function<'g>,
     pub mode: Option<Mode>,
+    /// The option `checkpoint`: how many iterations apart states are kept.
+    pub checkpoint: Option<Option<usize>>,
     /// Nodes below this index are the user's own computation.
     pub boundary: u32,
 }
@@ -160,7 +162,8 @@ impl<'g> Products<'_, 'g> {
                 let seeds: Vec<Tangents<'g>> =
                     (0..count).map(|i| (0..count).map(|j| (i == j).then_some(one)).collect()).collect();
                 let numbers = self.function.numbers();
-                let (region, entries) = reverse(self.graph, &self.function.body, &numbers, &[], &seeds);
+                let (region, entries) =
+                    reverse(self.graph, &self.function.body, &numbers, &[], &seeds, self.checkpoint);
                 Jacobian { region, entries: entries.into_iter().map(|row| self.or_zero(row)).collect() }
             }
         }
@@ -294,7 +297,8 @@ impl<'g> Products<'_, 'g> {
         let real = |seed: &Expr<'g>| !seed.is_zero() && seed.ty() != Ty::Aggregate;
         let list = seeds.iter().map(|&seed| Some(seed).filter(real)).collect();
         let numbers = self.function.numbers();
-        let (mut region, mut adjoints) = reverse(self.graph, &self.function.body, &numbers, &bars, &[list]);
+        let (mut region, mut adjoints) =
+            reverse(self.graph, &self.function.body, &numbers, &bars, &[list], self.checkpoint);
         let start = region.after(&before.iter().flat_map(Stmt::reads).collect::<Vec<_>>());
         region.body.splice(start..start, before);
         let mut numbers = self.or_zero(adjoints.pop().unwrap_or_default()).into_iter();

@@ -180,6 +180,16 @@ pub(crate) enum Stmt<'g> {
         from: Part<'g>,
         scale: Option<Expr<'g>>,
     },
+    /// Divides the items of a loop.
+    Segments {
+        segments: Segment<'g>,
+        over: Passive<'g>,
+    },
+    /// A local place gets back what was saved of it.
+    Restore {
+        place: Expr<'g>,
+        from: Expr<'g>,
+    },
     Call(Call<'g>),
 }
 
@@ -324,6 +334,27 @@ pub(crate) enum Order<'g> {
     Reversed,
     /// Of the first so many, from the last to the first.
     ReversedFirst(Expr<'g>),
+    /// Those from a number on, at most so many.
+    Segment {
+        from: Expr<'g>,
+        length: Expr<'g>,
+    },
+    /// They from the last to the first.
+    SegmentReversed {
+        from: Expr<'g>,
+        length: Expr<'g>,
+    },
+}
+
+/// Leaves for how the items of a loop are divided.
+#[derive(Clone, Debug)]
+pub(crate) struct Segment<'g> {
+    /// How many are in one.
+    pub length: Expr<'g>,
+    /// How many segments there are.
+    pub number: Expr<'g>,
+    /// The length asked for; the square root of the number of items if there is none.
+    pub every: Option<usize>,
 }
 
 #[derive(Clone, Debug)]
@@ -644,6 +675,7 @@ impl<'g> Stmt<'g> {
             | Stmt::Record { tape: place, .. }
             | Stmt::Pop { place, .. } => vec![*place],
             Stmt::Store { to, .. } => vec![to.place],
+            Stmt::Restore { place, .. } => vec![*place],
             Stmt::AddAll { to, .. } => vec![to.access.place],
             Stmt::Swap(a, b) => vec![*a, *b],
             Stmt::Call(call) => call.changes(),
@@ -654,6 +686,7 @@ impl<'g> Stmt<'g> {
             | Stmt::Alloc { .. }
             | Stmt::Load { .. }
             | Stmt::Recall { .. }
+            | Stmt::Segments { .. }
             | Stmt::Save { .. } => Vec::new(),
         }
     }
@@ -668,8 +701,12 @@ impl<'g> Stmt<'g> {
                 match &mut looped.turn {
                     Turn::For { over, order, .. } => {
                         reads.extend(over.reads_mut());
-                        if let Order::ReversedFirst(count) = order {
-                            reads.push(count);
+                        match order {
+                            Order::Given | Order::Reversed => {}
+                            Order::ReversedFirst(count) => reads.push(count),
+                            Order::Segment { from, length } | Order::SegmentReversed { from, length } => {
+                                reads.extend([from, length]);
+                            }
                         }
                     }
                     Turn::While(_) | Turn::Endless => {}
@@ -700,6 +737,8 @@ impl<'g> Stmt<'g> {
             Stmt::Pop { place, .. } | Stmt::Recall { tape: place, .. } => vec![place],
             Stmt::Swap(a, b) => vec![a, b],
             Stmt::Save { of, .. } => of.reads_mut(),
+            Stmt::Segments { over, .. } => over.reads_mut(),
+            Stmt::Restore { place, from } => vec![place, from],
             Stmt::AddAll { to, from, scale } => {
                 to.reads_mut().into_iter().chain(from.reads_mut()).chain(scale).list()
             }
@@ -720,8 +759,12 @@ impl<'g> Stmt<'g> {
                 match &looped.turn {
                     Turn::For { over, order, .. } => {
                         reads.extend(over.reads());
-                        if let Order::ReversedFirst(count) = order {
-                            reads.push(*count);
+                        match order {
+                            Order::Given | Order::Reversed => {}
+                            Order::ReversedFirst(count) => reads.push(*count),
+                            Order::Segment { from, length } | Order::SegmentReversed { from, length } => {
+                                reads.extend([*from, *length]);
+                            }
                         }
                     }
                     Turn::While(_) | Turn::Endless => {}
@@ -744,6 +787,8 @@ impl<'g> Stmt<'g> {
             Stmt::Pop { place, .. } | Stmt::Recall { tape: place, .. } => vec![*place],
             Stmt::Swap(a, b) => vec![*a, *b],
             Stmt::Save { of, .. } => of.reads(),
+            Stmt::Segments { over, .. } => over.reads(),
+            Stmt::Restore { place, from } => vec![*place, *from],
             Stmt::AddAll { to, from, scale } => {
                 to.reads().into_iter().chain(from.reads()).chain(*scale).list()
             }
@@ -761,6 +806,7 @@ impl<'g> Stmt<'g> {
             Stmt::Branch(branch) => branch.results.iter_mut().list(),
             Stmt::Loop(looped) => looped.results.iter_mut().chain(&mut looped.count).list(),
             Stmt::Alloc { place, .. } | Stmt::Save { place, .. } => vec![place],
+            Stmt::Segments { segments, .. } => vec![&mut segments.length, &mut segments.number],
             Stmt::Call(call) => {
                 let derivatives = call.derivatives.iter_mut().flat_map(Tree::leaves_mut);
                 call.result.leaves_mut().into_iter().chain(derivatives).list()
@@ -771,6 +817,7 @@ impl<'g> Stmt<'g> {
             | Stmt::Push { .. }
             | Stmt::Record { .. }
             | Stmt::Swap(..)
+            | Stmt::Restore { .. }
             | Stmt::AddAll { .. } => Vec::new(),
         }
     }
@@ -785,6 +832,7 @@ impl<'g> Stmt<'g> {
             Stmt::Branch(branch) => branch.results.clone(),
             Stmt::Loop(looped) => looped.results.iter().chain(&looped.count).copied().list(),
             Stmt::Alloc { place, .. } | Stmt::Save { place, .. } => vec![*place],
+            Stmt::Segments { segments, .. } => vec![segments.length, segments.number],
             Stmt::Call(call) => call.defines(),
             Stmt::Copy { .. }
             | Stmt::Clear { .. }
@@ -792,6 +840,7 @@ impl<'g> Stmt<'g> {
             | Stmt::Push { .. }
             | Stmt::Record { .. }
             | Stmt::Swap(..)
+            | Stmt::Restore { .. }
             | Stmt::AddAll { .. } => Vec::new(),
         }
     }

@@ -18,6 +18,7 @@
 //! results, and the sweep outside multiplies. So no such branch is taken twice.
 
 mod call;
+mod checkpoint;
 mod cut;
 mod keep;
 
@@ -43,6 +44,7 @@ pub(crate) fn reverse<'g>(
     variables: &[Expr<'g>],
     bars: &[(Expr<'g>, Expr<'g>)],
     seeds: &[Vec<Option<Expr<'g>>>],
+    checkpoint: Option<Option<usize>>,
 ) -> (Region<'g>, Vec<Vec<Option<Expr<'g>>>>) {
     let active = variables.iter().chain(bars.iter().map(|(place, _)| place)).copied();
     let mut pass = Reverse {
@@ -55,6 +57,9 @@ pub(crate) fn reverse<'g>(
         disturbed: HashSet::default(),
         late: HashSet::default(),
         loops: 0,
+        checkpoint,
+        extents: extents(region),
+        kept_to_the_end: region.results.iter().map(|result| result.id).collect(),
         start: u32::MAX,
         unknown: HashSet::default(),
         vanishing: HashSet::default(),
@@ -97,6 +102,12 @@ struct Reverse<'g> {
     late: HashSet<u32>,
     /// How many loops and calls there are.
     loops: usize,
+    /// How many iterations apart states are kept, if not everything is.
+    checkpoint: Option<Option<usize>>,
+    /// What local places hold.
+    extents: HashMap<u32, Extent<'g>>,
+    /// The places that are results.
+    kept_to_the_end: HashSet<u32>,
     /// Leaves that stand for partial derivatives, which may be infinite.
     unknown: HashSet<u32>,
     /// Leaves that stand for adjoints which may be zero.
@@ -464,7 +475,7 @@ impl<'g> Reverse<'g> {
         let begun = sweep.backward.len();
         match stmt {
             Stmt::Branch(branch) => return self.branch(branch, sweep, later),
-            Stmt::Loop(looped) => return self.looped(looped, sweep, later),
+            Stmt::Loop(looped) => return self.looped(looped, sweep, before, later),
             Stmt::Load { leaf, from } => {
                 if let (Some(adjoint), Some(to)) = (sweep.leaves.remove(&leaf.id), self.bar(from)) {
                     sweep.backward.push(Stmt::Store { to, value: adjoint, add: true });
@@ -519,7 +530,11 @@ impl<'g> Reverse<'g> {
                     sweep.backward.push(Stmt::AddAll { to: of.of(to), from, scale: None });
                 }
             }
-            Stmt::AddAll { .. } | Stmt::Record { .. } | Stmt::Recall { .. } => {
+            Stmt::AddAll { .. }
+            | Stmt::Record { .. }
+            | Stmt::Recall { .. }
+            | Stmt::Segments { .. }
+            | Stmt::Restore { .. } => {
                 unreachable!("the reverse mode alone makes these")
             }
             Stmt::Copy { .. } | Stmt::Bind { .. } | Stmt::Alloc { .. } => {}
@@ -740,6 +755,7 @@ impl<'g> Reverse<'g> {
         &mut self,
         looped: &Loop<'g>,
         sweep: &mut Sweep<'_, 'g>,
+        before: &mut Vec<Stmt<'g>>,
         later: &dyn Fn() -> Vec<Expr<'g>>,
     ) -> Stmt<'g> {
         let seeds: Vec<Option<Expr<'g>>> =
@@ -753,7 +769,7 @@ impl<'g> Reverse<'g> {
         {
             return Stmt::Loop(fused);
         }
-        self.split(looped, &seeds, sweep)
+        self.split(looped, &seeds, sweep, before)
     }
 
     /// One loop for both sweeps, where no iteration's adjoint needs what a later one does: what is carried
@@ -810,6 +826,7 @@ impl<'g> Reverse<'g> {
         looped: &Loop<'g>,
         seeds: &[Option<Expr<'g>>],
         sweep: &mut Sweep<'_, 'g>,
+        before: &mut Vec<Stmt<'g>>,
     ) -> Stmt<'g> {
         let inner = Inner::of(&looped.body, &looped.params);
         // Which of the carried values have an adjoint: more and more, until that suffices.
@@ -901,6 +918,12 @@ impl<'g> Reverse<'g> {
         }
         out.body = body;
         out.turn = self.backwards(&mut forward, in_order);
+        if let Some((mut run, back)) = self.checkpointed(looped, &forward, &out, sweep.place) {
+            sweep.backward.extend(back);
+            let last = run.pop();
+            before.extend(run);
+            return last.unwrap_or(Stmt::Loop(forward));
+        }
         sweep.backward.push(Stmt::Loop(out));
         Stmt::Loop(forward)
     }
@@ -992,6 +1015,19 @@ fn takes_back(region: &Region<'_>) -> bool {
         takes |= region.body.iter().any(|stmt| matches!(stmt, Stmt::Pop { .. } | Stmt::Recall { .. }));
     });
     takes
+}
+
+/// What the places hold that the region declares.
+fn extents<'g>(region: &Region<'g>) -> HashMap<u32, Extent<'g>> {
+    let mut found = HashMap::default();
+    region.for_each(&mut |region| {
+        for stmt in &region.body {
+            if let Stmt::Alloc { place, extent, init: Init::Fill(_) } = stmt {
+                found.insert(place.id, extent.clone());
+            }
+        }
+    });
+    found
 }
 
 /// Whether adjoints are made of nothing that comes to be at the statement or later, in either sweep.

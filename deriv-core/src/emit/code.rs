@@ -397,6 +397,28 @@ impl<'g> Writer<'_, 'g> {
                 self.texts.insert((place.id, scope), Text::atom(quote!(#name)));
                 quote!(let mut #name = #copy;)
             }
+            Stmt::Segments { segments, over } => {
+                let over = self.passive(over, scope);
+                let (length, number) = (self.leaf_name(segments.length), self.leaf_name(segments.number));
+                self.texts.insert((segments.length.id, scope), Text::atom(quote!(#length)));
+                self.texts.insert((segments.number.id, scope), Text::atom(quote!(#number)));
+                let turns = match over.to_string().contains("..") {
+                    true => quote!((#over).size_hint().0),
+                    false => quote!(::core::iter::IntoIterator::into_iter(#over).size_hint().0),
+                };
+                let every = match segments.every {
+                    Some(every) => Literal::usize_unsuffixed(every).to_token_stream(),
+                    None => quote!(::core::primitive::usize::isqrt(#turns).max(1)),
+                };
+                quote! {
+                    let #length: ::core::primitive::usize = #every;
+                    let #number = (#turns).div_ceil(#length);
+                }
+            }
+            Stmt::Restore { place, from } => {
+                let (place, from) = (self.operand(*place, scope).tokens, self.operand(*from, scope).tokens);
+                quote!(#place = #from;)
+            }
             Stmt::AddAll { to, from, scale } => self.add_all(to, from, *scale, scope),
             Stmt::Call(call) => self.call(call, scope),
         }
@@ -665,22 +687,32 @@ impl<'g> Writer<'_, 'g> {
             Turn::For { pattern, over, order, .. } => {
                 let pattern = self.context.snippets.get(*pattern).clone();
                 let over = self.passive(over, scope);
+                let (mut over, mut iterator) = match over.to_string().contains("..") {
+                    true => (over.clone(), quote!((#over))),
+                    false => (over.clone(), quote!(::core::iter::IntoIterator::into_iter(#over))),
+                };
+                if let Order::Segment { from, length } | Order::SegmentReversed { from, length } = order {
+                    let (from, length) = (self.index(*from, scope), self.index(*length, scope));
+                    iterator = quote!(#iterator.skip(#from).take(#length));
+                    over = iterator.clone();
+                }
                 let (before, rows) = self.rows(looped, &over, scope);
                 out.extend(before);
-                let iterator = match over.to_string().contains("..") {
-                    true => quote!((#over)),
-                    false => quote!(::core::iter::IntoIterator::into_iter(#over)),
-                };
                 let head = match order {
                     Order::Given if rows.is_empty() => over,
-                    Order::Given => iterator,
+                    Order::Given | Order::Segment { .. } => iterator,
+                    // Not every range that can be run through backwards knows how long a part of it is.
+                    Order::SegmentReversed { .. } => {
+                        let facade = &self.context.options.facade;
+                        quote!(#iterator.collect::<#facade::__alloc::vec::Vec<_>>().into_iter().rev())
+                    }
                     Order::Reversed => quote!(#iterator.rev()),
                     Order::ReversedFirst(count) => {
                         let count = self.index(*count, scope);
                         quote!(#iterator.rev().skip(#iterator.size_hint().0 - #count))
                     }
                 };
-                let reversed = matches!(order, Order::Reversed);
+                let reversed = matches!(order, Order::Reversed | Order::SegmentReversed { .. });
                 let (pattern, head) = rows.into_iter().fold((pattern, head), |(pattern, head), row| {
                     let Row { slot, list } = row;
                     let list = if reversed { quote!(#list.rev()) } else { list };

@@ -62,8 +62,9 @@ fn pushes<'r, 'g>(
                 }
             }
             stmt => {
-                if let Some(found) = stmt.regions().into_iter().find_map(|inner| pushes(inner, list, loops)) {
-                    return Some(found);
+                // Not in every iteration: how often is not known.
+                if stmt.regions().into_iter().any(|inner| pushes(inner, list, loops).is_some()) {
+                    return Some(Vec::new());
                 }
             }
         }
@@ -72,6 +73,9 @@ fn pushes<'r, 'g>(
 }
 
 fn tape<'g>(snippets: &Snippets, loops: &[&Loop<'g>], real: bool) -> Tape<'g> {
+    if loops.is_empty() {
+        return Tape::Growing;
+    }
     let mut total = Some(1_usize);
     let mut inside: HashSet<String> = HashSet::default();
     let mut counts = Vec::new();

@@ -14,6 +14,8 @@ pub(crate) struct Options {
     /// The variables by name; all real parameters if absent.
     pub wrt: Option<Vec<Ident>>,
     pub mode: Option<Mode>,
+    /// How many iterations of loops apart states are kept: as given, or as is best.
+    pub checkpoint: Option<Option<usize>>,
     /// Functions that cannot be annotated, with their derivatives.
     pub derivatives: Vec<(Path, Path)>,
     /// The box over which the emitted test samples.
@@ -100,6 +102,7 @@ pub(crate) fn parse(attribute: TokenStream, errors: &mut Errors) -> Options {
         products: Vec::new(),
         wrt: None,
         mode: None,
+        checkpoint: None,
         derivatives: Vec::new(),
         test: None,
         facade: syn::parse_quote!(::deriv),
@@ -196,6 +199,7 @@ fn option(tokens: Vec<TokenTree>, options: &mut Options, errors: &mut Errors) ->
         ("crate", _) => return error(&word, "say where the crate is: write `crate = path`"),
         ("wrt", Form::List(list, names)) => wrt(&word, list, names, options, errors)?,
         ("wrt", _) => return error(&word, "name the variables in parentheses: write `wrt(x, y)`"),
+        ("checkpoint", form) => checkpoint(&word, form, options, errors)?,
         ("mode", form) => mode(&word, form, options, errors)?,
         ("derivative", Form::List(_, pairs)) => {
             if pairs.is_empty() {
@@ -269,6 +273,26 @@ fn mode(word: &Ident, form: Form, options: &mut Options, errors: &mut Errors) ->
     Ok(())
 }
 
+/// `checkpoint` or `checkpoint = 10`
+fn checkpoint(word: &Ident, form: Form, options: &mut Options, errors: &mut Errors) -> syn::Result<()> {
+    const MESSAGE: &str = "states are kept by `checkpoint`, or so many iterations apart by a number of at least 1, as in `checkpoint = 10`";
+    if options.checkpoint.is_some() {
+        errors.at(word, "`checkpoint` is given twice: remove one");
+    }
+    options.checkpoint = Some(match form {
+        Form::Bare => None,
+        Form::Value(value) => {
+            let number = read(word, value, syn::LitInt::parse, MESSAGE)?;
+            match number.base10_parse::<usize>() {
+                Ok(number) if number > 0 => Some(number),
+                _ => return error(&number, MESSAGE),
+            }
+        }
+        Form::List(..) => return error(word, MESSAGE),
+    });
+    Ok(())
+}
+
 /// `g = g_prime`
 fn derivative(tokens: TokenStream, options: &mut Options, errors: &mut Errors) -> syn::Result<()> {
     let pair = |input: ParseStream<'_>| {
@@ -333,8 +357,19 @@ fn product(
 
 /// What to say of a word that is no option.
 fn unknown(text: &str) -> String {
-    const KNOWN: &[&str] =
-        &["prime", "value_and_prime", "hessian", "jvp", "vjp", "hvp", "wrt", "mode", "derivative", "test"];
+    const KNOWN: &[&str] = &[
+        "prime",
+        "value_and_prime",
+        "hessian",
+        "jvp",
+        "vjp",
+        "hvp",
+        "wrt",
+        "mode",
+        "checkpoint",
+        "derivative",
+        "test",
+    ];
     let plain = |text: &str| text.to_lowercase().replace('_', "");
     let (this, singular) = (plain(text), plain(text.trim_end_matches('s')));
     if OTHER_NAMES_OF_PRIME.contains(&text) {

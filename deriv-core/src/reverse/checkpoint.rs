@@ -1,0 +1,193 @@
+//! Long loops in little memory: only the state before every k-th iteration is kept, and on the way back
+//! the iterations from there on are made again, with what their adjoints read kept for so long.
+//!
+//! With k = √n that is √n states and what √n iterations keep, for one more run of the loop (Griewank and
+//! Walther, *Evaluating Derivatives*, chapter 12, where further refinements are found).
+
+use super::{Reverse, Where};
+use crate::graph::{Expr, Kind, Ty};
+use crate::hash::{HashMap, HashSet};
+use crate::list::List;
+use crate::ops::Op;
+use crate::region::{Arm, Branch, Extent, Head, Init, Loop, Order, Part, Region, Segment, Stmt, Turn};
+use crate::tidy::substitute;
+
+/// What an iteration begins with.
+struct State<'g> {
+    /// Numbers carried, with the lists that keep them.
+    numbers: Vec<Expr<'g>>,
+    /// Places that the loop changes.
+    places: Vec<(Expr<'g>, Extent<'g>)>,
+}
+
+impl<'g> Reverse<'g> {
+    /// The two halves of a loop with checkpoints, made of those without: `recording` keeps what `backward`
+    /// takes back. None where iterations cannot be made again.
+    pub(super) fn checkpointed(
+        &mut self,
+        looped: &Loop<'g>,
+        recording: &Loop<'g>,
+        backward: &Loop<'g>,
+        place: Where,
+    ) -> Option<(Vec<Stmt<'g>>, Vec<Stmt<'g>>)> {
+        let every = self.checkpoint?;
+        let Turn::For { pattern, over, again: true, order: Order::Given } = looped.turn.clone() else {
+            return None;
+        };
+        let Turn::For { .. } = backward.turn else { return None };
+        if place == Where::Apart || looped.exits || !over.captures.iter().all(|capture| capture.made_up) {
+            return None;
+        }
+        let state = self.state(looped)?;
+        let whole = |i| self.graph.whole(i);
+        let opaque = |name: &str| self.graph.symbol(name, Ty::Opaque);
+        let segments = Segment { length: opaque("every"), number: opaque("segments"), every };
+        let tapes: Vec<Expr<'g>> =
+            (0..state.numbers.len() + state.places.len()).map(|_| self.list("state_tape")).list();
+        let mut forward = tapes.iter().map(|tape| self.empty(*tape)).list();
+        forward.push(Stmt::Segments { segments: segments.clone(), over: over.clone() });
+        // Forwards: before each k-th iteration its state is kept.
+        let (at, after) = (opaque("turn"), opaque("turn"));
+        let first = self.graph.raw(Op::infix("==")?, &[self.count_op("%", at, segments.length)?, whole(0)]);
+        let mut pushes: Vec<Stmt<'g>> = Vec::new();
+        for (tape, number) in tapes.iter().zip(&state.numbers) {
+            pushes.push(Stmt::Push { place: *tape, value: *number });
+        }
+        for (tape, (place, extent)) in tapes[state.numbers.len()..].iter().zip(&state.places) {
+            let copy = self.list(&place.name());
+            pushes.push(Stmt::Save { place: copy, of: Part::whole(*place, extent.clone()) });
+            pushes.push(Stmt::Push { place: *tape, value: copy });
+        }
+        let arm = |body| Arm { pattern: None, guard: None, region: Region { body, ..Region::default() } };
+        let keep =
+            Branch { head: Head::If(first), arms: vec![arm(pushes), arm(Vec::new())], results: Vec::new() };
+        let mut run = looped.clone();
+        run.body.body.insert(0, Stmt::Branch(keep));
+        run.params.push(at);
+        run.initial.push(whole(0));
+        run.body.results.push(self.count_op("+", at, whole(1))?);
+        run.results.push(after);
+        forward.push(Stmt::Loop(run));
+        // Backwards, a segment: its state, its iterations again, and their adjoints.
+        let (left, none) = (opaque("segment"), opaque("segment"));
+        let current = self.count_op("-", left, whole(1))?;
+        let from = self.count_op("*", current, segments.length)?;
+        let mut body = Vec::new();
+        for (tape, (place, _)) in tapes[state.numbers.len()..].iter().zip(&state.places).rev() {
+            let copy = self.list(&place.name());
+            body.push(Stmt::Pop { leaf: copy, place: *tape });
+            body.push(Stmt::Restore { place: *place, from: copy });
+        }
+        let mut again = self.refreshed(recording);
+        let mut starts: HashMap<u32, Expr<'g>> = HashMap::default();
+        for (tape, number) in tapes.iter().zip(&state.numbers) {
+            let leaf = self.graph.symbol(&number.name(), number.ty());
+            body.push(Stmt::Pop { leaf, place: *tape });
+            starts.insert(number.id, leaf);
+        }
+        again.initial = looped.params.iter().map(|param| starts[&param.id]).list();
+        again.turn = Turn::For {
+            pattern,
+            over: over.clone(),
+            again: true,
+            order: Order::Segment { from, length: segments.length },
+        };
+        body.push(Stmt::Loop(again));
+        let mut back = backward.clone();
+        let fresh = |leaf: &Expr<'g>| self.graph.symbol(&leaf.name(), leaf.ty());
+        let params = backward.params.iter().map(fresh).list();
+        back.initial = params.clone();
+        back.results = backward.results.iter().map(fresh).list();
+        back.turn = Turn::For {
+            pattern,
+            over,
+            again: true,
+            order: Order::SegmentReversed { from, length: segments.length },
+        };
+        let mut results = back.results.clone();
+        results.push(current);
+        body.push(Stmt::Loop(back));
+        let outer = Loop {
+            turn: Turn::Times(segments.number),
+            params: [params, vec![left]].concat(),
+            initial: [backward.initial.clone(), vec![segments.number]].concat(),
+            body: Region { body, results, diverges: false },
+            exits: false,
+            results: [backward.results.clone(), vec![none]].concat(),
+            count: None,
+            index: None,
+            number: 0,
+        };
+        Some((forward, vec![Stmt::Loop(outer)]))
+    }
+
+    /// What the iterations begin with, if they can be made again from that.
+    fn state(&self, looped: &Loop<'g>) -> Option<State<'g>> {
+        let own: HashSet<u32> = looped.body.defines().iter().map(|leaf| leaf.id).collect();
+        let mut places: Vec<Expr<'g>> = Vec::new();
+        let mut pure = true;
+        looped.body.for_each(&mut |region| {
+            for stmt in &region.body {
+                pure &= match stmt {
+                    Stmt::Copy { again, .. } | Stmt::Bind { again, .. } => *again,
+                    Stmt::Loop(inner) => match &inner.turn {
+                        Turn::For { again, .. } => *again,
+                        Turn::While(_) | Turn::Endless | Turn::Times(_) => true,
+                    },
+                    Stmt::Branch(branch) => matches!(branch.head, Head::If(_) | Head::Block),
+                    _ => true,
+                };
+                places.extend(stmt.changes().iter().filter(|place| !own.contains(&place.id)));
+            }
+        });
+        places.sort_unstable();
+        places.dedup();
+        let extents: Vec<_> = places
+            .iter()
+            .filter(|place| !self.kept_to_the_end.contains(&place.id))
+            .filter_map(|place| Some((*place, self.extents.get(&place.id)?.clone())))
+            .list();
+        (pure && extents.len() == places.len())
+            .then(|| State { numbers: looped.params.clone(), places: extents })
+    }
+
+    /// The loop with new leaves for all that it defines.
+    fn refreshed(&self, looped: &Loop<'g>) -> Loop<'g> {
+        let mut region = Region { body: vec![Stmt::Loop(looped.clone())], ..Region::default() };
+        let fresh: HashMap<u32, Expr<'g>> = region
+            .defines()
+            .iter()
+            .map(|leaf| (leaf.id, self.graph.symbol(&leaf.name(), leaf.ty())))
+            .collect();
+        substitute(self.graph, &mut region, &fresh);
+        let renamed = |leaf: &mut Expr<'g>| *leaf = fresh.get(&leaf.id).copied().unwrap_or(*leaf);
+        region.for_each_mut(&mut |region| {
+            for stmt in &mut region.body {
+                stmt.defines_mut().into_iter().for_each(renamed);
+                if let Stmt::Loop(inner) = stmt {
+                    inner.params.iter_mut().for_each(renamed);
+                }
+            }
+        });
+        match region.body.pop() {
+            Some(Stmt::Loop(looped)) => looped,
+            _ => looped.clone(),
+        }
+    }
+
+    fn list(&self, name: &str) -> Expr<'g> {
+        self.graph.symbol(name, Ty::Aggregate)
+    }
+
+    fn empty(&self, place: Expr<'g>) -> Stmt<'g> {
+        Stmt::Alloc {
+            place,
+            extent: Extent { number: Ty::Opaque, dims: Vec::new() },
+            init: Init::Empty(None),
+        }
+    }
+
+    fn count_op(&self, op: &str, a: Expr<'g>, b: Expr<'g>) -> Option<Expr<'g>> {
+        Some(self.graph.intern(Kind::Op(Op::infix(op)?), &[a.id, b.id], Ty::Opaque))
+    }
+}

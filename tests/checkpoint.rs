@@ -1,0 +1,96 @@
+//! The option `checkpoint`: the same numbers in less memory.
+
+use deriv::derive_fn;
+
+#[derive_fn(vjp, prime = full)]
+fn orbit(mu: f64, x: f64, steps: usize) -> f64 {
+    let (mut x, mut v) = (x, 0.0);
+    for _ in 0..steps {
+        let a = mu * (1.0 - x * x) * v - x;
+        x += 0.01 * v;
+        v += 0.01 * a;
+    }
+    x * v
+}
+
+#[derive_fn(checkpoint, vjp)]
+fn orbit_in_parts(mu: f64, x: f64, steps: usize) -> f64 {
+    let (mut x, mut v) = (x, 0.0);
+    for _ in 0..steps {
+        let a = mu * (1.0 - x * x) * v - x;
+        x += 0.01 * v;
+        v += 0.01 * a;
+    }
+    x * v
+}
+
+#[derive_fn(checkpoint = 7, vjp, hvp)]
+fn heated(initial: &[f64], rate: f64, steps: usize) -> f64 {
+    let n = initial.len();
+    let mut u = initial.to_vec();
+    let mut next = vec![0.0; n];
+    for _ in 0..=steps {
+        for i in 0..n {
+            let left = if i == 0 { 0.0 } else { u[i - 1] };
+            next[i] = u[i] + rate * (left - u[i] * u[i]);
+        }
+        std::mem::swap(&mut u, &mut next);
+    }
+    let mut sum = 0.0;
+    for i in 0..n {
+        sum += u[i] * u[i];
+    }
+    sum
+}
+
+#[derive_fn(vjp, hvp)]
+fn heated_whole(initial: &[f64], rate: f64, steps: usize) -> f64 {
+    let n = initial.len();
+    let mut u = initial.to_vec();
+    let mut next = vec![0.0; n];
+    for _ in 0..=steps {
+        for i in 0..n {
+            let left = if i == 0 { 0.0 } else { u[i - 1] };
+            next[i] = u[i] + rate * (left - u[i] * u[i]);
+        }
+        std::mem::swap(&mut u, &mut next);
+    }
+    let mut sum = 0.0;
+    for i in 0..n {
+        sum += u[i] * u[i];
+    }
+    sum
+}
+
+#[test]
+fn carried_numbers() {
+    for steps in [0, 1, 2, 3, 10, 99, 100, 101] {
+        assert_eq!(
+            orbit_in_parts_vjp(1.5, 0.4, steps, 2.0),
+            orbit_vjp(1.5, 0.4, steps, 2.0),
+            "{steps} steps"
+        );
+        assert_eq!(orbit_in_parts(1.5, 0.4, steps), orbit(1.5, 0.4, steps));
+    }
+}
+
+#[test]
+fn memory() {
+    let initial = [0.3, -0.2, 0.8, 0.5];
+    for steps in [0, 5, 6, 7, 13, 40] {
+        let (mut parts, mut whole) = ([f64::NAN; 4], [f64::NAN; 4]);
+        let of_parts = heated_vjp(&initial, 0.1, steps, 1.0, &mut parts);
+        assert_eq!(of_parts, heated_whole_vjp(&initial, 0.1, steps, 1.0, &mut whole), "{steps} steps");
+        assert_eq!(parts, whole, "{steps} steps");
+        let dot = [1.0, -0.5, 0.25, 2.0];
+        let of_parts = heated_hvp(&initial, 0.1, steps, &dot, 0.3, &mut parts);
+        let of_whole = heated_whole_hvp(&initial, 0.1, steps, &dot, 0.3, &mut whole);
+        assert!(
+            (of_parts - of_whole).abs() <= 1e-12 * of_whole.abs(),
+            "{steps} steps: {of_parts} {of_whole}"
+        );
+        for (a, b) in parts.iter().zip(whole) {
+            assert!((a - b).abs() <= 1e-12 * b.abs().max(1.0), "{steps} steps: {a} {b}");
+        }
+    }
+}
