@@ -90,7 +90,7 @@ impl ProductKind {
 }
 
 const WORDS: &str = "`prime`, `value_and_prime`, `prime2`, `prime3`, …, `hessian`, `jvp`, `vjp`, `hvp`, \
-                     `wrt(…)`, `mode = forward`, `mode = reverse`, `derivative(f = f_prime)`, `test(…)` \
+                     `wrt(…)`, `mode = forward`, `mode = reverse`, `checkpoint`, `derivative(f = f_prime)`, `test(…)` \
                      and `crate = path`";
 
 /// What people call the derivative, which is emitted in any case.
