@@ -201,9 +201,8 @@ impl<'g> Forward<'g> {
         let mut dots = Vec::new();
         for arg in &call.args {
             match arg {
-                Argument::Constant(_) => {}
                 Argument::Numbers { value, borrowed } => {
-                    if value.leaves().iter().any(|leaf| leaf.ty().is_real()) {
+                    if arg.is_real() {
                         let value = value.map(&mut |number| self.tangent(*number)[direction].unwrap_or(zero));
                         dots.push(Argument::Numbers { value, borrowed: *borrowed });
                     }

@@ -12,6 +12,7 @@ mod block;
 mod branch;
 mod bulk;
 mod call;
+mod callee;
 mod consume;
 mod expr;
 pub(crate) mod item;
@@ -30,11 +31,12 @@ mod tests;
 use crate::errors::Errors;
 use crate::graph::{Expr, Graph, Ty};
 use crate::list::List;
-use crate::region::{Capture, Code, Dim, Function, Region, Stmt, Tree, Variable};
+use crate::region::{Capture, Code, Dim, Extent, Function, Region, Stmt, Tree, Variable};
 pub(crate) use passive::{all_identifiers, readable};
 
 use crate::hash::{HashMap, HashSet};
 use iterator::{Chain, Made};
+use callee::{Form, Origin};
 use jumps::Target;
 use memory::{Lists, View};
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
@@ -131,6 +133,7 @@ pub(crate) fn parse<'g>(
     let mut promoted = HashSet::default();
     let mut in_memory = HashSet::default();
     let mut redeclared = HashSet::default();
+    let mut forms = HashMap::default();
     let lists = Lists::default();
     let made = Made::default();
     loop {
@@ -138,7 +141,12 @@ pub(crate) fn parse<'g>(
         let mut parser = Parser {
             graph,
             unknown: graph.symbol("unknown", Ty::Any),
-            results_of_calls: Vec::new(),
+            calls_made: Vec::new(),
+            forms: &forms,
+            learned: HashMap::default(),
+            origins: HashMap::default(),
+            sequences: HashMap::default(),
+            extents: HashMap::default(),
             signature,
             item,
             errors,
@@ -175,7 +183,7 @@ pub(crate) fn parse<'g>(
         };
         let (function, params) = parser.function();
         let (surprises, mut snippets) = (parser.surprises, parser.snippets);
-        let memory_surprises = parser.memory_surprises;
+        let (memory_surprises, learned) = (parser.memory_surprises, parser.learned);
         let twice: HashSet<String> =
             parser.declared.into_iter().filter(|(_, keys)| keys.len() > 1).map(|(name, _)| name).collect();
         let emitted = snippets.tokens.iter().cloned().chain([item.sig.to_token_stream()]);
@@ -184,6 +192,7 @@ pub(crate) fn parse<'g>(
         if surprises.is_subset(&promoted)
             && memory_surprises.is_subset(&in_memory)
             && twice.is_subset(&redeclared)
+            && learned.is_empty()
         {
             return Parsed { function, snippets, params };
         }
@@ -191,6 +200,7 @@ pub(crate) fn parse<'g>(
         promoted.extend(surprises);
         in_memory.extend(memory_surprises);
         redeclared.extend(twice);
+        forms.extend(learned);
     }
 }
 
@@ -198,8 +208,18 @@ struct Parser<'a, 'g> {
     graph: &'g Graph,
     /// Stands for what could not be understood and has been reported.
     unknown: Expr<'g>,
-    /// The calls of the user's functions, and the names at which to report them.
-    results_of_calls: Vec<(Expr<'g>, Ident)>,
+    /// The calls of the user's functions that return a number.
+    calls_made: Vec<callee::Made<'g>>,
+    /// What calls return, where it is no number, by where the function's name stands in memory.
+    forms: &'a HashMap<usize, Tree<Form>>,
+    /// The same, as far as it has been found out in this attempt.
+    learned: HashMap<usize, Tree<Form>>,
+    /// The calls that leaves and nodes may come from.
+    origins: HashMap<u32, Vec<Origin>>,
+    /// By declaration of a passive variable: that of the array, list or parameter whose real numbers it refers to.
+    sequences: HashMap<usize, usize>,
+    /// What places hold as a whole.
+    extents: HashMap<u32, Extent<'g>>,
     signature: &'a Signature,
     item: &'a ItemFn,
     errors: &'a mut Errors,
@@ -448,16 +468,23 @@ impl<'a, 'g> Parser<'a, 'g> {
         let text = name.map_or("_".to_owned(), ToString::to_string);
         let value = match &param.kind {
             ParamKind::Scalar { ty, .. } => Value::Node(self.graph.symbol(&text, *ty)),
-            ParamKind::Array(numbers) if param.variable || param.is_output() => {
+            ParamKind::Array(numbers)
+                if param.variable
+                    || param.is_output()
+                    || name.is_some_and(|name| self.promoted.contains(&key(name))) =>
+            {
                 let in_memory = name.is_some_and(|name| self.in_memory.contains(&key(name)));
                 match in_memory || !numbers.are_few() {
                     true => Value::View(self.declare_place(name, numbers, param.mutable)),
                     false => self.array_of_symbols(&text, numbers, 0),
                 }
             }
-            // One that is no variable is a constant like any other.
+            // One that is no variable is a constant like any other, unless a function takes it for a variable.
             ParamKind::Array(_) | ParamKind::Constant | ParamKind::Receiver => {
                 if let Some(name) = name {
+                    if let ParamKind::Array(_) = param.kind {
+                        self.sequences.insert(key(name), key(name));
+                    }
                     let value = Bound::Passive(self.known_parameter(name));
                     let mutable = param.mutable || self.is_borrowed_mutably(name);
                     self.declare(name, Binding { declaration: key(name), mutable, value });
@@ -530,17 +557,23 @@ impl<'a, 'g> Parser<'a, 'g> {
         }
     }
 
-    /// A call whose result nothing needs was made for what else it does, which a derivative cannot repeat.
+    /// A call whose result nothing needs was made for what else it does. If that is not to change memory, a
+    /// derivative cannot repeat it; and if it is, nothing is returned.
     fn check_calls(&mut self, results: &[Expr<'g>]) {
-        if self.results_of_calls.is_empty() || self.failed {
+        if self.calls_made.is_empty() || self.failed {
             return;
         }
         let body = self.bodies.last().cloned().unwrap_or_default();
         let mut region = Region { body, results: results.to_vec(), diverges: false };
         crate::tidy::prune(&mut region);
         let used = self.graph.reachable(&region.reads());
-        for (call, name) in std::mem::take(&mut self.results_of_calls) {
-            if !used.get(call.id as usize).is_some_and(|used| *used) {
+        for callee::Made { result, name, changes } in std::mem::take(&mut self.calls_made) {
+            if used.get(result.id as usize).is_some_and(|used| *used) {
+                continue;
+            }
+            if changes {
+                self.learn(result, &Tree::Tuple(Vec::new()));
+            } else {
                 self.fail(
                     &name,
                     format!(
@@ -564,6 +597,11 @@ impl<'a, 'g> Parser<'a, 'g> {
     fn result(&mut self, value: Value<'a, 'g>) -> (Vec<Expr<'g>>, Option<Tree<usize>>) {
         let shape = self.signature.result.clone();
         let mut results = Vec::new();
+        if let syn::ReturnType::Type(_, ty) = &self.item.sig.output
+            && self.learn_type(&value, ty)
+        {
+            return (results, Some(Tree::Tuple(Vec::new())));
+        }
         let tree = match value {
             Value::Never => return (results, None),
             value => self.result_tree(value, &shape, &mut results),
@@ -577,6 +615,9 @@ impl<'a, 'g> Parser<'a, 'g> {
         shape: &Tree<Ty>,
         results: &mut Vec<Expr<'g>>,
     ) -> Tree<usize> {
+        if matches!(shape, Tree::Array(_)) && self.learn_array(&value) {
+            return Tree::Tuple(Vec::new());
+        }
         let value = match (shape, value) {
             (Tree::Array(_), Value::View(view)) => match self.is_result(&view, results) {
                 true => {
@@ -640,7 +681,9 @@ impl<'a, 'g> Parser<'a, 'g> {
             _ => None,
         });
         let own = self.bodies.last().is_some_and(|body| {
-            body.iter().any(|stmt| matches!(stmt, Stmt::Alloc { place, .. } if *place == view.place))
+            body.iter().any(|stmt| {
+                matches!(stmt, Stmt::Alloc { .. } | Stmt::Call(_)) && stmt.defines().contains(&view.place)
+            })
         });
         let array = view.extent.dims.iter().all(Dim::is_array);
         few.is_none() && own && array && view.is_whole() && !results.contains(&view.place)

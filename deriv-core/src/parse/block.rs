@@ -559,9 +559,19 @@ impl<'a, 'g> Parser<'a, 'g> {
                 }
             }
         };
+        if let Some(known) = self.lookup(name).map(|binding| &binding.value)
+            && let Bound::Tracked(known @ (Value::Tuple(_) | Value::Array(_))) = known
+            && path.is_empty()
+            && self.learn_like(&value, &known.clone())
+        {
+            return;
+        }
         if self.is_view(left)
             && let Value::View(to) = self.lvalue(left)
         {
+            if !to.is_number() && self.learn_like(&value, &Value::View(to.clone())) {
+                return;
+            }
             return self.store_in_memory(left, &to, value);
         }
         if !told {

@@ -381,7 +381,7 @@ impl<'g> Products<'_, 'g> {
     fn length(&self, dim: &Dim<'g>, region: &mut Region<'g>) -> Expr<'g> {
         match dim {
             Dim::Literal(length) => self.graph.whole(*length),
-            Dim::Counted(count) => *count,
+            Dim::Counted(count) | Dim::Typed(count) => *count,
             Dim::Fixed(code) => {
                 let leaf = self.graph.symbol("n", Ty::Opaque);
                 let value = Passive { code: *code, captures: Vec::new() };
