@@ -178,7 +178,8 @@ impl<'g> Forward<'g> {
                     let result =
                         if direction == 0 { call.result.clone() } else { call.result.map(&mut { again }) };
                     let tangent = |leaf: &Expr<'g>| self.tangents[&leaf.id][direction].unwrap_or(*leaf);
-                    let derivatives = Some(call.result.map(&mut { tangent }));
+                    let returns = call.result != Tree::Tuple(Vec::new());
+                    let derivatives = returns.then(|| call.result.map(&mut { tangent }));
                     out.push(Stmt::Call(Call {
                         product: Product::Jvp,
                         seeds,

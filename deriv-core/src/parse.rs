@@ -35,8 +35,8 @@ use crate::region::{Capture, Code, Dim, Extent, Function, Region, Stmt, Tree, Va
 pub(crate) use passive::{all_identifiers, readable};
 
 use crate::hash::{HashMap, HashSet};
-use iterator::{Chain, Made};
 use callee::{Form, Origin};
+use iterator::{Chain, Made};
 use jumps::Target;
 use memory::{Lists, View};
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
@@ -459,7 +459,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         let diverges = result.is_none();
         let result = result.unwrap_or(Tree::Tuple(Vec::new()));
         let body = Region { body, results, diverges };
-        (Function { variables, body, result }, params)
+        (Function { variables, body, result, number: self.signature.primary }, params)
     }
 
     /// A parameter as the body sees it; none for a constant.

@@ -404,6 +404,8 @@ pub(crate) struct Function<'g> {
     pub body: Region<'g>,
     /// The structure of its result, over `body.results`.
     pub result: Tree<usize>,
+    /// The type of the first number of its result.
+    pub number: Ty,
 }
 
 impl<'g> Function<'g> {

@@ -546,6 +546,11 @@ impl<'a, 'g> Parser<'a, 'g> {
                 Expr::Unary(syn::ExprUnary { op: syn::UnOp::Deref(_), expr, .. }) if self.is_view(expr) => {
                     place = expr;
                 }
+                Expr::Unary(syn::ExprUnary { op: syn::UnOp::Deref(_), expr, .. })
+                    if self.is_passive_place(expr) && self.demand_sequences() =>
+                {
+                    return;
+                }
                 Expr::Path(path) => match path.path.get_ident() {
                     Some(name) => break name,
                     None => {

@@ -407,7 +407,10 @@ impl<'a, 'g> Parser<'a, 'g> {
                 let length = literal_length(array);
                 length.is_some() && count.as_constant() == length.map(|length| length as f64)
             }
-            (Dim::Fixed(_) | Dim::Literal(_) | Dim::Typed(_), Dim::Fixed(_) | Dim::Literal(_) | Dim::Typed(_)) => true,
+            (
+                Dim::Fixed(_) | Dim::Literal(_) | Dim::Typed(_),
+                Dim::Fixed(_) | Dim::Literal(_) | Dim::Typed(_),
+            ) => true,
         }
     }
 
@@ -670,7 +673,8 @@ impl<'a, 'g> Parser<'a, 'g> {
         }
         let method = call.method.to_string();
         let exclusive = method.ends_with("_mut");
-        let element = |parser: &mut Self, index| View { owned: false, exclusive, ..parser.element(view, index) };
+        let element =
+            |parser: &mut Self, index| View { owned: false, exclusive, ..parser.element(view, index) };
         Some(match (method.trim_end_matches("_mut"), &args[..]) {
             ("len", []) => Value::Node(self.length(view)),
             ("as_slice" | "as", []) => Value::View(View { owned: false, fresh: false, ..view.clone() }),

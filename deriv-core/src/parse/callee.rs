@@ -126,7 +126,12 @@ impl<'a, 'g> Parser<'a, 'g> {
     }
 
     /// A call's result, or a part of it, as a value.
-    fn result_of_call(&mut self, form: &Tree<Form>, result: &Tree<Node<'g>>, origin: Origin) -> Value<'a, 'g> {
+    fn result_of_call(
+        &mut self,
+        form: &Tree<Form>,
+        result: &Tree<Node<'g>>,
+        origin: Origin,
+    ) -> Value<'a, 'g> {
         let part = |parser: &mut Self, (i, (form, result)): (usize, (&Tree<Form>, &Tree<Node<'g>>))| {
             let path = [&origin.path[..], &[i]].concat();
             parser.result_of_call(form, result, Origin { path, ..origin })
@@ -159,10 +164,14 @@ impl<'a, 'g> Parser<'a, 'g> {
                 Some(length) => Dim::Literal(*length),
                 None => {
                     let array = format_ident!("array_{}", self.snippets.len());
-                    let captures =
-                        vec![Capture { name: self.snippets.add(&array), value: Tree::Leaf(place), made_up: true }];
+                    let captures = vec![Capture {
+                        name: self.snippets.add(&array),
+                        value: Tree::Leaf(place),
+                        made_up: true,
+                    }];
                     let inner = (0..depth).map(|_| quote!([0]));
-                    let value = Passive { code: self.snippets.add(quote!(#array #(#inner)*.len())), captures };
+                    let value =
+                        Passive { code: self.snippets.add(quote!(#array #(#inner)*.len())), captures };
                     let leaf = self.graph.symbol("len", Ty::Opaque);
                     self.push_stmt(Stmt::Bind { leaf, value, stable: false, kept: false, again: false });
                     Dim::Typed(leaf)
@@ -300,6 +309,26 @@ impl<'a, 'g> Parser<'a, 'g> {
         if let Some(source) = own.then_some(key(name)).or_else(part) {
             self.sequences.insert(key(name), source);
         }
+    }
+
+    /// Whether a place is part of what a passive variable refers to.
+    pub(super) fn is_passive_place(&self, place: &Expr) -> bool {
+        let binding = root(place).and_then(|name| self.lookup(name));
+        binding.is_some_and(|binding| matches!(binding.value, Bound::Passive(_)))
+    }
+
+    /// Something active is written through a reference, to one of the arrays and lists in scope that are passive so
+    /// far: parsing begins again, if there are any.
+    pub(super) fn demand_sequences(&mut self) -> bool {
+        let bindings = self.frames.iter().flat_map(|frame| &frame.bindings).map(|(_, binding)| binding);
+        let mutable = bindings.filter(|binding| {
+            let own = self.sequences.get(&binding.declaration) == Some(&binding.declaration);
+            own && binding.mutable && matches!(binding.value, Bound::Passive(_))
+        });
+        let mutable: Vec<usize> = mutable.map(|binding| binding.declaration).list();
+        self.surprises.extend(mutable.iter().copied());
+        self.memory_surprises.extend(mutable.iter().copied());
+        !mutable.is_empty()
     }
 
     fn is_real_sequence(&self, code: &Expr) -> bool {
@@ -519,7 +548,10 @@ fn form_of_type(ty: &Type) -> Tree<Form> {
             match count {
                 Some(count) if count <= MAX_NUMBERS => {
                     let number = Tree::Leaf(Form::Number);
-                    lengths.iter().rev().fold(number, |part, length| Tree::Array(vec![part; length.unwrap_or(0)]))
+                    lengths
+                        .iter()
+                        .rev()
+                        .fold(number, |part, length| Tree::Array(vec![part; length.unwrap_or(0)]))
                 }
                 _ => Tree::Leaf(Form::Memory(lengths)),
             }

@@ -323,7 +323,9 @@ impl<'a, 'g> Parser<'a, 'g> {
                     None => self.refuse(member, format!("there is no field `{name}`")),
                 }
             }
-            (value, Member::Unnamed(index)) if self.learn_parts(&value, (index.index as usize + 1).max(2), false) => {
+            (value, Member::Unnamed(index))
+                if self.learn_parts(&value, (index.index as usize + 1).max(2), false) =>
+            {
                 self.unknown()
             }
             _ => self.passive_or(
