@@ -287,7 +287,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             },
             Value::Passive(_) if !active_args => self.passive_or(expr, expr.source(), ""),
             Value::Node(node) if !node.ty().is_real() && !active_args => self.observe(expr),
-            Value::Passive(_) if iterates => match self.iterator(receiver, &call.receiver, By::Value) {
+            Value::Passive(code) if iterates && !is_self(code) => match self.iterator(receiver, &call.receiver, By::Value) {
                 Some(chain) => self.chain_method(expr, call, &chain),
                 None => self.unknown(),
             },
@@ -624,6 +624,10 @@ impl<'a, 'g> Parser<'a, 'g> {
         }
         self.passive_or(expr, mac, &opaque_macro(&last.to_string()))
     }
+}
+
+fn is_self(code: &Expr) -> bool {
+    matches!(code, Expr::Path(path) if path.path.is_ident("self"))
 }
 
 fn unknown_method(name: &str) -> String {
