@@ -1,7 +1,7 @@
 //! A determinant by minors along the first row, recursively.
 
 use super::{Program, spread};
-//~ use deriv::derive_fn;
+use deriv::derive_fn;
 
 pub struct Determinant;
 
@@ -28,9 +28,9 @@ impl Program for Determinant {
         determinant(a, SIZE)
     }
 
-    //~ fn generated(a: &Vec<f64>, gradient: &mut Vec<f64>) -> Option<f64> {
-    //~     Some(determinant_vjp(a, SIZE, 1.0, gradient))
-    //~ }
+    fn generated(a: &Vec<f64>, gradient: &mut Vec<f64>) -> Option<f64> {
+        Some(determinant_vjp(a, SIZE, 1.0, gradient))
+    }
 
     fn by_hand(a: &Vec<f64>, gradient: &mut Vec<f64>) -> f64 {
         by_hand(a, SIZE, gradient, &mut [0.0; SCRATCH])
@@ -38,7 +38,7 @@ impl Program for Determinant {
 }
 
 /// Of a matrix of `n` by `n`, row by row.
-//~ #[derive_fn(vjp)]
+#[derive_fn(vjp)]
 fn determinant(a: &[f64], n: usize) -> f64 {
     if n == 1 {
         return a[0];

@@ -184,7 +184,8 @@ impl<'g> Forward<'g> {
                     let result =
                         if direction == 0 { call.result.clone() } else { call.result.map(&mut { again }) };
                     let tangent = |leaf: &Expr<'g>| self.tangents[&leaf.id][direction].unwrap_or(*leaf);
-                    let derivatives = Some(call.result.map(&mut { tangent }));
+                    let returns = call.result != Tree::Tuple(Vec::new());
+                    let derivatives = returns.then(|| call.result.map(&mut { tangent }));
                     out.push(Stmt::Call(Call {
                         product: Product::Jvp,
                         seeds,
@@ -207,9 +208,8 @@ impl<'g> Forward<'g> {
         let mut dots = Vec::new();
         for arg in &call.args {
             match arg {
-                Argument::Constant(_) => {}
                 Argument::Numbers { value, borrowed } => {
-                    if value.leaves().iter().any(|leaf| leaf.ty().is_real()) {
+                    if arg.is_real() {
                         let value = value.map(&mut |number| self.tangent(*number)[direction].unwrap_or(zero));
                         dots.push(Argument::Numbers { value, borrowed: *borrowed });
                     }

@@ -12,6 +12,7 @@ mod block;
 mod branch;
 mod bulk;
 mod call;
+mod callee;
 mod consume;
 mod expr;
 pub(crate) mod item;
@@ -30,10 +31,11 @@ mod tests;
 use crate::errors::Errors;
 use crate::graph::{Expr, Graph, Ty};
 use crate::list::List;
-use crate::region::{Capture, Code, Dim, Function, Region, Stmt, Tree, Variable};
+use crate::region::{Capture, Code, Dim, Extent, Function, Region, Stmt, Tree, Variable};
 pub(crate) use passive::{all_identifiers, readable};
 
 use crate::hash::{HashMap, HashSet};
+use callee::{Form, Origin};
 use iterator::{Chain, Made};
 use jumps::Target;
 use memory::{Lists, View};
@@ -132,6 +134,7 @@ pub(crate) fn parse<'g>(
     let mut in_memory = HashSet::default();
     let mut redeclared = HashSet::default();
     let mut known_fields = HashSet::default();
+    let mut forms = HashMap::default();
     let lists = Lists::default();
     let made = Made::default();
     loop {
@@ -139,7 +142,12 @@ pub(crate) fn parse<'g>(
         let mut parser = Parser {
             graph,
             unknown: graph.symbol("unknown", Ty::Any),
-            results_of_calls: Vec::new(),
+            calls_made: Vec::new(),
+            forms: &forms,
+            learned: HashMap::default(),
+            origins: HashMap::default(),
+            sequences: HashMap::default(),
+            extents: HashMap::default(),
             signature,
             item,
             errors,
@@ -181,6 +189,7 @@ pub(crate) fn parse<'g>(
         let (function, params) = parser.function();
         let (surprises, mut snippets) = (parser.surprises, parser.snippets);
         let (memory_surprises, field_surprises) = (parser.memory_surprises, parser.field_surprises);
+        let learned = parser.learned;
         let twice: HashSet<String> =
             parser.declared.into_iter().filter(|(_, keys)| keys.len() > 1).map(|(name, _)| name).collect();
         let emitted = snippets.tokens.iter().cloned().chain([item.sig.to_token_stream()]);
@@ -190,6 +199,7 @@ pub(crate) fn parse<'g>(
             && memory_surprises.is_subset(&in_memory)
             && field_surprises.is_subset(&known_fields)
             && twice.is_subset(&redeclared)
+            && learned.is_empty()
         {
             return Parsed { function, snippets, params };
         }
@@ -198,6 +208,7 @@ pub(crate) fn parse<'g>(
         in_memory.extend(memory_surprises);
         known_fields.extend(field_surprises);
         redeclared.extend(twice);
+        forms.extend(learned);
     }
 }
 
@@ -205,8 +216,18 @@ struct Parser<'a, 'g> {
     graph: &'g Graph,
     /// Stands for what could not be understood and has been reported.
     unknown: Expr<'g>,
-    /// The calls of the user's functions, and the names at which to report them.
-    results_of_calls: Vec<(Expr<'g>, Ident)>,
+    /// The calls of the user's functions that return a number.
+    calls_made: Vec<callee::Made<'g>>,
+    /// What calls return, where it is no number, by where the function's name stands in memory.
+    forms: &'a HashMap<usize, Tree<Form>>,
+    /// The same, as far as it has been found out in this attempt.
+    learned: HashMap<usize, Tree<Form>>,
+    /// The calls that leaves and nodes may come from.
+    origins: HashMap<u32, Vec<Origin>>,
+    /// By declaration of a passive variable: that of the array, list or parameter whose real numbers it refers to.
+    sequences: HashMap<usize, usize>,
+    /// What places hold as a whole.
+    extents: HashMap<u32, Extent<'g>>,
     signature: &'a Signature,
     item: &'a ItemFn,
     errors: &'a mut Errors,
@@ -456,7 +477,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         let diverges = result.is_none();
         let result = result.unwrap_or(Tree::Tuple(Vec::new()));
         let body = Region { body, results, diverges };
-        (Function { variables, body, result }, params)
+        (Function { variables, body, result, number: self.signature.primary }, params)
     }
 
     /// A parameter as the body sees it; none for a constant.
@@ -465,7 +486,11 @@ impl<'a, 'g> Parser<'a, 'g> {
         let text = name.map_or("_".to_owned(), ToString::to_string);
         let value = match &param.kind {
             ParamKind::Scalar { ty, .. } => Value::Node(self.graph.symbol(&text, *ty)),
-            ParamKind::Array(numbers) if param.variable || param.is_output() => {
+            ParamKind::Array(numbers)
+                if param.variable
+                    || param.is_output()
+                    || name.is_some_and(|name| self.promoted.contains(&key(name))) =>
+            {
                 let in_memory = name.is_some_and(|name| self.in_memory.contains(&key(name)));
                 match in_memory || !numbers.are_few() {
                     true => Value::View(self.declare_place(name, numbers, param.mutable)),
@@ -473,9 +498,12 @@ impl<'a, 'g> Parser<'a, 'g> {
                 }
             }
             ParamKind::Struct => self.declare_struct(name?),
-            // One that is no variable is a constant like any other.
+            // One that is no variable is a constant like any other, unless a function takes it for a variable.
             ParamKind::Array(_) | ParamKind::Constant | ParamKind::Receiver => {
                 if let Some(name) = name {
+                    if let ParamKind::Array(_) = param.kind {
+                        self.sequences.insert(key(name), key(name));
+                    }
                     let value = Bound::Passive(self.known_parameter(name));
                     let mutable = param.mutable || self.is_borrowed_mutably(name);
                     self.declare(name, Binding { declaration: key(name), mutable, value });
@@ -548,17 +576,23 @@ impl<'a, 'g> Parser<'a, 'g> {
         }
     }
 
-    /// A call whose result nothing needs was made for what else it does, which a derivative cannot repeat.
+    /// A call whose result nothing needs was made for what else it does. If that is not to change memory, a
+    /// derivative cannot repeat it; and if it is, nothing is returned.
     fn check_calls(&mut self, results: &[Expr<'g>]) {
-        if self.results_of_calls.is_empty() || self.failed {
+        if self.calls_made.is_empty() || self.failed {
             return;
         }
         let body = self.bodies.last().cloned().unwrap_or_default();
         let mut region = Region { body, results: results.to_vec(), diverges: false };
         crate::tidy::prune(&mut region);
         let used = self.graph.reachable(&region.reads());
-        for (call, name) in std::mem::take(&mut self.results_of_calls) {
-            if !used.get(call.id as usize).is_some_and(|used| *used) {
+        for callee::Made { result, name, changes } in std::mem::take(&mut self.calls_made) {
+            if used.get(result.id as usize).is_some_and(|used| *used) {
+                continue;
+            }
+            if changes {
+                self.learn(result, &Tree::Tuple(Vec::new()));
+            } else {
                 self.fail(
                     &name,
                     format!(
@@ -582,6 +616,11 @@ impl<'a, 'g> Parser<'a, 'g> {
     fn result(&mut self, value: Value<'a, 'g>) -> (Vec<Expr<'g>>, Option<Tree<usize>>) {
         let shape = self.signature.result.clone();
         let mut results = Vec::new();
+        if let syn::ReturnType::Type(_, ty) = &self.item.sig.output
+            && self.learn_type(&value, ty)
+        {
+            return (results, Some(Tree::Tuple(Vec::new())));
+        }
         let tree = match value {
             Value::Never => return (results, None),
             value => self.result_tree(value, &shape, &mut results),
@@ -595,6 +634,9 @@ impl<'a, 'g> Parser<'a, 'g> {
         shape: &Tree<Ty>,
         results: &mut Vec<Expr<'g>>,
     ) -> Tree<usize> {
+        if matches!(shape, Tree::Array(_)) && self.learn_array(&value) {
+            return Tree::Tuple(Vec::new());
+        }
         let value = match (shape, value) {
             (Tree::Array(_), Value::View(view)) => match self.is_result(&view, results) {
                 true => {
@@ -658,7 +700,9 @@ impl<'a, 'g> Parser<'a, 'g> {
             _ => None,
         });
         let own = self.bodies.last().is_some_and(|body| {
-            body.iter().any(|stmt| matches!(stmt, Stmt::Alloc { place, .. } if *place == view.place))
+            body.iter().any(|stmt| {
+                matches!(stmt, Stmt::Alloc { .. } | Stmt::Call(_)) && stmt.defines().contains(&view.place)
+            })
         });
         let array = view.extent.dims.iter().all(Dim::is_array);
         few.is_none() && own && array && view.is_whole() && !results.contains(&view.place)

@@ -233,13 +233,12 @@ pub(crate) enum Product {
 
 #[derive(Clone, Debug)]
 pub(crate) enum Argument<'g> {
-    /// A real number, or a tuple or array of such, perhaps by reference.
+    /// A real number, or a tuple or array of such, perhaps by reference; or something else, which is a constant
+    /// for the derivative.
     Numbers {
         value: Tree<Expr<'g>>,
         borrowed: bool,
     },
-    /// Something else, which is a constant for the derivative.
-    Constant(Passive<'g>),
     Memory {
         part: Part<'g>,
         by: By,
@@ -274,6 +273,8 @@ pub(crate) enum Dim<'g> {
     Literal(usize),
     /// An array, with its length as the source has it.
     Fixed(Code),
+    /// An array, whose length is known to its type alone when it is declared; in the end, it is this.
+    Typed(Expr<'g>),
     /// A `Vec` or slice of so many elements.
     Counted(Expr<'g>),
 }
@@ -457,6 +458,8 @@ pub(crate) struct Function<'g> {
     pub body: Region<'g>,
     /// The structure of its result, over `body.results`.
     pub result: Tree<usize>,
+    /// The type of the first number of its result.
+    pub number: Ty,
 }
 
 impl<'g> Function<'g> {
@@ -574,11 +577,21 @@ impl<'g> Access<'g> {
 impl Dim<'_> {
     /// Whether it is that of an array.
     pub fn is_array(&self) -> bool {
-        matches!(self, Dim::Literal(_) | Dim::Fixed(_))
+        matches!(self, Dim::Literal(_) | Dim::Fixed(_) | Dim::Typed(_))
     }
 }
 
 impl<'g> Extent<'g> {
+    /// Whether its dimensions can be written down.
+    pub fn is_known(&self) -> bool {
+        !self.dims.iter().any(|dim| matches!(dim, Dim::Typed(_)))
+    }
+
+    /// Without dimensions, if they are known to the type alone.
+    pub fn known(self) -> Self {
+        if self.is_known() { self } else { Extent { dims: Vec::new(), ..self } }
+    }
+
     /// Whether it is a slice or list, whose derivative goes into a buffer.
     pub fn is_counted(&self) -> bool {
         matches!(self.dims.first(), Some(Dim::Counted(_)))
@@ -587,7 +600,7 @@ impl<'g> Extent<'g> {
     /// The lengths that are known when the code runs.
     pub fn reads(&self) -> Vec<Expr<'g>> {
         let counted = |dim: &Dim<'g>| match dim {
-            Dim::Literal(_) | Dim::Fixed(_) => None,
+            Dim::Literal(_) | Dim::Fixed(_) | Dim::Typed(_) => None,
             Dim::Counted(count) => Some(*count),
         };
         self.dims.iter().filter_map(counted).list()
@@ -628,10 +641,17 @@ impl<'g> Part<'g> {
 }
 
 impl<'g> Argument<'g> {
+    /// Whether it is no constant for the derivative.
+    pub fn is_real(&self) -> bool {
+        match self {
+            Argument::Numbers { value, .. } => value.leaves().iter().any(|leaf| leaf.ty().is_real()),
+            Argument::Memory { .. } => true,
+        }
+    }
+
     fn reads(&self) -> Vec<Expr<'g>> {
         match self {
             Argument::Numbers { value, .. } => value.leaves().into_iter().copied().list(),
-            Argument::Constant(passive) => passive.reads(),
             Argument::Memory { part, .. } => part.reads(),
         }
     }
@@ -639,7 +659,6 @@ impl<'g> Argument<'g> {
     fn reads_mut(&mut self) -> Vec<&mut Expr<'g>> {
         match self {
             Argument::Numbers { value, .. } => value.leaves_mut(),
-            Argument::Constant(passive) => passive.reads_mut(),
             Argument::Memory { part, .. } => part.reads_mut(),
         }
     }

@@ -597,7 +597,15 @@ impl<'g> Reverse<'g> {
         for (i, region) in backward.iter_mut().enumerate() {
             let Kept { kept, .. } = self.keep(&forward.arms[i].region, &[], region);
             for (own, leaf) in kept {
-                self.yield_leaf(&mut forward, i, own, leaf);
+                match own.ty() {
+                    // There is nothing like it that the other arms could yield.
+                    Ty::Aggregate => {
+                        let tape = self.tape(own);
+                        forward.arms[i].region.body.push(Stmt::Push { place: tape, value: own });
+                        region.body.insert(0, Stmt::Pop { leaf, place: tape });
+                    }
+                    _ => self.yield_leaf(&mut forward, i, own, leaf),
+                }
             }
         }
         let results = self.outer_results(&outer, &backward, sweep);
@@ -906,9 +914,7 @@ impl<'g> Reverse<'g> {
         let rows = again && !forward.exits && kept.iter().all(|(own, _)| own.ty() != Ty::Aggregate);
         in_order |= !kept.is_empty() && !rows;
         for (own, leaf) in kept {
-            let tape = self.graph.symbol(&format!("{}_tape", own.name()), Ty::Aggregate);
-            let extent = Extent { number: own.ty(), dims: Vec::new() };
-            self.tapes.push(Stmt::Alloc { place: tape, extent, init: Init::Empty(None) });
+            let tape = self.tape(own);
             let (keep, take) = match rows {
                 true => (Stmt::Record { tape, value: own }, Stmt::Recall { leaf, tape }),
                 false => (Stmt::Push { place: tape, value: own }, Stmt::Pop { leaf, place: tape }),
@@ -926,6 +932,14 @@ impl<'g> Reverse<'g> {
         }
         sweep.backward.push(Stmt::Loop(out));
         Stmt::Loop(forward)
+    }
+
+    /// A new list to keep such values in.
+    fn tape(&mut self, own: Expr<'g>) -> Expr<'g> {
+        let tape = self.graph.symbol(&format!("{}_tape", own.name()), Ty::Aggregate);
+        let extent = Extent { number: own.ty(), dims: Vec::new() };
+        self.tapes.push(Stmt::Alloc { place: tape, extent, init: Init::Empty(None) });
+        tape
     }
 
     /// How the adjoint of a loop turns.

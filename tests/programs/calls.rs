@@ -28,7 +28,6 @@ fn helper_of_scalars_in_a_loop() {
     );
 }
 
-later! {
 #[derive_fn(jvp, vjp)]
 fn dot(a: &[f64], b: &[f64]) -> f64 {
     let mut sum = 0.0;
@@ -59,9 +58,7 @@ fn helper_of_slices() {
         |x, s, bar| rayleigh_vjp(x, 3, s, bar),
     );
 }
-} // later
 
-later! {
 /// A determinant by minors, recursively.
 #[derive_fn(jvp, vjp)]
 fn determinant(a: &[f64], n: usize) -> f64 {
@@ -96,9 +93,7 @@ fn recursion_on_a_vector() {
         );
     }
 }
-} // later
 
-later! {
 /// Pairwise products: recursion on both halves.
 #[derive_fn(jvp, vjp)]
 fn pairwise(x: &[f64]) -> f64 {
@@ -116,7 +111,6 @@ fn pairwise(x: &[f64]) -> f64 {
 fn recursion_on_halves() {
     slice(&[&[], &[0.4], &spread(7, 3)], pairwise, pairwise_prime, pairwise_jvp, pairwise_vjp);
 }
-} // later
 
 /// Adaptive quadrature: recursion on scalars, as deep as the numbers ask.
 #[derive_fn(jvp, vjp, wrt(a, b, p))]
@@ -143,7 +137,6 @@ fn recursion_on_scalars() {
     );
 }
 
-later! {
 #[derive_fn(jvp, vjp)]
 fn cross(a: [f64; 3], b: [f64; 3]) -> [f64; 3] {
     [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]]
@@ -180,9 +173,7 @@ fn helper_of_arrays() {
         },
     );
 }
-} // later
 
-later! {
 /// What the right hand side of an equation writes.
 #[derive_fn(jvp, vjp)]
 fn slopes(x: &[f64], rate: f64, out: &mut [f64]) {
@@ -225,7 +216,6 @@ fn helper_that_writes() {
         );
     }
 }
-} // later
 
 struct Network {
     leak: f64,
@@ -264,7 +254,6 @@ fn methods() {
     );
 }
 
-later! {
 /// A derivative by hand: a function of slices that the macro has never seen.
 fn measured(x: &[f64]) -> f64 {
     x.iter().map(|x| x.powi(3)).sum()
@@ -294,9 +283,7 @@ fn with_measured(x: &[f64]) -> f64 {
 fn derivatives_by_hand() {
     slice(&[&[0.5, -0.2, 0.8]], with_measured, with_measured_prime, with_measured_jvp, with_measured_vjp);
 }
-} // later
 
-later! {
 /// Functions inside the body, one of which loops.
 #[derive_fn(jvp, vjp)]
 fn inner(x: &[f64]) -> f64 {
@@ -319,9 +306,7 @@ fn inner(x: &[f64]) -> f64 {
 fn functions_inside() {
     slice(&[&[0.5, -0.2, 0.8]], inner, inner_prime, inner_jvp, inner_vjp);
 }
-} // later
 
-later! {
 /// The value of the call matters only sometimes, its argument changes after it.
 #[derive_fn(jvp, vjp)]
 fn after_the_call(x: &[f64]) -> f64 {
@@ -343,7 +328,6 @@ fn arguments_that_change() {
         after_the_call_vjp,
     );
 }
-} // later
 
 /// As a function value in a chain.
 #[derive_fn(jvp, vjp)]

@@ -485,7 +485,7 @@ impl<'g> Writer<'_, 'g> {
                 let len = self.context.snippets.get(*len);
                 quote!([#inner; #len])
             }
-            Dim::Counted(count) => {
+            Dim::Typed(count) | Dim::Counted(count) => {
                 let (facade, count) = (&self.context.options.facade, self.index(*count, scope));
                 quote!(#facade::__alloc::vec![#inner; #count])
             }
@@ -614,7 +614,6 @@ impl<'g> Writer<'_, 'g> {
 
     fn argument(&mut self, arg: &Argument<'g>, scope: Scope) -> TokenStream {
         match arg {
-            Argument::Constant(passive) => self.passive(passive, scope),
             Argument::Numbers { value, borrowed } => {
                 let value = match value {
                     Tree::Leaf(leaf) => self.operand(*leaf, scope).within(PREFIX),

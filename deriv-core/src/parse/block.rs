@@ -546,6 +546,11 @@ impl<'a, 'g> Parser<'a, 'g> {
                 Expr::Unary(syn::ExprUnary { op: syn::UnOp::Deref(_), expr, .. }) if self.is_view(expr) => {
                     place = expr;
                 }
+                Expr::Unary(syn::ExprUnary { op: syn::UnOp::Deref(_), expr, .. })
+                    if self.is_passive_place(expr) && self.demand_sequences() =>
+                {
+                    return;
+                }
                 Expr::Path(path) => match path.path.get_ident() {
                     Some(name) => break name,
                     None => {
@@ -559,9 +564,19 @@ impl<'a, 'g> Parser<'a, 'g> {
                 }
             }
         };
+        if let Some(known) = self.lookup(name).map(|binding| &binding.value)
+            && let Bound::Tracked(known @ (Value::Tuple(_) | Value::Array(_))) = known
+            && path.is_empty()
+            && self.learn_like(&value, &known.clone())
+        {
+            return;
+        }
         if self.is_view(left)
             && let Value::View(to) = self.lvalue(left)
         {
+            if !to.is_number() && self.learn_like(&value, &Value::View(to.clone())) {
+                return;
+            }
             return self.store_in_memory(left, &to, value);
         }
         if !told {

@@ -201,6 +201,11 @@ impl<'a, 'g> Join<'_, 'a, 'g> {
         {
             return view.clone();
         }
+        if let Some(model) = values.iter().find(|value| !matches!(value, Value::Node(_) | Value::Passive(_)))
+            && values.iter().filter(|value| self.parser.learn_like(value, model)).count() > 0
+        {
+            return self.parser.unknown();
+        }
         let mut nodes = Vec::new();
         for value in values {
             match value {
@@ -228,6 +233,7 @@ impl<'a, 'g> Join<'_, 'a, 'g> {
             self.parser.snippets.names.insert(leaf.id, name.to_owned());
         }
         self.results.push(leaf);
+        self.parser.stands_for(leaf, &nodes);
         for (&arm, node) in self.live.iter().zip(nodes) {
             self.outputs[arm].push(node);
         }
@@ -397,7 +403,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             statements: self.bodies.iter().map(Vec::len).list(),
             inserted: self.inserted.len(),
             leaves: self.frames.iter().map(|frame| frame.leaves.len()).list(),
-            calls: self.results_of_calls.len(),
+            calls: self.calls_made.len(),
         }
     }
 
@@ -417,7 +423,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         for (frame, &leaves) in self.frames.iter_mut().zip(&mark.leaves) {
             frame.leaves.truncate(leaves);
         }
-        self.results_of_calls.truncate(mark.calls);
+        self.calls_made.truncate(mark.calls);
     }
 
     /// Goes back to the scopes there were before a region, and returns those in its end.

@@ -77,7 +77,7 @@ impl<'a, 'g> Parser<'a, 'g> {
     pub(super) fn length(&mut self, view: &View<'g>) -> Node<'g> {
         match view.extent.dims.first() {
             None => self.graph.constant(1.0),
-            Some(Dim::Counted(count)) => *count,
+            Some(Dim::Counted(count) | Dim::Typed(count)) => *count,
             Some(Dim::Literal(length)) => self.graph.constant(*length as f64),
             Some(Dim::Fixed(code)) => {
                 let tokens = self.snippets.get(*code).clone();
@@ -407,7 +407,10 @@ impl<'a, 'g> Parser<'a, 'g> {
                 let length = literal_length(array);
                 length.is_some() && count.as_constant() == length.map(|length| length as f64)
             }
-            (Dim::Fixed(_) | Dim::Literal(_), Dim::Fixed(_) | Dim::Literal(_)) => true,
+            (
+                Dim::Fixed(_) | Dim::Literal(_) | Dim::Typed(_),
+                Dim::Fixed(_) | Dim::Literal(_) | Dim::Typed(_),
+            ) => true,
         }
     }
 
@@ -438,6 +441,15 @@ impl<'a, 'g> Parser<'a, 'g> {
             };
         }
         let extent = view.extent.clone();
+        if !extent.is_known() {
+            let place = self.graph.symbol(&name.to_string(), Ty::Aggregate);
+            self.snippets.names.insert(place.id, name.to_string());
+            self.extents.insert(place.id, extent.clone());
+            let of = self.part_of(view);
+            self.push_stmt(Stmt::Save { place, of });
+            let (indices, offset) = (Vec::new(), None);
+            return View { place, indices, offset, owned: true, fresh: true, grows: false, ..view.clone() };
+        }
         let zero = self.graph.constant(0.0);
         match self.new_place(name, extent, Init::Fill(zero)) {
             Value::View(copy) => {
@@ -660,7 +672,9 @@ impl<'a, 'g> Parser<'a, 'g> {
             return None;
         }
         let method = call.method.to_string();
-        let element = |parser: &mut Self, index| View { owned: false, ..parser.element(view, index) };
+        let exclusive = method.ends_with("_mut");
+        let element =
+            |parser: &mut Self, index| View { owned: false, exclusive, ..parser.element(view, index) };
         Some(match (method.trim_end_matches("_mut"), &args[..]) {
             ("len", []) => Value::Node(self.length(view)),
             ("as_slice" | "as", []) => Value::View(View { owned: false, fresh: false, ..view.clone() }),
@@ -713,10 +727,9 @@ impl<'a, 'g> Parser<'a, 'g> {
             }
             ("split_at", [middle]) => {
                 let (middle, length) = (self.count(middle), self.length(view));
-                Value::Tuple(vec![
-                    Value::View(self.part(view, zero, middle)),
-                    Value::View(self.part(view, middle, length)),
-                ])
+                let parts = [(zero, middle), (middle, length)];
+                let part = |(from, to)| Value::View(View { exclusive, ..self.part(view, from, to) });
+                Value::Tuple(parts.into_iter().map(part).list())
             }
             ("first", []) => Value::Some(Box::new(Value::View(element(self, zero)))),
             ("last", []) => {
@@ -877,7 +890,7 @@ fn borrowed(expr: &Expr) -> &Expr {
 fn literal_length(dim: &Dim<'_>) -> Option<usize> {
     match dim {
         Dim::Literal(length) => Some(*length),
-        Dim::Fixed(_) | Dim::Counted(_) => None,
+        Dim::Fixed(_) | Dim::Typed(_) | Dim::Counted(_) => None,
     }
 }
 

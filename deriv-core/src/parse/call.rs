@@ -2,10 +2,9 @@
 //! macros.
 
 use super::iterator::By;
-use super::signature::ParamKind;
 use super::source::Source;
-use super::{Body, Bound, Parser, Value, key};
-use crate::graph::{Callee, Kind, Ty};
+use super::{Body, Bound, Parser, Value};
+use crate::graph::Ty;
 use crate::list::List;
 use crate::ops::Op;
 use crate::region::Stmt;
@@ -288,7 +287,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             },
             Value::Passive(_) if !active_args => self.passive_or(expr, expr.source(), ""),
             Value::Node(node) if !node.ty().is_real() && !active_args => self.observe(expr),
-            Value::Passive(_) if iterates => match self.iterator(receiver, &call.receiver, By::Value) {
+            Value::Passive(code) if iterates && !is_self(code) => match self.iterator(receiver, &call.receiver, By::Value) {
                 Some(chain) => self.chain_method(expr, call, &chain),
                 None => self.unknown(),
             },
@@ -362,16 +361,6 @@ impl<'a, 'g> Parser<'a, 'g> {
         }
     }
 
-    fn bare<'e>(&self, mut code: &'e Expr) -> &'e Expr {
-        while let Expr::Paren(syn::ExprParen { expr, .. })
-        | Expr::Group(syn::ExprGroup { expr, .. })
-        | Expr::Reference(syn::ExprReference { expr, .. }) = code
-        {
-            code = expr;
-        }
-        code
-    }
-
     // The user's functions.
 
     fn user_call(
@@ -434,112 +423,6 @@ impl<'a, 'g> Parser<'a, 'g> {
         }
         let (name, turbofish) = (&call.method, &call.turbofish);
         self.user_function(name, quote!(#receiver.#name #turbofish), &call.args)
-    }
-
-    /// A call of `code`, whose last name is `name`.
-    fn user_function(
-        &mut self,
-        name: &Ident,
-        code: proc_macro2::TokenStream,
-        args: &'a syn::punctuated::Punctuated<Expr, syn::Token![,]>,
-    ) -> Value<'a, 'g> {
-        let mut nodes = Vec::new();
-        let mut variables = Vec::new();
-        let mut borrowed = Vec::new();
-        let mut unsure = false;
-        for (i, arg) in args.iter().enumerate() {
-            let value = self.expr(arg);
-            match value {
-                value if self.is_unknown(&value) => return self.unknown(),
-                Value::Never => return Value::Never,
-                Value::Node(node) => {
-                    if self.is_reference(arg) {
-                        borrowed.push(i);
-                    }
-                    if node.ty().is_real() {
-                        variables.push(i);
-                    }
-                    nodes.push(node);
-                }
-                Value::Passive(code) => {
-                    if let Expr::Reference(reference) = code
-                        && reference.mutability.is_some()
-                    {
-                        self.fail(
-                            code.source(),
-                            "a `&mut` argument beside an active one is not supported yet, as the derivative is a call \
-                             of its own: return what the call changes",
-                        );
-                    }
-                    let number = self.bare(code);
-                    if self.is_known_real(number) {
-                        if self.is_reference(code) {
-                            borrowed.push(i);
-                        }
-                        variables.push(i);
-                        nodes.push(self.real(Value::Passive(number), code));
-                    } else {
-                        if self.may_be_real(code) {
-                            variables.push(i);
-                            unsure = true;
-                        }
-                        nodes.push(self.leaf(code));
-                    }
-                }
-                Value::Closure(_) => {
-                    return self.refuse(
-                        arg.source(),
-                        "a closure over active values cannot be an argument yet: call it here, and pass its results",
-                    );
-                }
-                _ => {
-                    return self.refuse(
-                        arg.source(),
-                        "only numbers can be active arguments of a function yet: pass the components one by one",
-                    );
-                }
-            }
-        }
-        let callee = Callee {
-            name: name.to_string(),
-            code: self.snippets.add_once(code).0,
-            order: 0,
-            variables,
-            borrowed,
-            unsure,
-            ty: Ty::Any,
-        };
-        let number = self.graph.callee(callee);
-        let ids: Vec<u32> = nodes.iter().map(|node| node.id).list();
-        let call = self.graph.intern(Kind::Call(number), &ids, Ty::Any);
-        self.results_of_calls.push((call, name.clone()));
-        Value::Node(call)
-    }
-
-    /// Whether an argument with a number as its value is written as a reference to one.
-    fn is_reference(&self, arg: &Expr) -> bool {
-        match arg {
-            Expr::Paren(paren) => self.is_reference(&paren.expr),
-            Expr::Group(group) => self.is_reference(&group.expr),
-            Expr::Reference(_) => true,
-            Expr::Path(path) => {
-                let declared = path.path.get_ident().and_then(|name| self.lookup(name));
-                declared.is_some_and(|binding| {
-                    self.signature.params.iter().any(|param| {
-                        matches!(param.kind, ParamKind::Scalar { reference: true, .. })
-                            && param.name.as_ref().is_some_and(|name| key(name) == binding.declaration)
-                    })
-                })
-            }
-            _ => false,
-        }
-    }
-
-    /// Whether a passive argument of unknown type is taken to be one of the callee's variables. If it is
-    /// not, the number of partial derivatives differs, which the emitted code lets rustc find.
-    fn may_be_real(&self, code: &Expr) -> bool {
-        !matches!(self.known(code), super::Known::NotReal | super::Known::Size | super::Known::Slice)
-            && !matches!(self.bare(code), Expr::Path(path) if path.path.is_ident("self"))
     }
 
     // Closures and nested functions.
@@ -741,6 +624,10 @@ impl<'a, 'g> Parser<'a, 'g> {
         }
         self.passive_or(expr, mac, &opaque_macro(&last.to_string()))
     }
+}
+
+fn is_self(code: &Expr) -> bool {
+    matches!(code, Expr::Path(path) if path.path.is_ident("self"))
 }
 
 fn unknown_method(name: &str) -> String {

@@ -209,7 +209,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                 let element = self.element(view, index);
                 let value = match element.is_number() && !place {
                     true => Value::Node(self.load(&element)),
-                    false => Value::View(View { owned: false, ..element }),
+                    false => Value::View(View { owned: false, exclusive: *place, ..element }),
                 };
                 then(self, value)
             }
@@ -851,6 +851,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             extent,
             mutable: true,
             owned: true,
+            exclusive: false,
             fresh: true,
             grows: false,
         };

@@ -2,7 +2,7 @@
 
 use super::source::Source;
 use super::{Body, Bound, Closure, Known, MAX_DEPTH, Parser, Value, View, heading};
-use crate::graph::{Expr as Node, Kind, Ty};
+use crate::graph::{Expr as Node, Ty};
 use crate::list::List;
 use crate::ops::{ArgKind, Op};
 use quote::{ToTokens, quote};
@@ -79,7 +79,8 @@ impl<'a, 'g> Parser<'a, 'g> {
             Expr::Reference(reference) => match self.lvalue(&reference.expr) {
                 Value::Passive(_) => Value::Passive(expr),
                 Value::View(view) if !view.is_number() || reference.mutability.is_some() => {
-                    Value::View(View { owned: false, ..view })
+                    let exclusive = reference.mutability.is_some();
+                    Value::View(View { owned: false, exclusive, ..view })
                 }
                 Value::View(view) => Value::Node(self.load(&view)),
                 value if reference.mutability.is_none() => value,
@@ -325,11 +326,11 @@ impl<'a, 'g> Parser<'a, 'g> {
                     None => self.refuse(member, format!("there is no field `{name}`")),
                 }
             }
-            (Value::Node(node), _) if matches!(node.kind(), Kind::Call(_)) => self.refuse(
-                &field.member,
-                "the components of what a call returns cannot be told apart: call functions with one number as \
-                 result",
-            ),
+            (value, Member::Unnamed(index))
+                if self.learn_parts(&value, (index.index as usize + 1).max(2), false) =>
+            {
+                self.unknown()
+            }
             _ => self.passive_or(
                 expr,
                 &field.member,

@@ -329,7 +329,10 @@ impl<'a, 'g> Parser<'a, 'g> {
                     item: Item::Slot(0),
                 }
             }
-            _ => return None,
+            value => {
+                self.learn_array(&value);
+                return None;
+            }
         }))
     }
 
@@ -361,7 +364,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                 plain(proc_macro2::Literal::usize_unsuffixed(*length).to_token_stream())
             }
             Some(Dim::Fixed(code)) => plain(self.snippets.get(*code).clone()),
-            Some(Dim::Counted(node)) => {
+            Some(Dim::Counted(node) | Dim::Typed(node)) => {
                 if let Some(count) = node.as_constant() {
                     return plain(proc_macro2::Literal::usize_unsuffixed(count as usize).to_token_stream());
                 }

@@ -298,6 +298,7 @@ impl<'a, 'g> Parser<'a, 'g> {
     fn carried_out(&mut self, param: &Param<'g>, changed: bool) -> Node<'g> {
         let name = self.frames[param.slot.0].bindings[param.slot.1].0.clone();
         let leaf = self.named_leaf(&name, param.leaf.ty());
+        self.stands_for(leaf, &[param.leaf]);
         if changed && let Some(node) = number_mut(&mut self.frames, param.slot) {
             *node = leaf;
         }
@@ -350,6 +351,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             let Some(initial) = number_at(&self.frames, slot) else { continue };
             let name = self.frames[slot.0].bindings[slot.1].0.clone();
             let leaf = self.named_leaf(&name, ty);
+            self.stands_for(leaf, &[initial]);
             if let Some(node) = number_mut(&mut self.frames, slot) {
                 *node = leaf;
             }

@@ -3,13 +3,14 @@
 //! A variable that holds such a thing has a [`View`] as its value: which place, and which part of it. What
 //! the part holds is nothing that the parser knows; reading and writing it are statements.
 
+use super::callee::Form;
 use super::signature::{Length, Numbers, Passed};
 use super::source::Source;
 use super::{Parser, Value};
 use crate::graph::{Expr as Node, Kind, Ty};
 use crate::hash::HashMap;
 use crate::ops::Op;
-use crate::region::{Access, Dim, Extent, Init, Stmt};
+use crate::region::{Access, Dim, Extent, Init, Stmt, Tree};
 use proc_macro2::Ident;
 use quote::quote;
 use std::cell::RefCell;
@@ -31,6 +32,8 @@ pub(super) struct View<'g> {
     pub mutable: bool,
     /// It stands for the value, which is copied where it is bound, and not for a reference to it.
     pub owned: bool,
+    /// A reference is a mutable one.
+    pub exclusive: bool,
     /// Nothing else names the place: it need not be copied.
     pub fresh: bool,
     /// It is a list that grows, so its length is asked for where it matters.
@@ -51,7 +54,7 @@ impl<'g> View<'g> {
         self.indices.is_empty() && self.offset.is_none()
     }
 
-    fn access(&self) -> Access<'g> {
+    pub fn access(&self) -> Access<'g> {
         Access { place: self.place, indices: self.indices.clone() }
     }
 }
@@ -82,13 +85,16 @@ impl<'a, 'g> Parser<'a, 'g> {
             });
         }
         self.has_views = true;
+        let extent = Extent { number: numbers.number, dims };
+        self.extents.insert(place.id, extent.clone());
         View {
             place,
             indices: Vec::new(),
             offset: None,
-            extent: Extent { number: numbers.number, dims },
+            extent,
             mutable: mutable || numbers.passed == Passed::Mutable,
             owned: numbers.passed == Passed::ByValue,
+            exclusive: numbers.passed == Passed::Mutable,
             fresh: false,
             grows: false,
         }
@@ -196,7 +202,14 @@ impl<'a, 'g> Parser<'a, 'g> {
     pub(super) fn new_place(&mut self, name: &Ident, extent: Extent<'g>, init: Init<'g>) -> Value<'a, 'g> {
         let place = self.graph.symbol(&name.to_string(), Ty::Aggregate);
         self.snippets.names.insert(place.id, name.to_string());
+        if extent.dims.iter().any(|dim| matches!(dim, Dim::Typed(_))) {
+            return self.refuse(
+                name,
+                "how long an array is that a call returns is not to be seen here: give its type, as in `let a: [f64; 3] = …`",
+            );
+        }
         self.has_views = true;
+        self.extents.insert(place.id, extent.clone());
         self.push_stmt(Stmt::Alloc { place, extent: extent.clone(), init });
         Value::View(View {
             place,
@@ -205,6 +218,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             extent,
             mutable: true,
             owned: true,
+            exclusive: false,
             fresh: true,
             grows: false,
         })
@@ -340,7 +354,11 @@ impl<'a, 'g> Parser<'a, 'g> {
         match self.lvalue(&index.expr) {
             base if self.is_unknown(&base) => self.unknown(),
             Value::View(view) if view.is_number() => {
-                self.refuse(expr.source(), "there is no such element: this is a number")
+                let dims = vec![None; view.indices.len() + 1];
+                match self.learn(view.place, &Tree::Leaf(Form::Memory(dims))) {
+                    true => self.unknown(),
+                    false => self.refuse(expr.source(), "there is no such element: this is a number"),
+                }
             }
             Value::View(view) => match &*index.index {
                 Expr::Range(range) => self.range(&view, range),
@@ -373,10 +391,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                      of its own",
                 ),
             },
-            Value::Node(node) if matches!(node.kind(), Kind::Call(_)) => self.refuse(
-                expr.source(),
-                "the elements of what a call returns cannot be told apart: call functions with one number as result",
-            ),
+            base if self.learn_array(&base) => self.unknown(),
             base => {
                 let index = self.expr(&index.index);
                 match self.are_inert(&[&base, &index]) && self.mentions(expr) {

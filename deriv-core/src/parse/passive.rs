@@ -144,6 +144,11 @@ impl<'a, 'g> Parser<'a, 'g> {
         self.leaf_of(code, Ty::Opaque, false, None)
     }
 
+    /// Passive code that may be a real number.
+    pub(super) fn unsure_leaf(&mut self, code: &'a Expr) -> Node<'g> {
+        self.leaf_of(code, Ty::Any, false, None)
+    }
+
     /// The passive argument of an operation that takes an `expected` type there. What a call returns may
     /// depend on that, as in `x.powi(n.into())`.
     pub(super) fn argument_leaf(&mut self, code: &'a Expr, ty: Ty, expected: TokenStream) -> Node<'g> {
@@ -394,7 +399,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                 let len = match dimension {
                     Dim::Literal(len) => proc_macro2::Literal::usize_unsuffixed(*len).into_token_stream(),
                     Dim::Fixed(code) => self.snippets.get(*code).clone(),
-                    Dim::Counted(node) => match node.as_constant() {
+                    Dim::Counted(node) | Dim::Typed(node) => match node.as_constant() {
                         Some(length) => Literal::usize_unsuffixed(length as usize).into_token_stream(),
                         None => {
                             let name = quote::format_ident!("{}_len_{}", ident, dim, span = ident.span());

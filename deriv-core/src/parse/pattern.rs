@@ -2,7 +2,6 @@
 
 use super::source::Source;
 use super::{Binding, Bound, Known, Parser, Value, View, key};
-use crate::graph::Kind;
 use crate::list::List;
 use crate::region::Stmt;
 use proc_macro2::{Ident, TokenStream};
@@ -57,6 +56,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             self.declare_pattern(part.pattern, known, through_reference);
             if let Pat::Ident(ident) = part.pattern {
                 self.note_length(&ident.ident, part.code);
+                self.note_sequence(&ident.ident, part.code);
                 if ident.mutability.is_none()
                     && ident.by_ref.is_none()
                     && let Some(number) = self.whole_number(part.code)
@@ -84,7 +84,11 @@ impl<'a, 'g> Parser<'a, 'g> {
         match (pattern, value) {
             (Pat::Type(typed), value) => self.bind_part(&typed.pat, Some(&typed.ty), value, passive),
             (Pat::Paren(paren), value) => self.bind_part(&paren.pat, annotation, value, passive),
-            (pattern, value) if self.is_unknown(&value) => self.declare_unknown(pattern),
+            (pattern, value)
+                if self.is_unknown(&value) || annotation.is_some_and(|ty| self.learn_type(&value, ty)) =>
+            {
+                self.declare_unknown(pattern)
+            }
             (
                 Pat::Ident(ident),
                 Value::Node(_)
@@ -203,14 +207,24 @@ impl<'a, 'g> Parser<'a, 'g> {
                 }
             }
             (_, Value::Never) => self.declare_pattern(pattern, Known::Unknown, false),
-            (pattern, value) => {
-                let message = match &value {
-                    Value::Node(node) if matches!(node.kind(), Kind::Call(_)) => {
-                        "the parts of what a call returns cannot be told apart: call functions with one number as result"
-                    }
-                    _ => "this pattern is not supported on active values: use names, tuples and arrays",
-                };
-                self.fail(pattern, message);
+            (Pat::Tuple(tuple), value)
+                if !tuple.elems.iter().any(is_rest) && self.learn_parts(&value, tuple.elems.len(), false) =>
+            {
+                self.declare_unknown(pattern);
+            }
+            (Pat::Slice(slice), value)
+                if match slice.elems.iter().any(is_rest) {
+                    true => self.learn_array(&value),
+                    false => self.learn_parts(&value, slice.elems.len(), true),
+                } =>
+            {
+                self.declare_unknown(pattern);
+            }
+            (pattern, _) => {
+                self.fail(
+                    pattern,
+                    "this pattern is not supported on active values: use names, tuples and arrays",
+                );
                 self.declare_unknown(pattern);
             }
         }

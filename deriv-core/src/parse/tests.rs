@@ -64,7 +64,9 @@ impl Writer<'_> {
 
     fn extent(&self, extent: &Extent<'_>) -> String {
         let dims = extent.dims.iter().map(|dim| match dim {
+            Dim::Literal(length) => format!("[{length}]"),
             Dim::Fixed(code) => format!("[{}]", self.snippets.get(*code)),
+            Dim::Typed(count) => format!("array {}", self.node(count)),
             Dim::Counted(count) => format!("vec {}", self.node(count)),
         });
         dims.collect::<Vec<_>>().join(" ")

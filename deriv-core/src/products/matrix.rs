@@ -50,12 +50,17 @@ impl<'g> Component<'g> {
 }
 
 impl<'g> Products<'_, 'g> {
+    /// The type of a number of the result, which is the declared one where nothing else tells.
+    fn number(&self, value: Expr<'g>) -> Ty {
+        if value.ty() == Ty::Any { self.function.number } else { value.ty() }
+    }
+
     /// Whether the derivative is made by a loop. That of one number is not, unless that must be forwards, or it
     /// has another type than what the sweep adds up.
     pub(super) fn has_matrix(&self) -> bool {
         let [value] = self.values() else { return self.has_rows() };
         let other = |variable: &Variable<'g>| match variable {
-            Variable::Place { extent, .. } => extent.number != value.ty(),
+            Variable::Place { extent, .. } => extent.number != self.number(*value),
             Variable::Numbers(_) => false,
         };
         let forwards = self.mode == Some(Mode::Forward);
@@ -275,7 +280,7 @@ impl<'g> Products<'_, 'g> {
             _ => None,
         };
         if in_memory.is_some() || self.lengths(tree).is_some() {
-            let first = tree.leaves().first().map_or(Ty::Any, |i| self.values()[**i].ty());
+            let first = tree.leaves().first().map_or(Ty::Any, |i| self.number(self.values()[**i]));
             let number = in_memory.as_ref().map_or(first, |extent| extent.number);
             found.push(Component { values: tree.clone(), extent: in_memory, number });
             return Tree::Leaf(found.len() - 1);
@@ -381,7 +386,7 @@ impl<'g> Products<'_, 'g> {
     fn length(&self, dim: &Dim<'g>, region: &mut Region<'g>) -> Expr<'g> {
         match dim {
             Dim::Literal(length) => self.graph.whole(*length),
-            Dim::Counted(count) => *count,
+            Dim::Counted(count) | Dim::Typed(count) => *count,
             Dim::Fixed(code) => {
                 let leaf = self.graph.symbol("n", Ty::Opaque);
                 let value = Passive { code: *code, captures: Vec::new() };

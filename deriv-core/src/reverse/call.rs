@@ -33,9 +33,8 @@ impl<'g> Reverse<'g> {
         let mut after = Vec::new();
         for arg in &call.args {
             match arg {
-                Argument::Constant(_) => {}
                 Argument::Numbers { value, .. } => {
-                    if value.leaves().iter().any(|leaf| leaf.ty().is_real()) {
+                    if arg.is_real() {
                         let adjoint = value.map(&mut |number| self.graph.symbol("bar", number.ty()));
                         for (number, adjoint) in value.leaves().into_iter().zip(adjoint.leaves()) {
                             if self.activity.is_active(*number) {
