@@ -296,7 +296,6 @@ fn derivatives_by_hand() {
 }
 } // later
 
-later! {
 /// Functions inside the body, one of which loops.
 #[derive_fn(jvp, vjp)]
 fn inner(x: &[f64]) -> f64 {
@@ -319,7 +318,6 @@ fn inner(x: &[f64]) -> f64 {
 fn functions_inside() {
     slice(&[&[0.5, -0.2, 0.8]], inner, inner_prime, inner_jvp, inner_vjp);
 }
-} // later
 
 later! {
 /// The value of the call matters only sometimes, its argument changes after it.

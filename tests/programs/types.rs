@@ -96,7 +96,7 @@ fn arrays_of_both_types() {
 }
 
 /// Lifetimes, visibility, and a type that is no number.
-struct Table<'a> {
+pub(crate) struct Table<'a> {
     weights: &'a [f64],
 }
 
