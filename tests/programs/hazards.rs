@@ -4,7 +4,6 @@
 use crate::check::agree;
 use deriv::derive_fn;
 
-later! {
 /// The distance of the farthest point. At one of the others the root has an infinite slope.
 #[derive_fn(jvp, vjp, wrt(x, y))]
 fn farthest(x: f64, y: f64, points: &[[f64; 2]]) -> f64 {
@@ -42,7 +41,6 @@ fn a_pole_that_is_not_taken() {
         agree("jvp", &[farthest_by_comparison_jvp(1.0, 2.0, &points, 1.0, 0.0).1], &[-0.6]);
     }
 }
-} // later
 
 /// Entropy: at zero the logarithm has no value, and is not asked.
 #[derive_fn(jvp, vjp)]
@@ -84,7 +82,6 @@ fn powers_of_zero() {
     agree("vjp", &by_coefficients, &[1.0, 0.0, 0.0, 0.0]);
 }
 
-later! {
 /// What comes after the way out is never computed.
 #[derive_fn(jvp, vjp)]
 fn until_zero(x: f64) -> f64 {
@@ -106,7 +103,6 @@ fn a_root_after_the_way_out() {
     agree("prime", &[until_zero_prime(3.0)], &[slope]);
     agree("vjp", &[until_zero_vjp(3.0, 1.0).1], &[slope]);
 }
-} // later
 
 /// An overwritten cell, with the infinite slope of what it held.
 #[derive_fn(jvp, vjp)]

@@ -28,7 +28,6 @@ fn carried_terms() {
     }
 }
 
-later! {
 /// Heron's method, to convergence.
 #[derive_fn(jvp, vjp)]
 fn heron(x: f64) -> f64 {
@@ -47,9 +46,7 @@ fn heron(x: f64) -> f64 {
 fn while_to_convergence() {
     scalar(&[0.3, 2.0, 50.0], heron, heron_prime, heron_jvp, heron_vjp);
 }
-} // later
 
-later! {
 /// The arithmetic-geometric mean; the loop is an expression.
 #[derive_fn(jvp, vjp)]
 fn agm(a: f64, b: f64) -> f64 {
@@ -74,7 +71,6 @@ fn break_with_a_value() {
         |[a, b], s| agm_vjp(a, b, s),
     );
 }
-} // later
 
 /// `continue` and a counter that is not the loop's.
 #[derive_fn(jvp, vjp)]
@@ -104,7 +100,6 @@ fn passive_continue() {
     }
 }
 
-later! {
 /// `continue` on an active condition, after part of the work.
 #[derive_fn(jvp, vjp)]
 fn positive_part(x: f64, y: f64) -> f64 {
@@ -131,7 +126,6 @@ fn active_continue() {
         |[x, y], s| positive_part_vjp(x, y, s),
     );
 }
-} // later
 
 /// A triangle of indices.
 #[derive_fn(jvp, vjp)]
@@ -160,7 +154,6 @@ fn nested_loops() {
     }
 }
 
-later! {
 /// Leaves both loops at once.
 #[derive_fn(jvp, vjp)]
 fn until_large(x: f64, y: f64, limit: f64) -> f64 {
@@ -198,9 +191,7 @@ fn labelled_break() {
         );
     }
 }
-} // later
 
-later! {
 /// Goes on with the outer loop.
 #[derive_fn(jvp, vjp)]
 fn coprime(x: f64, n: u64) -> f64 {
@@ -227,9 +218,7 @@ fn labelled_continue() {
         |x, s| coprime_vjp(x, 30, s),
     );
 }
-} // later
 
-later! {
 /// Returns from inside the loop, and with something else after it.
 #[derive_fn(jvp, vjp)]
 fn first_passage(x: f64, drift: f64) -> f64 {
@@ -255,7 +244,6 @@ fn return_from_a_loop() {
         |[x, y], s| first_passage_vjp(x, y, s),
     );
 }
-} // later
 
 /// Downwards: a continued fraction.
 #[derive_fn(jvp, vjp)]
@@ -329,7 +317,6 @@ fn recurrence() {
     }
 }
 
-later! {
 /// A power by squaring: the bits of the exponent decide.
 #[derive_fn(jvp, vjp)]
 fn power(x: f64, mut n: u32) -> f64 {
@@ -357,9 +344,7 @@ fn passive_while() {
         );
     }
 }
-} // later
 
-later! {
 /// The iterator is the user's and stays passive.
 #[derive_fn(jvp, vjp)]
 fn commands(x: f64, program: &str) -> f64 {
@@ -389,7 +374,6 @@ fn while_let() {
         );
     }
 }
-} // later
 
 /// Branches on what is carried.
 #[derive_fn(jvp, vjp)]
@@ -508,7 +492,6 @@ fn shadowing() {
     scalar(&[0.9, -1.1], shadows, shadows_prime, shadows_jvp, shadows_vjp);
 }
 
-later! {
 /// Secants, with both points carried, and a value of the loop from either end.
 #[derive_fn(jvp, vjp)]
 fn secant(a: f64, c: f64) -> f64 {
@@ -543,9 +526,7 @@ fn loop_expressions() {
         |[x, y], s| secant_vjp(x, y, s),
     );
 }
-} // later
 
-later! {
 /// The three ways to go through a loop meet in one.
 #[derive_fn(jvp, vjp)]
 fn everything(x: f64, y: f64, n: usize) -> f64 {
@@ -583,7 +564,6 @@ fn all_ways_out() {
         );
     }
 }
-} // later
 
 /// No iteration at all leaves what was; a variable that only some iterations touch.
 #[derive_fn(jvp, vjp)]

@@ -118,7 +118,6 @@ fn prefix_sums() {
     slice(&[&[], &[0.7], &spread(6, 1)], prefix, prefix_prime, prefix_jvp, prefix_vjp);
 }
 
-later! {
 /// Pushed one by one.
 #[derive_fn(jvp, vjp)]
 fn orbit(x: f64, r: f64, n: usize) -> f64 {
@@ -150,7 +149,6 @@ fn pushed() {
         |[x, r], s| orbit_vjp(x, r, 6, s),
     );
 }
-} // later
 
 /// Two buffers that are swapped: a smoothing of the ends fixed.
 #[derive_fn(jvp, vjp, wrt(x, rate))]
@@ -305,7 +303,6 @@ fn elimination_with_pivots() {
     }
 }
 
-later! {
 /// An array by value, changed in place.
 #[derive_fn(jvp, vjp)]
 fn rotated(mut p: [f64; 3], angle: f64) -> f64 {
@@ -334,7 +331,6 @@ fn array_and_scalar() {
         },
     );
 }
-} // later
 
 /// A slice of arrays: the area of a polygon, by the shoelace formula.
 #[derive_fn(jvp, vjp)]
@@ -398,7 +394,6 @@ fn const_generic() {
     );
 }
 
-later! {
 /// Parts of a slice, with names of their own.
 #[derive_fn(jvp, vjp, wrt(parameters))]
 fn layers(parameters: &[f64], x: f64) -> f64 {
@@ -422,9 +417,7 @@ fn parts_of_a_slice() {
         |p, s, bar| layers_vjp(p, 0.7, s, bar),
     );
 }
-} // later
 
-later! {
 /// Bubble sort: which numbers change places depends on them.
 #[derive_fn(jvp, vjp)]
 fn trimmed_mean(x: &[f64]) -> f64 {
@@ -454,7 +447,6 @@ fn sorting() {
         trimmed_mean_vjp,
     );
 }
-} // later
 
 /// Thomas' algorithm for three diagonals.
 #[derive_fn(jvp, vjp)]
@@ -529,7 +521,6 @@ fn reads_what_it_wrote() {
     slice(&[&[0.9], &[0.4, -0.8, 1.2, 0.7]], cascade, cascade_prime, cascade_jvp, cascade_vjp);
 }
 
-later! {
 #[derive(Clone, Copy)]
 struct Particle {
     x: f64,
@@ -565,7 +556,6 @@ fn structs() {
         |[x, v, k], s| oscillator_vjp(x, v, k, s),
     );
 }
-} // later
 
 later! {
 /// Structs within arrays and copied whole.
@@ -741,7 +731,6 @@ fn jacobian() {
     );
 }
 
-later! {
 /// A tuple as result, of a number and an array.
 #[derive_fn(jvp, vjp)]
 fn polar(p: [f64; 2]) -> (f64, [f64; 2]) {
@@ -774,7 +763,6 @@ fn tuple_result() {
     crate::check::agree("prime", &by_r, &[0.6, 0.8]);
     crate::check::agree("prime", by_u.as_flattened(), &[0.128, -0.096, -0.096, 0.072]);
 }
-} // later
 
 #[test]
 #[should_panic]

@@ -144,7 +144,6 @@ fn gauss_seidel() {
     in_place(&[&spread(5, 4)], relaxation, relaxation_jvp, relaxation_vjp);
 }
 
-later! {
 /// Elements change places, and one of them its value.
 #[derive_fn(jvp, vjp)]
 fn butterflies(x: &mut [f64]) {
@@ -168,7 +167,6 @@ fn butterflies(x: &mut [f64]) {
 fn fast_transform() {
     in_place(&[&spread(8, 4)], butterflies, butterflies_jvp, butterflies_vjp);
 }
-} // later
 
 /// An output that is an array, and a number as result beside it.
 #[derive_fn(jvp, vjp)]

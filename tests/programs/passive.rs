@@ -125,7 +125,6 @@ fn changing_lists() {
 }
 } // later
 
-later! {
 /// Which arm is taken is decided by a switch that the arms turn.
 #[derive_fn(jvp, vjp)]
 fn switched(x: f64) -> f64 {
@@ -147,7 +146,6 @@ fn switched(x: f64) -> f64 {
 fn changing_conditions() {
     scalar(&[0.3, 0.7], switched, switched_prime, switched_jvp, switched_vjp);
 }
-} // later
 
 /// Passive numbers in an array beside active ones, swapped whole.
 #[derive_fn(jvp, vjp)]

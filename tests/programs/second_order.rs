@@ -3,7 +3,6 @@
 use crate::check::{agree, close, curvature, spread};
 use deriv::derive_fn;
 
-later! {
 #[derive_fn(hvp, hessian, vjp)]
 fn rosenbrock(x: &[f64]) -> f64 {
     let mut sum = 0.0;
@@ -41,7 +40,6 @@ fn slices() {
         }
     }
 }
-} // later
 
 /// A loss over data, as for Newton's method.
 #[derive_fn(hessian, hvp, wrt(w, b))]
@@ -97,7 +95,6 @@ fn scalars() {
     }
 }
 
-later! {
 /// Memory that is written and read, by a tape.
 #[derive_fn(hvp, hessian)]
 fn filtered(x: [f64; 4], gain: f64) -> f64 {
@@ -130,7 +127,6 @@ fn arrays_and_scalars() {
         hessian.iter().map(|row| row.iter().zip(v).map(|(a, b)| a * b).sum()).collect()
     });
 }
-} // later
 
 /// Of an array of results, the seed's combination.
 #[derive_fn(hvp, vjp)]

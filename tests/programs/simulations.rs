@@ -127,7 +127,6 @@ fn susceptible_infected_removed() {
     );
 }
 
-later! {
 /// A filter after Kalman in one dimension: the likelihood of what was measured.
 #[derive_fn(jvp, vjp, wrt(noise))]
 fn likelihood(noise: [f64; 2], measured: &[f64]) -> f64 {
@@ -157,9 +156,7 @@ fn kalman() {
         |n, s| likelihood_vjp(n, &measured, s),
     );
 }
-} // later
 
-later! {
 /// A hidden Markov chain, forwards, scaled at every step.
 #[derive_fn(jvp, vjp, wrt(transition))]
 fn markov(transition: [[f64; 2]; 2], emissions: &[[f64; 2]]) -> f64 {
@@ -197,7 +194,6 @@ fn hidden_markov_chain() {
         },
     );
 }
-} // later
 
 later! {
 /// A network with any number of layers, weights in one slice.
@@ -236,7 +232,6 @@ fn layers() {
 }
 } // later
 
-later! {
 /// The price of an American put on a binomial tree, values in place.
 #[derive_fn(jvp, vjp, wrt(spot, volatility, rate))]
 fn american_put(spot: f64, volatility: f64, rate: f64, strike: f64, steps: usize) -> f64 {
@@ -267,7 +262,6 @@ fn binomial_tree() {
         |[s, v, r], seed| american_put_vjp(s, v, r, 100.0, 7, seed),
     );
 }
-} // later
 
 /// Gradient descent as a part of the function: how good the end is, by rate and momentum.
 #[derive_fn(jvp, vjp)]
@@ -301,7 +295,6 @@ fn hyperparameters() {
     );
 }
 
-later! {
 /// The importance of pages that link to each other, by the power method until it stands still.
 #[derive_fn(jvp, vjp, wrt(damping))]
 fn importance(damping: f64, links: &[(usize, usize)], pages: usize, page: usize) -> f64 {
@@ -340,9 +333,7 @@ fn power_method() {
         );
     }
 }
-} // later
 
-later! {
 /// A ray marched through spheres: how far until it hits, if it does.
 #[derive_fn(jvp, vjp, wrt(direction))]
 fn depth(direction: [f64; 2], spheres: &[[f64; 3]]) -> f64 {
@@ -376,4 +367,3 @@ fn ray_marching() {
         |d, s| depth_vjp(d, &spheres, s),
     );
 }
-} // later

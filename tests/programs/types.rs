@@ -96,7 +96,7 @@ fn arrays_of_both_types() {
 }
 
 /// Lifetimes, visibility, and a type that is no number.
-struct Table<'a> {
+pub(crate) struct Table<'a> {
     weights: &'a [f64],
 }
 
@@ -126,7 +126,6 @@ fn lifetimes_and_closures() {
     );
 }
 
-later! {
 #[cfg(feature = "num-traits")]
 mod generic {
     use crate::check::{slice, spread, within};
@@ -182,4 +181,3 @@ mod generic {
         assert_eq!(polynomial_vjp([1.0_f32, 2.0], 3.0, 2.0), (7.0, ([2.0, 6.0], 4.0)));
     }
 }
-} // later

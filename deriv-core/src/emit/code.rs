@@ -350,7 +350,7 @@ impl<'g> Writer<'_, 'g> {
             Stmt::Store { to, value, add } => {
                 let element = self.element(to, scope);
                 let value = self.operand(*value, scope).tokens;
-                if *add { quote!(#element += #value;) } else { quote!(#element = #value;) }
+                if *add { self.increase(&element, &value) } else { quote!(#element = #value;) }
             }
             Stmt::Push { place, value } => {
                 let place = self.operand(*place, scope).tokens;
@@ -454,6 +454,15 @@ impl<'g> Writer<'_, 'g> {
             Stmt::Push { place, .. } | Stmt::Pop { place, .. } => self.lengths.get(&place.id).cloned(),
             _ => None,
         }
+    }
+
+    /// Whether every number has `+=`: a generic one has what its bounds say.
+    fn may_add_in_place(&self) -> bool {
+        self.context.signature.types.iter().all(|ty| ty.constants == Constants::Literal)
+    }
+
+    fn increase(&self, to: &TokenStream, by: &TokenStream) -> TokenStream {
+        if self.may_add_in_place() { quote!(#to += #by;) } else { quote!(#to = #to + (#by);) }
     }
 
     fn element(&mut self, access: &Access<'g>, scope: Scope) -> TokenStream {
@@ -579,7 +588,7 @@ impl<'g> Writer<'_, 'g> {
         }
         let (to, from) = (self.fresh("to"), self.fresh("from"));
         let term = scale.map_or(quote!(*#from), |scale| quote!(#scale * *#from));
-        let mut body = quote!(*#to += #term;);
+        let mut body = self.increase(&quote!(*#to), &term);
         for _ in 1..depth {
             body = quote!(for (#to, #from) in #to.iter_mut().zip(#from.iter()) { #body });
         }
@@ -756,7 +765,7 @@ impl<'g> Writer<'_, 'g> {
                 (Some(quote!(let #done = #exit;)), Some(quote!(if #done { break; })))
             }
         };
-        let step = assignments(&names, next);
+        let step = assignments(&names, next, self.may_add_in_place());
         out.extend(quote!(#head { #count #statements #leave #step #done }));
         out
     }
@@ -1324,7 +1333,7 @@ fn integer(value: f64) -> Text {
 }
 
 /// The variables get their next values all at once: one after the other where that is the same.
-fn assignments(names: &[Ident], values: &[TokenStream]) -> TokenStream {
+fn assignments(names: &[Ident], values: &[TokenStream], in_place: bool) -> TokenStream {
     let changed = names.iter().zip(values).filter(|(name, value)| value.to_string() != name.to_string());
     let (names, values): (Vec<&Ident>, Vec<&TokenStream>) = changed.unzip();
     let reads: Vec<HashSet<String>> =
@@ -1336,7 +1345,11 @@ fn assignments(names: &[Ident], values: &[TokenStream]) -> TokenStream {
     if !ordered {
         return quote!((#(#names),*) = (#(#values),*););
     }
-    names.into_iter().zip(values).map(|(name, value)| assignment(name, value)).collect()
+    let assign = |(name, value)| match in_place {
+        true => assignment(name, value),
+        false => quote!(#name = #value;),
+    };
+    names.into_iter().zip(values).map(assign).collect()
 }
 
 /// `name = name + rest` as `name += rest`.

@@ -129,7 +129,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             Expr::Range(_) => self.passive_or(
                 expr,
                 expr.source(),
-                "a range of active values is not supported: compare with `<` and `<=`",
+                "a range cannot have active bounds: compare with `<` and `<=`, or count up to what is no variable",
             ),
             Expr::Unsafe(unsafe_block) => self.passive_or(
                 expr,

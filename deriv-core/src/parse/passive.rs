@@ -132,6 +132,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         let known = self.known(code);
         let ty = match known {
             Known::Real(ty) => ty,
+            _ if is_truth(code) => Ty::Bool,
             _ => Ty::Any,
         };
         // What a pattern or a call yields may be a reference, which operators see through.
@@ -524,6 +525,17 @@ pub(super) const LEAVES: &str = "leaving the function from inside this code is n
 
 fn is_shift(op: &BinOp) -> bool {
     matches!(op, BinOp::Shl(_) | BinOp::Shr(_))
+}
+
+/// Whether the code yields a truth value, by its looks.
+fn is_truth(code: &Expr) -> bool {
+    match code {
+        Expr::Paren(paren) => is_truth(&paren.expr),
+        Expr::Group(group) => is_truth(&group.expr),
+        Expr::Lit(literal) => matches!(literal.lit, syn::Lit::Bool(_)),
+        Expr::Binary(binary) => is_logical(&binary.op),
+        _ => false,
+    }
 }
 
 /// Whether the operator yields a truth value.
