@@ -99,3 +99,38 @@ fn what_stands_before_a_loop_stays() {
         |x, s| parsed_twice_vjp(x, 2, s),
     );
 }
+
+#[derive_fn(hessian, jvp, vjp)]
+fn called(x: f64, y: f64) -> f64 {
+    (x * y).sin() + x
+}
+
+/// What a call's gradient is made of is needed on the way back of a loop.
+#[derive_fn(hvp, jvp, vjp)]
+fn calling(x: f64, n: usize) -> f64 {
+    let mut y = x;
+    for _ in 0..n {
+        y = called(y.cos(), x) + y.sin();
+    }
+    y
+}
+
+#[test]
+fn second_derivatives_of_calls_in_loops() {
+    for n in [0, 1, 3] {
+        scalar(
+            &[0.3, -1.2],
+            |x| calling(x, n),
+            |x| calling_prime(x, n),
+            |x, v| calling_jvp(x, n, v),
+            |x, s| calling_vjp(x, n, s),
+        );
+        scalar(
+            &[0.3, -1.2],
+            |x| calling_prime(x, n),
+            |x| calling_hvp(x, n, 1.0),
+            |x, v| (calling_prime(x, n), calling_hvp(x, n, v)),
+            |x, s| (calling_prime(x, n), calling_hvp(x, n, s)),
+        );
+    }
+}

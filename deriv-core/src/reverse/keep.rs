@@ -155,7 +155,8 @@ impl<'g> Reverse<'g> {
                 Some(self.parts(&own, alone.reads()))
             }
             _ if own.contains(&node.id) || expensive(node) => None,
-            _ => Some(self.parts(&own, node.args())),
+            // Of what a call returns, components are kept.
+            _ => Some(self.parts(&own, node.chain_args())),
         });
         let stop: HashSet<u32> = kept.iter().map(|node| node.id).collect();
         let mut repeated = vec![false; forward.body.len()];

@@ -64,7 +64,8 @@ pub fn in_batches<T: Send>(count: usize, size: usize, run: impl Fn(usize, usize)
 /// An item and its products as Rust text, or the first error.
 pub fn expand(attribute: &str, text: &str) -> Result<syn::File, String> {
     let item: proc_macro2::TokenStream = text.parse().map_err(|error| format!("{error}: {text}"))?;
-    let tokens = deriv_core::expand(attribute.parse().unwrap(), item);
+    let expanded = std::panic::catch_unwind(|| deriv_core::expand(attribute.parse().unwrap(), item));
+    let tokens = expanded.unwrap_or_else(|_| panic!("it panics on\n#[derive_fn({attribute})]\n{text}"));
     let file: syn::File = syn::parse2(tokens).map_err(|error| format!("{error}: {text}"))?;
     match file.items.iter().find_map(|item| match item {
         syn::Item::Macro(error) => Some(error.mac.tokens.to_string()),
