@@ -1,5 +1,7 @@
 //! Structs of real numbers as variables.
 
+#![allow(dead_code)]
+
 use deriv::{Reals, derive_fn};
 
 #[derive(Reals, Clone, Debug, PartialEq)]
@@ -128,6 +130,22 @@ fn steps(p: &Body) -> f64 {
 #[test]
 fn loops_and_branches() {
     check!(steps, steps_prime, steps_value_and_prime, steps_jvp, steps_vjp, steps_hvp);
+}
+
+#[derive_fn(wrt(p), value_and_prime, jvp, vjp, hvp)]
+fn arrays(p: &Body) -> f64 {
+    let position: [f64; 3] = p.position;
+    let axis: &[f64; 2] = &p.spin.1;
+    let mut sum = 0.0;
+    for i in 0..position.len() {
+        sum += position[i] * (i as f64 + p.mass).sin() * axis[i % 2];
+    }
+    sum + position.iter().map(|x| x * x).sum::<f64>().sqrt()
+}
+
+#[test]
+fn arrays_with_their_types() {
+    check!(arrays, arrays_prime, arrays_value_and_prime, arrays_jvp, arrays_vjp, arrays_hvp);
 }
 
 #[derive_fn(wrt(spin), jvp, vjp, hvp)]

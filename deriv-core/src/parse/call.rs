@@ -333,6 +333,9 @@ impl<'a, 'g> Parser<'a, 'g> {
                 }
                 match name.as_str() {
                     "clone" | "to_owned" => receiver,
+                    _ if iterates && self.is_struct_variable(&receiver) => {
+                        self.refuse(call.receiver.source(), super::structure::WHOLE_ARRAY)
+                    }
                     _ => self.passive_or(expr, &call.method, &unknown_method(&name)),
                 }
             }

@@ -385,11 +385,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             },
             base if self.is_struct_variable(&base) => match self.whole_number(&index.index) {
                 Some(number) => self.struct_part(&base, &format!("[{number}]")),
-                None => self.refuse(
-                    &index.index,
-                    "an element of an array in a struct is told apart by a literal index: take the array as a parameter \
-                     of its own",
-                ),
+                None => self.refuse(expr.source(), super::structure::WHOLE_ARRAY),
             },
             base if self.learn_array(&base) => self.unknown(),
             base => {

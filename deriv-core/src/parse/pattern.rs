@@ -82,7 +82,10 @@ impl<'a, 'g> Parser<'a, 'g> {
             return;
         }
         match (pattern, value) {
-            (Pat::Type(typed), value) => self.bind_part(&typed.pat, Some(&typed.ty), value, passive),
+            (Pat::Type(typed), value) => {
+                let value = self.as_array(value, &typed.ty);
+                self.bind_part(&typed.pat, Some(&typed.ty), value, passive);
+            }
             (Pat::Paren(paren), value) => self.bind_part(&paren.pat, annotation, value, passive),
             (pattern, value)
                 if self.is_unknown(&value) || annotation.is_some_and(|ty| self.learn_type(&value, ty)) =>

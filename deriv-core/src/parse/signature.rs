@@ -619,7 +619,7 @@ fn is_unit(ty: &Type) -> bool {
     matches!(bare(ty), Type::Tuple(tuple) if tuple.elems.is_empty())
 }
 
-fn length(len: &syn::Expr) -> Length {
+pub(super) fn length(len: &syn::Expr) -> Length {
     let mut inner = len;
     while let syn::Expr::Paren(syn::ExprParen { expr, .. }) | syn::Expr::Group(syn::ExprGroup { expr, .. }) =
         inner

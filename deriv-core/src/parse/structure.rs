@@ -6,6 +6,7 @@
 
 use super::block::is_all_passive;
 use super::pattern::is_rest;
+use super::signature::{Length, bare, length};
 use super::source::Source;
 use super::{Parser, Value, key};
 use crate::graph::{Expr as Node, Kind};
@@ -16,6 +17,12 @@ use quote::ToTokens;
 use std::rc::Rc;
 use syn::punctuated::Punctuated;
 use syn::{Expr, ExprStruct, Pat};
+
+/// Arrays in structs that are variables are known number by number.
+const MAX_ELEMENTS: usize = 256;
+
+pub(super) const WHOLE_ARRAY: &str = "an array in a struct that is a variable is known by its elements: bind it with its type \
+                                      first, as in `let axis: [f64; 3] = p.axis;`";
 
 /// A struct that is a variable.
 pub(super) struct Parts<'g> {
@@ -53,7 +60,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             .filter(|(path, _)| is_number(path))
             .map(|(path, leaf)| (path.clone(), Tree::Leaf(*leaf)))
             .unzip();
-        let ty = self.type_of(name).map(|ty| match super::signature::bare(ty) {
+        let ty = self.type_of(name).map(|ty| match bare(ty) {
             syn::Type::Reference(reference) => reference.elem.to_token_stream(),
             ty => ty.to_token_stream(),
         });
@@ -105,6 +112,27 @@ impl<'a, 'g> Parser<'a, 'g> {
         known.parts.push((path.clone(), leaf));
         self.field_surprises.insert((known.declaration, path));
         Value::Node(leaf)
+    }
+
+    /// A part of a struct that is a variable as the array that its type says it is.
+    pub(super) fn as_array(&mut self, value: Value<'a, 'g>, ty: &syn::Type) -> Value<'a, 'g> {
+        match bare(ty) {
+            syn::Type::Reference(reference) => self.as_array(value, &reference.elem),
+            syn::Type::Array(array) if self.is_struct_variable(&value) => match length(&array.len) {
+                Length::Literal(length) if length <= MAX_ELEMENTS => {
+                    let element = |i| {
+                        let element = self.struct_part(&value, &format!("[{i}]"));
+                        self.as_array(element, &array.elem)
+                    };
+                    Value::Array((0..length).map(element).list())
+                }
+                Length::Literal(_) | Length::Symbolic(_) | Length::Counted => self.refuse(
+                    &array.len,
+                    format!("an array in a struct that is a variable has at most {MAX_ELEMENTS} elements here, as a literal"),
+                ),
+            },
+            _ => value,
+        }
     }
 
     /// The patterns in that of a struct or array, each with the part that it is matched with.

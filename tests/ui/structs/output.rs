@@ -1,0 +1,14 @@
+use deriv::{Reals, derive_fn};
+
+#[derive(Reals, Clone)]
+struct Point {
+    x: f64,
+    axis: [f64; 3],
+}
+
+#[derive_fn(wrt(p))]
+fn f(p: &mut Point) -> f64 {
+    p.x * p.x
+}
+
+fn main() {}

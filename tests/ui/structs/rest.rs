@@ -1,0 +1,15 @@
+use deriv::{Reals, derive_fn};
+
+#[derive(Reals, Clone)]
+struct Point {
+    x: f64,
+    axis: [f64; 3],
+}
+
+#[derive_fn(wrt(p))]
+fn f(p: &Point) -> f64 {
+    let [.., z] = p.axis;
+    z
+}
+
+fn main() {}
