@@ -167,3 +167,21 @@ mod generic {
         assert_eq!(Lens { focus: 2.0 }.blur_prime([1.0, 4.0]), [2.0, 0.5]);
     }
 }
+
+#[derive_fn]
+fn lengths(x: &[f64; 3], m: [[f64; 2]; 2]) -> f64 {
+    let y = [x[0].sin(), x[1] * x[2]];
+    let mut sum = 0.0;
+    for i in 0..x.len() {
+        sum += x[i] / x.len() as f64;
+    }
+    let n = m[0].len();
+    sum + y[0] * y.len() as f64 + m[0][1] * n as f64
+}
+
+#[test]
+fn lengths_of_arrays() {
+    let (by_x, by_m) = lengths_prime(&[0.0, 1.0, 2.0], [[1.0; 2]; 2]);
+    assert_eq!(by_x, [1.0 / 3.0 + 2.0, 1.0 / 3.0, 1.0 / 3.0]);
+    assert_eq!(by_m, [[0.0, 2.0], [0.0, 0.0]]);
+}

@@ -98,6 +98,9 @@ fn fields() {
 #[derive_fn(wrt(p), value_and_prime, jvp, vjp, hvp)]
 fn taken_apart(p: &Body) -> f64 {
     let Body { mass, position: [x, ..], spin: Spin(s, axis), .. } = p;
+    if *mass < 0.0 {
+        return p.unused;
+    }
     let spin = &p.spin;
     let square = |x: f64| x * x;
     mass * square(*x) + s.cos() * axis[0] + spin.1[1].exp()
@@ -238,6 +241,20 @@ fn single(p: &Single) -> f32 {
 }
 
 #[derive_fn(wrt(p))]
+fn shadowed(p: Pair<f64>, n: i32) -> f64 {
+    let product = p.a * p.b;
+    let p = n + 1;
+    product * f64::from(p)
+}
+
+#[derive_fn(wrt(p))]
+fn shadowed_reference(p: &Pair<f64>, n: i32) -> f64 {
+    let product = p.a * p.b;
+    let p = n + 1;
+    product * f64::from(p)
+}
+
+#[derive_fn(wrt(p))]
 const fn constant(p: &Pair<f64>) -> f64 {
     p.a * p.b
 }
@@ -276,5 +293,7 @@ fn types() {
     assert_eq!(generic_prime(&Pair { a: 0.0, b: 2.0 }), Pair { a: 2.0, b: 0.0 });
     assert_eq!(of_nothing_prime(&PRIME, 2.0), Pair { a: 0.0, b: 0.0 });
     assert_eq!(of_nothing_hvp(&PRIME, 2.0, &PRIME), Pair { a: 0.0, b: 0.0 });
+    assert_eq!(shadowed_prime(Pair { a: 2.0, b: 5.0 }, 1), Pair { a: 10.0, b: 4.0 });
+    assert_eq!(shadowed_reference_prime(&PRIME, 1), Pair { a: 4.0, b: 10.0 });
     assert_eq!(Model { gain: 3.0 }.output_prime(&PRIME), Pair { a: 6.0, b: 15.0 });
 }

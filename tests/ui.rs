@@ -10,6 +10,7 @@ const KINDS: &[&str] = &[
     "pattern",
     "call",
     "product",
+    "structs",
     "loop",
     "memory",
     "iterator",

@@ -194,11 +194,12 @@ fn check_product(product: &Product, signature: &Signature, errors: &mut Errors) 
                 1 => "here is an array".to_owned(),
                 count => format!("here are {count}"),
             };
+            let other = if signature.has_structs() { "hvp" } else { "hessian" };
             errors.at(
                 word,
                 format!(
                     "`{word}` is for functions of one variable, {here}: choose one with `wrt(…)`, or ask for \
-                     `hessian`"
+                     `{other}`"
                 ),
             );
         }

@@ -169,7 +169,6 @@ pub(crate) fn parse<'g>(
             expected: HashMap::default(),
             wholes: HashMap::default(),
             bound_by_loops: Vec::new(),
-            has_views: false,
             again: BTreeSet::new(),
             again_leaves: HashSet::default(),
             redeclared: &redeclared,
@@ -260,8 +259,6 @@ struct Parser<'a, 'g> {
     wholes: HashMap<usize, usize>,
     /// Patterns that loops around here bind, by where they stand in memory.
     bound_by_loops: Vec<usize>,
-    /// Some variable has been memory.
-    has_views: bool,
     /// Declarations of passive variables that have the same value whenever they are run again.
     again: BTreeSet<usize>,
     /// Leaves of which the same is true.

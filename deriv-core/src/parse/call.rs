@@ -162,6 +162,9 @@ impl<'a, 'g> Parser<'a, 'g> {
                 let value = call.args.first().map(|arg| (self.expr(arg), arg));
                 match value {
                     Some((Value::Node(node), _)) if node == self.unknown => self.unknown(),
+                    Some((value, _)) if self.is_struct_variable(&value) => {
+                        self.refuse(expr.source(), super::structure::CONVERSION)
+                    }
                     Some((Value::Node(node), _)) if node.ty().is_real() => {
                         Value::Node(self.graph.cast(node, ty))
                     }

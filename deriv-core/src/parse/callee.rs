@@ -178,7 +178,6 @@ impl<'a, 'g> Parser<'a, 'g> {
                 }
             });
         }
-        self.has_views = true;
         let extent = Extent { number: Ty::Any, dims };
         self.extents.insert(place.id, extent.clone());
         View {

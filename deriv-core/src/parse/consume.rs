@@ -840,7 +840,6 @@ impl<'a, 'g> Parser<'a, 'g> {
             }
         };
         let place = self.graph.symbol("list", Ty::Aggregate);
-        self.has_views = true;
         let extent = Extent { number, dims };
         let zero = self.graph.constant(0.0);
         self.push_stmt(Stmt::Alloc { place, extent: extent.clone(), init: Init::Fill(zero) });

@@ -257,6 +257,9 @@ impl<'a, 'g> Parser<'a, 'g> {
             Value::Passive(_) => Value::Passive(expr),
             value if self.is_unknown(&value) => value,
             Value::Node(node) => match self.real_type(&cast.ty) {
+                Some(_) if self.is_struct_variable(&Value::Node(node)) => {
+                    self.refuse(expr.source(), super::structure::CONVERSION)
+                }
                 Some(ty) if node.ty().is_real() => Value::Node(self.graph.cast(node, ty)),
                 // A number made of something that is none: passive, and known to be real.
                 Some(ty) => self.observe_as(expr, ty),

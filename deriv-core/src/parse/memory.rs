@@ -84,7 +84,6 @@ impl<'a, 'g> Parser<'a, 'g> {
                 }
             });
         }
-        self.has_views = true;
         let extent = Extent { number: numbers.number, dims };
         self.extents.insert(place.id, extent.clone());
         View {
@@ -208,7 +207,6 @@ impl<'a, 'g> Parser<'a, 'g> {
                 "how long an array is that a call returns is not to be seen here: give its type, as in `let a: [f64; 3] = …`",
             );
         }
-        self.has_views = true;
         self.extents.insert(place.id, extent.clone());
         self.push_stmt(Stmt::Alloc { place, extent: extent.clone(), init });
         Value::View(View {

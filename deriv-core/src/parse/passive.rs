@@ -23,7 +23,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         for Mention { ident, length } in mentions(code) {
             let tracked = match self.lookup(&ident).map(|binding| &binding.value) {
                 // How long it is carries no derivative.
-                Some(Bound::Tracked(Value::View(_))) => !length,
+                Some(Bound::Tracked(Value::View(_) | Value::Array(_))) => !length,
                 // A nested function is copied into the derivative as it stands.
                 Some(Bound::Tracked(Value::Closure(closure))) => !closure.function,
                 Some(Bound::Tracked(_)) => true,
@@ -93,6 +93,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                 None => self.fail(
                     &name,
                     match value {
+                        Value::Variable(_) => format!("`{name}` is more than a number here: look at its numbers"),
                         Value::View(_) => format!("`{name}`, a part of an array, cannot be looked at here: take its elements"),
                         _ => format!(
                             "the closure `{name}` is known only where it is called: call it by a `let` of its own first"
@@ -358,26 +359,24 @@ impl<'a, 'g> Parser<'a, 'g> {
     /// Passive code as emitted code can run it: with the lengths of arrays that only the parser knows.
     pub(super) fn passive_code(&mut self, tokens: impl ToTokens) -> Passive<'g> {
         let tokens = tokens.into_token_stream();
-        let mut views: Vec<(Ident, View<'g>)> = Vec::new();
-        if self.has_views {
-            for Mention { ident, length } in mentions(tokens.clone()) {
-                if length
-                    && let Some(Bound::Tracked(Value::View(view))) =
-                        self.lookup(&ident).map(|binding| &binding.value)
-                    && !self.is_parameter(view)
-                    && views.iter().all(|(known, _)| *known != ident)
-                {
-                    views.push((ident, view.clone()));
+        let mut arrays: Vec<(Ident, Vec<Dim<'g>>)> = Vec::new();
+        for Mention { ident, length } in mentions(tokens.clone()) {
+            if !length || arrays.iter().any(|(known, _)| *known == ident) {
+                continue;
+            }
+            let dims = match self.lookup(&ident).map(|binding| &binding.value) {
+                Some(Bound::Tracked(Value::View(view))) if !self.is_parameter(view) => {
+                    let view = view.clone();
+                    if view.grows { self.present(view).extent.dims } else { view.extent.dims }
                 }
-            }
-        }
-        for (_, view) in &mut views {
-            if view.grows {
-                *view = self.present(view.clone());
-            }
+                Some(Bound::Tracked(array @ Value::Array(_))) => dims(array),
+                _ => continue,
+            };
+            arrays.push((ident, dims));
         }
         let mut captures = Vec::new();
-        let tokens = if views.is_empty() { tokens } else { self.with_lengths(tokens, &views, &mut captures) };
+        let tokens =
+            if arrays.is_empty() { tokens } else { self.with_lengths(tokens, &arrays, &mut captures) };
         Passive { code: self.snippets.add(tokens), captures }
     }
 
@@ -385,7 +384,7 @@ impl<'a, 'g> Parser<'a, 'g> {
     fn with_lengths(
         &mut self,
         tokens: TokenStream,
-        views: &[(Ident, View<'g>)],
+        arrays: &[(Ident, Vec<Dim<'g>>)],
         captures: &mut Vec<Capture<'g>>,
     ) -> TokenStream {
         let tokens: Vec<TokenTree> = tokens.into_iter().list();
@@ -393,12 +392,12 @@ impl<'a, 'g> Parser<'a, 'g> {
         let mut at = 0;
         while at < tokens.len() {
             if let TokenTree::Ident(ident) = &tokens[at]
-                && let Some((_, view)) = views.iter().find(|(known, _)| known == ident)
+                && let Some((_, dims)) = arrays.iter().find(|(known, _)| known == ident)
                 && let Some((dim, end)) = length(&tokens, at)
-                && let Some(dimension) = view.extent.dims.get(dim)
+                && let Some(dimension) = dims.get(dim)
             {
                 let len = match dimension {
-                    Dim::Literal(len) => proc_macro2::Literal::usize_unsuffixed(*len).into_token_stream(),
+                    Dim::Literal(len) => Literal::usize_suffixed(*len).into_token_stream(),
                     Dim::Fixed(code) => self.snippets.get(*code).clone(),
                     Dim::Counted(node) | Dim::Typed(node) => match node.as_constant() {
                         Some(length) => Literal::usize_unsuffixed(length as usize).into_token_stream(),
@@ -422,6 +421,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                 };
                 out.extend(match &tokens[end - 2] {
                     TokenTree::Ident(method) if method == "is_empty" => quote!((#len == 0)),
+                    _ if matches!(dimension, Dim::Literal(_)) => len,
                     _ => quote!(::core::convert::identity::<::core::primitive::usize>(#len)),
                 });
                 at = end;
@@ -429,7 +429,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             }
             match &tokens[at] {
                 TokenTree::Group(group) => {
-                    let inner = self.with_lengths(group.stream(), views, captures);
+                    let inner = self.with_lengths(group.stream(), arrays, captures);
                     let mut regrouped = proc_macro2::Group::new(group.delimiter(), inner);
                     regrouped.set_span(group.span());
                     out.extend([TokenTree::Group(regrouped)]);
@@ -563,6 +563,17 @@ enum Stability {
     Guarded,
     /// Where it stands.
     Changing,
+}
+
+/// How many elements an array has that is known number by number, in each dimension.
+fn dims<'g>(array: &Value<'_, 'g>) -> Vec<Dim<'g>> {
+    let mut dims = Vec::new();
+    let mut at = Some(array);
+    while let Some(Value::Array(parts)) = at {
+        dims.push(Dim::Literal(parts.len()));
+        at = parts.first();
+    }
+    dims
 }
 
 /// Whether any number in the value may carry a derivative.

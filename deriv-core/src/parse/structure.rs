@@ -9,7 +9,7 @@ use super::pattern::is_rest;
 use super::signature::{Length, bare, length};
 use super::source::Source;
 use super::{Parser, Value, key};
-use crate::graph::{Expr as Node, Kind};
+use crate::graph::{Expr as Node, Ty};
 use crate::list::{List, Sort};
 use crate::region::{Fields, Tree};
 use proc_macro2::Ident;
@@ -21,6 +21,8 @@ use syn::{Expr, ExprStruct, Pat};
 /// Arrays in structs that are variables are known number by number.
 const MAX_ELEMENTS: usize = 256;
 
+pub(super) const CONVERSION: &str = "the numbers in a struct that is a variable have the type of the function's result, so they \
+                                     are not converted: remove the conversion";
 pub(super) const WHOLE_ARRAY: &str = "an array in a struct that is a variable is known by its elements: bind it with its type \
                                       first, as in `let axis: [f64; 3] = p.axis;`";
 
@@ -50,14 +52,9 @@ impl<'a, 'g> Parser<'a, 'g> {
             .into_iter()
             .map(|path| (path.clone(), self.graph.symbol(&format!("{name}{path}"), number)))
             .list();
-        let is_number = |path: &str| {
-            !parts
-                .iter()
-                .any(|(other, _)| other.strip_prefix(path).is_some_and(|rest| rest.starts_with(['.', '['])))
-        };
         let (paths, leaves): (Vec<String>, Vec<Tree<Node<'g>>>) = parts
             .iter()
-            .filter(|(path, _)| is_number(path))
+            .filter(|(path, _)| is_number(&parts, path))
             .map(|(path, leaf)| (path.clone(), Tree::Leaf(*leaf)))
             .unzip();
         let ty = self.type_of(name).map(|ty| match bare(ty) {
@@ -66,7 +63,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         });
         let ty = self.snippets.add_once(ty.unwrap_or_default());
         let numbers = Tree::Struct(Rc::new(Fields { ty, number, paths }), leaves);
-        let whole = self.graph.symbol(&name.to_string(), crate::graph::Ty::Aggregate);
+        let whole = self.graph.symbol(&name.to_string(), Ty::Aggregate);
         self.structs.push(Parts { declaration, whole, parts, numbers });
         Value::Variable(whole)
     }
@@ -83,19 +80,12 @@ impl<'a, 'g> Parser<'a, 'g> {
 
     /// The struct that a value is part of, and the path that leads to it.
     fn place_of(&self, value: &Value<'a, 'g>) -> Option<(usize, String)> {
-        match value {
-            Value::Variable(whole) => {
-                let at = self.structs.iter().position(|known| known.whole == *whole)?;
-                Some((at, String::new()))
-            }
-            Value::Node(node) if matches!(node.kind(), Kind::Symbol(_)) => {
-                self.structs.iter().enumerate().find_map(|(at, known)| {
-                    let (path, _) = known.parts.iter().find(|(_, leaf)| leaf == node)?;
-                    Some((at, path.clone()))
-                })
-            }
-            _ => None,
-        }
+        let (Value::Variable(node) | Value::Node(node)) = value else { return None };
+        self.structs.iter().enumerate().find_map(|(at, known)| {
+            let part = || known.parts.iter().find(|(_, leaf)| leaf == node).map(|(path, _)| path.clone());
+            let path = if known.whole == *node { Some(String::new()) } else { part() };
+            Some((at, path?))
+        })
     }
 
     /// What a step leads to from a struct that is a variable, or from a part of one.
@@ -104,7 +94,10 @@ impl<'a, 'g> Parser<'a, 'g> {
         let path = path + step;
         let known = &mut self.structs[at];
         if let Some((_, leaf)) = known.parts.iter().find(|(known, _)| *known == path) {
-            return Value::Node(*leaf);
+            return match is_number(&known.parts, &path) {
+                true => Value::Node(*leaf),
+                false => Value::Variable(*leaf),
+            };
         }
         // Parsing begins again.
         let name = known.whole.name();
@@ -183,6 +176,12 @@ impl<'a, 'g> Parser<'a, 'g> {
         }
         of_fields(literal, parts)
     }
+}
+
+/// Whether nothing is mentioned of a part but itself.
+fn is_number(parts: &[(String, Node<'_>)], path: &str) -> bool {
+    let is_further = |other: &str| other.strip_prefix(path).is_some_and(|rest| rest.starts_with(['.', '[']));
+    !parts.iter().any(|(other, _)| is_further(other))
 }
 
 /// A struct of the values that a literal has for its fields, which come in any order.
