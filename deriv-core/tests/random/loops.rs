@@ -1058,7 +1058,10 @@ impl Generator<'_> {
             };
         }
         if let Some((name, length)) = self.place(|_, mutable, _| mutable) {
-            if let (Some(i), Some(j)) = (self.index(length), self.index(length)) {
+            // A list must not be asked how long it is while it is borrowed.
+            let short = |index: &String| !index.contains("len");
+            let (i, j) = (self.index(length), self.index(length));
+            if let (Some(i), Some(j)) = (i.filter(short), j.filter(short)) {
                 return match self.random.below(3) {
                     0 => {
                         format!("let kept = {name}[{i}];\n{name}[{i}] = {name}[{j}];\n{name}[{j}] = kept;\n")
