@@ -1,0 +1,316 @@
+//! Programs for which the macro was not designed, against differences.
+
+use deriv::derive_fn;
+
+fn grad(f: impl Fn(&[f64]) -> f64, x: &[f64]) -> Vec<f64> {
+    let mut x = x.to_vec();
+    (0..x.len()).map(|i| deriv::numeric::partial(&f, &mut x, i).value).collect()
+}
+#[track_caller]
+fn close(a: &[f64], b: &[f64]) {
+    for (p, q) in a.iter().zip(b) {
+        assert!((p - q).abs() < 1e-6 * q.abs().max(1.0), "{a:?} {b:?}");
+    }
+}
+
+// Softmax cross entropy, weights row-major
+#[derive_fn(wrt(w), vjp, hvp)]
+fn cross_entropy(w: &[f64], xs: &[[f64; 2]], labels: &[usize], classes: usize) -> f64 {
+    let mut loss = 0.0;
+    for (x, &label) in xs.iter().zip(labels) {
+        let logits: Vec<f64> = (0..classes).map(|c| w[3 * c] * x[0] + w[3 * c + 1] * x[1] + w[3 * c + 2]).collect();
+        let max = logits.iter().cloned().fold(f64::NEG_INFINITY, f64::max);
+        let norm = logits.iter().map(|z| (z - max).exp()).sum::<f64>().ln() + max;
+        loss -= logits[label] - norm;
+    }
+    loss / xs.len() as f64
+}
+#[test]
+fn softmax() {
+    let w = [0.3, -0.2, 0.1, 0.5, 0.4, -0.3, -0.6, 0.2, 0.05];
+    let xs = [[1.0, 2.0], [-0.5, 0.3], [0.2, -1.1]];
+    let l = [0, 2, 1];
+    let mut g = [0.0; 9];
+    cross_entropy_prime(&w, &xs, &l, 3, &mut g);
+    close(&g, &grad(|w| cross_entropy(w, &xs, &l, 3), &w));
+    let mut g2 = [0.0; 9];
+    assert_eq!(cross_entropy_vjp(&w, &xs, &l, 3, 2.0, &mut g2), cross_entropy(&w, &xs, &l, 3));
+}
+
+// Log-determinant by Cholesky, n at run time
+#[derive_fn(vjp)]
+fn log_det(a: &[f64], n: usize) -> f64 {
+    let mut l = vec![0.0; n * n];
+    for i in 0..n {
+        for j in 0..=i {
+            let mut s = a[i * n + j];
+            for k in 0..j {
+                s -= l[i * n + k] * l[j * n + k];
+            }
+            if i == j {
+                l[i * n + i] = s.sqrt();
+            } else {
+                l[i * n + j] = s / l[j * n + j];
+            }
+        }
+    }
+    let mut total = 0.0;
+    for i in 0..n {
+        total += l[i * n + i].ln();
+    }
+    2.0 * total
+}
+#[test]
+fn factorised() {
+    let a = [4.0, 1.0, 0.5, 1.0, 3.0, 0.2, 0.5, 0.2, 2.0];
+    let mut g = [0.0; 9];
+    log_det_prime(&a, 3, &mut g);
+    close(&g, &grad(|a| log_det(a, 3), &a));
+}
+
+// Newton's method
+#[derive_fn(vjp, jvp)]
+fn newton(a: f64, b: f64) -> f64 {
+    let mut x = a;
+    let mut iterations = 0;
+    loop {
+        let f = x * x * x - b * x - a;
+        let df = 3.0 * x * x - b;
+        let step = f / df;
+        x -= step;
+        iterations += 1;
+        if step.abs() < 1e-14 || iterations > 50 {
+            break;
+        }
+    }
+    x
+}
+#[test]
+fn to_convergence() {
+    close(&newton_prime(2.0, 0.5), &grad(|x| newton(x[0], x[1]), &[2.0, 0.5]));
+}
+
+// Interpolation in a table, with a search
+#[derive_fn(wrt(x, ys), vjp)]
+fn interpolate(x: f64, xs: &[f64], ys: &[f64]) -> f64 {
+    let mut k = 0;
+    while k + 2 < xs.len() && xs[k + 1] < x {
+        k += 1;
+    }
+    let t = (x - xs[k]) / (xs[k + 1] - xs[k]);
+    (1.0 - t) * ys[k] + t * ys[k + 1]
+}
+#[test]
+fn looked_up() {
+    let (xs, ys) = ([0.0, 1.0, 2.5, 4.0], [1.0, 3.0, 2.0, 5.0]);
+    let mut g = [9.0; 4];
+    let (v, dx) = interpolate_vjp(1.7, &xs, &ys, 1.0, &mut g);
+    assert_eq!(v, interpolate(1.7, &xs, &ys));
+    close(&[dx], &grad(|x| interpolate(x[0], &xs, &ys), &[1.7]));
+    close(&g, &grad(|y| interpolate(1.7, &xs, y), &ys));
+}
+
+// Matrices as nested arrays
+#[derive_fn(jvp, vjp)]
+fn power_trace(m: [[f64; 2]; 2], n: u32) -> f64 {
+    let mut p = [[1.0, 0.0], [0.0, 1.0]];
+    for _ in 0..n {
+        let mut q = [[0.0; 2]; 2];
+        for i in 0..2 {
+            for j in 0..2 {
+                for k in 0..2 {
+                    q[i][j] += p[i][k] * m[k][j];
+                }
+            }
+        }
+        p = q;
+    }
+    p[0][0] + p[1][1]
+}
+#[test]
+fn nested_arrays() {
+    let m = [[0.5, 0.3], [-0.2, 0.8]];
+    let g = power_trace_prime(m, 5);
+    let flat = |x: &[f64]| power_trace([[x[0], x[1]], [x[2], x[3]]], 5);
+    close(&[g[0][0], g[0][1], g[1][0], g[1][1]], &grad(flat, &[0.5, 0.3, -0.2, 0.8]));
+}
+
+// Early return from a loop over a slice
+#[derive_fn(vjp)]
+fn first_big(x: &[f64], limit: f64) -> f64 {
+    let mut sum = 0.0;
+    for (i, v) in x.iter().enumerate() {
+        sum += v * v;
+        if sum > limit {
+            return sum * (i as f64 + 1.0) * limit;
+        }
+    }
+    -sum.sqrt()
+}
+#[test]
+fn returned_early() {
+    for limit in [0.5, 3.0, 100.0] {
+        let x = [0.3, 0.9, 1.2, -0.4];
+        let mut g = [0.0; 4];
+        let d = first_big_prime(&x, limit, &mut g);
+        close(&g, &grad(|x| first_big(x, limit), &x));
+        close(&[d], &grad(|l| first_big(&x, l[0]), &[limit]));
+    }
+}
+
+// State machine with match in a loop, f32
+#[derive_fn(vjp)]
+fn machine(x: f32, program: &[u8]) -> f32 {
+    let mut acc = x;
+    let mut saved = 1.0;
+    for op in program {
+        acc = match op {
+            b'+' => acc + saved,
+            b'*' => acc * saved,
+            b's' => {
+                saved = acc;
+                acc * 0.5
+            }
+            b'r' => acc.sqrt(),
+            _ => continue,
+        };
+    }
+    acc
+}
+#[test]
+fn a_machine() {
+    let p = b"s+r?*s*+";
+    let h = 1e-3;
+    let n = (machine(1.3 + h, p) - machine(1.3 - h, p)) / (2.0 * h);
+    assert!((machine_prime(1.3, p) - n).abs() < 2e-2 * n.abs(), "{} {n}", machine_prime(1.3, p));
+    assert!((machine_vjp(1.3, p, 1.0).1 - machine_prime(1.3, p)).abs() < 1e-4);
+}
+
+// 8. `&mut` output, in and out
+#[derive_fn(vjp, jvp)]
+fn smooth(u: &mut [f64], alpha: f64) {
+    let n = u.len();
+    for i in 1..n {
+        u[i] = (1.0 - alpha) * u[i] + alpha * u[i - 1];
+    }
+}
+#[test]
+fn in_and_out() {
+    let u0 = [1.0, 2.0, -0.5, 0.7];
+    let mut u = u0;
+    let mut bar = [0.1, 0.2, 0.3, 0.4];
+    let da = smooth_vjp(&mut u, 0.3, &mut bar);
+    let f = |x: &[f64]| {
+        let mut v = x[..4].to_vec();
+        smooth(&mut v, x[4]);
+        0.1 * v[0] + 0.2 * v[1] + 0.3 * v[2] + 0.4 * v[3]
+    };
+    let g = grad(f, &[1.0, 2.0, -0.5, 0.7, 0.3]);
+    close(&bar, &g[..4]);
+    close(&[da], &g[4..]);
+}
+
+// Two-layer network with helper functions
+#[derive_fn(vjp, jvp)]
+fn dense(w: &[f64], x: &[f64], out: &mut [f64]) {
+    let n = x.len();
+    for (j, o) in out.iter_mut().enumerate() {
+        let row = &w[j * (n + 1)..(j + 1) * (n + 1)];
+        let mut z = row[n];
+        for i in 0..n {
+            z += row[i] * x[i];
+        }
+        *o = z.tanh();
+    }
+}
+#[derive_fn(wrt(w1, w2), vjp)]
+fn net(w1: &[f64], w2: &[f64], x: &[f64]) -> f64 {
+    let mut h = vec![0.0; 3];
+    dense(w1, x, &mut h);
+    let mut y = [0.0; 1];
+    dense(w2, &h, &mut y);
+    y[0]
+}
+#[test]
+fn a_network() {
+    let w1: Vec<f64> = (0..9).map(|i| (i as f64 * 0.37).sin()).collect();
+    let w2 = [0.3, -0.8, 0.5, 0.1];
+    let x = [0.4, -1.2];
+    let (mut g1, mut g2) = ([0.0; 9], [0.0; 4]);
+    net_prime(&w1, &w2, &x, &mut g1, &mut g2);
+    close(&g1, &grad(|w| net(w, &w2, &x), &w1));
+    close(&g2, &grad(|w| net(&w1, w, &x), &w2));
+}
+
+// Generic numbers, slices
+#[derive_fn(vjp)]
+fn horner<T: num_traits::Float>(c: &[T], x: T) -> T {
+    let mut y = T::zero();
+    for &a in c.iter().rev() {
+        y = y * x + a;
+    }
+    y
+}
+#[test]
+fn generic() {
+    let c = [1.0, -2.0, 0.5, 0.25];
+    let mut g = [0.0; 4];
+    let (v, dx) = horner_vjp(&c, 1.3, 1.0, &mut g);
+    assert_eq!(v, horner(&c, 1.3));
+    close(&g, &grad(|c| horner(c, 1.3), &c));
+    close(&[dx], &grad(|x| horner(&c, x[0]), &[1.3]));
+}
+
+// In-place Gauss-Seidel with convergence test on active values
+#[derive_fn(wrt(b), vjp)]
+fn solve(a: &[f64], b: &[f64]) -> f64 {
+    let n = b.len();
+    let mut x = vec![0.0; n];
+    for _sweep in 0..200 {
+        let mut change: f64 = 0.0;
+        for i in 0..n {
+            let mut s = b[i];
+            for j in 0..n {
+                if j != i {
+                    s -= a[i * n + j] * x[j];
+                }
+            }
+            let new = s / a[i * n + i];
+            change = change.max((new - x[i]).abs());
+            x[i] = new;
+        }
+        if change < 1e-13 {
+            break;
+        }
+    }
+    x.iter().map(|v| v.powi(2)).sum()
+}
+#[test]
+fn in_place() {
+    let a = [4.0, 1.0, 0.5, 1.0, 3.0, 0.2, 0.5, 0.2, 2.0];
+    let b = [1.0, -2.0, 0.5];
+    let mut g = [0.0; 3];
+    solve_prime(&a, &b, &mut g);
+    close(&g, &grad(|b| solve(&a, b), &b));
+}
+
+// Windows, tuples in state, shadowing
+#[derive_fn(vjp, hvp)]
+fn roughness(x: &[f64]) -> f64 {
+    let x = x;
+    let (mut worst, mut total) = (0.0_f64, 0.0);
+    for w in x.windows(3) {
+        let second = w[0] - 2.0 * w[1] + w[2];
+        let second = second * second;
+        worst = worst.max(second);
+        total += second / (1.0 + w[1].abs());
+    }
+    worst + total
+}
+#[test]
+fn windows() {
+    let x = [0.3, 1.9, -0.4, 0.8, 2.2];
+    let mut g = [0.0; 5];
+    roughness_prime(&x, &mut g);
+    close(&g, &grad(roughness, &x));
+}
