@@ -85,6 +85,8 @@ pub(super) struct Writer<'c, 'g> {
     slots: HashMap<u32, Ident>,
     /// The lists whose elements are recorded.
     recorded: HashSet<u32>,
+    /// The lengths of lists that do not grow.
+    lists: HashMap<u32, Expr<'g>>,
     /// The places that are variables of the emitted code, and no references.
     owned: HashSet<u32>,
     /// The results of the next region are assigned to variables.
@@ -113,6 +115,7 @@ pub(super) fn body<'c, 'g>(
         slots: HashMap::default(),
         recorded: recorded(region),
         owned: HashSet::default(),
+        lists: lists(region),
         assigns: false,
     };
     for (leaf, tokens) in &params.leaves {
@@ -140,6 +143,21 @@ pub(super) fn body<'c, 'g>(
 struct Row {
     slot: TokenStream,
     list: TokenStream,
+}
+
+/// The lengths of the local lists that do not grow.
+fn lists<'g>(region: &Region<'g>) -> HashMap<u32, Expr<'g>> {
+    let mut found = HashMap::default();
+    region.for_each(&mut |region| {
+        for stmt in &region.body {
+            if let Stmt::Alloc { place, extent, init: Init::Fill(_) } = stmt
+                && let Some(Dim::Counted(length)) = extent.dims.first()
+            {
+                found.insert(place.id, *length);
+            }
+        }
+    });
+    found
 }
 
 /// The lists that a loop goes through along with its items.
@@ -746,6 +764,7 @@ impl<'g> Writer<'_, 'g> {
         };
         let inner = self.enter();
         bind(self, inner);
+        out.extend(self.slices(looped, scope, inner));
         for stmt in &looped.body.body {
             if let Stmt::Recall { leaf, tape } = stmt
                 && let Some(name) = self.slots.get(&tape.id)
@@ -767,6 +786,47 @@ impl<'g> Writer<'_, 'g> {
         };
         let step = assignments(&names, next, self.may_add_in_place());
         out.extend(quote!(#head { #count #statements #leave #step #done }));
+        out
+    }
+
+    /// The lists that an innermost loop works on as slices of their known lengths: then the compiler can see once
+    /// for all that indices are within bounds.
+    fn slices(&mut self, looped: &Loop<'g>, scope: Scope, inner: Scope) -> TokenStream {
+        let mut out = TokenStream::new();
+        let (mut places, mut whole, mut nested) = (Vec::new(), HashSet::default(), false);
+        looped.body.for_each(&mut |region| {
+            for stmt in &region.body {
+                nested |= matches!(stmt, Stmt::Loop(_));
+                match stmt {
+                    Stmt::Load { from: Access { place, .. }, .. }
+                    | Stmt::Store { to: Access { place, .. }, .. } => {
+                        places.push((place.id, matches!(stmt, Stmt::Store { .. })));
+                    }
+                    stmt => whole.extend(stmt.reads().iter().map(|read| read.id)),
+                }
+            }
+        });
+        let Turn::For { over, .. } = &looped.turn else { return out };
+        if nested {
+            return out;
+        }
+        whole.extend(over.reads().iter().map(|read| read.id));
+        // Those that are written to first.
+        places.sort_unstable_by_key(|(place, written)| (*place, !written));
+        let mut done = HashSet::default();
+        for (place, written) in places {
+            let length = self.lists.get(&place).copied().filter(|_| !whole.contains(&place));
+            let Some(length) = length.filter(|_| done.insert(place)) else { continue };
+            let list = self.context.graph.expr(place);
+            if length.as_constant().is_none() && self.leaf(length, scope).is_none() {
+                continue;
+            }
+            let (list, length) = (self.operand(list, scope).tokens, self.index(length, scope));
+            let name = self.fresh(&list.to_string());
+            let reference = if written { quote!(&mut) } else { quote!(&) };
+            out.extend(quote!(let #name = #reference #list[..#length];));
+            self.texts.insert((place, inner), Text::atom(quote!(#name)));
+        }
         out
     }
 
