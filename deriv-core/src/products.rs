@@ -9,7 +9,7 @@ use crate::layout::Layout;
 use crate::list::List;
 use crate::parse::attribute::{Mode, ProductKind};
 use crate::region::{Extent, Function, Init, Part, Region, Stmt, Tree, Turn, Variable};
-use crate::reverse::{reverse, together};
+use crate::reverse::{Sweeping, reverse, together};
 use crate::simplify::{glance, simplify};
 use crate::tidy::{tidy, unmask};
 
@@ -162,8 +162,9 @@ impl<'g> Products<'_, 'g> {
                 let seeds: Vec<Tangents<'g>> =
                     (0..count).map(|i| (0..count).map(|j| (i == j).then_some(one)).collect()).collect();
                 let numbers = self.function.numbers();
+                let options = Sweeping { checkpoint: self.checkpoint, last: false };
                 let (region, entries) =
-                    reverse(self.graph, &self.function.body, &numbers, &[], &seeds, self.checkpoint);
+                    reverse(self.graph, &self.function.body, &numbers, &[], &seeds, options);
                 Jacobian { region, entries: entries.into_iter().map(|row| self.or_zero(row)).collect() }
             }
         }
@@ -297,8 +298,10 @@ impl<'g> Products<'_, 'g> {
         let real = |seed: &Expr<'g>| !seed.is_zero() && seed.ty() != Ty::Aggregate;
         let list = seeds.iter().map(|&seed| Some(seed).filter(real)).collect();
         let numbers = self.function.numbers();
+        let last = matches!(buffers, Buffers::Parameters);
+        let options = Sweeping { checkpoint: self.checkpoint, last };
         let (mut region, mut adjoints) =
-            reverse(self.graph, &self.function.body, &numbers, &bars, &[list], self.checkpoint);
+            reverse(self.graph, &self.function.body, &numbers, &bars, &[list], options);
         let start = region.after(&before.iter().flat_map(Stmt::reads).collect::<Vec<_>>());
         region.body.splice(start..start, before);
         let mut numbers = self.or_zero(adjoints.pop().unwrap_or_default()).into_iter();

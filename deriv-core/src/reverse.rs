@@ -44,7 +44,7 @@ pub(crate) fn reverse<'g>(
     variables: &[Expr<'g>],
     bars: &[(Expr<'g>, Expr<'g>)],
     seeds: &[Vec<Option<Expr<'g>>>],
-    checkpoint: Option<Option<usize>>,
+    options: Sweeping,
 ) -> (Region<'g>, Vec<Vec<Option<Expr<'g>>>>) {
     let active = variables.iter().chain(bars.iter().map(|(place, _)| place)).copied();
     let mut pass = Reverse {
@@ -57,7 +57,7 @@ pub(crate) fn reverse<'g>(
         disturbed: HashSet::default(),
         late: HashSet::default(),
         loops: 0,
-        checkpoint,
+        options,
         extents: extents(region),
         kept_to_the_end: region.results.iter().map(|result| result.id).collect(),
         start: u32::MAX,
@@ -86,6 +86,15 @@ pub(crate) fn reverse<'g>(
     (region, adjoints)
 }
 
+/// How to sweep backwards.
+#[derive(Clone, Copy)]
+pub(crate) struct Sweeping {
+    /// How many iterations apart states are kept, if not everything is.
+    pub checkpoint: Option<Option<usize>>,
+    /// The adjoints will not be differentiated again.
+    pub last: bool,
+}
+
 struct Reverse<'g> {
     graph: &'g Graph,
     variables: Vec<u32>,
@@ -102,8 +111,7 @@ struct Reverse<'g> {
     late: HashSet<u32>,
     /// How many loops and calls there are.
     loops: usize,
-    /// How many iterations apart states are kept, if not everything is.
-    checkpoint: Option<Option<usize>>,
+    options: Sweeping,
     /// What local places hold.
     extents: HashMap<u32, Extent<'g>>,
     /// The places that are results.
@@ -521,7 +529,12 @@ impl<'g> Reverse<'g> {
                     sweep.backward.push(Stmt::Clear { place, extent: extent.clone() });
                 }
             }
-            Stmt::Call(call) => self.call(call, sweep, before),
+            Stmt::Call(call) => {
+                let own = self.call(call, sweep, before, later);
+                let disturbed = self.outer_bars(&sweep.backward[begun..]);
+                self.disturbed.extend(disturbed.iter().filter(|(_, added)| !added).map(|(bar, _)| bar.id));
+                return own;
+            }
             Stmt::Save { place, of } => {
                 if let (Some(&bar), Some(&to)) =
                     (self.bars.get(&place.id), self.bars.get(&of.access.place.id))

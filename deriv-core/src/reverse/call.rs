@@ -1,21 +1,37 @@
 //! Calls backwards: by the product `vjp` of the function that is called.
 
-use super::{Reverse, Sweep, contribute};
+use super::{Reverse, Sweep, Where, contribute, known_before};
 use crate::graph::{Expr, Ty};
 use crate::list::List;
 use crate::region::{Argument, By, Call, Extent, Init, Part, Product, Stmt, Tree};
 
 impl<'g> Reverse<'g> {
-    /// `before` gets what must be saved before the call is made.
-    pub(super) fn call(&mut self, call: &Call<'g>, sweep: &mut Sweep<'_, 'g>, before: &mut Vec<Stmt<'g>>) {
+    /// What the call becomes in the forward half; `before` gets what must come before it. Where its adjoint is
+    /// known already, the product makes the value too, and nothing is called twice.
+    pub(super) fn call(
+        &mut self,
+        call: &Call<'g>,
+        sweep: &mut Sweep<'_, 'g>,
+        before: &mut Vec<Stmt<'g>>,
+        later: &dyn Fn() -> Vec<Expr<'g>>,
+    ) -> Stmt<'g> {
         let adjoints: Vec<Option<Expr<'g>>> =
             call.result.leaves().iter().map(|leaf| sweep.leaves.remove(&leaf.id)).list();
         let bars = call.defines().into_iter().chain(call.changes());
         let wanted = bars.into_iter().any(|place| self.bars.contains_key(&place.id));
         if !wanted && adjoints.iter().all(Option::is_none) {
-            return;
+            return Stmt::Call(call.clone());
         }
-        let args = call.args.iter().map(|arg| self.as_it_was(call, arg, before)).list();
+        let at_once = self.options.last
+            && !wanted
+            && call.changes().is_empty()
+            && matches!(sweep.place, Where::Joint { .. })
+            && known_before(sweep, &adjoints, later);
+        let args = match at_once {
+            true => call.args.clone(),
+            false => call.args.iter().map(|arg| self.as_it_was(call, arg, before)).list(),
+        };
+        let mut allocs = Vec::new();
         // The seed has the structure of the result.
         let zero = self.graph.constant(0.0);
         let mut adjoints = adjoints.into_iter();
@@ -47,13 +63,13 @@ impl<'g> Reverse<'g> {
                 Argument::Memory { part, by: By::MutableReference } => {
                     let part = match self.bars.get(&part.access.place.id) {
                         Some(&bar) => part.of(bar),
-                        None => self.buffer(part, sweep),
+                        None => self.buffer(part, &mut allocs),
                     };
                     seeds.push(Argument::Memory { part, by: By::MutableReference });
                 }
                 Argument::Memory { part, .. } => {
                     let from = if part.extent.is_counted() {
-                        let part = self.buffer(part, sweep);
+                        let part = self.buffer(part, &mut allocs);
                         buffers.push(Argument::Memory { part: part.clone(), by: By::MutableReference });
                         part
                     } else {
@@ -67,8 +83,11 @@ impl<'g> Reverse<'g> {
                 }
             }
         }
-        let result = call.result.map(&mut |leaf| self.graph.symbol(&leaf.name(), leaf.ty()));
-        sweep.backward.push(Stmt::Call(Call {
+        let result = match at_once {
+            true => call.result.clone(),
+            false => call.result.map(&mut |leaf| self.graph.symbol(&leaf.name(), leaf.ty())),
+        };
+        let product = Stmt::Call(Call {
             function: call.function,
             product: Product::Vjp,
             args,
@@ -77,8 +96,16 @@ impl<'g> Reverse<'g> {
             result,
             derivatives: together(entries),
             number: 0,
-        }));
+        });
+        if at_once {
+            before.extend(allocs);
+            sweep.backward.extend(after);
+            return product;
+        }
+        sweep.backward.extend(allocs);
+        sweep.backward.push(product);
         sweep.backward.extend(after);
+        Stmt::Call(call.clone())
     }
 
     /// An argument in the state that it had when the call was made.
@@ -97,11 +124,11 @@ impl<'g> Reverse<'g> {
     }
 
     /// A new place of the part's size, for the product to write to.
-    fn buffer(&self, part: &Part<'g>, sweep: &mut Sweep<'_, 'g>) -> Part<'g> {
+    fn buffer(&self, part: &Part<'g>, allocs: &mut Vec<Stmt<'g>>) -> Part<'g> {
         let place = self.graph.symbol(&format!("{}_bar", part.access.place.name()), Ty::Aggregate);
         let extent: Extent<'g> = part.extent.clone();
         let zero = self.graph.cast(self.graph.constant(0.0), extent.number);
-        sweep.backward.push(Stmt::Alloc { place, extent: extent.clone(), init: Init::Fill(zero) });
+        allocs.push(Stmt::Alloc { place, extent: extent.clone(), init: Init::Fill(zero) });
         Part::whole(place, extent)
     }
 }

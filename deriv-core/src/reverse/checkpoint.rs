@@ -30,7 +30,7 @@ impl<'g> Reverse<'g> {
         backward: &Loop<'g>,
         place: Where,
     ) -> Option<(Vec<Stmt<'g>>, Vec<Stmt<'g>>)> {
-        let every = self.checkpoint?;
+        let every = self.options.checkpoint?;
         let Turn::For { pattern, over, again: true, order: Order::Given } = looped.turn.clone() else {
             return None;
         };
