@@ -20,7 +20,7 @@ fn power(x: f64, y: f64) -> (f64, f64) {
     (x.powf(y), y * x.ln())
 }
 
-#[derive_fn(jvp, vjp, hvp)]
+#[derive_fn(jvp, vjp, hvp, hessian)]
 fn by_pattern(x: f64, y: f64) -> f64 {
     let (a, b) = power(x, y * x);
     a * b
@@ -38,8 +38,20 @@ fn passed_on(x: f64, y: f64) -> (f64, f64) {
     if x > y { power(x, y) } else { (y, x) }
 }
 
+/// Of one variable.
+#[derive_fn(prime2)]
+fn twice(x: f64) -> f64 {
+    let (a, b) = power(x, 2.5);
+    a / (1.0 + b * b) + dot(&[x, a][..], &[a, b][..])
+}
+
+fn product<const N: usize>(matrix: &[[f64; N]; N], v: &[f64]) -> Vec<f64> {
+    matrix.iter().map(|row| row.iter().zip(v).map(|(a, b)| a * b).sum()).collect()
+}
+
 #[test]
 fn tuples() {
+    curvature(&[&[0.7], &[1.6]], |x| vec![twice_prime(x[0])], |x, v| vec![twice_prime2(x[0]) * v[0]]);
     let points = [[0.7, 1.3], [2.0, 0.4]];
     let p = |x: [f64; 2]| by_pattern(x[0], x[1]);
     array(
@@ -79,6 +91,11 @@ fn tuples() {
         );
         curvature(
             &[&x],
+            |x| by_pattern_prime(x[0], x[1]).to_vec(),
+            |x, v| product(&by_pattern_hessian(x[0], x[1]), v),
+        );
+        curvature(
+            &[&x],
             |x| by_field_prime(x[0], x[1]).to_vec(),
             |x, v| by_field_hvp(x[0], x[1], v[0], v[1]).to_vec(),
         );
@@ -92,7 +109,7 @@ fn normalized(v: [f64; 3]) -> [f64; 3] {
 }
 
 /// The elements by a pattern, by numbers and by an index; an array that is assigned, in a loop, and branches.
-#[derive_fn(jvp, vjp, hvp)]
+#[derive_fn(jvp, vjp, hvp, hessian)]
 fn steps(v: [f64; 3], count: usize) -> f64 {
     let [a, b, c] = normalized(v);
     let n = normalized([a, b * b, c]);
@@ -149,6 +166,11 @@ fn arrays() {
             &[&x],
             |x| steps_prime([x[0], x[1], x[2]], 3).to_vec(),
             |x, v| steps_hvp([x[0], x[1], x[2]], 3, [v[0], v[1], v[2]]).to_vec(),
+        );
+        curvature(
+            &[&x],
+            |x| steps_prime([x[0], x[1], x[2]], 3).to_vec(),
+            |x, v| product(&steps_hessian([x[0], x[1], x[2]], 3), v),
         );
         curvature(
             &[&x],

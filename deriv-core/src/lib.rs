@@ -103,6 +103,9 @@ fn derive(item: &ItemFn, signature: &Signature, options: &Options, errors: &mut 
         }
         check_repeatable(product, item, signature, errors);
     }
+    for product in &options.products {
+        check_calls(product, &parsed.function, errors);
+    }
     let source = emit::Source { graph: &graph, item, signature, options, parsed: &parsed, boundary };
     let mut emit = |product: &Product| {
         let derived = products.derive(product.kind);
@@ -154,6 +157,24 @@ pub fn interpret(
     };
     let flat = |tree: &Tree<usize>, values: Vec<f64>| tree.leaves().iter().map(|&&i| values[i]).collect();
     Ok((flat(&parsed.function.result, run(&parsed.function.body)?), flat(&prime.result, run(&prime.region)?)))
+}
+
+/// Which derivatives there are of functions of more than single numbers.
+fn check_calls(product: &Product, function: &region::Function<'_>, errors: &mut Errors) {
+    let word = &product.word;
+    let second = matches!(product.kind, ProductKind::Hvp | ProductKind::Hessian | ProductKind::Prime(2));
+    if second && function.has_changing_calls() {
+        errors.at(
+            word,
+            format!("`{word}` goes through no call with a `&mut` argument yet: let the function return what it computes"),
+        );
+    }
+    if matches!(product.kind, ProductKind::Prime(3..)) && function.has_calls() {
+        errors.at(
+            word,
+            format!("`{word}` needs third derivatives of a function with arrays or several results: ask for `prime2`"),
+        );
+    }
 }
 
 /// A product that runs the body more than once must find the constants as they were.

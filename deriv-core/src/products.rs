@@ -180,7 +180,14 @@ impl<'g> Products<'_, 'g> {
 
     fn higher(&self, order: u32) -> Derived<'g> {
         let mut region = self.function.body.clone();
-        for _ in 0..order {
+        let mut left = order;
+        if self.function.has_calls() {
+            // The functions called have second derivatives of a reverse sweep alone.
+            let Jacobian { region: first, entries } = self.jacobian(Mode::Reverse);
+            region = self.finish(first, Vec::new(), entries.concat(), Effort::Full);
+            left -= 1;
+        }
+        for _ in 0..left {
             let (next, tangents) = forward(self.graph, &region, &self.unit_seeds());
             let derivatives = tangents.into_iter().flat_map(|row| self.or_zero(row)).collect();
             region = self.finish(next, Vec::new(), derivatives, Effort::Full);
@@ -191,6 +198,7 @@ impl<'g> Products<'_, 'g> {
     fn hessian(&self) -> Derived<'g> {
         let count = self.function.numbers().len();
         let region = self.cheapest(&|mode, effort| {
+            let mode = if self.function.has_calls() { Mode::Reverse } else { mode };
             let Jacobian { region, entries } = self.jacobian(mode);
             let gradient = self.finish(region, Vec::new(), entries.concat(), effort);
             let (region, rows) = forward(self.graph, &gradient, &self.unit_seeds());

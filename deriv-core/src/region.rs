@@ -477,6 +477,24 @@ impl<'g> Function<'g> {
         self.variables.iter().any(|variable| matches!(variable, Variable::Place { .. }))
     }
 
+    /// Whether it calls functions of more than single numbers.
+    pub fn has_calls(&self) -> bool {
+        self.calls(&|_| true)
+    }
+
+    /// Whether such a function writes to what it is given.
+    pub fn has_changing_calls(&self) -> bool {
+        self.calls(&|call| !call.changes().is_empty())
+    }
+
+    fn calls(&self, such: &dyn Fn(&Call<'g>) -> bool) -> bool {
+        let mut found = false;
+        self.body.for_each(&mut |region| {
+            found |= region.body.iter().any(|stmt| matches!(stmt, Stmt::Call(call) if such(call)));
+        });
+        found
+    }
+
     /// Whether it writes to parameters.
     pub fn has_outputs(&self) -> bool {
         self.variables.iter().any(|variable| matches!(variable, Variable::Place { output: true, .. }))

@@ -415,10 +415,13 @@ impl<'a, 'g> Parser<'a, 'g> {
         }
         let name = quote::format_ident!("array", span = proc_macro2::Span::mixed_site());
         match self.allocate(&name, None, Value::Array(parts)) {
-            Value::View(view) => {
-                let index = self.count(&index.index);
-                Value::View(View { mutable: false, ..self.element(&view, index) })
-            }
+            Value::View(view) => match &*index.index {
+                Expr::Range(range) => self.range(&view, range),
+                index => {
+                    let index = self.count(index);
+                    Value::View(View { mutable: false, ..self.element(&view, index) })
+                }
+            },
             value => value,
         }
     }
