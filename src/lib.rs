@@ -57,8 +57,11 @@ pub use deriv_macro::Reals;
 /// ```
 ///
 /// In the function's body a variable of this kind is used by its fields: `spring.stiffness`, elements of arrays by
-/// literal indices, `let Spring { stiffness, ends } = spring;`. The numbers have the type of the function's
-/// result. Where that is generic, so is the struct: `fn f<T: Float + Reals<Number = T>>(p: &Body<T>) -> T`.
+/// literal indices, `let Spring { stiffness, ends } = spring;`, or an array with its type, `let ends: [f64; 2] =
+/// spring.ends;`. The numbers have the type of the function's result. Where that is generic, so is the struct:
+/// `fn f<T: Float + Reals<Number = T>>(p: &Body<T>) -> T`.
+///
+/// Where this crate is renamed, `#[reals(crate = path)]` beside the derive says where it is.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not made of real numbers of one type",
     label = "needed of a struct that is a variable, and of its fields",

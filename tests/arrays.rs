@@ -181,6 +181,7 @@ fn lengths(x: &[f64; 3], m: [[f64; 2]; 2]) -> f64 {
 
 #[test]
 fn lengths_of_arrays() {
+    assert_eq!(lengths(&[0.0, 1.0, 2.0], [[1.0; 2]; 2]), 3.0);
     let (by_x, by_m) = lengths_prime(&[0.0, 1.0, 2.0], [[1.0; 2]; 2]);
     assert_eq!(by_x, [1.0 / 3.0 + 2.0, 1.0 / 3.0, 1.0 / 3.0]);
     assert_eq!(by_m, [[0.0, 2.0], [0.0, 0.0]]);

@@ -229,7 +229,10 @@ struct Single {
     pairs: [Pair<f32>; 2],
 }
 
+use deriv as renamed;
+
 #[derive(Reals, Debug, PartialEq)]
+#[reals(crate = renamed)]
 struct Pair<T> {
     a: T,
     b: T,

@@ -3,7 +3,7 @@
 use crate::errors::Errors;
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::Item;
+use syn::{Item, ItemStruct, Path};
 
 /// Expands to an implementation of the facade's trait `Reals`, or to what is wrong.
 pub fn derive_reals(item: TokenStream) -> TokenStream {
@@ -25,6 +25,13 @@ fn implementation(item: TokenStream, errors: &mut Errors) -> Option<TokenStream>
             return None;
         }
     };
+    let facade = match facade(&item) {
+        Ok(facade) => facade,
+        Err(error) => {
+            errors.push(error);
+            return None;
+        }
+    };
     let Some(first) = item.fields.iter().next() else {
         errors.at(&item.ident, format!("`{}` has no numbers: give it a field", item.ident));
         return None;
@@ -33,19 +40,36 @@ fn implementation(item: TokenStream, errors: &mut Errors) -> Option<TokenStream>
     let members = item.fields.members();
     let zeros = item.fields.iter().map(|field| {
         let ty = &field.ty;
-        quote!(::deriv::__zero::<<#first as ::deriv::Reals>::Number, #ty>())
+        quote!(#facade::__zero::<<#first as #facade::Reals>::Number, #ty>())
     });
     let mut generics = item.generics.clone();
     for param in item.generics.type_params() {
         let name = &param.ident;
-        generics.make_where_clause().predicates.push(syn::parse_quote!(#name: ::deriv::Reals));
+        generics.make_where_clause().predicates.push(syn::parse_quote!(#name: #facade::Reals));
     }
     let (params, args, bounds) = generics.split_for_impl();
     Some(quote! {
         #[automatically_derived]
-        impl #params ::deriv::Reals for #name #args #bounds {
-            type Number = <#first as ::deriv::Reals>::Number;
+        impl #params #facade::Reals for #name #args #bounds {
+            type Number = <#first as #facade::Reals>::Number;
             const ZERO: Self = Self { #(#members: #zeros),* };
         }
     })
+}
+
+/// Where the facade is: elsewhere by `#[reals(crate = path)]`.
+fn facade(item: &ItemStruct) -> syn::Result<Path> {
+    let mut facade = syn::parse_quote!(::deriv);
+    for attr in item.attrs.iter().filter(|attr| attr.path().is_ident("reals")) {
+        attr.parse_nested_meta(|meta| match meta.path.is_ident("crate") {
+            true => {
+                facade = meta.value()?.parse()?;
+                Ok(())
+            }
+            false => {
+                Err(meta.error("the one option is `crate = path`, where the crate is when it is renamed"))
+            }
+        })?;
+    }
+    Ok(facade)
 }

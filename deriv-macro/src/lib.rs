@@ -8,7 +8,7 @@ pub fn derive_fn(attribute: TokenStream, item: TokenStream) -> TokenStream {
 }
 
 /// Implements the trait `Reals` of the `deriv` crate for a struct. See there.
-#[proc_macro_derive(Reals)]
+#[proc_macro_derive(Reals, attributes(reals))]
 pub fn derive_reals(item: TokenStream) -> TokenStream {
     deriv_core::derive_reals(item.into()).into()
 }
