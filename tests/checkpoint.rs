@@ -1,4 +1,5 @@
 //! The option `checkpoint`: the same numbers in less memory.
+#![allow(dead_code, clippy::style, clippy::complexity, reason = "the styles are the people's")]
 
 use deriv::derive_fn;
 

@@ -1,6 +1,5 @@
 //! Loops of all kinds, and jumps: `while`, `loop`, `break`, `continue` and `return` from inside, and labels.
-
-#![allow(clippy::needless_range_loop, clippy::while_let_on_iterator)]
+#![allow(dead_code, clippy::style, clippy::complexity, reason = "the styles are the people's")]
 
 use deriv::{derive_fn, numeric};
 

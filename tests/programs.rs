@@ -15,13 +15,6 @@
     clippy::too_many_arguments,
     reason = "the styles are the people's"
 )]
-#![allow(unused_imports, reason = "for the time being")]
-
-/// What is not supported yet.
-#[allow(unused_macros, reason = "for the time being")]
-macro_rules! later {
-    ($($tokens:tt)*) => {};
-}
 
 #[path = "programs/check.rs"]
 mod check;

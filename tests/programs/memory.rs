@@ -557,20 +557,18 @@ fn structs() {
     );
 }
 
-later! {
 /// Structs within arrays and copied whole.
 #[derive_fn(jvp, vjp)]
 fn pair(x: f64, y: f64) -> f64 {
-    let mut both = [Particle { x, v: 0.0 }, Particle { x: y, ..Particle { x: 0.0, v: 0.5 } }];
+    let mut both = [Particle { x, v: 0.0 }, Particle { x: y, v: 0.5 }];
     for step in 0..5 {
         let before = both[0];
         both[0].v -= 0.2 * (both[0].x - both[1].x);
         both[1].v += 0.2 * (before.x - both[1].x);
-        for k in 0..2 {
-            both[k].x += 0.2 * both[k].v;
-        }
+        both[0].x += 0.2 * both[0].v;
+        both[1].x += 0.2 * both[1].v;
         if step == 2 {
-            both.swap(0, 1);
+            (both[0], both[1]) = (both[1], both[0]);
         }
     }
     both[0].x * both[1].x
@@ -584,12 +582,11 @@ fn distance_of_structs(x: f64, y: f64) -> f64 {
         weight: f64,
     }
     let points = [Point { at: [x, y], weight: 2.0 }, Point { at: [y, 1.0], weight: x }];
-    let mut sum = 0.0;
-    for i in 0..2 {
-        let d = points[i].at[0] - points[1 - i].at[1];
-        sum += points[i].weight * d * d;
-    }
-    sum
+    let weighted = |one: &Point, other: &Point| {
+        let d = one.at[0] - other.at[1];
+        one.weight * d * d
+    };
+    weighted(&points[0], &points[1]) + weighted(&points[1], &points[0])
 }
 
 #[test]
@@ -609,7 +606,6 @@ fn structs_in_arrays() {
         |[x, y], s| distance_of_structs_vjp(x, y, s),
     );
 }
-} // later
 
 /// An index that depends on what is active, as a passive number.
 #[derive_fn(jvp, vjp)]

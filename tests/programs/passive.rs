@@ -100,9 +100,8 @@ fn changing_tables() {
     );
 }
 
-later! {
 /// A list that is emptied.
-#[derive_fn(jvp, vjp)]
+#[derive_fn(jvp, vjp, wrt(x))]
 fn emptied(x: f64, mut stack: Vec<f64>) -> f64 {
     let mut y = x;
     for _ in 0..3 {
@@ -123,7 +122,6 @@ fn changing_lists() {
         |x, s| emptied_vjp(x, stack.clone(), s),
     );
 }
-} // later
 
 /// Which arm is taken is decided by a switch that the arms turn.
 #[derive_fn(jvp, vjp)]

@@ -158,7 +158,6 @@ fn seeded() {
     );
 }
 
-later! {
 #[derive_fn(jvp, vjp, hvp)]
 fn dot(a: &[f64], b: &[f64]) -> f64 {
     a.iter().zip(b).map(|(a, b)| a * b).sum()
@@ -195,4 +194,3 @@ fn calls() {
         },
     );
 }
-} // later

@@ -195,15 +195,15 @@ fn hidden_markov_chain() {
     );
 }
 
-later! {
 /// A network with any number of layers, weights in one slice.
 #[derive_fn(jvp, vjp, wrt(weights))]
 fn network(weights: &[f64], widths: &[usize], input: &[f64], label: usize) -> f64 {
-    let mut values = input.to_vec();
+    let widest = *widths.iter().max().unwrap();
+    let (mut values, mut next) = (vec![0.0; widest], vec![0.0; widest]);
+    values[..input.len()].copy_from_slice(input);
     let mut offset = 0;
     for layer in 1..widths.len() {
         let (inputs, outputs) = (widths[layer - 1], widths[layer]);
-        let mut next = vec![0.0; outputs];
         for i in 0..outputs {
             let row = &weights[offset + i * (inputs + 1)..];
             let mut sum = row[inputs];
@@ -213,9 +213,9 @@ fn network(weights: &[f64], widths: &[usize], input: &[f64], label: usize) -> f6
             next[i] = if layer + 1 < widths.len() { sum.tanh() } else { sum };
         }
         offset += outputs * (inputs + 1);
-        values = next;
+        std::mem::swap(&mut values, &mut next);
     }
-    let total: f64 = values.iter().map(|v| v.exp()).sum();
+    let total: f64 = values[..widths[widths.len() - 1]].iter().map(|v| v.exp()).sum();
     total.ln() - values[label]
 }
 
@@ -230,7 +230,6 @@ fn layers() {
         |w, s, bar| network_vjp(w, &widths, &input, 1, s, bar),
     );
 }
-} // later
 
 /// The price of an American put on a binomial tree, values in place.
 #[derive_fn(jvp, vjp, wrt(spot, volatility, rate))]
