@@ -510,7 +510,7 @@ impl Generator<'_> {
             0..=2 => self.leaf(),
             3..=5 => {
                 let (a, b) = (self.real(d), self.real(d));
-                let op = *self.random.pick(&["+", "-", "+", "-", "*"]);
+                let op = *self.random.pick(&["+", "-"]);
                 Text { text: format!("({} {op} {})", a.text, b.text), typed: a.typed || b.typed }
             }
             6..=9 => {
@@ -859,13 +859,14 @@ impl Generator<'_> {
         }
         self.in_loop += 1;
         self.may_continue = true;
-        let count = 1 + self.random.below(4);
-        let mut inside = self.block(count);
+        let mut inside = String::new();
+        for _ in 0..1 + self.random.below(4) {
+            inside.push_str(&self.statement());
+        }
         if self.exits && self.random.chance(30) {
             let condition = self.condition();
             let word = self.random.pick(&["break", "continue"]);
-            let rest = self.block(1);
-            let _ = write!(inside, "if {condition} {{ {word}; }}\n{rest}");
+            let _ = write!(inside, "if {condition} {{ {word}; }}\n{}", self.statement());
         }
         (self.in_loop, self.may_continue) = outer;
         self.vars.truncate(mark);
