@@ -18,7 +18,8 @@ fn close(a: &[f64], b: &[f64]) {
 fn cross_entropy(w: &[f64], xs: &[[f64; 2]], labels: &[usize], classes: usize) -> f64 {
     let mut loss = 0.0;
     for (x, &label) in xs.iter().zip(labels) {
-        let logits: Vec<f64> = (0..classes).map(|c| w[3 * c] * x[0] + w[3 * c + 1] * x[1] + w[3 * c + 2]).collect();
+        let logits: Vec<f64> =
+            (0..classes).map(|c| w[3 * c] * x[0] + w[3 * c + 1] * x[1] + w[3 * c + 2]).collect();
         let max = logits.iter().cloned().fold(f64::NEG_INFINITY, f64::max);
         let norm = logits.iter().map(|z| (z - max).exp()).sum::<f64>().ln() + max;
         loss -= logits[label] - norm;

@@ -445,7 +445,9 @@ impl Generator<'_> {
     fn element(&mut self, mutable: bool) -> Option<String> {
         for _ in 0..4 {
             let (name, length) = self.place(|_, is_mutable, _| is_mutable || !mutable)?;
-            if let Some(index) = self.index(length) {
+            // A list must not be asked how long it is while it is borrowed.
+            let own = format!("{name}.len()");
+            if let Some(index) = self.index(length).filter(|index| !mutable || !index.contains(&own)) {
                 return Some(format!("{name}[{index}]"));
             }
         }
@@ -1059,7 +1061,6 @@ impl Generator<'_> {
             };
         }
         if let Some((name, length)) = self.place(|_, mutable, _| mutable) {
-            // A list must not be asked how long it is while it is borrowed.
             let short = |index: &String| !index.contains("len");
             let (i, j) = (self.index(length), self.index(length));
             if let (Some(i), Some(j)) = (i.filter(short), j.filter(short)) {
