@@ -581,7 +581,8 @@ impl<'g> Reverse<'g> {
             let last = last && sweep.backward.is_empty();
             let before = self.survey.clone();
             let swept = self.arms(branch, &seeds, Where::Joint { last });
-            let joint = last || swept.iter().flatten().all(|arm| self.commutes(arm));
+            let joint =
+                swept.iter().flatten().all(|arm| if last { self.is_ready(arm) } else { self.commutes(arm) });
             if joint {
                 return Stmt::Branch(self.joint_branch(branch, swept, sweep));
             }
@@ -983,10 +984,17 @@ impl<'g> Reverse<'g> {
     /// Whether the adjoint can be computed before those of what follows: to the adjoints of outer places
     /// it only adds, and nothing that follows does more.
     fn commutes(&self, swept: &Swept<'g>) -> bool {
-        let both = [&swept.forward[..], &swept.backward[..]].concat();
-        self.outer_bars(&both)
-            .iter()
-            .all(|(bar, added)| *added && !self.disturbed.contains(&bar.id) && !self.late.contains(&bar.id))
+        let only_added = |(bar, added): &(Expr<'g>, bool)| *added && !self.disturbed.contains(&bar.id);
+        self.bars_of(swept).iter().all(only_added) && self.is_ready(swept)
+    }
+
+    /// Whether the adjoints of outer places are there before the forward sweep is done.
+    fn is_ready(&self, swept: &Swept<'g>) -> bool {
+        self.bars_of(swept).iter().all(|(bar, _)| !self.late.contains(&bar.id))
+    }
+
+    fn bars_of(&self, swept: &Swept<'g>) -> Vec<(Expr<'g>, bool)> {
+        self.outer_bars(&[&swept.forward[..], &swept.backward[..]].concat())
     }
 
     /// Whether iterations of these statements can be made in any order: to the adjoints of outer places

@@ -101,6 +101,8 @@ fn run_batch(folder: &Path, libraries: &[String; 2], seed: u64, size: usize) -> 
         entries.push(Entry { function, plain, case });
     }
     let path = folder.join(format!("batch_{seed}.rs"));
+    let sources: Vec<String> = entries.iter().map(|entry| source(&entry.function)).collect();
+    std::fs::write(path.with_extension("txt"), sources.join("\n")).unwrap();
     let binary = path.with_extension("bin");
     let options = [&libraries[0], &libraries[1], "--error-format=short"];
     // What does not compile is reported and left out, with what calls it.

@@ -445,7 +445,9 @@ impl Generator<'_> {
     fn element(&mut self, mutable: bool) -> Option<String> {
         for _ in 0..4 {
             let (name, length) = self.place(|_, is_mutable, _| is_mutable || !mutable)?;
-            if let Some(index) = self.index(length) {
+            // A list must not be asked how long it is while it is borrowed.
+            let own = format!("{name}.len()");
+            if let Some(index) = self.index(length).filter(|index| !mutable || !index.contains(&own)) {
                 return Some(format!("{name}[{index}]"));
             }
         }
@@ -510,7 +512,7 @@ impl Generator<'_> {
             0..=2 => self.leaf(),
             3..=5 => {
                 let (a, b) = (self.real(d), self.real(d));
-                let op = *self.random.pick(&["+", "-", "+", "-", "*"]);
+                let op = *self.random.pick(&["+", "-"]);
                 Text { text: format!("({} {op} {})", a.text, b.text), typed: a.typed || b.typed }
             }
             6..=9 => {
@@ -859,13 +861,14 @@ impl Generator<'_> {
         }
         self.in_loop += 1;
         self.may_continue = true;
-        let count = 1 + self.random.below(4);
-        let mut inside = self.block(count);
+        let mut inside = String::new();
+        for _ in 0..1 + self.random.below(4) {
+            inside.push_str(&self.statement());
+        }
         if self.exits && self.random.chance(30) {
             let condition = self.condition();
             let word = self.random.pick(&["break", "continue"]);
-            let rest = self.block(1);
-            let _ = write!(inside, "if {condition} {{ {word}; }}\n{rest}");
+            let _ = write!(inside, "if {condition} {{ {word}; }}\n{}", self.statement());
         }
         (self.in_loop, self.may_continue) = outer;
         self.vars.truncate(mark);
@@ -1058,7 +1061,6 @@ impl Generator<'_> {
             };
         }
         if let Some((name, length)) = self.place(|_, mutable, _| mutable) {
-            // A list must not be asked how long it is while it is borrowed.
             let short = |index: &String| !index.contains("len");
             let (i, j) = (self.index(length), self.index(length));
             if let (Some(i), Some(j)) = (i.filter(short), j.filter(short)) {
