@@ -1,5 +1,9 @@
 //! The option `checkpoint`: the same numbers in less memory.
-#![allow(dead_code, clippy::style, clippy::complexity, reason = "the styles are the people's")]
+#![allow(
+    dead_code,
+    clippy::useless_vec,
+    reason = "the styles are the people's, and some products alone are called"
+)]
 
 use deriv::derive_fn;
 

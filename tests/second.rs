@@ -1,7 +1,11 @@
 //! Second derivatives, and derivatives of several numbers, where loops and memory are: Hessians, products with
 //! them, Jacobians, and higher derivatives of one number. All are compared with differences of what is one
 //! order lower.
-
+#![allow(
+    dead_code,
+    clippy::useless_vec,
+    reason = "the styles are the people's, and some products alone are called"
+)]
 #![allow(missing_docs, clippy::needless_range_loop, clippy::many_single_char_names)]
 #![allow(clippy::suboptimal_flops, clippy::assign_op_pattern, clippy::type_complexity)]
 
@@ -561,6 +565,7 @@ fn outputs_beside_a_result() {
 // Higher derivatives of numbers.
 
 #[derive_fn(value_and_prime, prime2, prime3, prime4, hessian, hvp)]
+#[allow(clippy::ptr_arg, reason = "people write so")]
 fn series(x: f64, coefficients: &Vec<i32>) -> f64 {
     let (mut sum, mut power) = (0.0, 1.0);
     for c in coefficients.iter() {

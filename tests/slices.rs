@@ -1,9 +1,12 @@
 //! Parts of slices, copies, lists, structs and what else happens to memory, against numeric derivatives.
+#![allow(dead_code, reason = "the styles are the people's, and some products alone are called")]
 #![allow(
     clippy::manual_memcpy,
     clippy::manual_swap,
     clippy::needless_range_loop,
     clippy::many_single_char_names,
+    clippy::redundant_slicing,
+    clippy::useless_vec,
     reason = "the styles are the people's"
 )]
 

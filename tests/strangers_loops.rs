@@ -1,4 +1,9 @@
 //! Programs for which the macro was not designed, against differences.
+#![allow(
+    dead_code,
+    clippy::useless_vec,
+    reason = "the styles are the people's, and some products alone are called"
+)]
 
 use deriv::derive_fn;
 
@@ -298,7 +303,7 @@ fn in_place() {
 // Windows, tuples in state, shadowing
 #[derive_fn(vjp, hvp)]
 fn roughness(x: &[f64]) -> f64 {
-    let x = x;
+    let x = x.to_vec();
     let (mut worst, mut total) = (0.0_f64, 0.0);
     for w in x.windows(3) {
         let second = w[0] - 2.0 * w[1] + w[2];

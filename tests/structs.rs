@@ -1,5 +1,9 @@
 //! Structs of real numbers as variables.
-
+#![allow(
+    dead_code,
+    clippy::useless_vec,
+    reason = "the styles are the people's, and some products alone are called"
+)]
 #![allow(dead_code)]
 
 use deriv::{Reals, derive_fn};

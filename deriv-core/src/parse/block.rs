@@ -423,7 +423,13 @@ impl<'a, 'g> Parser<'a, 'g> {
                 return parser.force(value);
             }
             // It can only panic.
-            let code = parser.observed(diverge);
+            let code = match diverge {
+                Expr::Block(block) if block.label.is_none() => {
+                    let stmts = &block.block.stmts;
+                    parser.observed(quote::quote!(#(#stmts)*))
+                }
+                diverge => parser.observed(diverge),
+            };
             parser.push_stmt(RegionStmt::Copy { code, again: false });
             Value::Never
         });
