@@ -4,7 +4,6 @@
     clippy::useless_vec,
     reason = "the styles are the people's, and some products alone are called"
 )]
-#![allow(dead_code)]
 
 use deriv::{Reals, derive_fn};
 
