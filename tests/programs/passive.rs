@@ -196,3 +196,33 @@ fn skipped_turns() {
         );
     }
 }
+
+/// What stands last in a block is there for what it does.
+#[derive_fn(jvp, vjp)]
+fn last_in_a_block(c: f64, n: usize) -> f64 {
+    let mut z: f64 = 0.1;
+    let mut w = 0.5;
+    for m in 0..n + 2 {
+        if w > 0.3 {
+            w = 0.5;
+            if m > 1 {
+                z *= 0.9;
+            }
+        } else {
+            let s = (c * w).cos();
+            w *= 0.5 * s;
+        }
+    }
+    c * w * z
+}
+
+#[test]
+fn effects_at_the_end_of_a_block() {
+    scalar(
+        &[0.7],
+        |c| last_in_a_block(c, 3),
+        |c| last_in_a_block_prime(c, 3),
+        |c, v| last_in_a_block_jvp(c, 3, v),
+        |c, s| last_in_a_block_vjp(c, 3, s),
+    );
+}

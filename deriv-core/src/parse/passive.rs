@@ -183,8 +183,10 @@ impl<'a, 'g> Parser<'a, 'g> {
         let name = display_name(inner);
         if let Stability::Changing = stability {
             let leaf = self.graph.symbol(&name, ty);
+            // It may be there for what it does: `if n > 1 { z *= 2.0 }` at the end of a block.
+            let kept = !assigned(inner.source()).is_empty();
             let value = self.passive_code(tokens);
-            self.push_stmt(Stmt::Bind { leaf, value, stable: false, kept: false, again: false });
+            self.push_stmt(Stmt::Bind { leaf, value, stable: false, kept, again: false });
             return leaf;
         }
         let pure = self.is_pure(inner);
