@@ -440,3 +440,70 @@ fn arrays_of_any_size() {
         },
     );
 }
+
+#[derive_fn(jvp, vjp)]
+fn norm(v: [f64; 2]) -> f64 {
+    v[0].hypot(v[1])
+}
+
+#[derive_fn(jvp, vjp)]
+fn unit(v: [f64; 2]) -> [f64; 2] {
+    [v[0] / norm(v), v[1] / norm(v)]
+}
+
+/// What a call returns, gone through; items of iterators as arguments; nested arrays.
+#[derive_fn(jvp, vjp)]
+fn iterated(x: &[f64]) -> f64 {
+    let mut sum: f64 = unit([x[0], x[1]]).iter().map(|v| v.powi(3)).sum();
+    for v in unit([x[1], x[2]]) {
+        sum *= v;
+    }
+    let rows: Vec<f64> = x.chunks_exact(2).map(|row| dot(row, &x[..2])).collect();
+    let pairs = [[x[0], x[1]], [x[2], x[3]]];
+    for pair in &pairs {
+        sum += norm(*pair) * norm([pair[1], sum]);
+    }
+    sum + dot(&rows, &rows)
+}
+
+/// Rows of constants, of which the function called takes the derivative too.
+#[derive_fn(jvp, vjp, wrt(w))]
+fn regression(w: &[f64], data: &[f64], targets: &[f64]) -> f64 {
+    let mut loss = 0.0;
+    for (row, target) in data.chunks_exact(w.len()).zip(targets) {
+        loss += (dot(row, w) - target).powi(2);
+    }
+    loss
+}
+
+/// A pair that a loop carries, and one that is assigned part by part.
+#[derive_fn(jvp, vjp)]
+fn carried(x: f64, y: f64) -> f64 {
+    let mut p = (x, y);
+    for _ in 0..3 {
+        p = power(p.0 * 0.5 + 1.0, p.1 * 0.5);
+    }
+    let (mut a, mut b) = p;
+    (a, b) = power(a + 1.0, b);
+    a * b
+}
+
+#[test]
+fn items() {
+    slice(&[&[0.5, 0.8, -0.3, 1.2]], iterated, iterated_prime, iterated_jvp, iterated_vjp);
+    let (data, targets) = (spread(6, 1), spread(3, 2));
+    slice(
+        &[&[0.4, -0.9]],
+        |w| regression(w, &data, &targets),
+        |w, out| regression_prime(w, &data, &targets, out),
+        |w, v| regression_jvp(w, &data, &targets, v),
+        |w, s, bar| regression_vjp(w, &data, &targets, s, bar),
+    );
+    array(
+        &[[0.7, 1.3]],
+        |[x, y]| carried(x, y),
+        |[x, y]| carried_prime(x, y),
+        |[x, y], [u, v]| carried_jvp(x, y, u, v),
+        |[x, y], s| carried_vjp(x, y, s),
+    );
+}

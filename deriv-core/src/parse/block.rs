@@ -462,6 +462,8 @@ impl<'a, 'g> Parser<'a, 'g> {
                     self.assign_value(expr, left, part);
                 }
             }
+            (Expr::Tuple(tuple), value) if self.learn_parts(&value, tuple.elems.len(), false) => {}
+            (Expr::Array(array), value) if self.learn_parts(&value, array.elems.len(), true) => {}
             (left, value) => {
                 let value = match value {
                     Value::Passive(code) => self.tracked_value(code),
@@ -547,7 +549,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                     place = expr;
                 }
                 Expr::Unary(syn::ExprUnary { op: syn::UnOp::Deref(_), expr, .. })
-                    if self.is_passive_place(expr) && self.demand_sequences() =>
+                    if self.is_passive_place(expr) && self.demand_sequences(true) =>
                 {
                     return;
                 }

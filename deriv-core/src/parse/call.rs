@@ -323,6 +323,12 @@ impl<'a, 'g> Parser<'a, 'g> {
                     _ => self.user_method(call, code),
                 }
             }
+            Value::Node(_)
+                if (iterates || SEQUENCES.contains(&name.as_str()) || name == "len")
+                    && self.learn_array(&receiver) =>
+            {
+                self.unknown()
+            }
             Value::Node(_) => {
                 if let Some(op) = Op::by_name(&name) {
                     self.snippets.speaks_std |= op.spec().libm.is_some();

@@ -8,7 +8,7 @@
 use super::memory::{View, root};
 use super::signature::{MAX_NUMBERS, ParamKind};
 use super::source::Source;
-use super::{Bound, Parser, Value, key};
+use super::{Bound, Known, Parser, Value, key};
 use crate::graph::{Callee, Expr as Node, Kind, Ty};
 use crate::list::List;
 use crate::region::{Argument, By, Call, Capture, Dim, Extent, Part, Passive, Product, Stmt, Tree};
@@ -265,7 +265,16 @@ impl<'a, 'g> Parser<'a, 'g> {
         let declaration = binding.declaration;
         match &binding.value {
             Bound::Passive(_) => {
-                let source = *self.sequences.get(&declaration)?;
+                let Some(&source) = self.sequences.get(&declaration) else {
+                    // It may be an item of any of them.
+                    let may_be_item = match binding.value {
+                        Bound::Passive(Known::Slice) => true,
+                        Bound::Passive(Known::Unknown | Known::Value) => self.may_be_real(arg),
+                        _ => false,
+                    };
+                    let demanded = may_be_item && self.demand_sequences(false);
+                    return demanded.then(|| self.unknown());
+                };
                 if self.promoted.contains(&source) {
                     return None;
                 }
@@ -316,18 +325,18 @@ impl<'a, 'g> Parser<'a, 'g> {
         binding.is_some_and(|binding| matches!(binding.value, Bound::Passive(_)))
     }
 
-    /// Something active is written through a reference, to one of the arrays and lists in scope that are passive so
-    /// far: parsing begins again, if there are any.
-    pub(super) fn demand_sequences(&mut self) -> bool {
+    /// A passive reference may lead to any of the arrays, lists and parameters in scope that are passive so far, of
+    /// those that are `mutable` if it is written through: parsing begins again, if there are any.
+    pub(super) fn demand_sequences(&mut self, mutable: bool) -> bool {
         let bindings = self.frames.iter().flat_map(|frame| &frame.bindings).map(|(_, binding)| binding);
-        let mutable = bindings.filter(|binding| {
+        let demanded = bindings.filter(|binding| {
             let own = self.sequences.get(&binding.declaration) == Some(&binding.declaration);
-            own && binding.mutable && matches!(binding.value, Bound::Passive(_))
+            own && (binding.mutable || !mutable) && matches!(binding.value, Bound::Passive(_))
         });
-        let mutable: Vec<usize> = mutable.map(|binding| binding.declaration).list();
-        self.surprises.extend(mutable.iter().copied());
-        self.memory_surprises.extend(mutable.iter().copied());
-        !mutable.is_empty()
+        let demanded: Vec<usize> = demanded.map(|binding| binding.declaration).list();
+        self.surprises.extend(demanded.iter().copied());
+        self.memory_surprises.extend(demanded.iter().copied());
+        !demanded.is_empty()
     }
 
     fn is_real_sequence(&self, code: &Expr) -> bool {
@@ -416,8 +425,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             }),
             _ => false,
         };
-        !constant
-            && !matches!(self.known(code), super::Known::NotReal | super::Known::Size | super::Known::Slice)
+        !constant && !matches!(self.known(code), Known::NotReal | Known::Size | Known::Slice)
     }
 
     // Results.
