@@ -1,10 +1,5 @@
 //! Arrays as variables: the shapes that the README's table promises, and their values, by the emitted
 //! tests against numeric derivatives.
-#![allow(
-    dead_code,
-    clippy::useless_vec,
-    reason = "the styles are the people's, and some products alone are called"
-)]
 #![allow(dead_code, clippy::style, clippy::complexity, reason = "the styles are the people's")]
 
 use deriv::derive_fn;

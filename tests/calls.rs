@@ -1,10 +1,6 @@
 //! Calls of functions with arrays and slices, and of functions that return more than a number, against numeric
 //! derivatives.
-#![allow(
-    dead_code,
-    clippy::useless_vec,
-    reason = "the styles are the people's, and some products alone are called"
-)]
+#![allow(dead_code, clippy::useless_vec)]
 #![allow(clippy::needless_range_loop, clippy::many_single_char_names, reason = "the styles are the people's")]
 
 #[path = "programs/check.rs"]

@@ -1,4 +1,5 @@
 //! The option `checkpoint`: the same numbers in less memory.
+#![allow(clippy::needless_range_loop)]
 #![allow(
     dead_code,
     clippy::useless_vec,

@@ -1,9 +1,4 @@
 //! Loops of all kinds, and jumps: `while`, `loop`, `break`, `continue` and `return` from inside, and labels.
-#![allow(
-    dead_code,
-    clippy::useless_vec,
-    reason = "the styles are the people's, and some products alone are called"
-)]
 #![allow(dead_code, clippy::style, clippy::complexity, reason = "the styles are the people's")]
 
 use deriv::{derive_fn, numeric};

@@ -1,9 +1,5 @@
 //! Iterators: which items, in which order, and what is made of them, in both modes against differences.
-#![allow(
-    dead_code,
-    clippy::useless_vec,
-    reason = "the styles are the people's, and some products alone are called"
-)]
+#![allow(dead_code, clippy::useless_vec)]
 #![allow(missing_docs)]
 #![allow(
     clippy::map_identity,

@@ -13,6 +13,8 @@
     clippy::needless_return,
     clippy::ptr_arg,
     clippy::too_many_arguments,
+    clippy::type_complexity,
+    clippy::while_let_on_iterator,
     reason = "the styles are the people's"
 )]
 

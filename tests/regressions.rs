@@ -1,9 +1,4 @@
 //! Programs that were differentiated wrongly once, most of them random ones made small.
-#![allow(
-    dead_code,
-    clippy::useless_vec,
-    reason = "the styles are the people's, and some products alone are called"
-)]
 #![allow(missing_docs)]
 #![allow(clippy::needless_range_loop, reason = "they are as they were found")]
 

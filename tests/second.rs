@@ -1,12 +1,8 @@
 //! Second derivatives, and derivatives of several numbers, where loops and memory are: Hessians, products with
 //! them, Jacobians, and higher derivatives of one number. All are compared with differences of what is one
 //! order lower.
-#![allow(
-    dead_code,
-    clippy::useless_vec,
-    reason = "the styles are the people's, and some products alone are called"
-)]
-#![allow(missing_docs, clippy::needless_range_loop, clippy::many_single_char_names)]
+#![allow(clippy::useless_vec)]
+#![allow(dead_code, missing_docs, clippy::needless_range_loop, clippy::many_single_char_names)]
 #![allow(clippy::suboptimal_flops, clippy::assign_op_pattern, clippy::type_complexity)]
 
 use deriv::derive_fn;
