@@ -2,17 +2,11 @@
 //! calls. Each function's products are compared with differences and with each other, see `check`.
 #![allow(missing_docs)]
 #![allow(
+    missing_docs,
     dead_code,
-    clippy::assign_op_pattern,
-    clippy::explicit_counter_loop,
-    clippy::manual_is_multiple_of,
-    clippy::manual_memcpy,
-    clippy::manual_swap,
-    clippy::needless_late_init,
-    clippy::needless_range_loop,
-    clippy::needless_return,
-    clippy::ptr_arg,
-    clippy::too_many_arguments,
+    clippy::style,
+    clippy::complexity,
+    clippy::perf,
     reason = "the styles are the people's"
 )]
 
