@@ -1,6 +1,5 @@
 //! Programs in the styles in which people write them: loops, arrays, slices, structs, iterators and
 //! calls. Each function's products are compared with differences and with each other, see `check`.
-#![allow(missing_docs)]
 #![allow(
     missing_docs,
     dead_code,
