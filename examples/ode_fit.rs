@@ -93,6 +93,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("\nhares'  = hares · ({birth:.4} − {predation:.5} · lynxes)");
     println!("lynxes' = lynxes · ({growth:.5} · hares − {death:.4})");
     println!("from {hares:.1} thousand hares and {lynxes:.2} thousand lynxes");
+    println!("misfit {value:.2}, after {:.2} at the start", misfit(start, &HARES, &LYNXES));
     if value > 3.0 {
         return Err("the fit is a bad one".into());
     }
