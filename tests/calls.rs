@@ -52,6 +52,8 @@ fn product<const N: usize>(matrix: &[[f64; N]; N], v: &[f64]) -> Vec<f64> {
 
 #[test]
 fn tuples() {
+    let slope = (twice(0.7 + 1e-6) - twice(0.7 - 1e-6)) / 2e-6;
+    check::close("prime", &[twice_prime(0.7)], &[slope]);
     curvature(&[&[0.7], &[1.6]], |x| vec![twice_prime(x[0])], |x, v| vec![twice_prime2(x[0]) * v[0]]);
     let points = [[0.7, 1.3], [2.0, 0.4]];
     let p = |x: [f64; 2]| by_pattern(x[0], x[1]);
