@@ -134,3 +134,47 @@ fn second_derivatives_of_calls_in_loops() {
         );
     }
 }
+
+/// The adjoint of the arm begins with the square of what the branch yields, which is not known inside.
+#[derive_fn(mode = reverse, jvp, vjp)]
+fn squared_after(x: f64, n: usize) -> f64 {
+    let mut y: f64 = 0.5;
+    if n % 2 == 1 {
+        for _ in (0..n).step_by(2) {
+            y *= x;
+        }
+        y *= y.sin();
+    }
+    y * y
+}
+
+/// The adjoint of the list is there after the whole forward sweep alone.
+#[derive_fn(jvp, vjp)]
+fn list_before_return(x: f64, n: usize) -> f64 {
+    let mut list: Vec<f64> = Vec::new();
+    list.push(x * x);
+    if n % 2 == 1 {
+        return x;
+    }
+    list[0]
+}
+
+#[test]
+fn arms_and_what_follows() {
+    for n in [0, 1, 2, 5] {
+        scalar(
+            &[0.3, -1.2],
+            |x| squared_after(x, n),
+            |x| squared_after_prime(x, n),
+            |x, v| squared_after_jvp(x, n, v),
+            |x, s| squared_after_vjp(x, n, s),
+        );
+        scalar(
+            &[0.3, -1.2],
+            |x| list_before_return(x, n),
+            |x| list_before_return_prime(x, n),
+            |x, v| list_before_return_jvp(x, n, v),
+            |x, s| list_before_return_vjp(x, n, s),
+        );
+    }
+}

@@ -32,7 +32,7 @@ use crate::region::{Access, Arm, Branch, Call, Extent, Head, Init, Loop, Order, 
 use crate::tidy::depends_on;
 pub(crate) use call::together;
 use keep::{Kept, Survey};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Sweeps `region` backwards from each list of `seeds` (the adjoints of its results, `None` for zero).
 /// `bars` gives the adjoint of each active place from outside. The region comes back with what computes
@@ -65,6 +65,7 @@ pub(crate) fn reverse<'g>(
         vanishing: HashSet::default(),
         zeros: HashMap::default(),
         seeds: HashSet::default(),
+        met: BTreeSet::new(),
         survey: Survey::default(),
         tapes: Vec::new(),
     };
@@ -126,6 +127,8 @@ struct Reverse<'g> {
     start: u32,
     /// So do these, which come from outside.
     seeds: HashSet<u32>,
+    /// Leaves of the forward half that come to be later than where the sweep is.
+    met: BTreeSet<u32>,
     survey: Survey,
     /// Lists of what is kept, to be declared before the loop or branch that fills them.
     tapes: Vec<Stmt<'g>>,
@@ -294,6 +297,9 @@ impl<'g> Reverse<'g> {
             if self.activity.is_active(*node) {
                 contribute(&mut sweep.pending, *node, *seed);
             }
+        }
+        for leaf in inner.leaves.iter() {
+            self.met.remove(leaf);
         }
         let mut allocs = Vec::new();
         if let Where::Joint { .. } = place {
@@ -480,6 +486,7 @@ impl<'g> Reverse<'g> {
         if let Some(lowest) = stmt.defines().iter().map(|leaf| leaf.id).min() {
             self.flush(sweep, lowest);
         }
+        self.met.extend(stmt.defines().iter().map(|leaf| leaf.id));
         let begun = sweep.backward.len();
         match stmt {
             Stmt::Branch(branch) => return self.branch(branch, sweep, later),

@@ -229,7 +229,8 @@ impl<'g> Reverse<'g> {
         while let Some(node) = stack.pop() {
             if seen.insert(node.id) {
                 let leaf = matches!(node.kind(), Kind::Symbol(_));
-                let late = node.id >= self.start || self.seeds.contains(&node.id);
+                let late =
+                    node.id >= self.start || self.seeds.contains(&node.id) || self.met.contains(&node.id);
                 if leaf && late && !own.contains(&node.id) {
                     return false;
                 }
