@@ -179,9 +179,10 @@ fn diffused_prime(start: &[f64], rate: f64, start_prime: &mut [f64]) -> f64 {
     <[_]>::fill(&mut start_prime[..], 0.0);
     let mut heat = ::deriv::__alloc::vec![0.0; len];
     let mut start_bar = ::deriv::__alloc::vec![0.0; len];
+    let heat_2 = &mut heat[..len];
     for i_1 in 0..len {
         let start_2 = start[i_1];
-        heat[i_1] = start_2;
+        heat_2[i_1] = start_2;
     }
     let mut start_3 = ::deriv::__alloc::vec![
         0.0; 10 * (1.. ::core::convert::identity:: < ::core::primitive::usize > (len) -
@@ -201,6 +202,7 @@ fn diffused_prime(start: &[f64], rate: f64, start_prime: &mut [f64]) -> f64 {
         start_3_len += turns;
         let row_2 = &mut start_4[start_4_len..start_4_len + turns];
         start_4_len += turns;
+        let heat_3 = &mut heat[..len];
         for ((i, start_5), start_6) in (1..::core::convert::identity::<
             ::core::primitive::usize,
         >(len) - 1)
@@ -208,10 +210,10 @@ fn diffused_prime(start: &[f64], rate: f64, start_prime: &mut [f64]) -> f64 {
             .zip(row_2.iter_mut())
         {
             let i_2 = i - 1;
-            let start_7 = heat[i_2];
+            let start_7 = heat_3[i_2];
             let i_3 = i + 1;
-            let start_8 = heat[i_3];
-            heat[i] += rate * start_7 * start_8;
+            let start_8 = heat_3[i_3];
+            heat_3[i] += rate * start_7 * start_8;
             *start_5 = start_7;
             *start_6 = start_8;
         }
@@ -228,6 +230,7 @@ fn diffused_prime(start: &[f64], rate: f64, start_prime: &mut [f64]) -> f64 {
         let row_3 = &start_4[start_4_len..start_4_len + turns_2];
         start_3_len -= turns_2;
         let row_4 = &start_3[start_3_len..start_3_len + turns_2];
+        let start_bar_2 = &mut start_bar[..len];
         for ((i, &start_9), &start_10) in (1..::core::convert::identity::<
             ::core::primitive::usize,
         >(len) - 1)
@@ -237,17 +240,18 @@ fn diffused_prime(start: &[f64], rate: f64, start_prime: &mut [f64]) -> f64 {
         {
             let i_4 = i - 1;
             let i_5 = i + 1;
-            let bar_3 = start_bar[i];
+            let bar_3 = start_bar_2[i];
             let t = rate * bar_3;
-            start_bar[i_5] += t * start_10;
-            start_bar[i_4] += t * start_9;
+            start_bar_2[i_5] += t * start_10;
+            start_bar_2[i_4] += t * start_9;
             bar_2 = bar_3 * start_10 * start_9 + bar_2;
         }
         bar = bar_2 + bar;
     }
+    let start_bar_3 = &mut start_bar[..len];
     for i_1 in 0..len {
-        let bar_4 = start_bar[i_1];
-        start_bar[i_1] = 0.0;
+        let bar_4 = start_bar_3[i_1];
+        start_bar_3[i_1] = 0.0;
         start_prime[i_1] += bar_4;
     }
     bar
