@@ -178,3 +178,27 @@ fn arms_and_what_follows() {
         );
     }
 }
+
+/// A list of an innermost loop's own.
+#[derive_fn(vjp, hvp)]
+fn own_list(p: &[f64]) -> f64 {
+    let mut s = 1.0;
+    for i in (0..p.len()).rev() {
+        let mut list = vec![0.25; p.len()];
+        list[i] += list[0] * s * p[i];
+        s += list[i] * p[0];
+    }
+    s
+}
+
+#[test]
+fn lists_of_a_loops_own() {
+    let p = [0.3, -0.7, 1.1];
+    let mut prime = [f64::NAN; 3];
+    own_list_prime(&p, &mut prime);
+    for (i, prime) in prime.iter().enumerate() {
+        let mut x = p;
+        let slope = deriv::numeric::partial(own_list, &mut x, i).value;
+        assert!((prime - slope).abs() < 1e-8, "{prime} {slope}");
+    }
+}

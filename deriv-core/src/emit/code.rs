@@ -818,7 +818,9 @@ impl<'g> Writer<'_, 'g> {
             let length = self.lists.get(&place).copied().filter(|_| !whole.contains(&place));
             let Some(length) = length.filter(|_| done.insert(place)) else { continue };
             let list = self.context.graph.expr(place);
-            if length.as_constant().is_none() && self.leaf(length, scope).is_none() {
+            // One of the body's own is not there yet.
+            let known = length.as_constant().is_some() || self.leaf(length, scope).is_some();
+            if !known || self.leaf(list, scope).is_none() {
                 continue;
             }
             let (list, length) = (self.operand(list, scope).tokens, self.index(length, scope));
