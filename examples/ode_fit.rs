@@ -31,7 +31,6 @@ const STEPS: usize = 10;
 /// How far the model is from what was counted, in squares of logarithms. Its variables are logarithms
 /// too, of four rates and the two populations at the start, as none of them can be negative.
 #[derive_fn(value_and_prime, wrt(logs))]
-#[expect(dead_code, reason = "its product alone is called")]
 fn misfit(logs: [f64; 6], hares: &[f64], lynxes: &[f64]) -> f64 {
     let (birth, predation) = (logs[0].exp(), logs[1].exp());
     let (growth, death) = (logs[2].exp(), logs[3].exp());

@@ -1,6 +1,6 @@
 //! Arrays as variables: the shapes that the README's table promises, and their values, by the emitted
 //! tests against numeric derivatives.
-#![allow(dead_code, clippy::style, clippy::complexity, reason = "the styles are the people's")]
+#![allow(dead_code, clippy::style, clippy::complexity, clippy::perf, reason = "the styles are the people's")]
 
 use deriv::derive_fn;
 

@@ -1,10 +1,5 @@
 //! The option `checkpoint`: the same numbers in less memory.
-#![allow(clippy::needless_range_loop)]
-#![allow(
-    dead_code,
-    clippy::useless_vec,
-    reason = "the styles are the people's, and some products alone are called"
-)]
+#![allow(dead_code, clippy::style, clippy::complexity, clippy::perf, reason = "the styles are the people's")]
 
 use deriv::derive_fn;
 

@@ -1,5 +1,5 @@
 //! Loops of all kinds, and jumps: `while`, `loop`, `break`, `continue` and `return` from inside, and labels.
-#![allow(dead_code, clippy::style, clippy::complexity, reason = "the styles are the people's")]
+#![allow(dead_code, clippy::style, clippy::complexity, clippy::perf, reason = "the styles are the people's")]
 
 use deriv::{derive_fn, numeric};
 

@@ -1,6 +1,5 @@
 //! Programs that were differentiated wrongly once, most of them random ones made small.
-#![allow(missing_docs)]
-#![allow(clippy::needless_range_loop, reason = "they are as they were found")]
+#![allow(dead_code, clippy::style, clippy::complexity, clippy::perf, reason = "they are as they were found")]
 
 #[path = "programs/check.rs"]
 #[allow(dead_code, reason = "it serves other tests too")]
