@@ -249,6 +249,7 @@ fn a_network() {
 }
 
 // Generic numbers, slices
+#[cfg(feature = "num-traits")]
 #[derive_fn(vjp)]
 fn horner<T: num_traits::Float>(c: &[T], x: T) -> T {
     let mut y = T::zero();
@@ -257,6 +258,7 @@ fn horner<T: num_traits::Float>(c: &[T], x: T) -> T {
     }
     y
 }
+#[cfg(feature = "num-traits")]
 #[test]
 fn generic() {
     let c = [1.0, -2.0, 0.5, 0.25];
