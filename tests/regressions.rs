@@ -201,3 +201,27 @@ fn lists_of_a_loops_own() {
         assert!((prime - slope).abs() < 1e-8, "{prime} {slope}");
     }
 }
+
+/// The inner condition is made of what the outer arm loads.
+#[derive_fn(jvp, vjp)]
+fn condition_in_an_arm(y: &[f64]) -> f64 {
+    let mut product = 0.5;
+    for j in 1..y.len() {
+        if y[j] <= 0.1 {
+        } else if (y[0] * j as f64).cos() > 0.2 {
+            product = product * y[j];
+        }
+    }
+    product
+}
+
+#[test]
+fn scopes_of_what_is_kept() {
+    slice(
+        &[&[], &[0.7], &spread(6, 1), &[0.1, 0.5, 0.8, 1.1]],
+        condition_in_an_arm,
+        condition_in_an_arm_prime,
+        condition_in_an_arm_jvp,
+        condition_in_an_arm_vjp,
+    );
+}

@@ -152,7 +152,7 @@ impl<'g> Reverse<'g> {
         let kept = cut(&needed, &mut |node| match definition.get(&node.id) {
             Some(&i) if self.is_repeatable(&forward.body[i]) => {
                 let alone = Region { body: vec![forward.body[i].clone()], ..Region::default() };
-                Some(self.parts(&own, alone.reads()))
+                Some(self.parts(&own, read_from_outside(&alone)))
             }
             _ if own.contains(&node.id) || expensive(node) => None,
             // Of what a call returns, components are kept.
@@ -255,4 +255,22 @@ impl<'g> Reverse<'g> {
             _ => false,
         }
     }
+}
+
+/// The largest expressions that a region reads and that are made of nothing it defines.
+fn read_from_outside<'g>(region: &Region<'g>) -> Vec<Expr<'g>> {
+    let inner: HashSet<u32> = region.defines().iter().map(|leaf| leaf.id).collect();
+    let mut outer = Vec::new();
+    let mut seen = HashSet::default();
+    let mut stack = region.reads();
+    while let Some(node) = stack.pop() {
+        if !seen.insert(node.id) {
+            continue;
+        }
+        match depends_on(node, &inner) {
+            true => stack.extend(node.args()),
+            false => outer.push(node),
+        }
+    }
+    outer
 }
