@@ -152,6 +152,8 @@ struct Generator<'r> {
     iterators: bool,
     views: bool,
     calls: bool,
+    /// It calls a function that has no second derivatives.
+    once: bool,
     /// What may be left here: `break` and `continue`.
     in_loop: usize,
     may_continue: bool,
@@ -169,7 +171,7 @@ pub fn function(random: &mut Random, name: &str, known: &[Function]) -> Function
         _ => Shape::Unit,
     };
     let budget = 20 + random.below(60) as i32;
-    let [exits, iterators, views, calls] = [12, 35, 15, 30].map(|percent| random.chance(percent));
+    let [exits, iterators, views, calls] = [25, 40, 20, 40].map(|percent| random.chance(percent));
     let mut generator = Generator {
         random,
         vars: Vec::new(),
@@ -179,6 +181,7 @@ pub fn function(random: &mut Random, name: &str, known: &[Function]) -> Function
         iterators,
         views,
         calls,
+        once: false,
         in_loop: 0,
         may_continue: false,
         budget,
@@ -228,7 +231,7 @@ impl Generator<'_> {
         if self.shape == Shape::Scalar && outputs == 0 && self.random.chance(40) {
             words.push("value_and_prime");
         }
-        let second = outputs == 0 && self.random.chance(50);
+        let second = outputs == 0 && !self.once && self.random.chance(50);
         if second {
             words.push("hvp");
         }
@@ -557,53 +560,100 @@ impl Generator<'_> {
         }
     }
 
-    /// A call of a generated function.
+    /// A call of a generated function with a number as result.
     fn call(&mut self) -> Text {
-        let known: Vec<Function> = if self.calls {
-            self.known.iter().filter(|f| f.shape == Shape::Scalar).cloned().collect()
-        } else {
-            Vec::new()
-        };
         for _ in 0..3 {
-            if known.is_empty() {
-                break;
-            }
-            let callee = self.random.pick(&known).clone();
-            if !(callee.is_of_scalars() || self.random.chance(40)) || callee.has_outputs() {
+            let Some(callee) = self.callee(|callee| callee.shape == Shape::Scalar) else { break };
+            if !callee.is_of_scalars() && self.random.chance(60) {
                 continue;
             }
-            if callee.params.iter().any(|param| !param.variable && param.kind != Kind::Count) {
-                continue;
-            }
-            let mut args = Vec::new();
-            // All lengths are the same number and a constant.
-            let any_slice = callee.params.iter().any(|param| matches!(param.kind, Kind::Slice(_)));
-            for param in &callee.params {
-                let arg = match param.kind {
-                    Kind::Scalar => {
-                        Some(if self.random.chance(50) { self.leaf().text } else { self.bounded(1) })
-                    }
-                    Kind::Count if any_slice => self.length(Counted(0)),
-                    Kind::Count => Some(self.random.pick(&["2", "3", "1"]).to_string()),
-                    Kind::Slice(more) => {
-                        self.place(|length, _, _| length == Counted(more)).map(|(name, _)| {
-                            let whole = self.views && self.random.chance(40);
-                            format!("&{name}{}", if whole { "[..]" } else { "" })
-                        })
-                    }
-                    Kind::Array { length, by_reference } => self
-                        .place(|found, _, of| found == Fixed(length) && of == "array")
-                        .map(|(name, _)| format!("{}{name}", if by_reference { "&" } else { "" })),
-                    Kind::Output(_) => None,
-                };
-                args.extend(arg);
-            }
-            if args.len() == callee.params.len() {
-                let text = format!("{}({})", callee.name, args.join(", "));
-                return Text { text: format!("{REAL}::tanh({text})"), typed: true };
+            if let Some(args) = self.arguments(&callee) {
+                return Text { text: format!("{REAL}::tanh({}({args}))", callee.name), typed: true };
             }
         }
         self.leaf()
+    }
+
+    fn callee(&mut self, fits: impl Fn(&Function) -> bool) -> Option<Function> {
+        let known: Vec<&Function> = self.known.iter().filter(|callee| self.calls && fits(callee)).collect();
+        if known.is_empty() { None } else { Some((*self.random.pick(&known)).clone()) }
+    }
+
+    /// What a function can be called with here.
+    fn arguments(&mut self, callee: &Function) -> Option<String> {
+        if callee.params.iter().any(|param| !param.variable && param.kind != Kind::Count) {
+            return None;
+        }
+        // All lengths are the same number and a constant.
+        let sized = callee.params.iter().any(|param| matches!(param.kind, Kind::Slice(_) | Kind::Output(_)));
+        let mut args = Vec::new();
+        let mut changed: Vec<String> = Vec::new();
+        for param in &callee.params {
+            let fits = |generator: &mut Self, wanted: Length, mutable: bool, changed: &[String]| {
+                let found = generator.place(|length, is_mutable, of| {
+                    let array = matches!(wanted, Fixed(_));
+                    length == wanted && (is_mutable || !mutable) && (of == "array" || !array)
+                });
+                found.map(|(name, _)| name).filter(|name| !changed.contains(name))
+            };
+            args.push(match param.kind {
+                Kind::Scalar if self.random.chance(50) => self.leaf().text,
+                Kind::Scalar => self.bounded(1),
+                Kind::Count if sized => self.length(Counted(0))?,
+                Kind::Count => self.random.pick(&["2", "3", "1"]).to_string(),
+                Kind::Slice(more) => {
+                    let name = fits(self, Counted(more), false, &changed)?;
+                    let whole = self.views && self.random.chance(40);
+                    format!("&{name}{}", if whole { "[..]" } else { "" })
+                }
+                Kind::Array { length, by_reference } => {
+                    let name = fits(self, Fixed(length), false, &changed)?;
+                    format!("{}{name}", if by_reference { "&" } else { "" })
+                }
+                Kind::Output(more) => {
+                    let name = fits(self, Counted(more), true, &changed)?;
+                    // Nor is it read by another argument.
+                    if args.iter().any(|arg: &String| arg.contains(&name)) {
+                        return None;
+                    }
+                    let slice = self.visible(|sort| matches!(sort, Sort::Place { of: "slice", .. }));
+                    let slice = slice.iter().any(|var| var.name == name);
+                    changed.push(name.clone());
+                    if slice { name } else { format!("&mut {name}") }
+                }
+            });
+        }
+        if changed.iter().any(|name| args.iter().filter(|arg| arg.contains(name.as_str())).count() > 1) {
+            return None;
+        }
+        self.once |= !callee.words.contains(&"hvp");
+        Some(args.join(", "))
+    }
+
+    /// A call of a function that returns several numbers, or that writes to what it is given.
+    fn call_statement(&mut self) -> String {
+        let Some(callee) = self.callee(|callee| callee.shape != Shape::Scalar) else {
+            return self.assignment();
+        };
+        let Some(args) = self.arguments(&callee) else { return self.assignment() };
+        let call = format!("{}({args})", callee.name);
+        match callee.shape {
+            Shape::Unit => format!("{call};\n"),
+            Shape::Pair => {
+                let (a, b) = (self.name(REALS), self.name(REALS));
+                let a = if a == b { format!("{a}_1") } else { a };
+                self.declare(&a, Sort::Real { mutable: false, typed: true });
+                self.declare(&b, Sort::Real { mutable: true, typed: true });
+                format!("let ({a}, mut {b}) = {call};\n")
+            }
+            Shape::Array(n) | Shape::Place(n) => {
+                let name = self.name(PLACES);
+                let mutable = self.random.chance(50);
+                self.declare(&name, Sort::Place { length: Fixed(n), mutable, of: "array" });
+                format!("let {}{name} = {call};\n", if mutable { "mut " } else { "" })
+            }
+            Shape::Scalar => unreachable!("it is chosen by its shape"),
+        }
     }
 
     /// An iterator chain with a number as result.
@@ -668,7 +718,7 @@ impl Generator<'_> {
         if self.budget < 0 {
             return self.assignment();
         }
-        match self.random.below(30) {
+        match self.random.below(32) {
             0..=4 => self.let_statement(),
             5..=6 => self.place_statement(),
             7..=14 => self.assignment(),
@@ -679,6 +729,8 @@ impl Generator<'_> {
             26 if self.in_loop == 0 || self.exits => self.leave(),
             27 => self.count_statement(),
             28 if self.iterators => self.bulk(),
+            29..=30 if self.calls => self.call_statement(),
+            31 if self.views => self.view(),
             _ => self.assignment(),
         }
     }
@@ -796,6 +848,26 @@ impl Generator<'_> {
                 )
             }
         }
+    }
+
+    /// A part of a slice or array.
+    fn view(&mut self) -> String {
+        let Some((from, length)) = self.place(|length, _, _| Fixed(2).within(length)) else {
+            return self.let_statement();
+        };
+        let low = self.random.below(2) as isize;
+        let name = self.name(&["part", "rest", "head"]);
+        let (Fixed(n) | Counted(n)) = length;
+        let high = n - low - self.random.below(2) as isize;
+        let length = if let Fixed(_) = length { Fixed(high) } else { Counted(high) };
+        let Some(end) = self.length(length.plus(low)) else { return self.let_statement() };
+        // What it is a part of does not change meanwhile.
+        let own = self.visible(|_| true).into_iter().find(|var| var.name == from).expect("it was found");
+        if let Sort::Place { length, of, .. } = own.sort {
+            self.declare(&from, Sort::Place { length, mutable: false, of });
+        }
+        self.declare(&name, Sort::Place { length, mutable: false, of: "slice" });
+        format!("let {name} = &{from}[{low}..{end}];\n")
     }
 
     /// To a variable or an element.
@@ -946,7 +1018,11 @@ impl Generator<'_> {
         if let Sort::Place { length, of, .. } = sort {
             self.declare(&name, Sort::Place { length, mutable: false, of });
         }
-        match self.random.below(6) {
+        match self.random.below(7) {
+            6 => {
+                self.declare(&item, Sort::Place { length: Fixed(2), mutable: false, of: "slice" });
+                format!("{item} in {name}.{}(2)", self.random.pick(&["windows", "chunks_exact"]))
+            }
             0 => {
                 self.declare(&item, Sort::Referred { mutable: false });
                 format!("{item} in {name}.iter()")
