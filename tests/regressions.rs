@@ -225,3 +225,71 @@ fn scopes_of_what_is_kept() {
         condition_in_an_arm_vjp,
     );
 }
+
+/// The adjoint of the first branch does not come before that of the second one.
+#[derive_fn(jvp, vjp)]
+fn two_branches(x: &[f64], n: usize) -> f64 {
+    let mut y = x.to_vec();
+    if n == 1 {
+        y[0] = 0.5;
+        if x[1] > 0.2 {
+            return x[1];
+        }
+    }
+    y[0] += x[1];
+    y[0] * y[1]
+}
+
+#[derive_fn(jvp, vjp)]
+fn overwritten(x: f64, out: &mut [f64], n: usize) {
+    if n == 1 {
+        out[0] = 0.5 * x;
+        if x > 0.2 {
+            return;
+        }
+    }
+    out[0] += x;
+}
+
+#[test]
+fn adjoints_in_order() {
+    for n in [0, 1] {
+        slice(
+            &[&[0.7, 0.1], &[0.7, 0.3]],
+            |x| two_branches(x, n),
+            |x, out| two_branches_prime(x, n, out),
+            |x, v| two_branches_jvp(x, n, v),
+            |x, s, bar| two_branches_vjp(x, n, s, bar),
+        );
+        for x in [0.1, 0.3] {
+            let mut out_bar = [3.0];
+            let bar = overwritten_vjp(x, &mut [0.0], n, &mut out_bar);
+            let (kept, slope) = match (n, x > 0.2) {
+                (1, true) => (0.0, 0.5),
+                (1, false) => (0.0, 1.5),
+                _ => (1.0, 1.0),
+            };
+            assert_eq!((bar, out_bar[0]), (3.0 * slope, 3.0 * kept), "{n} {x}");
+        }
+    }
+}
+
+/// A part that begins where the whole does is not as long.
+#[derive_fn(jvp, vjp)]
+fn lengths_of_parts(x: &[f64]) -> f64 {
+    let alias = x;
+    let part = &x[..alias.len() - 1];
+    let x = &x[..part.len() - 1];
+    x[0] * x.len() as f64 + part[part.len() - 1] * alias[alias.len() - 1]
+}
+
+#[test]
+fn parts_from_the_beginning() {
+    slice(
+        &[&spread(5, 1)],
+        lengths_of_parts,
+        lengths_of_parts_prime,
+        lengths_of_parts_jvp,
+        lengths_of_parts_vjp,
+    );
+}

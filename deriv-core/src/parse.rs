@@ -702,7 +702,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             })
         });
         let array = view.extent.dims.iter().all(Dim::is_array);
-        few.is_none() && own && array && view.is_whole() && !results.contains(&view.place)
+        few.is_none() && own && array && self.is_whole(view) && !results.contains(&view.place)
     }
 
     /// Whether the result's type, where it is an array with a literal length, has as many parts: if not,
@@ -837,7 +837,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                 Tree::Array(parts.iter().map(|part| self.tree(part)).collect::<Option<_>>()?)
             }
             Value::Passive(expr) => Tree::Leaf(self.leaf(expr)),
-            Value::View(view) if view.is_whole() => Tree::Leaf(view.place),
+            Value::View(view) if self.is_whole(view) => Tree::Leaf(view.place),
             Value::Variable(whole) => self.struct_tree(*whole)?,
             Value::Unit => Tree::Tuple(Vec::new()),
             Value::Struct(..)

@@ -180,6 +180,8 @@ struct Sweep<'s, 'g> {
     leaves: BTreeMap<u32, Expr<'g>>,
     outer: BTreeMap<u32, Expr<'g>>,
     backward: Vec<Stmt<'g>>,
+    /// Adjoints of statements that were met are computed in the forward half already.
+    joined: bool,
 }
 
 impl<'g> Reverse<'g> {
@@ -292,6 +294,7 @@ impl<'g> Reverse<'g> {
             leaves: BTreeMap::new(),
             outer: BTreeMap::new(),
             backward: Vec::new(),
+            joined: false,
         };
         for (node, seed) in seeds {
             if self.activity.is_active(*node) {
@@ -585,12 +588,13 @@ impl<'g> Reverse<'g> {
         if let Where::Joint { last } = sweep.place
             && known_before(sweep, &seeds, later)
         {
-            let last = last && sweep.backward.is_empty();
+            let last = last && sweep.backward.is_empty() && !sweep.joined;
             let before = self.survey.clone();
             let swept = self.arms(branch, &seeds, Where::Joint { last });
             let joint =
                 swept.iter().flatten().all(|arm| if last { self.is_ready(arm) } else { self.commutes(arm) });
             if joint {
+                sweep.joined = true;
                 return Stmt::Branch(self.joint_branch(branch, swept, sweep));
             }
             self.survey = before;
@@ -796,6 +800,7 @@ impl<'g> Reverse<'g> {
             && known_before(sweep, &seeds, later)
             && let Some(fused) = self.fuse(looped, &seeds, sweep)
         {
+            sweep.joined = true;
             return Stmt::Loop(fused);
         }
         self.split(looped, &seeds, sweep, before)

@@ -856,7 +856,7 @@ impl<'a, 'g> Parser<'a, 'g> {
 
     /// Whether it is a whole place of the function's own.
     fn is_local(&self, view: &View<'g>) -> bool {
-        view.is_whole() && !self.params.iter().any(|(_, known)| *known == Tree::Leaf(view.place))
+        self.is_whole(view) && !self.params.iter().any(|(_, known)| *known == Tree::Leaf(view.place))
     }
 
     /// `to = from` for arrays and lists.

@@ -347,14 +347,26 @@ impl<'a, 'g> Parser<'a, 'g> {
         }
     }
 
-    /// The part of its place that a view stands for.
-    pub(super) fn part_of(&mut self, view: &View<'g>) -> Part<'g> {
+    /// Whether it is all of what its indices lead to.
+    fn is_uncut(&self, view: &View<'g>) -> bool {
         let own = self.extents.get(&view.place.id).and_then(|extent| extent.dims.get(view.indices.len()));
-        let whole = match (own, view.extent.dims.first()) {
-            (Some(Dim::Counted(all)), Some(Dim::Counted(count))) => view.offset.is_none() && all == count,
+        match (own, view.extent.dims.first()) {
+            (Some(Dim::Counted(all)), Some(Dim::Counted(count))) => {
+                view.offset.is_none() && (all == count || view.grows)
+            }
             (_, Some(Dim::Counted(_))) => false,
             _ => true,
-        };
+        }
+    }
+
+    /// Whether it is all of a place.
+    pub(super) fn is_whole(&self, view: &View<'g>) -> bool {
+        view.indices.is_empty() && self.is_uncut(view)
+    }
+
+    /// The part of its place that a view stands for.
+    pub(super) fn part_of(&mut self, view: &View<'g>) -> Part<'g> {
+        let whole = self.is_uncut(view);
         let range = match view.extent.dims.first() {
             Some(Dim::Counted(count)) if !(whole || view.owned) => {
                 let from = view.offset.unwrap_or(self.graph.constant(0.0));

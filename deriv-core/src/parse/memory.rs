@@ -49,11 +49,6 @@ impl<'g> View<'g> {
         self.place == other.place && self.indices == other.indices && self.offset == other.offset
     }
 
-    /// Whether it is all of the place.
-    pub fn is_whole(&self) -> bool {
-        self.indices.is_empty() && self.offset.is_none()
-    }
-
     pub fn access(&self) -> Access<'g> {
         Access { place: self.place, indices: self.indices.clone() }
     }

@@ -354,8 +354,9 @@ impl<'a, 'g> Parser<'a, 'g> {
     }
 
     /// Whether it is all of what a parameter refers to, which the emitted code finds under its name.
-    fn is_parameter(&self, view: &View<'g>) -> bool {
-        view.is_whole() && self.params.iter().any(|(_, leaf)| *leaf == crate::region::Tree::Leaf(view.place))
+    fn is_parameter(&self, name: &Ident, view: &View<'g>) -> bool {
+        let own = |(known, leaf): &(String, Tree<Node<'g>>)| name == known && *leaf == Tree::Leaf(view.place);
+        self.is_whole(view) && self.params.iter().any(own)
     }
 
     /// Passive code as emitted code can run it: with the lengths of arrays that only the parser knows.
@@ -367,7 +368,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                 continue;
             }
             let dims = match self.lookup(&ident).map(|binding| &binding.value) {
-                Some(Bound::Tracked(Value::View(view))) if !self.is_parameter(view) => {
+                Some(Bound::Tracked(Value::View(view))) if !self.is_parameter(&ident, view) => {
                     let view = view.clone();
                     if view.grows { self.present(view).extent.dims } else { view.extent.dims }
                 }
