@@ -293,3 +293,47 @@ fn parts_from_the_beginning() {
         lengths_of_parts_vjp,
     );
 }
+
+#[derive_fn(jvp, vjp)]
+fn pair(x: f64) -> [f64; 2] {
+    [x.sin(), x * x]
+}
+
+/// An array that a call returns, indexed at run time, is returned itself.
+#[derive_fn(jvp, vjp)]
+fn returned_by_a_call(x: f64, n: usize) -> [f64; 2] {
+    let b = pair(x);
+    if b[n % 2] > 0.5 {
+        return b;
+    }
+    b
+}
+
+#[derive_fn(jvp, vjp)]
+fn many(x: f64) -> [f64; 100] {
+    let mut all = [x; 100];
+    for i in 0..100 {
+        all[i] *= i as f64;
+    }
+    all
+}
+
+#[derive_fn(jvp, vjp)]
+fn many_by_a_call(x: f64) -> [f64; 100] {
+    let all: [f64; 100] = many(x * x);
+    all
+}
+
+#[test]
+fn arrays_that_calls_return() {
+    for (x, n) in [(0.3_f64, 0), (1.2, 1)] {
+        let slopes = [x.cos(), 2.0 * x];
+        assert_eq!(returned_by_a_call_prime(x, n), slopes);
+        assert_eq!(returned_by_a_call_jvp(x, n, 1.0), (pair(x), slopes));
+        assert_eq!(returned_by_a_call_vjp(x, n, [0.0, 3.0]), (pair(x), 6.0 * x));
+        let mut seed = [0.0; 100];
+        seed[7] = 1.0;
+        check::close("vjp", &[many_by_a_call_vjp(x, seed).1], &[14.0 * x]);
+        check::close("prime", &[many_by_a_call_prime(x)[7]], &[14.0 * x]);
+    }
+}

@@ -473,8 +473,10 @@ impl<'a, 'g> Parser<'a, 'g> {
         let body = self.bodies.pop().unwrap_or_default();
         let diverges = result.is_none();
         let result = result.unwrap_or(Tree::Tuple(Vec::new()));
+        let extent = |place: &Expr<'g>| Some((*place, self.extents.get(&place.id)?.clone()));
+        let returned = results.iter().filter_map(extent).list();
         let body = Region { body, results, diverges };
-        (Function { variables, body, result, number: self.signature.primary }, params)
+        (Function { variables, body, result, returned, number: self.signature.primary }, params)
     }
 
     /// A parameter as the body sees it; none for a constant.
@@ -701,7 +703,8 @@ impl<'a, 'g> Parser<'a, 'g> {
                 matches!(stmt, Stmt::Alloc { .. } | Stmt::Call(_)) && stmt.defines().contains(&view.place)
             })
         });
-        let array = view.extent.dims.iter().all(Dim::is_array);
+        let known = |dim: &Dim<'g>| matches!(dim, Dim::Literal(_) | Dim::Fixed(_));
+        let array = view.extent.dims.iter().all(known);
         few.is_none() && own && array && self.is_whole(view) && !results.contains(&view.place)
     }
 

@@ -458,6 +458,8 @@ pub(crate) struct Function<'g> {
     pub body: Region<'g>,
     /// The structure of its result, over `body.results`.
     pub result: Tree<usize>,
+    /// What the places among its results hold.
+    pub returned: Vec<(Expr<'g>, Extent<'g>)>,
     /// The type of the first number of its result.
     pub number: Ty,
 }
@@ -500,12 +502,15 @@ impl<'g> Function<'g> {
         self.variables.iter().any(|variable| matches!(variable, Variable::Place { output: true, .. }))
     }
 
-    /// What a place holds, if it is a parameter, or is made in the body.
+    /// What a place holds, if it is a parameter, is made in the body, or is returned.
     pub fn extent(&self, place: Expr<'g>) -> Option<Extent<'g>> {
-        let mut found = self.variables.iter().find_map(|variable| match variable {
-            Variable::Place { place: known, extent, .. } if *known == place => Some(extent.clone()),
+        let params = self.variables.iter().filter_map(|variable| match variable {
+            Variable::Place { place, extent, .. } => Some((place, extent)),
             _ => None,
         });
+        let returned = self.returned.iter().map(|(place, extent)| (place, extent));
+        let mut known = params.chain(returned);
+        let mut found = known.find(|(known, _)| **known == place).map(|(_, extent)| extent.clone());
         self.body.for_each(&mut |region| {
             for stmt in &region.body {
                 match stmt {

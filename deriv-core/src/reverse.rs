@@ -311,7 +311,8 @@ impl<'g> Reverse<'g> {
         // The adjoints of the region's own places are there before anything adds to them.
         for (i, stmt) in region.body.iter().enumerate() {
             for own in stmt.defines().into_iter().filter(|leaf| leaf.ty() == Ty::Aggregate) {
-                if !matches!(stmt, Stmt::Alloc { .. }) && self.activity.is_active(own) {
+                let given = self.given.contains(&own.id);
+                if !matches!(stmt, Stmt::Alloc { .. }) && self.activity.is_active(own) && !given {
                     let bar = self.graph.symbol(&format!("{}_bar", own.name()), Ty::Aggregate);
                     self.bars.insert(own.id, bar);
                     self.late.insert(bar.id);

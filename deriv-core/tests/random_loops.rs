@@ -155,9 +155,9 @@ fn run_batch(folder: &Path, libraries: &[String; 2], seed: u64, size: usize) -> 
         let names: Vec<String> = bad.iter().map(|i| format!("{}(", entries[*i].function.name)).collect();
         entries.retain(|entry| {
             let starts = format!("fn {}(", entry.function.name);
-            !names.iter().any(|name| {
-                starts.ends_with(&format!(" {name}")) || entry.function.text.contains(&format!("{name}"))
-            })
+            !names
+                .iter()
+                .any(|name| starts.ends_with(&format!(" {name}")) || entry.function.text.contains(name))
         });
     }
     let output = Command::new(&binary).output().unwrap();

@@ -463,10 +463,15 @@ impl<'a, 'g> Parser<'a, 'g> {
                 (Some(part @ Tree::Leaf(Form::Number)), form) if *form != Tree::Leaf(Form::Number) => {
                     *part = form.clone();
                 }
-                (Some(Tree::Leaf(Form::Memory(lengths))), Tree::Leaf(Form::Memory(more)))
-                    if lengths.len() < more.len() =>
-                {
-                    lengths.resize(more.len(), None);
+                (Some(Tree::Leaf(Form::Memory(lengths))), form) => {
+                    let more = lengths_of(form);
+                    let dims = 0..lengths.len().max(more.len());
+                    let length = |lengths: &[Option<usize>], i: usize| lengths.get(i).copied().flatten();
+                    let all = dims.map(|i| length(lengths, i).or(length(&more, i))).list();
+                    if *lengths == all {
+                        continue;
+                    }
+                    *lengths = all;
                 }
                 _ => continue,
             }
@@ -480,6 +485,7 @@ impl<'a, 'g> Parser<'a, 'g> {
     pub(super) fn learn_value(&mut self, value: &Value<'a, 'g>, form: &Tree<Form>) -> bool {
         match value {
             Value::Node(node) => self.learn(*node, form),
+            Value::View(view) if view.indices.is_empty() => self.learn(view.place, form),
             _ => false,
         }
     }
@@ -547,6 +553,18 @@ fn form_of(value: &Value<'_, '_>) -> Tree<Form> {
         }
         Value::Unit => Tree::Tuple(Vec::new()),
         _ => Tree::Leaf(Form::Number),
+    }
+}
+
+/// The lengths of an array's dimensions, as far as they are known.
+fn lengths_of(form: &Tree<Form>) -> Vec<Option<usize>> {
+    match form {
+        Tree::Leaf(Form::Memory(lengths)) => lengths.clone(),
+        Tree::Array(parts) => {
+            let inner = parts.first().map_or(Vec::new(), lengths_of);
+            [vec![Some(parts.len())], inner].concat()
+        }
+        _ => Vec::new(),
     }
 }
 

@@ -95,9 +95,6 @@ impl Function {
         }
         list.join(", ")
     }
-    pub fn has_outputs(&self) -> bool {
-        self.params.iter().any(|param| matches!(param.kind, Kind::Output(_)))
-    }
     pub fn is_of_scalars(&self) -> bool {
         self.shape == Shape::Scalar
             && self.params.iter().all(|param| matches!(param.kind, Kind::Scalar | Kind::Count))
@@ -417,6 +414,7 @@ impl Generator<'_> {
                 }
             }
             if end.within(length)
+                && !matches!(end, Fixed(..1))
                 && self.random.chance(30)
                 && let Some(last) = self.length(end)
             {
