@@ -636,7 +636,12 @@ impl<'g> Writer<'_, 'g> {
                 quote!((#result, #derivatives))
             }
         };
-        if nothing && call.derivatives.is_none() { quote!(#code;) } else { quote!(let #pattern = #code;) }
+        if nothing && call.derivatives.is_none() {
+            return quote!(#code;);
+        }
+        // What does not fit is to be reported at the call, too.
+        let pattern = moved(pattern, at);
+        quote!(let #pattern = #code;)
     }
 
     fn argument(&mut self, arg: &Argument<'g>, scope: Scope) -> TokenStream {

@@ -6,6 +6,7 @@ use super::{Binding, Bound, Known, Parser, Value, View};
 use crate::graph::{Expr as Node, Ty};
 use crate::hash::HashSet;
 use crate::list::List;
+use crate::tidy::depends_on;
 use crate::region::{Capture, Dim, Passive, Stmt, Tree};
 use proc_macro2::{Delimiter, Ident, Literal, Spacing, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
@@ -235,7 +236,10 @@ impl<'a, 'g> Parser<'a, 'g> {
                 let declared = all_identifiers(self.snippets.get(code.code).clone());
                 names.iter().any(|name| declared.contains(&name.to_string()))
             }
-            stmt => stmt.defines().iter().any(|leaf| captured.contains(leaf)),
+            stmt => {
+                let defined = stmt.defines().iter().map(|leaf| leaf.id).collect();
+                captured.iter().any(|value| depends_on(*value, &defined))
+            }
         };
         self.bodies[home - 1].iter().rposition(declares).map_or(0, |last| last + 1)
     }
