@@ -1,6 +1,7 @@
 //! Programs for which the macro was not designed, against differences.
 #![allow(
     dead_code,
+    clippy::assign_op_pattern,
     clippy::useless_vec,
     reason = "the styles are the people's, and some products alone are called"
 )]
@@ -321,4 +322,269 @@ fn windows() {
     let mut g = [0.0; 5];
     roughness_prime(&x, &mut g);
     close(&g, &grad(roughness, &x));
+}
+
+// A method, with a field.
+struct Spline {
+    knots: Vec<f64>,
+    gain: f64,
+}
+impl Spline {
+    #[derive_fn(vjp)]
+    fn energy(&self, c: &[f64], t: f64) -> f64 {
+        let mut e = 0.0;
+        for (k, &ck) in self.knots.iter().zip(c) {
+            let d = t - k;
+            let w = if d.abs() < 1.0 { (1.0 - d * d).powi(3) } else { continue };
+            e += w * ck * ck * self.gain;
+        }
+        e
+    }
+}
+#[test]
+fn of_a_method() {
+    let s = Spline { knots: vec![0.0, 0.5, 1.2, 3.0], gain: 1.7 };
+    let c = [0.3, -1.0, 0.8, 2.0];
+    let mut g = [0.0; 4];
+    let dt = s.energy_prime(&c, 0.7, &mut g);
+    close(&g, &grad(|c| s.energy(c, 0.7), &c));
+    close(&[dt], &grad(|t| s.energy(&c, t[0]), &[0.7]));
+}
+// A mixture, with a labelled loop and shadowed names.
+#[derive_fn(wrt(mu, w), vjp)]
+fn gmm(mu: &[f64], w: &[f64], data: &[f64]) -> f64 {
+    let k = w.len();
+    let total: f64 = w.iter().map(|w| w.exp()).sum();
+    let mut ll = 0.0;
+    'points: for &x in data {
+        if x.is_nan() {
+            continue 'points;
+        }
+        let mut best = f64::NEG_INFINITY;
+        let mut terms = vec![0.0; 3];
+        for j in 0..k {
+            let z = x - mu[j];
+            let z = w[j] - 0.5 * z * z;
+            terms[j] = z;
+            if z > best {
+                best = z;
+            }
+        }
+        let mut s = 0.0;
+        for t in terms.iter().take(k) {
+            s += (t - best).exp();
+        }
+        ll += best + s.ln();
+    }
+    ll - data.len() as f64 * total.ln()
+}
+#[test]
+fn mixture() {
+    let (mu, w, d) = ([0.1, 1.5, -2.0], [0.2, -0.3, 0.5], [0.4, f64::NAN, 1.0, -1.7]);
+    let (mut a, mut b) = ([0.0; 3], [0.0; 3]);
+    gmm_prime(&mu, &w, &d, &mut a, &mut b);
+    close(&a, &grad(|m| gmm(m, &w, &d), &mu));
+    close(&b, &grad(|w| gmm(&mu, w, &d), &w));
+}
+// Numbers of type f32, a fold of pairs, unusual formatting.
+#[derive_fn(vjp)] #[rustfmt::skip]
+fn variance( x : & [ f32 ] )->f32{let n=x.len()as f32;
+  let(s,q)=x.iter().fold((0.0,0.0),|(s,q),v|(s+v,q+v*v));q/n-(s/n)*(s/n)}
+#[test]
+fn of_f32() {
+    let x = [1.0f32, 2.5, -0.5, 3.0];
+    let mut g = [0.0f32; 4];
+    variance_prime(&x, &mut g);
+    let m = x.iter().sum::<f32>() / 4.0;
+    for i in 0..4 {
+        assert!((g[i] - 2.0 * (x[i] - m) / 4.0).abs() < 1e-5, "{g:?}");
+    }
+}
+// Two early returns, and a closure.
+#[derive_fn(vjp, mode = reverse)]
+fn gates(x: &[f64], y: f64) -> f64 {
+    let soft = |z: f64| 1.0 / (1.0 + (-z).exp());
+    let mut a = x.to_vec();
+    a[0] *= y;
+    if a[0] < -1.0 {
+        return a[0] * soft(y);
+    }
+    a[1] += a[0] * a[0];
+    if a[1] > 2.0 {
+        return a[1] * a[0].sin();
+    }
+    for i in 0..a.len() {
+        a[i] = a[i] * soft(a[0]);
+    }
+    a.iter().sum::<f64>() * y
+}
+#[test]
+fn several_returns() {
+    for x in [[0.4, 0.3], [-3.0, 0.1], [1.8, 0.9]] {
+        let mut g = [0.0; 2];
+        let dy = gates_prime(&x, 1.1, &mut g);
+        close(&g, &grad(|x| gates(x, 1.1), &x));
+        close(&[dy], &grad(|y| gates(&x, y[0]), &[1.1]));
+    }
+}
+// A part of a slice, which hides the whole.
+#[derive_fn(vjp, jvp)]
+fn partly(x: &[f64]) -> f64 {
+    let n = x.len();
+    let x = &x[1..n - 1];
+    let mut s = 0.0;
+    for i in 0..x.len() {
+        s += x[i] * x[x.len() - 1 - i] * (i as f64 + 1.0);
+    }
+    s / x.len() as f64
+}
+#[test]
+fn a_part() {
+    let x = [0.3, 1.0, -0.7, 2.0, 0.9];
+    let mut g = [9.0; 5];
+    partly_prime(&x, &mut g);
+    close(&g, &grad(partly, &x));
+}
+// Calls with arrays.
+#[derive_fn(vjp, jvp)]
+fn rot(p: [f64; 2], a: f64) -> [f64; 2] {
+    [p[0] * a.cos() - p[1] * a.sin(), p[0] * a.sin() + p[1] * a.cos()]
+}
+#[derive_fn(vjp, jvp)]
+fn rot_twice(p: [f64; 2], a: f64) -> [f64; 2] {
+    let q: [f64; 2] = rot(p, a);
+    rot(q, a * a)
+}
+#[test]
+fn rotations() {
+    let (_, (pb, ab)) = rot_twice_vjp([0.4, -1.1], 0.7, [0.3, 0.8]);
+    let f = |x: &[f64]| {
+        let r = rot_twice([x[0], x[1]], x[2]);
+        0.3 * r[0] + 0.8 * r[1]
+    };
+    close(&[pb[0], pb[1], ab], &grad(f, &[0.4, -1.1, 0.7]));
+    let (jp, ja) = rot_twice_prime([0.4, -1.1], 0.7);
+    close(&[0.3 * jp[0][0] + 0.8 * jp[1][0], 0.3 * ja[0] + 0.8 * ja[1]], &[pb[0], ab]);
+}
+// Arrays of arrays, and time that passes.
+#[derive_fn(wrt(k, v0), vjp, checkpoint)]
+fn verlet(k: f64, v0: &[f64; 2], steps: u32) -> f64 {
+    let mut p = [[1.0, 0.0], [0.0, 1.0]];
+    let mut v = [[0.0, v0[0]], [v0[1], 0.0]];
+    let mut t = 0;
+    while t < steps {
+        for b in 0..2 {
+            for d in 0..2 {
+                let o = 1 - b;
+                let f = -k * (p[b][d] - 0.5 * p[o][d]);
+                v[b][d] += 0.05 * f;
+            }
+        }
+        for b in 0..2 {
+            for d in 0..2 {
+                p[b][d] += 0.05 * v[b][d];
+            }
+        }
+        t += 1;
+    }
+    p[0][0] * p[1][1] - p[0][1] * p[1][0]
+}
+#[test]
+fn with_checkpoints() {
+    let (dk, dv) = verlet_prime(1.3, &[0.4, -0.2], 25);
+    close(&[dk], &grad(|k| verlet(k[0], &[0.4, -0.2], 25), &[1.3]));
+    close(&dv, &grad(|v| verlet(1.3, &[v[0], v[1]], 25), &[0.4, -0.2]));
+}
+// Lists that are changed in place.
+#[derive_fn(vjp, hvp)]
+fn scans(x: &[f64]) -> f64 {
+    let mut y = x.to_vec();
+    for i in (0..y.len() - 1).rev().step_by(2) {
+        y[i] += 0.5 * y[i + 1] * y[i];
+    }
+    for c in y.chunks_mut(2) {
+        let m = c[0];
+        for v in c.iter_mut() {
+            *v = (*v - m).tanh() + *v;
+        }
+    }
+    y.iter().enumerate().filter(|(i, _)| i % 3 != 1).map(|(i, v)| v * v * i as f64).sum()
+}
+#[test]
+fn scans_of_lists() {
+    let x = [0.3, 1.0, -0.7, 0.2, 0.9, -0.4, 0.8];
+    let mut g = [9.0; 7];
+    scans_prime(&x, &mut g);
+    close(&g, &grad(scans, &x));
+}
+// A struct of the body, a helper with two results.
+#[derive_fn(vjp, jvp)]
+fn polar(x: f64, y: f64) -> (f64, f64) {
+    (x.hypot(y), y.atan2(x))
+}
+struct Acc {
+    sum: f64,
+    peak: f64,
+}
+#[derive_fn(vjp)]
+fn track(xs: &[f64], y: f64) -> f64 {
+    let mut acc = Acc { sum: 0.0, peak: f64::MIN };
+    for x in xs {
+        let (r, th) = polar(*x, y);
+        acc.sum += r * th;
+        acc.peak = acc.peak.max(r - th);
+    }
+    acc.sum + acc.peak
+}
+#[test]
+fn structs_and_pairs() {
+    let x = [0.5, 2.0, -1.0];
+    let mut g = [0.0; 3];
+    let d = track_prime(&x, 0.8, &mut g);
+    close(&g, &grad(|x| track(x, 0.8), &x));
+    close(&[d], &grad(|y| track(&x, y[0]), &[0.8]));
+}
+// An iteration until nothing changes.
+#[derive_fn(jvp, vjp)]
+fn secant(a: f64, p: u8) -> f64 {
+    let (mut x0, mut x1) = (a, a + 1.0);
+    let root = loop {
+        let f = |x: f64| match p {
+            2 => x * x - a,
+            3 => x * x * x - a,
+            _ => x.exp() - a - 1.0,
+        };
+        let (f0, f1) = (f(x0), f(x1));
+        if (f1 - f0).abs() < 1e-15 {
+            break x1;
+        }
+        let x2 = x1 - f1 * (x1 - x0) / (f1 - f0);
+        (x0, x1) = (x1, x2);
+        if (x1 - x0).abs() < 1e-13 {
+            break x1;
+        }
+    };
+    root * a
+}
+#[test]
+fn a_root() {
+    for p in [2, 3, 7] {
+        close(&[secant_prime(2.3, p)], &grad(|a| secant(a[0], p), &[2.3]));
+    }
+}
+// What is not chosen may overflow.
+#[derive_fn(jvp, vjp, mode = reverse)]
+fn blows(x: f64) -> f64 {
+    let mut z = x;
+    let mut best = x;
+    for _ in 0..6 {
+        best = best.min(z);
+        z = (z * z).exp();
+    }
+    best
+}
+#[test]
+fn what_overflows() {
+    assert_eq!(blows_jvp(2.0, 1.0), (2.0, 1.0));
+    assert_eq!(blows_vjp(2.0, 1.0), (2.0, 1.0));
 }

@@ -899,6 +899,24 @@ impl<'g> Expr<'g> {
         true
     }
 
+    /// Whether it is one of a few numbers, whatever its leaves are: made of constants and choices between such.
+    pub(crate) fn is_bounded(self) -> bool {
+        let mut stack = vec![self];
+        let mut seen = crate::hash::HashSet::default();
+        while let Some(node) = stack.pop() {
+            if !seen.insert(node.id) {
+                continue;
+            }
+            match (node.kind(), node.as_choice(), node.op().and_then(|op| op.spec().linear)) {
+                (Kind::Const(_), ..) => {}
+                (_, Some((_, yes, no)), _) => stack.extend([yes, no]),
+                (_, None, Some(_)) => stack.extend(node.args()),
+                _ => return false,
+            }
+        }
+        true
+    }
+
     /// Whether it is a zero, at run time, where something else was chosen: masked, a choice with a
     /// structural zero, or a sum of such.
     pub(crate) fn may_vanish(self) -> bool {

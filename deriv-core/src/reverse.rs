@@ -63,6 +63,7 @@ pub(crate) fn reverse<'g>(
         start: u32::MAX,
         unknown: HashSet::default(),
         vanishing: HashSet::default(),
+        chosen: HashSet::default(),
         zeros: HashMap::default(),
         seeds: HashSet::default(),
         met: BTreeSet::new(),
@@ -121,6 +122,8 @@ struct Reverse<'g> {
     unknown: HashSet<u32>,
     /// Leaves that stand for adjoints which may be zero.
     vanishing: HashSet<u32>,
+    /// Those of them that may be so because something else was chosen.
+    chosen: HashSet<u32>,
     /// Of nodes, whether they are zero for that reason; begun anew with every new leaf.
     zeros: HashMap<u32, bool>,
     /// Leaves from here on belong to the backward sweep.
@@ -409,9 +412,13 @@ impl<'g> Reverse<'g> {
     }
 
     /// An adjoint times a partial derivative. One that is zero when the code runs, because what it belongs to
-    /// was not chosen or not stored, must not meet a pole.
+    /// was not chosen or not stored, must not meet a pole; and where something else was chosen, what was not may
+    /// have overflowed, too.
     fn product(&mut self, adjoint: Expr<'g>, partial: Expr<'g>) -> Expr<'g> {
-        if self.vanishing.is_empty() || partial.is_total(&self.unknown) || !self.vanishes(adjoint) {
+        let guarded = !self.vanishing.is_empty()
+            && self.vanishes(adjoint)
+            && (!partial.is_total(&self.unknown) || (self.is_chosen(adjoint) && !partial.is_bounded()));
+        if !guarded {
             return adjoint * partial;
         }
         // Both may be zero, and both infinite.
@@ -448,6 +455,26 @@ impl<'g> Reverse<'g> {
             self.zeros.insert(node.id, vanishes);
         }
         self.zeros[&root.id]
+    }
+
+    /// Whether the adjoint may be zero because something else was chosen, perhaps in another iteration.
+    fn is_chosen(&self, adjoint: Expr<'g>) -> bool {
+        let mut stack = vec![adjoint];
+        let mut seen = HashSet::default();
+        while let Some(node) = stack.pop() {
+            if !seen.insert(node.id) {
+                continue;
+            }
+            let spec = node.op().map(|op| op.spec());
+            if spec.is_some_and(|spec| spec.linear.is_some() || spec.monomial.is_some())
+                || node.kind() == Kind::Cast
+            {
+                stack.extend(node.args());
+            } else if node.may_vanish() || self.chosen.contains(&node.id) {
+                return true;
+            }
+        }
+        false
     }
 
     /// From now on the leaf counts as one that may be zero.
@@ -869,13 +896,17 @@ impl<'g> Reverse<'g> {
         // And which of these may vanish: on the way, or because they begin as zero.
         let mut vanishes: Vec<bool> =
             seeds.iter().map(|seed| seed.is_none_or(|seed| self.vanishes(seed))).list();
+        let mut chosen = vec![false; carried.len()];
         let (bars, swept) = loop {
             let bar = |(param, carried): (&Expr<'g>, &bool)| {
                 carried.then(|| self.graph.symbol(&format!("{}_bar", param.name()), param.ty()))
             };
             let bars: Vec<Option<Expr<'g>>> = looped.params.iter().zip(&carried).map(bar).list();
-            for (bar, _) in bars.iter().zip(&vanishes).filter(|(_, vanishes)| **vanishes) {
-                bar.iter().for_each(|bar| self.may_be_zero(*bar));
+            for ((bar, vanishes), chosen) in bars.iter().zip(&vanishes).zip(&chosen) {
+                if let (Some(bar), true) = (bar, vanishes) {
+                    self.may_be_zero(*bar);
+                    self.chosen.extend(chosen.then_some(bar.id));
+                }
             }
             let next = looped.body.results.iter().zip(&bars);
             let targets: Vec<_> = next.filter_map(|(next, bar)| Some((*next, (*bar)?))).list();
@@ -884,9 +915,15 @@ impl<'g> Reverse<'g> {
             let more = looped.params.iter().zip(&carried).any(|(param, carried)| known(param) && !carried);
             let next = looped.params.iter().map(|param| swept.params.get(&param.id).copied());
             let zeros: Vec<bool> = next.map(|next| next.is_some_and(|next| self.vanishes(next))).list();
-            let new_zeros = (0..zeros.len()).any(|i| carried[i] && zeros[i] && !vanishes[i]);
-            if !more && !new_zeros {
+            let choices = looped.params.iter().map(|param| swept.params.get(&param.id));
+            let choices: Vec<bool> =
+                choices.map(|next| next.is_some_and(|next| self.is_chosen(*next))).list();
+            let news = |i: usize| (zeros[i] && !vanishes[i]) || (choices[i] && !chosen[i]);
+            if !more && !(0..zeros.len()).any(|i| carried[i] && news(i)) {
                 break (bars, swept);
+            }
+            for (chosen, choice) in chosen.iter_mut().zip(choices) {
+                *chosen |= choice;
             }
             for (vanishes, zero) in vanishes.iter_mut().zip(zeros) {
                 *vanishes |= zero;
