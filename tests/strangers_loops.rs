@@ -2,6 +2,7 @@
 #![allow(
     dead_code,
     clippy::assign_op_pattern,
+    clippy::needless_range_loop,
     clippy::useless_vec,
     reason = "the styles are the people's, and some products alone are called"
 )]
@@ -14,6 +15,7 @@ fn grad(f: impl Fn(&[f64]) -> f64, x: &[f64]) -> Vec<f64> {
 }
 #[track_caller]
 fn close(a: &[f64], b: &[f64]) {
+    assert_eq!(a.len(), b.len());
     for (p, q) in a.iter().zip(b) {
         assert!((p - q).abs() < 1e-6 * q.abs().max(1.0), "{a:?} {b:?}");
     }
@@ -587,4 +589,229 @@ fn blows(x: f64) -> f64 {
 fn what_overflows() {
     assert_eq!(blows_jvp(2.0, 1.0), (2.0, 1.0));
     assert_eq!(blows_vjp(2.0, 1.0), (2.0, 1.0));
+}
+// Labelled break out of two loops with carried arrays
+#[derive_fn(vjp)]
+fn until(x: &[f64], stop: f64) -> f64 {
+    let mut h = [1.0; 3];
+    let mut total = 0.0;
+    'outer: for i in 0..x.len() {
+        for j in 0..3 {
+            h[j] = h[j] * x[i] + h[(j + 1) % 3] * 0.1;
+            total += h[j].abs();
+            if total > stop {
+                break 'outer;
+            }
+        }
+        h.swap(0, 2);
+    }
+    total * h[1] + h[0]
+}
+#[test]
+fn until_a_sum() {
+    for s in [0.5, 4.0, 50.0] {
+        let x = [0.9, -1.3, 0.4, 2.0];
+        let mut g = [0.0; 4];
+        let d = until_prime(&x, s, &mut g);
+        close(&g, &grad(|x| until(x, s), &x));
+        close(&[d], &grad(|t| until(&x, t[0]), &[s]));
+    }
+}
+// Mutable closure
+#[derive_fn(vjp)]
+fn changing(x: &[f64]) -> f64 {
+    let mut acc = 0.0;
+    let mut last = 1.0;
+    let mut push = |v: f64| {
+        acc += v * last;
+        last = v;
+    };
+    for v in x {
+        push(*v);
+        push(v * v);
+    }
+    acc + last
+}
+#[test]
+fn a_closure_that_changes() {
+    let x = [0.3, -1.0, 0.8];
+    let mut g = [0.0; 3];
+    changing_prime(&x, &mut g);
+    close(&g, &grad(changing, &x));
+}
+// Nested arrays at run-time indices as variable
+#[derive_fn(vjp, hvp)]
+fn quad(m: &[[f64; 3]; 3], v: &[f64; 3], n: usize) -> f64 {
+    let mut w = *v;
+    for _ in 0..n {
+        let mut u = [0.0; 3];
+        for i in 0..3 {
+            for j in 0..3 {
+                u[i] += m[i][j] * w[j];
+            }
+        }
+        let norm = u.iter().map(|x| x * x).sum::<f64>().sqrt();
+        for i in 0..3 {
+            w[i] = u[i] / norm;
+        }
+    }
+    w[0] + 2.0 * w[1] - w[2]
+}
+#[test]
+fn power_iteration() {
+    let m = [[2.0, 0.3, 0.1], [0.2, 1.5, -0.4], [0.0, 0.6, 1.1]];
+    let v = [1.0, 0.5, -0.2];
+    let (gm, gv) = quad_prime(&m, &v, 3);
+    let fm: Vec<f64> = m.concat();
+    close(
+        &gm.concat(),
+        &grad(|x| quad(&[[x[0], x[1], x[2]], [x[3], x[4], x[5]], [x[6], x[7], x[8]]], &v, 3), &fm),
+    );
+    close(&gv, &grad(|x| quad(&m, &[x[0], x[1], x[2]], 3), &v));
+}
+// Hvp with an output
+#[derive_fn(vjp, hvp, jvp)]
+fn square_into(x: &[f64], out: &mut [f64]) {
+    for i in 0..x.len() {
+        out[i] = x[i] * x[i] * x[(i + 1) % x.len()];
+    }
+}
+#[test]
+fn an_output_twice() {
+    let x = [0.5, -1.2, 0.7];
+    let dot = [1.0, 0.3, -0.4];
+    let seed = [0.2, 0.9, -0.5];
+    let mut out = [0.0; 3];
+    let mut h = [0.0; 3];
+    let mut s = seed;
+    square_into_hvp(&x, &mut out, &mut s, &dot, &mut [0.0; 3], &mut h);
+    let g = |x: &[f64]| {
+        let mut o = [0.0; 3];
+        let mut s = seed;
+        let mut b = [0.0; 3];
+        square_into_vjp(x, &mut o, &mut s, &mut b);
+        b
+    };
+    let e = 1e-5;
+    let p: Vec<f64> = x.iter().zip(dot).map(|(a, d)| a + e * d).collect();
+    let m: Vec<f64> = x.iter().zip(dot).map(|(a, d)| a - e * d).collect();
+    let n: Vec<f64> = g(&p).iter().zip(g(&m)).map(|(a, b)| (a - b) / (2.0 * e)).collect();
+    close(&h, &n);
+}
+// Early return in nested loop beside match on Option
+#[derive_fn(vjp)]
+fn lookup(x: f64, table: &[Option<f64>]) -> f64 {
+    let mut y = x;
+    for (i, entry) in table.iter().enumerate() {
+        match entry {
+            Some(k) if *k < 0.0 => return y * k,
+            Some(k) => y = y.powi(2) + k * x,
+            None if i > 3 => break,
+            None => {}
+        }
+    }
+    y.sin()
+}
+#[test]
+fn a_table_of_options() {
+    for t in [vec![Some(0.5), None, Some(-2.0)], vec![Some(0.5), None, None, None, None, Some(1.0)], vec![]] {
+        close(&[lookup_prime(0.8, &t)], &grad(|x| lookup(x[0], &t), &[0.8]));
+    }
+}
+// Generic const N, by value, mutated
+#[derive_fn(vjp, jvp)]
+fn norm_all<const N: usize>(mut x: [f64; N]) -> f64 {
+    let s: f64 = x.iter().map(|v| v * v).sum();
+    for v in x.iter_mut() {
+        *v /= s.sqrt() + 1.0;
+    }
+    x.iter().product::<f64>() + x[0]
+}
+#[test]
+fn an_array_by_value() {
+    let x = [0.4, 1.1, -0.6];
+    close(&norm_all_prime(x), &grad(|v| norm_all([v[0], v[1], v[2]]), &x));
+}
+// Simpson's rule through a helper with a callback-like match
+#[derive_fn]
+fn integrand(x: f64, p: f64) -> f64 {
+    (-p * x * x).exp() * (1.0 + x).ln()
+}
+#[derive_fn(wrt(p, b), vjp)]
+fn simpson(p: f64, b: f64, n: usize) -> f64 {
+    let h = b / n as f64;
+    let mut s = integrand(0.0, p) + integrand(b, p);
+    for i in 1..n {
+        let w = if i % 2 == 1 { 4.0 } else { 2.0 };
+        s += w * integrand(i as f64 * h, p);
+    }
+    s * h / 3.0
+}
+#[test]
+fn simpsons_rule() {
+    close(&simpson_prime(0.7, 1.9, 10), &grad(|x| simpson(x[0], x[1], 10), &[0.7, 1.9]));
+}
+// Backtracking with bool state and while-let on a passive stack
+#[derive_fn(vjp)]
+fn tree(x: f64, y: f64, ops: &[i32]) -> f64 {
+    let mut todo: Vec<i32> = ops.to_vec();
+    let (mut a, mut b, mut flip) = (x, y, false);
+    while let Some(op) = todo.pop() {
+        if flip {
+            (a, b) = (b, a * 0.9);
+        }
+        match op {
+            0 => a *= b,
+            1 => b += a.sin(),
+            2 => flip = !flip,
+            n => {
+                if n > 9 {
+                    todo.push(n - 10);
+                }
+                a -= 0.1 * n as f64 * b;
+            }
+        }
+    }
+    a + b * b
+}
+#[test]
+fn a_stack_of_operations() {
+    let o = [0, 13, 2, 1, 0, 11, 2, 1, 22];
+    close(&tree_prime(0.6, -1.1, &o), &grad(|v| tree(v[0], v[1], &o), &[0.6, -1.1]));
+}
+// Bilinear sampling, indices from active values
+#[derive_fn(wrt(u, v, img), vjp)]
+fn sample(u: f64, v: f64, img: &[f64], w: usize) -> f64 {
+    let (i, j) = (u.floor() as usize, v.floor() as usize);
+    let (fu, fv) = (u - i as f64, v.fract());
+    let at = |r: usize, c: usize| img[r * w + c];
+    at(i, j) * (1.0 - fu) * (1.0 - fv)
+        + at(i + 1, j) * fu * (1.0 - fv)
+        + at(i, j + 1) * (1.0 - fu) * fv
+        + at(i + 1, j + 1) * fu * fv
+}
+#[test]
+fn bilinear_sampling() {
+    let img: Vec<f64> = (0..20).map(|k| (k as f64).cos()).collect();
+    let mut g = [0.0; 20];
+    let d = sample_prime(1.3, 2.6, &img, 4, &mut g);
+    close(&g, &grad(|m| sample(1.3, 2.6, m, 4), &img));
+    close(&d, &grad(|x| sample(x[0], x[1], &img, 4), &[1.3, 2.6]));
+}
+// Recursion over a slice with split_at
+#[derive_fn(vjp)]
+fn tree_sum(x: &[f64]) -> f64 {
+    if x.len() == 1 {
+        return x[0].sin();
+    }
+    let (l, r) = x.split_at(x.len() / 2);
+    let (a, b) = (tree_sum(l), tree_sum(r));
+    a * b + a - 0.5 * b
+}
+#[test]
+fn halves() {
+    let x = [0.3, 1.0, -0.7, 2.0, 0.9];
+    let mut g = [0.0; 5];
+    tree_sum_prime(&x, &mut g);
+    close(&g, &grad(tree_sum, &x));
 }
