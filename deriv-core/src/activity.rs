@@ -69,6 +69,7 @@ impl Activity {
                 | Stmt::Bind { .. }
                 | Stmt::Alloc { .. }
                 | Stmt::Clear { .. }
+                | Stmt::Forget { .. }
                 | Stmt::Segments { .. } => {}
             }
         }

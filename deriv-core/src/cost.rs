@@ -48,7 +48,11 @@ pub(crate) fn region_cost(region: &Region<'_>) -> u64 {
     region.for_each(&mut |region| {
         for stmt in &region.body {
             total += match stmt {
-                Stmt::Copy { .. } | Stmt::Bind { .. } | Stmt::Branch(_) | Stmt::Swap(..) => 0,
+                Stmt::Copy { .. }
+                | Stmt::Bind { .. }
+                | Stmt::Branch(_)
+                | Stmt::Swap(..)
+                | Stmt::Forget { .. } => 0,
                 Stmt::Load { .. } | Stmt::Loop(_) => 1,
                 Stmt::Store { add, .. } => 1 + u64::from(*add),
                 Stmt::Push { .. } | Stmt::Pop { .. } => 3,

@@ -58,6 +58,7 @@ impl<'g> Forward<'g> {
         let mut out = vec![stmt.clone()];
         match stmt {
             Stmt::Copy { .. } | Stmt::Bind { .. } => {}
+            Stmt::Forget { .. } => out.clear(),
             Stmt::Branch(branch) => out[0] = Stmt::Branch(self.branch(branch)),
             Stmt::Loop(looped) => out[0] = Stmt::Loop(self.looped(looped)),
             Stmt::Alloc { place, extent, init } if self.activity.is_active(*place) => {

@@ -14,6 +14,7 @@ mod bulk;
 mod call;
 mod callee;
 mod consume;
+mod cover;
 mod expr;
 pub(crate) mod item;
 mod iterator;
@@ -162,6 +163,9 @@ pub(crate) fn parse<'g>(
             lists: &lists,
             grown: &signature.grown,
             lengths: HashMap::default(),
+            polynomials: HashMap::default(),
+            leaf_polynomials: HashMap::default(),
+            counters: HashMap::default(),
             loops: 0,
             made: &made,
             unrolled: 1,
@@ -246,6 +250,10 @@ struct Parser<'a, 'g> {
     grown: &'a HashSet<String>,
     /// Declarations of passive variables that are the lengths of parts of memory.
     lengths: HashMap<usize, Expr<'g>>,
+    /// What passive variables are, and leaves, in terms of others; and what loops count, by their patterns.
+    polynomials: HashMap<usize, cover::Polynomial>,
+    leaf_polynomials: HashMap<u32, cover::Polynomial>,
+    counters: HashMap<Code, cover::Counter>,
     /// How many loops are around.
     loops: usize,
     made: &'a Made,

@@ -185,6 +185,10 @@ pub(crate) enum Stmt<'g> {
         segments: Segment<'g>,
         over: Passive<'g>,
     },
+    /// What a place holds is not read from here on: all of it is written before.
+    Forget {
+        place: Expr<'g>,
+    },
     /// A local place gets back what was saved of it.
     Restore {
         place: Expr<'g>,
@@ -664,6 +668,14 @@ impl<'g> Part<'g> {
 }
 
 impl<'g> Argument<'g> {
+    /// The memory that it is, or is part of.
+    pub fn place(&self) -> Option<Expr<'g>> {
+        match self {
+            Argument::Numbers { .. } => None,
+            Argument::Memory { part, .. } => Some(part.access.place),
+        }
+    }
+
     /// Whether it is no constant for the derivative.
     pub fn is_real(&self) -> bool {
         match self {
@@ -729,6 +741,7 @@ impl<'g> Stmt<'g> {
             | Stmt::Load { .. }
             | Stmt::Recall { .. }
             | Stmt::Segments { .. }
+            | Stmt::Forget { .. }
             | Stmt::Save { .. } => Vec::new(),
         }
     }
@@ -778,6 +791,7 @@ impl<'g> Stmt<'g> {
             Stmt::Push { place, value } | Stmt::Record { tape: place, value } => vec![place, value],
             Stmt::Pop { place, .. } | Stmt::Recall { tape: place, .. } => vec![place],
             Stmt::Swap(a, b) => vec![a, b],
+            Stmt::Forget { place } => vec![place],
             Stmt::Save { of, .. } => of.reads_mut(),
             Stmt::Segments { over, .. } => over.reads_mut(),
             Stmt::Restore { place, from } => vec![place, from],
@@ -828,6 +842,7 @@ impl<'g> Stmt<'g> {
             Stmt::Push { place, value } | Stmt::Record { tape: place, value } => vec![*place, *value],
             Stmt::Pop { place, .. } | Stmt::Recall { tape: place, .. } => vec![*place],
             Stmt::Swap(a, b) => vec![*a, *b],
+            Stmt::Forget { place } => vec![*place],
             Stmt::Save { of, .. } => of.reads(),
             Stmt::Segments { over, .. } => over.reads(),
             Stmt::Restore { place, from } => vec![*place, *from],
@@ -859,6 +874,7 @@ impl<'g> Stmt<'g> {
             | Stmt::Push { .. }
             | Stmt::Record { .. }
             | Stmt::Swap(..)
+            | Stmt::Forget { .. }
             | Stmt::Restore { .. }
             | Stmt::AddAll { .. } => Vec::new(),
         }
@@ -882,6 +898,7 @@ impl<'g> Stmt<'g> {
             | Stmt::Push { .. }
             | Stmt::Record { .. }
             | Stmt::Swap(..)
+            | Stmt::Forget { .. }
             | Stmt::Restore { .. }
             | Stmt::AddAll { .. } => Vec::new(),
         }

@@ -21,6 +21,7 @@ mod call;
 mod checkpoint;
 mod cut;
 mod keep;
+mod scratch;
 
 use crate::activity::Activity;
 use crate::forward::{at_equality, is_point, join};
@@ -68,10 +69,14 @@ pub(crate) fn reverse<'g>(
         seeds: HashSet::default(),
         met: BTreeSet::new(),
         survey: Survey::default(),
+        scratch: HashMap::default(),
+        fresh: HashSet::default(),
         tapes: Vec::new(),
     };
     let mut region = pass.prepare(region);
     pass.survey = Survey::new(&region);
+    pass.scratch = scratch::find(&region);
+    region.for_each_mut(&mut |region| region.body.retain(|stmt| !matches!(stmt, Stmt::Forget { .. })));
     pass.start = graph.len() as u32;
     let leaves = graph.reachable(&seeds.iter().flatten().flatten().copied().list());
     pass.seeds = (0..pass.start).filter(|&id| leaves[id as usize]).collect();
@@ -133,6 +138,11 @@ struct Reverse<'g> {
     /// Leaves of the forward half that come to be later than where the sweep is.
     met: BTreeSet<u32>,
     survey: Survey,
+    /// By the number of a loop, the places that are scratch space of its iterations.
+    scratch: HashMap<usize, HashSet<u32>>,
+    /// Adjoints of places that are zero where the adjoint of the region begins, with which the statements met so far
+    /// do nothing.
+    fresh: HashSet<u32>,
     /// Lists of what is kept, to be declared before the loop or branch that fills them.
     tapes: Vec<Stmt<'g>>,
 }
@@ -191,7 +201,7 @@ impl<'g> Reverse<'g> {
     /// Makes every branch of mere arithmetic yield its partial derivatives, and numbers the loops.
     fn prepare(&mut self, region: &Region<'g>) -> Region<'g> {
         let body = region.body.iter().map(|stmt| self.prepare_stmt(stmt)).list();
-        Region { body, ..region.clone() }
+        Region { body: call::loads_first(body), ..region.clone() }
     }
 
     fn prepare_stmt(&mut self, stmt: &Stmt<'g>) -> Stmt<'g> {
@@ -332,7 +342,10 @@ impl<'g> Reverse<'g> {
                 self.bars.insert(own.id, bar);
                 let zero = self.graph.cast(self.graph.constant(0.0), extent.number);
                 let init = match init {
-                    Init::Fill(_) => Init::Fill(zero),
+                    Init::Fill(_) => {
+                        self.fresh.insert(bar.id);
+                        Init::Fill(zero)
+                    }
                     Init::Empty(_) | Init::Like(_) => {
                         self.late.insert(bar.id);
                         Init::Like(*own)
@@ -520,8 +533,18 @@ impl<'g> Reverse<'g> {
         self.met.extend(stmt.defines().iter().map(|leaf| leaf.id));
         let begun = sweep.backward.len();
         match stmt {
-            Stmt::Branch(branch) => return self.branch(branch, sweep, later),
-            Stmt::Loop(looped) => return self.looped(looped, sweep, before, later),
+            Stmt::Branch(_) | Stmt::Loop(_) => {
+                // Inside, they need not be zero.
+                let fresh = std::mem::take(&mut self.fresh);
+                let own = match stmt {
+                    Stmt::Branch(branch) => self.branch(branch, sweep, later),
+                    Stmt::Loop(looped) => self.looped(looped, sweep, before, later),
+                    _ => stmt.clone(),
+                };
+                self.fresh = fresh;
+                self.met_by(&own, before, &sweep.backward[begun..]);
+                return own;
+            }
             Stmt::Load { leaf, from } => {
                 if let (Some(adjoint), Some(to)) = (sweep.leaves.remove(&leaf.id), self.bar(from)) {
                     sweep.backward.push(Stmt::Store { to, value: adjoint, add: true });
@@ -569,8 +592,8 @@ impl<'g> Reverse<'g> {
             }
             Stmt::Call(call) => {
                 let own = self.call(call, sweep, before, later);
-                let disturbed = self.outer_bars(&sweep.backward[begun..]);
-                self.disturbed.extend(disturbed.iter().filter(|(_, added)| !added).map(|(bar, _)| bar.id));
+                let bars = self.met_by(&own, before, &sweep.backward[begun..]);
+                self.disturbed.extend(bars.iter().filter(|(_, added)| !added).map(|(bar, _)| bar.id));
                 return own;
             }
             Stmt::Save { place, of } => {
@@ -588,11 +611,27 @@ impl<'g> Reverse<'g> {
             | Stmt::Restore { .. } => {
                 unreachable!("the reverse mode alone makes these")
             }
-            Stmt::Copy { .. } | Stmt::Bind { .. } | Stmt::Alloc { .. } => {}
+            Stmt::Copy { .. } | Stmt::Bind { .. } | Stmt::Alloc { .. } | Stmt::Forget { .. } => {}
         }
-        let disturbed = self.outer_bars(&sweep.backward[begun..]);
-        self.disturbed.extend(disturbed.iter().filter(|(_, added)| !added).map(|(bar, _)| bar.id));
+        let bars = self.met_by(stmt, before, &sweep.backward[begun..]);
+        self.disturbed.extend(bars.iter().filter(|(_, added)| !added).map(|(bar, _)| bar.id));
         stmt.clone()
+    }
+
+    /// The adjoints of places that these statements, which a statement has become, work on. They are fresh no more.
+    fn met_by(
+        &mut self,
+        own: &Stmt<'g>,
+        before: &[Stmt<'g>],
+        backward: &[Stmt<'g>],
+    ) -> Vec<(Expr<'g>, bool)> {
+        let bars = self.outer_bars(&[std::slice::from_ref(own), before, backward].concat());
+        if !self.fresh.is_empty() {
+            let met: HashSet<u32> = bars.iter().map(|(bar, _)| bar.id).collect();
+            self.fresh =
+                std::mem::take(&mut self.fresh).into_iter().filter(|bar| !met.contains(bar)).collect();
+        }
+        bars
     }
 
     /// The same element of the place's adjoint.
@@ -619,8 +658,10 @@ impl<'g> Reverse<'g> {
             let last = last && sweep.backward.is_empty() && !sweep.joined;
             let before = self.survey.clone();
             let swept = self.arms(branch, &seeds, Where::Joint { last });
-            let joint =
-                swept.iter().flatten().all(|arm| if last { self.is_ready(arm) } else { self.commutes(arm) });
+            let joint = swept
+                .iter()
+                .flatten()
+                .all(|arm| if last { self.is_ready(arm) } else { self.commutes(arm, &HashSet::default()) });
             if joint {
                 sweep.joined = true;
                 return Stmt::Branch(self.joint_branch(branch, swept, sweep));
@@ -835,7 +876,7 @@ impl<'g> Reverse<'g> {
     }
 
     /// One loop for both sweeps, where no iteration's adjoint needs what a later one does: what is carried
-    /// is only added to, and memory from outside only read.
+    /// is only added to, and memory from outside only read, or scratch space.
     fn fuse(
         &mut self,
         looped: &Loop<'g>,
@@ -847,13 +888,15 @@ impl<'g> Reverse<'g> {
         let inner = Inner::of(&looped.body, &looped.params);
         let before = self.survey.clone();
         self.survey.fused.insert(looped.number);
+        let scratch = self.scratch_bars(looped);
+        self.fresh = scratch.clone();
         let swept = self.sweep(&looped.body, &inner, &targets, Where::Joint { last: false }, false);
         let accumulates = looped
             .params
             .iter()
             .zip(seeds)
             .all(|(param, seed)| swept.params.get(&param.id).copied() == *seed);
-        if !(accumulates && self.commutes(&swept)) {
+        if !(accumulates && self.commutes(&swept, &scratch)) {
             self.survey = before;
             return None;
         }
@@ -880,6 +923,13 @@ impl<'g> Reverse<'g> {
         }
         out.body.results.splice(carried..carried, totals);
         Some(out)
+    }
+
+    /// The adjoints of the places that are scratch space of the loop's iterations.
+    fn scratch_bars(&self, looped: &Loop<'g>) -> HashSet<u32> {
+        let places = self.scratch.get(&looped.number);
+        let places = places.into_iter().flat_map(HashSet::iter);
+        places.filter_map(|place| self.bars.get(place)).map(|bar| bar.id).collect()
     }
 
     /// A second loop for the adjoint, which goes through the iterations backwards.
@@ -910,6 +960,7 @@ impl<'g> Reverse<'g> {
             }
             let next = looped.body.results.iter().zip(&bars);
             let targets: Vec<_> = next.filter_map(|(next, bar)| Some((*next, (*bar)?))).list();
+            self.fresh = self.scratch_bars(looped);
             let swept = self.sweep(&looped.body, &inner, &targets, Where::Apart, false);
             let known = |param: &Expr<'g>| swept.params.contains_key(&param.id);
             let more = looped.params.iter().zip(&carried).any(|(param, carried)| known(param) && !carried);
@@ -1032,9 +1083,12 @@ impl<'g> Reverse<'g> {
     }
 
     /// Whether the adjoint can be computed before those of what follows: to the adjoints of outer places
-    /// it only adds, and nothing that follows does more.
-    fn commutes(&self, swept: &Swept<'g>) -> bool {
-        let only_added = |(bar, added): &(Expr<'g>, bool)| *added && !self.disturbed.contains(&bar.id);
+    /// it only adds, and nothing that follows does more. The adjoints of scratch space are zero before and
+    /// after.
+    fn commutes(&self, swept: &Swept<'g>, scratch: &HashSet<u32>) -> bool {
+        let only_added = |(bar, added): &(Expr<'g>, bool)| {
+            scratch.contains(&bar.id) || (*added && !self.disturbed.contains(&bar.id))
+        };
         self.bars_of(swept).iter().all(only_added) && self.is_ready(swept)
     }
 

@@ -402,6 +402,7 @@ impl<'g> Writer<'_, 'g> {
             }
             // The loop's pattern binds it.
             Stmt::Recall { .. } => TokenStream::new(),
+            Stmt::Forget { .. } => TokenStream::new(),
             Stmt::Swap(a, b) => {
                 let (a, b) = (self.operand(*a, scope).tokens, self.operand(*b, scope).tokens);
                 quote!(::core::mem::swap(&mut #a, &mut #b);)

@@ -230,7 +230,8 @@ impl<'a, 'g> Parser<'a, 'g> {
         };
         let again = self.are_again(&captures);
         let over = Passive { code: self.snippets.add(quote!(0..#code)), captures };
-        let turn = Turn::For { pattern: self.snippets.add(&index), over, again, order: Order::Given };
+        let pattern = self.snippets.add(&index);
+        let turn = Turn::For { pattern, over, again, order: Order::Given };
         let before = self.frames.clone();
         self.bodies.push(Vec::new());
         self.push_frame();
@@ -243,7 +244,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         f(self, leaf);
         let body = self.bodies.pop().unwrap_or_default();
         self.back_in(before);
-        self.push_stmt(Stmt::Loop(Loop {
+        let looped = Loop {
             number: 0,
             index: Some(leaf),
             turn,
@@ -253,7 +254,10 @@ impl<'a, 'g> Parser<'a, 'g> {
             exits: false,
             results: Vec::new(),
             count: None,
-        }));
+        };
+        self.note_index(pattern, leaf, count);
+        self.forget(&looped);
+        self.push_stmt(Stmt::Loop(looped));
     }
 
     /// Copies the elements of one part to another one of the same shape.

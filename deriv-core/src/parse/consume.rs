@@ -1,7 +1,7 @@
 //! What is made of iterators: loops, and the values that those carry.
 
 use super::branch::Arms;
-use super::iterator::{By, Chain, Function, Item, Over, bare, unsupported};
+use super::iterator::{By, Chain, Function, Item, Over, Piece, bare, unsupported};
 use super::jumps::{Target, jump_in};
 use super::loops::Head as Turning;
 use super::source::Source;
@@ -24,6 +24,17 @@ struct Name<'a> {
     expr: &'a Expr,
     /// The user's pattern for it, if that is bound by the loop itself.
     own: Option<&'a Pat>,
+}
+
+impl Name<'_> {
+    /// Of the variable.
+    fn declaration(&self) -> Option<usize> {
+        match (self.own, self.expr) {
+            (Some(Pat::Ident(ident)), _) => Some(key(&ident.ident)),
+            (None, Expr::Path(path)) => path.path.get_ident().map(key),
+            _ => None,
+        }
+    }
 }
 
 impl<'a, 'g> Parser<'a, 'g> {
@@ -94,6 +105,11 @@ impl<'a, 'g> Parser<'a, 'g> {
         let over = Passive { code: self.snippets.add(tokens), captures };
         let patterns = chain.pattern.map(&mut |slot: &usize| names[*slot].pattern.clone());
         let bound = self.snippets.add(nested(&patterns));
+        if let (Over::Below(Piece { count: Some(count), .. }), [name]) = (&chain.over, &names[..])
+            && let Some(declaration) = name.declaration()
+        {
+            self.note_below(bound, declaration, count);
+        }
         let turn = Turn::For { pattern: bound, over, again, order: Order::Given };
         let outer = self.indices;
         self.indices += names.len();

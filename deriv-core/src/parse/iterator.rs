@@ -5,6 +5,7 @@
 //! names, the *slots*, and an item is a recipe in terms of them: an element of `x`, what a closure makes of
 //! it, a pair. Arrays that are known number by number are not run over: their items are written out.
 
+use super::cover::Polynomial;
 use super::memory::root;
 use super::source::Source;
 use super::{Body, Closure, Known, Parser, Value, View};
@@ -55,6 +56,8 @@ pub(super) struct Piece<'g> {
     pub again: bool,
     /// And it knows how long it is.
     pub exact: bool,
+    /// The number that it is.
+    pub count: Option<Polynomial>,
 }
 
 /// How to make an item of what the slots hold.
@@ -158,7 +161,7 @@ impl Made {
 
 impl<'g> Piece<'g> {
     fn counting(tokens: TokenStream, captures: Vec<Capture<'g>>, pure: bool) -> Self {
-        Piece { tokens, captures, pure, again: pure, exact: pure }
+        Piece { tokens, captures, pure, again: pure, exact: pure, count: None }
     }
 }
 
@@ -353,13 +356,20 @@ impl<'a, 'g> Parser<'a, 'g> {
         let passive = self.passive_code(code.source());
         let again = self.is_pure(code);
         let tokens = self.snippets.get(passive.code).clone();
-        Piece::counting(tokens, passive.captures, again)
+        let count = self.polynomial(code);
+        Piece { count, ..Piece::counting(tokens, passive.captures, again) }
     }
 
     /// How many elements a part of memory has.
     fn length_of(&mut self, view: &View<'g>) -> Piece<'g> {
+        let view = self.present(view.clone());
+        let count = view.extent.dims.first().and_then(|dim| self.dim(dim));
+        Piece { count, ..self.length_piece(&view) }
+    }
+
+    fn length_piece(&mut self, view: &View<'g>) -> Piece<'g> {
         let plain = |tokens| Piece::counting(tokens, Vec::new(), true);
-        match self.present(view.clone()).extent.dims.first() {
+        match view.extent.dims.first() {
             Some(Dim::Literal(length)) => {
                 plain(proc_macro2::Literal::usize_unsuffixed(*length).to_token_stream())
             }
@@ -782,7 +792,9 @@ impl<'a, 'g> Parser<'a, 'g> {
             };
             let pure = a.pure && b.pure;
             let item = pair(&first.item, &second.item);
-            return Some(Chain::below(Piece::counting(tokens, captures, pure), item));
+            let count = a.count.clone().filter(|count| b.count.as_ref() == Some(count));
+            let both = Piece { count, ..Piece::counting(tokens, captures, pure) };
+            return Some(Chain::below(both, item));
         }
         let by = first.slots.len();
         second.item.shift(by);

@@ -93,7 +93,9 @@ impl<'a, 'g> Parser<'a, 'g> {
         }
         let (over, again) = self.passive_iterator(&looped.expr);
         let known = self.known_item(&looped.expr);
-        let turn = Turn::For { pattern: self.snippets.add(&looped.pat), over, again, order: Order::Given };
+        let pattern = self.snippets.add(&looped.pat);
+        self.note_range(pattern, &looped.pat, &looped.expr);
+        let turn = Turn::For { pattern, over, again, order: Order::Given };
         let (label, code) = (looped.label.as_ref(), looped.body.to_token_stream());
         self.looped_to(label, leave, heading(expr), Head::Given(turn), code, &mut |parser, next| {
             parser.declare_items(&looped.pat, &looped.expr, known);
@@ -217,6 +219,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             let done = self.any_taken(&exits);
             let mut ways = self.carry_ways(&at, exits, oldest, leave, ends, &mut looped);
             looped.body.results.extend(done);
+            self.forget(&looped);
             self.push_stmt(Stmt::Loop(looped));
             if ways.is_empty() {
                 return Value::Never;

@@ -205,6 +205,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             return *leaf;
         }
         let leaf = self.graph.symbol(&name, ty);
+        self.note_leaf(leaf, inner);
         let value = self.passive_code(tokens);
         let stable = matches!(stability, Stability::Inline)
             && !maybe_reference
@@ -321,6 +322,17 @@ impl<'a, 'g> Parser<'a, 'g> {
                     stack.extend([&*binary.left, &*binary.right]);
                 }
                 Expr::Index(index) => stack.extend([&*index.expr, &*index.index]),
+                // As in `if j < k { j } else { j + 1 }`.
+                Expr::If(branch) => {
+                    stack.push(&branch.cond);
+                    let Some((_, other)) = &branch.else_branch else { return false };
+                    let [syn::Stmt::Expr(then, None)] = &branch.then_branch.stmts[..] else { return false };
+                    stack.extend([then, other]);
+                }
+                Expr::Block(block) if block.label.is_none() => {
+                    let [syn::Stmt::Expr(value, None)] = &block.block.stmts[..] else { return false };
+                    stack.push(value);
+                }
                 Expr::Range(range) => {
                     stack.extend([&range.start, &range.end].into_iter().flatten().map(|bound| &**bound));
                 }

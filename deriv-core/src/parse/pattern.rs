@@ -54,6 +54,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             };
             let through_reference = part.code.source().to_string().contains("mut");
             self.declare_pattern(part.pattern, known, through_reference);
+            self.note_variable(part.pattern, part.code);
             if let Pat::Ident(ident) = part.pattern {
                 self.note_length(&ident.ident, part.code);
                 self.note_sequence(&ident.ident, part.code);

@@ -4,6 +4,7 @@ use super::{Reverse, Sweep, Where, contribute, known_before};
 use crate::graph::{Expr, Ty};
 use crate::list::List;
 use crate::region::{Argument, By, Call, Extent, Init, Part, Product, Stmt, Tree};
+use crate::tidy::depends_on;
 
 impl<'g> Reverse<'g> {
     /// What the call becomes in the forward half; `before` gets what must come before it. Where its adjoint is
@@ -68,6 +69,10 @@ impl<'g> Reverse<'g> {
                     seeds.push(Argument::Memory { part, by: By::MutableReference });
                 }
                 Argument::Memory { part, .. } => {
+                    if let Some(bar) = self.fresh_bar(call, part) {
+                        buffers.push(Argument::Memory { part: bar, by: By::MutableReference });
+                        continue;
+                    }
                     let from = if part.extent.is_counted() {
                         let part = self.buffer(part, &mut allocs);
                         buffers.push(Argument::Memory { part: part.clone(), by: By::MutableReference });
@@ -108,6 +113,17 @@ impl<'g> Reverse<'g> {
         Stmt::Call(call.clone())
     }
 
+    /// The adjoint of the part, if the product may write there at once: it would be added to nothing but zeros, and
+    /// nothing else is.
+    fn fresh_bar(&self, call: &Call<'g>, part: &Part<'g>) -> Option<Part<'g>> {
+        let place = part.access.place;
+        let bar = *self.bars.get(&place.id)?;
+        let is_whole = part.extent.is_counted() && part.access.indices.is_empty() && part.range.is_none();
+        let is_fresh = self.fresh.contains(&bar.id) && !self.given.contains(&place.id);
+        let once = call.args.iter().filter(|arg| arg.place() == Some(place)).count() == 1;
+        (is_whole && is_fresh && once).then(|| part.of(bar))
+    }
+
     /// An argument in the state that it had when the call was made.
     fn as_it_was(&mut self, call: &Call<'g>, arg: &Argument<'g>, before: &mut Vec<Stmt<'g>>) -> Argument<'g> {
         match arg {
@@ -131,6 +147,27 @@ impl<'g> Reverse<'g> {
         allocs.push(Stmt::Alloc { place, extent: extent.clone(), init: Init::Fill(zero) });
         Part::whole(place, extent)
     }
+}
+
+/// The region with what is loaded after a call, of memory that stays as it is, loaded before it: so the adjoint of the
+/// call is known where it is made more often, as that of `f(&x)` in `f(&x) * y[i]`.
+pub(super) fn loads_first<'g>(mut body: Vec<Stmt<'g>>) -> Vec<Stmt<'g>> {
+    for i in 0..body.len() {
+        let Stmt::Load { from, .. } = &body[i] else { continue };
+        let reads = from.reads();
+        let place = from.place;
+        let passes = |stmt: &&Stmt<'g>| {
+            let defined = stmt.defines().iter().map(|leaf| leaf.id).collect();
+            matches!(stmt, Stmt::Call(_) | Stmt::Load { .. } | Stmt::Bind { again: true, .. })
+                && !stmt.changes().contains(&place)
+                && !reads.iter().any(|read| depends_on(*read, &defined))
+        };
+        let passed = body[..i].iter().rev().take_while(passes).count();
+        if let Some(call) = (i - passed..i).find(|&at| matches!(body[at], Stmt::Call(_))) {
+            body[call..=i].rotate_right(1);
+        }
+    }
+    body
 }
 
 /// What a product returns for several variables: numbers alone in an array, others in a tuple.

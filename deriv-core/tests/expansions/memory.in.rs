@@ -52,3 +52,24 @@ fn product(x: [f64; 3]) -> f64 {
     }
     all
 }
+
+// What each iteration writes anew, all of it, is its own: the loop is one for both sweeps, and the call one.
+#[derive_fn(vjp)]
+fn determinant(a: &[f64], n: usize) -> f64 {
+    if n == 1 {
+        return a[0];
+    }
+    let mut minor = vec![0.0; (n - 1) * (n - 1)];
+    let (mut sum, mut sign) = (0.0, 1.0);
+    for column in 0..n {
+        for i in 1..n {
+            for j in 0..n - 1 {
+                let from = if j < column { j } else { j + 1 };
+                minor[(i - 1) * (n - 1) + j] = a[i * n + from];
+            }
+        }
+        sum += sign * determinant(&minor, n - 1) * a[column];
+        sign = -sign;
+    }
+    sum
+}

@@ -1,0 +1,324 @@
+//! Loops that write a whole place. As polynomials in the passive whole numbers that they are made of, the bounds of the
+//! loops, the indices and the lengths show that every element comes up: so nobody reads what was there before.
+//!
+//! A polynomial has the value that the source computes wherever that does not overflow, which is an error
+//! of the source.
+
+use super::{Bound, Parser, key};
+use crate::graph::{Expr as Node, Kind, Ty};
+use crate::ops::Op;
+use crate::region::{Access, Code, Dim, Loop, Stmt, Turn};
+use proc_macro2::Ident;
+use std::collections::BTreeMap;
+use syn::{Expr, Lit, Pat, RangeLimits};
+
+/// A whole number that stays as it is while it is in scope.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+enum Atom {
+    /// A variable, by its declaration.
+    Variable(usize),
+    Leaf(u32),
+    /// A constant or a parameter of the type.
+    Name(String),
+}
+
+/// Coefficients by products of atoms, none of them zero.
+#[derive(Clone, PartialEq, Default, Debug)]
+pub(super) struct Polynomial(BTreeMap<Vec<Atom>, i64>);
+
+/// What a `for` loop counts, from one number to below another one.
+#[derive(Clone)]
+pub(super) struct Counter {
+    atom: Atom,
+    from: Polynomial,
+    to: Polynomial,
+}
+
+impl Polynomial {
+    fn constant(value: i64) -> Self {
+        Polynomial::default().plus(Vec::new(), value)
+    }
+
+    fn atom(atom: Atom) -> Self {
+        Polynomial::default().plus(vec![atom], 1)
+    }
+
+    fn plus(mut self, product: Vec<Atom>, coefficient: i64) -> Self {
+        let sum = self.0.remove(&product).unwrap_or(0).wrapping_add(coefficient);
+        if sum != 0 {
+            self.0.insert(product, sum);
+        }
+        self
+    }
+
+    /// The sum with a multiple of another one.
+    fn sum(self, other: &Polynomial, times: i64) -> Self {
+        other.0.iter().fold(self, |sum, (product, coefficient)| {
+            sum.plus(product.clone(), coefficient.wrapping_mul(times))
+        })
+    }
+
+    fn product(&self, other: &Polynomial) -> Self {
+        let mut all = Polynomial::default();
+        for (a, x) in &self.0 {
+            for (b, y) in &other.0 {
+                let mut product = [&a[..], b].concat();
+                product.sort();
+                all = all.plus(product, x.wrapping_mul(*y));
+            }
+        }
+        all
+    }
+
+    fn mentions(&self, atom: &Atom) -> bool {
+        self.0.keys().any(|product| product.contains(atom))
+    }
+
+    /// What the atom is multiplied by, if it is nowhere in a higher power.
+    fn coefficient(&self, atom: &Atom) -> Option<Self> {
+        let mut coefficient = Polynomial::default();
+        for (product, factor) in self.0.iter().filter(|(product, _)| product.contains(atom)) {
+            let others: Vec<Atom> = product.iter().filter(|other| *other != atom).cloned().collect();
+            if others.len() + 1 != product.len() {
+                return None;
+            }
+            coefficient = coefficient.plus(others, *factor);
+        }
+        Some(coefficient)
+    }
+}
+
+impl Counter {
+    fn width(&self) -> Polynomial {
+        self.to.clone().sum(&self.from, -1)
+    }
+}
+
+impl<'a, 'g> Parser<'a, 'g> {
+    /// Passive code as a polynomial.
+    pub(super) fn polynomial(&mut self, code: &'a Expr) -> Option<Polynomial> {
+        match code {
+            Expr::Paren(paren) => self.polynomial(&paren.expr),
+            Expr::Group(group) => self.polynomial(&group.expr),
+            Expr::Lit(literal) => whole(&literal.lit),
+            Expr::Path(path) => self.named(path.path.get_ident()?),
+            Expr::Binary(binary) => {
+                let (left, right) = (self.polynomial(&binary.left)?, self.polynomial(&binary.right)?);
+                match binary.op {
+                    syn::BinOp::Add(_) => Some(left.sum(&right, 1)),
+                    syn::BinOp::Sub(_) => Some(left.sum(&right, -1)),
+                    syn::BinOp::Mul(_) => Some(left.product(&right)),
+                    _ => None,
+                }
+            }
+            Expr::MethodCall(call) if matches!(super::iterator::bare(&call.receiver), Expr::Path(_)) => {
+                let length = self.known_length(code)?;
+                self.polynomial_of(length)
+            }
+            _ => None,
+        }
+    }
+
+    /// What a name stands for, likewise.
+    fn named(&self, name: &Ident) -> Option<Polynomial> {
+        match self.lookup(name) {
+            Some(binding) if !binding.mutable && matches!(binding.value, Bound::Passive(_)) => {
+                let declaration = binding.declaration;
+                let length = self.lengths.get(&declaration).copied();
+                match (self.polynomials.get(&declaration), length) {
+                    (Some(known), _) => Some(known.clone()),
+                    (None, Some(length)) => self.polynomial_of(length),
+                    (None, None) => Some(Polynomial::atom(Atom::Variable(declaration))),
+                }
+            }
+            Some(_) => None,
+            None => Some(Polynomial::atom(Atom::Name(name.to_string()))),
+        }
+    }
+
+    /// A node that counts, likewise.
+    fn polynomial_of(&self, node: Node<'g>) -> Option<Polynomial> {
+        if let Some(constant) = node.as_constant() {
+            return (constant.fract() == 0.0).then(|| Polynomial::constant(constant as i64));
+        }
+        match node.kind() {
+            Kind::Symbol(_) => match self.leaf_polynomials.get(&node.id) {
+                Some(known) => Some(known.clone()),
+                None => (node.ty() == Ty::Opaque).then(|| Polynomial::atom(Atom::Leaf(node.id))),
+            },
+            Kind::Op(op) => {
+                let [a, b] = <[Node<'g>; 2]>::try_from(node.args()).ok()?;
+                let (a, b) = (self.polynomial_of(a)?, self.polynomial_of(b)?);
+                match op {
+                    _ if Op::infix("+") == Some(op) => Some(a.sum(&b, 1)),
+                    _ if Op::infix("-") == Some(op) => Some(a.sum(&b, -1)),
+                    _ if Op::infix("*") == Some(op) => Some(a.product(&b)),
+                    _ => None,
+                }
+            }
+            _ => None,
+        }
+    }
+
+    /// Remembers what passive code computes that a leaf stands for.
+    pub(super) fn note_leaf(&mut self, leaf: Node<'g>, code: &'a Expr) {
+        if leaf.ty() == Ty::Opaque
+            && let Some(polynomial) = self.polynomial(code)
+        {
+            self.leaf_polynomials.insert(leaf.id, polynomial);
+        }
+    }
+
+    /// Remembers what a passive variable is.
+    pub(super) fn note_variable(&mut self, pattern: &Pat, code: &'a Expr) {
+        let Pat::Ident(name) = pattern else { return };
+        match self.polynomial(code) {
+            Some(polynomial) => {
+                self.polynomials.insert(key(&name.ident), polynomial);
+            }
+            None => {
+                self.polynomials.remove(&key(&name.ident));
+            }
+        }
+    }
+
+    /// Remembers that a loop that binds `pattern` goes through a range.
+    pub(super) fn note_range(&mut self, pattern: Code, name: &Pat, over: &'a Expr) {
+        match (name, super::iterator::bare(over)) {
+            (name, Expr::MethodCall(call)) if call.method == "rev" => {
+                self.note_range(pattern, name, &call.receiver);
+            }
+            (Pat::Ident(name), Expr::Range(range)) => {
+                let from = match &range.start {
+                    Some(start) => self.polynomial(start),
+                    None => None,
+                };
+                let to = range.end.as_ref().and_then(|end| self.polynomial(end));
+                if let (Some(from), Some(to)) = (from, to) {
+                    let to = match range.limits {
+                        RangeLimits::HalfOpen(_) => to,
+                        RangeLimits::Closed(_) => to.plus(Vec::new(), 1),
+                    };
+                    let atom = Atom::Variable(key(&name.ident));
+                    self.counters.insert(pattern, Counter { atom, from, to });
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Remembers that a loop goes through the numbers below one, in a variable.
+    pub(super) fn note_below(&mut self, pattern: Code, declaration: usize, count: &Polynomial) {
+        let (atom, from) = (Atom::Variable(declaration), Polynomial::default());
+        self.counters.insert(pattern, Counter { atom, from, to: count.clone() });
+    }
+
+    /// Remembers that a loop goes through the numbers below one, for which a leaf stands.
+    pub(super) fn note_index(&mut self, pattern: Code, leaf: Node<'g>, count: Node<'g>) {
+        if let Some(to) = self.polynomial_of(count) {
+            let (atom, from) = (Atom::Leaf(leaf.id), Polynomial::default());
+            self.counters.insert(pattern, Counter { atom, from, to });
+        }
+    }
+
+    /// A statement for each place that a loop, which comes next, writes as a whole and does not read.
+    pub(super) fn forget(&mut self, looped: &Loop<'g>) {
+        let mut written = Vec::new();
+        self.written_by(looped, &mut Vec::new(), &mut written);
+        written.sort_by_key(|place| place.id);
+        written.dedup();
+        for place in written {
+            let mut read = false;
+            looped.body.for_each(&mut |region| {
+                read |= region.body.iter().any(|stmt| {
+                    !matches!(stmt, Stmt::Store { add: false, .. }) && stmt.reads().contains(&place)
+                });
+            });
+            if !read {
+                self.push_stmt(Stmt::Forget { place });
+            }
+        }
+    }
+
+    /// The places of which the loop writes every element, inside the `nest`.
+    fn written_by(&self, looped: &Loop<'g>, nest: &mut Vec<Counter>, written: &mut Vec<Node<'g>>) {
+        let Turn::For { pattern, .. } = &looped.turn else { return };
+        let Some(counter) = self.counters.get(pattern) else { return };
+        if looped.exits || looped.body.diverges {
+            return;
+        }
+        nest.push(counter.clone());
+        for stmt in &looped.body.body {
+            match stmt {
+                Stmt::Store { to, add: false, .. } if self.is_covered(to, nest) => written.push(to.place),
+                Stmt::Loop(inner) => self.written_by(inner, nest, written),
+                _ => {}
+            }
+        }
+        nest.pop();
+    }
+
+    /// Whether the access comes to every element of its place, once.
+    fn is_covered(&self, to: &Access<'g>, nest: &[Counter]) -> bool {
+        let Some(extent) = self.extents.get(&to.place.id) else { return false };
+        if extent.dims.len() != to.indices.len() {
+            return false;
+        }
+        let rectangular = nest.iter().all(|counter| {
+            !nest.iter().any(|other| counter.from.mentions(&other.atom) || counter.to.mentions(&other.atom))
+        });
+        // Every loop belongs to one dimension: one that belongs to none might not turn.
+        let mut left: Vec<&Counter> = nest.iter().collect();
+        rectangular
+            && to.indices.iter().zip(&extent.dims).all(|(index, dim)| {
+                let (Some(index), Some(length)) = (self.polynomial_of(*index), self.dim(dim)) else {
+                    return false;
+                };
+                let (own, others) = left.iter().partition(|counter| index.mentions(&counter.atom));
+                left = others;
+                is_onto(&index, own, &length)
+            })
+            && left.is_empty()
+    }
+
+    pub(super) fn dim(&self, dim: &Dim<'g>) -> Option<Polynomial> {
+        match dim {
+            Dim::Literal(length) => Some(Polynomial::constant(i64::try_from(*length).ok()?)),
+            Dim::Counted(count) | Dim::Typed(count) => self.polynomial_of(*count),
+            Dim::Fixed(code) => match syn::parse2(self.snippets.get(*code).clone()).ok()? {
+                Expr::Lit(literal) => whole(&literal.lit),
+                Expr::Path(path) => self.named(path.path.get_ident()?),
+                _ => None,
+            },
+        }
+    }
+}
+
+/// Whether the index takes every value below `length`, once each, where the counters take theirs: it is a number in a
+/// mixed base.
+fn is_onto(index: &Polynomial, mut counters: Vec<&Counter>, length: &Polynomial) -> bool {
+    let mut lowest = index.clone();
+    let mut strides = Vec::new();
+    for counter in &counters {
+        let Some(stride) = index.coefficient(&counter.atom) else { return false };
+        if counters.iter().any(|other| stride.mentions(&other.atom)) {
+            return false;
+        }
+        let own = Polynomial::atom(counter.atom.clone());
+        lowest = lowest.sum(&own.product(&stride), -1).sum(&counter.from.product(&stride), 1);
+        strides.push(stride);
+    }
+    let mut reached = Polynomial::constant(1);
+    while let Some(next) = strides.iter().position(|stride| *stride == reached) {
+        strides.remove(next);
+        reached = reached.product(&counters.remove(next).width());
+    }
+    counters.is_empty() && lowest == Polynomial::default() && reached == *length
+}
+
+fn whole(literal: &Lit) -> Option<Polynomial> {
+    match literal {
+        Lit::Int(number) => number.base10_parse().ok().map(Polynomial::constant),
+        _ => None,
+    }
+}

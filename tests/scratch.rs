@@ -1,0 +1,406 @@
+//! Buffers that are declared outside of a loop and written anew in each iteration, or nearly so: what is left in
+//! them by an iteration may or may not be read in the next.
+#![allow(clippy::needless_range_loop, clippy::manual_memcpy, reason = "as people write it")]
+
+use deriv::derive_fn;
+
+#[track_caller]
+fn check(f: impl Fn(&[f64]) -> f64, g: impl Fn(&[f64], &mut [f64]), x: &[f64]) {
+    let mut gradient = vec![f64::NAN; x.len()];
+    g(x, &mut gradient);
+    let mut x = x.to_vec();
+    for i in 0..x.len() {
+        let expected = deriv::numeric::partial(&f, &mut x, i).value;
+        assert!(
+            (gradient[i] - expected).abs() < 1e-6 * expected.abs().max(1.0),
+            "{i}: {gradient:?}, {expected}"
+        );
+    }
+}
+
+const X: [f64; 6] = [0.3, -1.1, 0.9, 1.7, -0.4, 0.9];
+
+// All of it is written, in several ways.
+
+#[derive_fn(vjp)]
+fn counted(x: &[f64]) -> f64 {
+    let n = x.len();
+    let mut row = vec![0.0; n];
+    let mut sum = 0.0;
+    for k in 0..n {
+        for i in 0..n {
+            row[i] = x[i] * x[k];
+        }
+        sum += row.iter().map(|r| r.sin()).product::<f64>();
+    }
+    sum
+}
+
+#[derive_fn(vjp)]
+fn by_iterator(x: &[f64]) -> f64 {
+    let mut row = x.to_vec();
+    let mut sum = 0.0;
+    for k in 0..3 {
+        for r in row.iter_mut() {
+            *r = x[k] + 1.5;
+        }
+        for (r, v) in row.iter_mut().zip(x) {
+            *r *= v;
+        }
+        sum += row[k] * row[k + 1];
+    }
+    sum
+}
+
+#[derive_fn(vjp)]
+fn copied(x: &[f64]) -> f64 {
+    let mut row = vec![0.0; x.len()];
+    let mut sum = 0.0;
+    for k in 0..x.len() {
+        row.copy_from_slice(x);
+        for i in 0..k {
+            row[i] = row[i + 1] * x[k];
+        }
+        sum += row[0] * row[k];
+    }
+    sum
+}
+
+#[derive_fn(vjp)]
+fn nested(x: &[f64]) -> f64 {
+    let (rows, columns) = (3, x.len() - 2);
+    let mut table = vec![0.0; columns * rows];
+    let mut sum = 0.0;
+    for k in 0..x.len() {
+        for j in 0..columns {
+            for i in 1..=rows {
+                table[(i - 1) * columns + j] = x[k] * x[j] + x[i];
+            }
+        }
+        sum += table.iter().map(|t| t * t * t).sum::<f64>();
+    }
+    sum
+}
+
+#[derive_fn(vjp)]
+fn in_an_array(x: &[f64]) -> f64 {
+    const N: usize = 5;
+    let mut table = [[0.0; N]; 6];
+    let mut sum = 0.0;
+    for k in 0..x.len() {
+        for i in (0..6).rev() {
+            for j in 0..N {
+                table[i][j] = x[i] * x[k] - x[j];
+            }
+        }
+        sum += table[k][k % N] * table[(k + 1) % 6][0];
+    }
+    sum
+}
+
+// Not all of it is.
+
+#[derive_fn(vjp)]
+fn but_one(x: &[f64]) -> f64 {
+    let n = x.len();
+    let mut row = vec![1.0; n];
+    let mut sum = 0.0;
+    for k in 0..n {
+        for i in 1..n {
+            row[i] = x[i] * x[k] + row[0];
+        }
+        sum += row.iter().product::<f64>();
+        row[0] = row[2] * x[k];
+    }
+    sum
+}
+
+#[derive_fn(vjp)]
+fn every_second(x: &[f64]) -> f64 {
+    let n = x.len() / 2;
+    let mut row = vec![1.0; 2 * n];
+    let mut sum = 0.0;
+    for k in 0..n {
+        for i in 0..n {
+            row[2 * i] = x[i] * x[k];
+        }
+        for i in 0..n {
+            sum += row[2 * i + 1] * row[2 * i];
+        }
+        row[2 * k + 1] = x[k] * row[0];
+    }
+    sum
+}
+
+#[derive_fn(vjp)]
+fn the_same_twice(x: &[f64]) -> f64 {
+    let n = 3;
+    let mut row = vec![0.5; n * 2];
+    let mut sum = 0.0;
+    for k in 0..n {
+        for i in 0..n {
+            for j in 0..2 {
+                row[i + j] = x[i + k] * x[j];
+            }
+        }
+        sum += row[5] * row[4] * row[3];
+        row[5] = sum;
+        row[4] = x[k];
+    }
+    sum
+}
+
+#[derive_fn(vjp)]
+fn where_it_holds(x: &[f64]) -> f64 {
+    let n = x.len();
+    let mut row = vec![1.0; n];
+    let mut sum = 0.0;
+    for k in 0..n {
+        for i in 0..n {
+            if (i + k) % 3 != 0 {
+                row[i] = x[i] * x[k];
+            }
+        }
+        sum += row.iter().product::<f64>();
+    }
+    sum
+}
+
+#[derive_fn(vjp)]
+fn until_a_break(x: &[f64]) -> f64 {
+    let n = x.len();
+    let mut row = vec![1.0; n];
+    let mut sum = 0.0;
+    for k in 0..n {
+        for i in 0..n {
+            if i > n - k {
+                break;
+            }
+            row[i] = x[i] * x[k];
+        }
+        sum += row.iter().product::<f64>();
+    }
+    sum
+}
+
+#[derive_fn(vjp)]
+fn perhaps_never(x: &[f64], turns: usize) -> f64 {
+    let n = x.len();
+    let mut row = x.to_vec();
+    let mut sum = 0.0;
+    for k in 0..n {
+        for _ in 0..turns {
+            for i in 0..n {
+                row[i] = x[i] * x[k];
+            }
+        }
+        sum += row[k] * row[0];
+        row[0] *= x[k];
+    }
+    sum
+}
+
+#[derive_fn(vjp)]
+fn in_one_arm(x: &[f64]) -> f64 {
+    let n = x.len();
+    let mut row = x.to_vec();
+    let mut sum = 0.0;
+    for k in 0..n {
+        if k % 2 == 0 {
+            for i in 0..n {
+                row[i] = x[i] * x[k];
+            }
+        }
+        sum += row[k] * row[0];
+    }
+    sum
+}
+
+#[derive_fn(vjp)]
+fn other_names(x: &[f64]) -> f64 {
+    let n = x.len();
+    let mut row = vec![1.0; n];
+    let mut sum = 0.0;
+    for k in 0..n {
+        let n = k;
+        for i in 0..n {
+            row[i] = x[i] * x[k];
+        }
+        sum += row.iter().product::<f64>();
+    }
+    sum
+}
+
+#[derive_fn(vjp)]
+fn that_changes(x: &[f64]) -> f64 {
+    let mut m = x.len();
+    let mut row = vec![1.0; m];
+    let mut sum = 0.0;
+    for k in 0..x.len() {
+        for i in 0..m {
+            row[i] = x[i] * x[k];
+        }
+        m -= 1;
+        sum += row.iter().product::<f64>();
+    }
+    sum
+}
+
+// It is read elsewhere.
+
+#[derive_fn(vjp)]
+fn afterwards(x: &[f64]) -> f64 {
+    let n = x.len();
+    let mut row = vec![0.0; n];
+    let mut sum = 0.0;
+    for k in 0..n {
+        for i in 0..n {
+            row[i] = x[i] * x[k];
+        }
+        sum += row[k].sin();
+    }
+    sum + row.iter().map(|r| r * r).sum::<f64>()
+}
+
+#[derive_fn(vjp)]
+fn before(x: &[f64]) -> f64 {
+    let n = x.len();
+    let mut row = vec![0.5; n];
+    let mut sum = 0.0;
+    for k in 0..n {
+        sum += row[k] * x[0];
+        for i in 0..n {
+            row[i] = x[i] * x[k];
+        }
+    }
+    sum
+}
+
+#[derive_fn(vjp)]
+fn by_a_swap(x: &[f64]) -> f64 {
+    let n = x.len();
+    let (mut row, mut last) = (vec![0.5; n], vec![0.25; n]);
+    let mut sum = 0.0;
+    for k in 0..n {
+        for i in 0..n {
+            row[i] = x[i] * x[k];
+        }
+        sum += row[k] * last[(k + 1) % n];
+        std::mem::swap(&mut row, &mut last);
+    }
+    sum
+}
+
+#[derive_fn(vjp)]
+fn in_two_loops(x: &[f64]) -> f64 {
+    let n = x.len();
+    let mut row = vec![0.5; n];
+    let mut sum = 0.0;
+    for k in 0..n {
+        for i in 0..n {
+            row[i] = x[i] * x[k];
+        }
+        sum += row[k];
+    }
+    for k in 0..n {
+        sum += row[k] * x[0];
+        for i in 0..n {
+            row[i] = x[i] + x[k];
+        }
+    }
+    sum
+}
+
+// With calls.
+
+#[derive_fn(vjp)]
+fn total(x: &[f64]) -> f64 {
+    x.iter().map(|v| v * v * v).sum::<f64>()
+}
+
+#[derive_fn(vjp)]
+fn of_a_call(x: &[f64]) -> f64 {
+    let n = x.len();
+    let mut row = vec![0.0; n];
+    let mut sum = 0.0;
+    for k in 0..n {
+        for i in 0..n {
+            row[i] = x[i] * x[k];
+        }
+        sum += total(&row) * x[k];
+    }
+    sum
+}
+
+#[derive_fn(vjp)]
+fn and_of_its_elements(x: &[f64]) -> f64 {
+    let n = x.len();
+    let mut row = vec![0.0; n];
+    let mut sum = 0.0;
+    for k in 0..n {
+        for i in 0..n {
+            row[i] = x[i] * x[k];
+        }
+        sum += row[0];
+        sum += total(&row) * row[k];
+        sum += row[1] * total(&row);
+        row[2] *= 2.0;
+        sum += total(&row);
+    }
+    sum
+}
+
+#[derive_fn(vjp)]
+fn of_calls_alone(x: &[f64]) -> f64 {
+    let mut row = vec![0.0; x.len()];
+    for i in 0..x.len() {
+        row[i] = x[i].sin();
+    }
+    let mut sum = 0.0;
+    for k in 0..3 {
+        sum += total(&row) * x[k];
+    }
+    if sum > 0.0 { sum + total(&row) } else { sum * total(&row) }
+}
+
+macro_rules! tests {
+    ($($name:ident $prime:ident)*) => {
+        $(
+            mod $name {
+                #[test]
+                fn agrees_with_differences() {
+                    super::check(super::$name, |x, g| super::$prime(x, g), &super::X);
+                }
+            }
+        )*
+    };
+}
+tests! {
+    counted counted_prime
+    by_iterator by_iterator_prime
+    copied copied_prime
+    nested nested_prime
+    in_an_array in_an_array_prime
+    but_one but_one_prime
+    every_second every_second_prime
+    the_same_twice the_same_twice_prime
+    where_it_holds where_it_holds_prime
+    until_a_break until_a_break_prime
+    in_one_arm in_one_arm_prime
+    other_names other_names_prime
+    that_changes that_changes_prime
+    afterwards afterwards_prime
+    before before_prime
+    by_a_swap by_a_swap_prime
+    in_two_loops in_two_loops_prime
+    of_a_call of_a_call_prime
+    and_of_its_elements and_of_its_elements_prime
+    of_calls_alone of_calls_alone_prime
+}
+
+#[test]
+fn a_loop_around_that_turns_never() {
+    for turns in 0..3 {
+        check(|x| perhaps_never(x, turns), |x, g| perhaps_never_prime(x, turns, g), &X);
+    }
+}
