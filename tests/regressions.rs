@@ -337,3 +337,18 @@ fn arrays_that_calls_return() {
         check::close("prime", &[many_by_a_call_prime(x)[7]], &[14.0 * x]);
     }
 }
+
+// An operand that is no variable is read before the next one changes it.
+#[derive_fn(vjp)]
+fn counted_on(x: f64) -> f64 {
+    let mut n = 1;
+    (n as f64)
+        * {
+            n += 1;
+            x * n as f64
+        }
+}
+#[test]
+fn operands_are_read_in_order() {
+    assert_eq!(counted_on_prime(3.0), 2.0);
+}

@@ -109,7 +109,11 @@ impl<'a, 'g> Parser<'a, 'g> {
             if closure.function && !call.args.iter().any(|arg| self.mentions(arg)) {
                 return Value::Passive(expr);
             }
-            let args = call.args.iter().map(|arg| self.expr(arg)).list();
+            let mut args: Vec<Value<'a, 'g>> = Vec::new();
+            for arg in &call.args {
+                args.iter().for_each(|earlier| self.in_order(earlier, arg));
+                args.push(self.expr(arg));
+            }
             return self.inline(expr, &closure, args);
         }
         if !self.mentions(expr) {
@@ -234,6 +238,9 @@ impl<'a, 'g> Parser<'a, 'g> {
         let spec = op.spec();
         let mut values: Vec<(&'a Expr, Value<'a, 'g>)> = receiver.into_iter().list();
         for arg in args {
+            for (_, earlier) in &values {
+                self.in_order(earlier, arg);
+            }
             let value = self.expr(arg);
             values.push((arg, value));
         }

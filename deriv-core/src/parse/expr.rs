@@ -198,13 +198,14 @@ impl<'a, 'g> Parser<'a, 'g> {
         let logical = matches!(binary.op, BinOp::And(_) | BinOp::Or(_));
         if let Value::Passive(code) = left
             && !logical
-            && self.has_effects(code)
+            && self.is_changing(code)
             && self.mentions(&binary.right)
         {
             // What stands left is evaluated first.
             left = Value::Node(self.real_leaf(code));
         }
         let before = self.bodies.last().map_or(0, Vec::len);
+        self.in_order(&left, &binary.right);
         let right = self.expr(&binary.right);
         if let (Value::Passive(_), Value::Passive(_)) = (&left, &right) {
             return Value::Passive(expr);

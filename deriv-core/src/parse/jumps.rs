@@ -156,7 +156,7 @@ pub(super) fn first_exit_of_head(expr: &Expr) -> Option<TokenStream> {
 
 /// The expressions that an expression is made of, but for what stands in its block. What is run at another
 /// time, as a closure's body, is none of it.
-fn operands(expr: &Expr) -> Vec<&Expr> {
+pub(super) fn operands(expr: &Expr) -> Vec<&Expr> {
     match expr {
         Expr::Array(array) => array.elems.iter().list(),
         Expr::Assign(assign) => vec![&assign.left, &assign.right],

@@ -1,6 +1,6 @@
 //! Passive code: what mentions no tracked name, and what only looks at one.
 
-use super::jumps::first_exit;
+use super::jumps::{first_exit, operands};
 use super::source::Source;
 use super::{Binding, Bound, Known, Parser, Value, View};
 use crate::graph::{Expr as Node, Ty};
@@ -462,9 +462,28 @@ impl<'a, 'g> Parser<'a, 'g> {
 
     /// Whether evaluating the code twice, elsewhere or not at all could make a difference.
     pub(super) fn has_effects(&self, code: &Expr) -> bool {
-        !matches!(code, Expr::Lit(_))
-            && !self.is_known_real(code)
-            && matches!(self.stability(code), Stability::Changing)
+        !self.is_known_real(code) && self.is_changing(code)
+    }
+
+    /// Whether it may have another value elsewhere.
+    pub(super) fn is_changing(&self, code: &Expr) -> bool {
+        !matches!(code, Expr::Lit(_)) && matches!(self.stability(code), Stability::Changing)
+    }
+
+    /// Reports a block among the operands of `later` that assigns to what passive code `earlier` reads: that is evaluated
+    /// where it is used.
+    pub(super) fn in_order(&mut self, earlier: &Value<'a, 'g>, later: &'a Expr) {
+        let Value::Passive(code) = earlier else { return };
+        if matches!(code, Expr::Lit(_)) || !has_block(later) {
+            return;
+        }
+        let assigned = assigned(later.source());
+        if let Some(name) = identifiers(code.source()).iter().find(|name| assigned.contains(&name.to_string())) {
+            let message = format!(
+                "this assigns to `{name}`, which an operand before it reads: bind that operand by `let` before"
+            );
+            self.fail(later.source(), message);
+        }
     }
 
     fn stability(&self, code: &Expr) -> Stability {
@@ -541,6 +560,20 @@ const PURE: &[&str] = &[
 
 pub(super) const LEAVES: &str = "leaving the function from inside this code is not supported yet: use `if` or `match`, or move the \
                       code into a function";
+
+/// Whether a block with statements is run as a part of the expression.
+fn has_block(expr: &Expr) -> bool {
+    let mut stack = vec![expr];
+    while let Some(expr) = stack.pop() {
+        match expr {
+            Expr::Block(_) | Expr::If(_) | Expr::Match(_) | Expr::Unsafe(_) | Expr::Loop(_) | Expr::While(_) => {
+                return true;
+            }
+            expr => stack.extend(operands(expr)),
+        }
+    }
+    false
+}
 
 fn is_shift(op: &BinOp) -> bool {
     matches!(op, BinOp::Shl(_) | BinOp::Shr(_))

@@ -153,13 +153,14 @@ impl<'g> Reverse<'g> {
 /// call is known where it is made more often, as that of `f(&x)` in `f(&x) * y[i]`.
 pub(super) fn loads_first<'g>(mut body: Vec<Stmt<'g>>) -> Vec<Stmt<'g>> {
     for i in 0..body.len() {
-        let Stmt::Load { from, .. } = &body[i] else { continue };
-        let reads = from.reads();
-        let place = from.place;
+        if !matches!(&body[i], Stmt::Load { .. } | Stmt::Bind { again: true, .. }) {
+            continue;
+        }
+        let reads = body[i].reads();
         let passes = |stmt: &&Stmt<'g>| {
             let defined = stmt.defines().iter().map(|leaf| leaf.id).collect();
             matches!(stmt, Stmt::Call(_) | Stmt::Load { .. } | Stmt::Bind { again: true, .. })
-                && !stmt.changes().contains(&place)
+                && !stmt.changes().iter().any(|place| reads.contains(place))
                 && !reads.iter().any(|read| depends_on(*read, &defined))
         };
         let passed = body[..i].iter().rev().take_while(passes).count();

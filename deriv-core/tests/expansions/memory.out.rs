@@ -415,18 +415,17 @@ fn determinant_prime(a: &[f64], n: usize, a_prime: &mut [f64]) {
                     minor_2[i_3] = a_2;
                 }
             }
-            let n_3 = n - 1;
-            let y_determinant = determinant(&minor, n_3);
             let sign_2 = sign;
+            let n_3 = n - 1;
             let a_3 = a[column];
-            sign = -sign;
-            a_prime[column] += y_determinant * sign_2;
-            let y_determinant_2 = determinant_vjp(
+            let y_determinant = determinant_vjp(
                 &minor,
                 n_3,
                 (a_3 * sign_2),
                 &mut minor_bar,
             );
+            sign = -sign;
+            a_prime[column] += sign_2 * y_determinant;
             for i in (1..n).rev() {
                 let minor_bar_2 = &mut minor_bar[..n_2];
                 for j in (0..n - 1).rev() {
@@ -472,19 +471,18 @@ fn determinant_vjp(a: &[f64], n: usize, seed: f64, a_bar: &mut [f64]) -> f64 {
                     minor_2[i_3] = a_3;
                 }
             }
-            let n_3 = n - 1;
-            let y_determinant = determinant(&minor, n_3);
             let sign_2 = sign;
+            let n_3 = n - 1;
             let a_4 = a[column];
-            sign = -sign;
-            let t = sign_2 * y_determinant;
-            a_bar[column] += seed * t;
-            let y_determinant_2 = determinant_vjp(
+            let y_determinant = determinant_vjp(
                 &minor,
                 n_3,
                 (seed * a_4 * sign_2),
                 &mut minor_bar,
             );
+            sign = -sign;
+            let t = sign_2 * y_determinant;
+            a_bar[column] += seed * t;
             for i in (1..n).rev() {
                 let minor_bar_2 = &mut minor_bar[..n_2];
                 for j in (0..n - 1).rev() {
