@@ -342,11 +342,10 @@ fn arrays_that_calls_return() {
 #[derive_fn(vjp)]
 fn counted_on(x: f64) -> f64 {
     let mut n = 1;
-    (n as f64)
-        * {
-            n += 1;
-            x * n as f64
-        }
+    (n as f64) * {
+        n += 1;
+        x * n as f64
+    }
 }
 #[test]
 fn operands_are_read_in_order() {

@@ -21,6 +21,7 @@ mod call;
 mod checkpoint;
 mod cut;
 mod keep;
+mod scatter;
 mod scratch;
 
 use crate::activity::Activity;
@@ -1045,7 +1046,7 @@ impl<'g> Reverse<'g> {
             before.extend(run);
             return last.unwrap_or(Stmt::Loop(forward));
         }
-        sweep.backward.push(Stmt::Loop(out));
+        sweep.backward.extend(scatter::divided(self.graph, out));
         Stmt::Loop(forward)
     }
 

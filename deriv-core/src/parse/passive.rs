@@ -478,7 +478,9 @@ impl<'a, 'g> Parser<'a, 'g> {
             return;
         }
         let assigned = assigned(later.source());
-        if let Some(name) = identifiers(code.source()).iter().find(|name| assigned.contains(&name.to_string())) {
+        if let Some(name) =
+            identifiers(code.source()).iter().find(|name| assigned.contains(&name.to_string()))
+        {
             let message = format!(
                 "this assigns to `{name}`, which an operand before it reads: bind that operand by `let` before"
             );
@@ -566,7 +568,12 @@ fn has_block(expr: &Expr) -> bool {
     let mut stack = vec![expr];
     while let Some(expr) = stack.pop() {
         match expr {
-            Expr::Block(_) | Expr::If(_) | Expr::Match(_) | Expr::Unsafe(_) | Expr::Loop(_) | Expr::While(_) => {
+            Expr::Block(_)
+            | Expr::If(_)
+            | Expr::Match(_)
+            | Expr::Unsafe(_)
+            | Expr::Loop(_)
+            | Expr::While(_) => {
                 return true;
             }
             expr => stack.extend(operands(expr)),

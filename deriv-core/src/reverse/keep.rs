@@ -15,7 +15,7 @@ use crate::region::{Head, Region, Stmt};
 use crate::tidy::{depends_on, substitute};
 
 /// What costs at least so much, in instructions, is rather kept than computed again.
-const EXPENSIVE: u64 = 30;
+pub(super) const EXPENSIVE: u64 = 30;
 
 /// Where memory is read and written, in the order of the source.
 #[derive(Clone, Default)]
