@@ -1,8 +1,9 @@
 //! Evaluation of expressions: the oracle that everything else is tested against.
 
+pub(crate) mod oracle;
 pub(crate) mod region;
 
-use crate::graph::{Expr, Graph, Kind, Ty};
+use crate::graph::{Expr, Graph, Kind, Node, Ty};
 use crate::list::List;
 use std::fmt;
 
@@ -79,23 +80,29 @@ impl Graph {
             let node = self.node(id as u32);
             args.clear();
             args.extend(node.args.iter().filter_map(|&arg| values[arg as usize]));
-            let value = match node.kind {
-                Kind::Const(bits) => f64::from_bits(bits),
-                Kind::Symbol(number) => {
-                    values[id].ok_or_else(|| EvalError::Unbound(self.symbol_name(number)))?
-                }
-                Kind::Op(op) if op.spec().needs_special() && !cfg!(feature = "special") => {
-                    return Err(EvalError::NeedsSpecial(op.spec().name));
-                }
-                Kind::Op(op) => op.evaluate(&args),
-                Kind::Cast => args[0],
-                Kind::Call(callee) => return Err(EvalError::Call(self.callee_info(callee).name)),
-                // Its call has been reported.
-                Kind::Elem(_) => f64::NAN,
+            let value = match (node.kind, values[id]) {
+                (Kind::Symbol(_), Some(value)) => value,
+                _ => self.compute(&node, &args)?,
             };
             values[id] = Some(if node.ty == Ty::F32 { f64::from(value as f32) } else { value });
         }
         Ok(roots.iter().filter_map(|root| values[root.id as usize]).list())
+    }
+
+    /// What a node is worth that is no bound variable, by its arguments.
+    pub(crate) fn compute(&self, node: &Node, args: &[f64]) -> Result<f64, EvalError> {
+        Ok(match node.kind {
+            Kind::Const(bits) => f64::from_bits(bits),
+            Kind::Symbol(number) => return Err(EvalError::Unbound(self.symbol_name(number))),
+            Kind::Op(op) if op.spec().needs_special() && !cfg!(feature = "special") => {
+                return Err(EvalError::NeedsSpecial(op.spec().name));
+            }
+            Kind::Op(op) => op.evaluate(args),
+            Kind::Cast => args.first().copied().unwrap_or(f64::NAN),
+            Kind::Call(callee) => return Err(EvalError::Call(self.callee_info(callee).name)),
+            // Its call has been reported.
+            Kind::Elem(_) => f64::NAN,
+        })
     }
 }
 

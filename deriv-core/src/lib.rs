@@ -28,6 +28,9 @@ pub use cost::{OperationCount, count};
 pub use derive::derive_reals;
 #[cfg(feature = "runtime")]
 pub use eval::EvalError;
+#[cfg(feature = "runtime")]
+#[doc(hidden)]
+pub use eval::oracle::{Oracle, Value};
 pub use graph::{Expr, Graph, Lift, Ty};
 pub use ops::{Arg, ArgKind, Notation, Op, Parity, Spec, Syntax};
 #[cfg(feature = "runtime")]
@@ -94,6 +97,7 @@ fn derive(item: &ItemFn, signature: &Signature, options: &Options, errors: &mut 
         mode: options.mode,
         checkpoint: options.checkpoint,
         boundary,
+        plain: false,
     };
     for product in options.products.iter().filter(|product| products.repeats(product.kind)) {
         if signature.has_structs() {
@@ -116,20 +120,36 @@ fn derive(item: &ItemFn, signature: &Signature, options: &Options, errors: &mut 
     functions
 }
 
-/// For tests: what the interpreter makes of a function and of its `prime` where its variables are
-/// `inputs`. `passive` knows the value of the user's passive code, by its text.
+/// For tests: a function and its products, as the interpreter runs them.
+#[cfg(feature = "runtime")]
+#[doc(hidden)]
+pub struct Interpreted<'f, 'g> {
+    products: products::Products<'f, 'g>,
+    parsed: &'f parse::Parsed<'g>,
+    options: &'f Options,
+}
+
+/// For tests: a function, or a product of one, to be run.
+#[cfg(feature = "runtime")]
+#[doc(hidden)]
+pub struct Program<'f, 'g> {
+    interpreted: &'f Interpreted<'f, 'g>,
+    derived: products::Derived<'g>,
+}
+
+/// For tests: what the interpreter makes of a function that is given to `use_it`. What the function asks of an
+/// [`Oracle`], it asks while it is run.
 ///
 /// # Errors
 ///
-/// If the function is refused, or something in it can only be evaluated by the compiler.
+/// If the function is refused.
 #[cfg(feature = "runtime")]
 #[doc(hidden)]
-pub fn interpret(
+pub fn interpret<T>(
     attribute: TokenStream,
     item: TokenStream,
-    inputs: &[f64],
-    passive: &dyn Fn(&str) -> Option<f64>,
-) -> Result<(Vec<f64>, Vec<f64>), String> {
+    use_it: impl FnOnce(&Interpreted<'_, '_>) -> T,
+) -> Result<T, String> {
     let mut errors = Errors::default();
     let options = parse::attribute::parse(attribute, &mut errors);
     let source = item.clone();
@@ -137,6 +157,10 @@ pub fn interpret(
     let signature = parse::signature::read(&source, &item, &options, &mut errors);
     let graph = Graph::new();
     let parsed = parse::parse(&graph, &item, &signature, &mut errors);
+    for product in &options.products {
+        check_product(product, &signature, &mut errors);
+        check_calls(product, &parsed.function, &mut errors);
+    }
     if errors.len() > 0 {
         return Err(errors.to_compile_errors().to_string());
     }
@@ -147,16 +171,61 @@ pub fn interpret(
         mode: options.mode,
         checkpoint: options.checkpoint,
         boundary,
+        plain: false,
     };
-    let prime = products.derive(ProductKind::Prime(1));
-    let run = |region| {
-        let known = parsed.function.numbers().into_iter().zip(inputs.iter().copied()).collect();
-        let mut interpreter =
-            eval::region::Interpreter { graph: &graph, snippets: &parsed.snippets, passive, known };
-        interpreter.run(region).map_err(|error| error.to_string())
-    };
-    let flat = |tree: &Tree<usize>, values: Vec<f64>| tree.leaves().iter().map(|&&i| values[i]).collect();
-    Ok((flat(&parsed.function.result, run(&parsed.function.body)?), flat(&prime.result, run(&prime.region)?)))
+    Ok(use_it(&Interpreted { products, parsed: &parsed, options: &options }))
+}
+
+#[cfg(feature = "runtime")]
+impl<'g> Interpreted<'_, 'g> {
+    /// The function itself.
+    pub fn function(&self) -> Program<'_, 'g> {
+        let function = self.products.function;
+        let (region, result) = (function.body.clone(), function.result.clone());
+        Program { interpreted: self, derived: products::Derived { region, result, added: Vec::new() } }
+    }
+
+    /// The product whose name ends so, if the attribute asks for it; `prime` there always is. It is simplified, or
+    /// as the chain rule makes it.
+    pub fn product(&self, suffix: &str, simplified: bool) -> Option<Program<'_, 'g>> {
+        let asked = self.options.products.iter().map(|product| product.kind);
+        let kind = asked.into_iter().find(|kind| kind.suffix() == suffix);
+        let kind = kind.or((suffix == "prime").then_some(ProductKind::Prime(1)))?;
+        let products = products::Products { plain: !simplified, ..self.products.clone() };
+        Some(Program { interpreted: self, derived: products.derive(kind) })
+    }
+}
+
+#[cfg(feature = "runtime")]
+impl Program<'_, '_> {
+    /// Runs it. There is an argument for each parameter, and then for each that the product adds. It returns the
+    /// numbers of the result, and what the arguments are at the end.
+    ///
+    /// # Errors
+    ///
+    /// If something has no value.
+    pub fn run(&self, args: &[Value], oracle: &mut impl Oracle) -> Result<(Vec<f64>, Vec<Value>), EvalError> {
+        let Interpreted { products, parsed, .. } = self.interpreted;
+        let products::Derived { region, result, added } = &self.derived;
+        let mut interpreter = eval::region::Interpreter::new(products.graph, &parsed.snippets, oracle);
+        // What is neither real nor memory of such, the oracle knows.
+        let params = parsed.params.iter().map(Option::as_ref).chain(added.iter().map(Some));
+        for (param, arg) in params.clone().zip(args) {
+            if let Some(param) = param {
+                interpreter.define_tree(&param.clone().into_tree(), arg.clone())?;
+            }
+        }
+        let values = interpreter.run(region)?;
+        let numbers = result.leaves().iter().flat_map(|&&i| values[i].numbers()).collect();
+        let mut after = Vec::new();
+        for (param, arg) in params.zip(args) {
+            after.push(match param {
+                Some(region::Variable::Place { place, .. }) => interpreter.value(*place)?,
+                _ => arg.clone(),
+            });
+        }
+        Ok((numbers, after))
+    }
 }
 
 /// Which derivatives there are of functions of more than single numbers.

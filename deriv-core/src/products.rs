@@ -68,6 +68,7 @@ struct Jacobian<'g> {
 }
 
 /// Composes products of one function.
+#[derive(Clone)]
 pub(crate) struct Products<'f, 'g> {
     pub graph: &'g Graph,
     pub function: &'f Function<'g>,
@@ -76,6 +77,8 @@ pub(crate) struct Products<'f, 'g> {
     pub checkpoint: Option<Option<usize>>,
     /// Nodes below this index are the user's own computation.
     pub boundary: u32,
+    /// Derivatives stay as the chain rule makes them.
+    pub plain: bool,
 }
 
 impl<'g> Products<'_, 'g> {
@@ -434,6 +437,7 @@ impl<'g> Products<'_, 'g> {
         let mut kept = Vec::new();
         self.sort_roots(&region, kept_results, &mut roots, &mut kept);
         let simple = match effort {
+            _ if self.plain => roots.clone(),
             Effort::Glance => glance(&roots, &kept),
             Effort::Full => simplify(&roots, &kept),
         };

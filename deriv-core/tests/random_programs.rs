@@ -8,6 +8,7 @@ mod driver;
 #[path = "random/generator.rs"]
 mod generator;
 
+use deriv_core::{Oracle, Ty, Value, interpret};
 use driver::{compile, from_environment};
 use generator::{Function, Param, Random, Shape, reading};
 use std::fmt::Write;
@@ -64,7 +65,7 @@ fn run_batch(folder: &Path, library: &str, seed: u64, size: usize) -> Outcome {
             Ok(text) => {
                 let _ = writeln!(plain, "{text}");
                 let _ = writeln!(dual, "{}", reading(&function.text, true));
-                let interpreted = interpret(&function, &mut random);
+                let interpreted = interpreted(&function, &mut random);
                 outcome.interpreted += usize::from(!interpreted.is_empty());
                 case(&function, &interpreted, &mut cases);
                 known.push(function);
@@ -135,7 +136,7 @@ fn run_batch(folder: &Path, library: &str, seed: u64, size: usize) -> Outcome {
 
 /// A few points, and what the interpreter finds there for the function and its derivative, in one mode or
 /// the other. Nothing for functions of which some part is only known to the compiler.
-fn interpret(function: &Function, random: &mut Random) -> String {
+fn interpreted(function: &Function, random: &mut Random) -> String {
     let mut out = String::new();
     let item: proc_macro2::TokenStream = reading(&function.text, false).parse().unwrap();
     for mode in ["forward", "reverse"] {
@@ -169,9 +170,20 @@ fn interpret(function: &Function, random: &mut Random) -> String {
         if function.single {
             continue;
         }
-        if let Ok((value, prime)) =
-            deriv_core::interpret(attribute.parse().unwrap(), item.clone(), &inputs, &passive)
-        {
+        let mut args = inputs.iter();
+        let mut arg = |param: &Param| match param {
+            Param::Real { .. } => Value::Number(args.next().copied().unwrap_or(f64::NAN)),
+            Param::Passive { argument, .. } => {
+                Value::Number(reading(argument, false).parse().unwrap_or(f64::NAN))
+            }
+        };
+        let args: Vec<Value> = function.params.iter().map(&mut arg).collect();
+        let found = interpret(attribute.parse().unwrap(), item.clone(), |interpreted| {
+            let value = interpreted.function().run(&args, &mut Known(&passive)).ok()?;
+            let prime = interpreted.product("prime", true)?.run(&args, &mut Known(&passive)).ok()?;
+            Some((value.0, prime.0))
+        });
+        if let Ok(Some((value, prime))) = found {
             let list = |values: &[f64]| {
                 let bits: Vec<String> =
                     values.iter().map(|value| format!("f64::from_bits({})", value.to_bits())).collect();
@@ -181,6 +193,43 @@ fn interpret(function: &Function, random: &mut Random) -> String {
         }
     }
     out
+}
+
+/// Knows the value of passive code by its text, as long as it is a number.
+struct Known<'k>(&'k dyn Fn(&str) -> Option<f64>);
+
+impl Oracle for Known<'_> {
+    type Passive = f64;
+
+    fn enter(&mut self) {}
+
+    fn leave(&mut self) {}
+
+    fn bind(&mut self, _: &str, _: Ty, _: &Value) {}
+
+    fn evaluate(&mut self, code: &str) -> Result<f64, String> {
+        self.0(code).ok_or_else(String::new)
+    }
+
+    fn execute(&mut self, _: &str) -> Result<(), String> {
+        Ok(())
+    }
+
+    fn value(&mut self, passive: &f64) -> Result<Value, String> {
+        Ok(Value::Number(*passive))
+    }
+
+    fn items(&mut self, _: &f64) -> Result<Vec<f64>, String> {
+        Err("no loops here".to_owned())
+    }
+
+    fn matches(&mut self, _: &str, _: &f64) -> Result<bool, String> {
+        Err("only the compiler knows which arm is taken".to_owned())
+    }
+
+    fn call(&mut self, _: &str, _: &str, _: &mut [Value]) -> Result<Value, String> {
+        Err("only the compiler knows what is called".to_owned())
+    }
 }
 
 /// The function and its products as Rust text, with the other mode's `prime` too.

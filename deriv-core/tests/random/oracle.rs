@@ -5,9 +5,7 @@
 
 use std::cmp::Ordering;
 use std::fmt;
-use std::ops::{
-    Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Rem, RemAssign, Sub, SubAssign,
-};
+use std::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Rem, RemAssign, Sub, SubAssign};
 
 /// `re + eps·ε` with `ε² = 0`.
 #[derive(Clone, Copy, Debug)]
@@ -173,9 +171,9 @@ impl<T: Real> Real for Dual<T> {
     }
     fn powf(self, y: Self) -> Self {
         let value = self.re.powf(y.re);
-        let base = if y.is_constant() && y.num() == 0.0 { c(0.0) } else { y.re * self.re.powf(y.re - c(1.0)) };
-        let exponent =
-            if self.num() == 0.0 && y.num() >= 0.0 { c(0.0) } else { value * self.re.ln() };
+        let base =
+            if y.is_constant() && y.num() == 0.0 { c(0.0) } else { y.re * self.re.powf(y.re - c(1.0)) };
+        let exponent = if self.num() == 0.0 && y.num() >= 0.0 { c(0.0) } else { value * self.re.ln() };
         self.chain2(y, value, base, exponent)
     }
     fn sqrt(self) -> Self {
@@ -273,7 +271,13 @@ impl<T: Real> Real for Dual<T> {
         self.chain2(y, self.re.midpoint(y.re), c(0.5), c(0.5))
     }
     fn abs(self) -> Self {
-        let slope = if self.num() > 0.0 { 1.0 } else if self.num() < 0.0 { -1.0 } else { 0.0 };
+        let slope = if self.num() > 0.0 {
+            1.0
+        } else if self.num() < 0.0 {
+            -1.0
+        } else {
+            0.0
+        };
         self.chain(self.re.abs(), c(slope))
     }
     fn signum(self) -> Self {
@@ -281,7 +285,13 @@ impl<T: Real> Real for Dual<T> {
     }
     fn copysign(self, sign: Self) -> Self {
         let flipped = (self.num() < 0.0) != sign.num().is_sign_negative();
-        let slope = if self.num() == 0.0 { 0.0 } else if flipped { -1.0 } else { 1.0 };
+        let slope = if self.num() == 0.0 {
+            0.0
+        } else if flipped {
+            -1.0
+        } else {
+            1.0
+        };
         self.chain(self.re.copysign(sign.re), c(slope))
     }
     fn max(self, y: Self) -> Self {
