@@ -351,3 +351,105 @@ fn counted_on(x: f64) -> f64 {
 fn operands_are_read_in_order() {
     assert_eq!(counted_on_prime(3.0), 2.0);
 }
+/// One of the two is memory, and the other one is known number by number.
+#[derive_fn(jvp, vjp)]
+fn exchanged(x: f64) -> f64 {
+    let mut a: [f64; 2] = [0.0; 2];
+    a.iter_mut().for_each(|e| *e = x.cos());
+    let mut b: [f64; 2] = [x, 3.0];
+    std::mem::swap(&mut a, &mut b);
+    b[0] * a[0] + 2.0 * b[1] * a[1]
+}
+
+/// What a window of a list that grows holds is no question of how long the list is.
+#[derive_fn(jvp, vjp)]
+fn windows_of_what_grows(x: &[f64]) -> f64 {
+    let mut list: Vec<f64> = Vec::new();
+    for i in 0..x.len() {
+        list.push(x[i].sin());
+    }
+    let mut y = 0.5;
+    for window in list.windows(2) {
+        for e in window.iter().copied() {
+            y = y * e + 1.0;
+        }
+    }
+    y
+}
+
+/// Nothing active is passed to the call, and what it returns becomes active later.
+#[derive_fn(jvp, vjp, hvp)]
+fn written_after_the_call(x: f64, n: usize) -> f64 {
+    let mut s = 0.5;
+    let mut a = pair(s);
+    a[n % 2] += x * x;
+    s *= x;
+    a[0] * a[1] + s
+}
+
+/// What the iterations read is overwritten after the loop, so they cannot be made again.
+#[derive_fn(jvp, vjp, checkpoint = 2)]
+fn read_before_it_changes(x: &[f64]) -> f64 {
+    let mut a = x.to_vec();
+    let mut y = 1.0;
+    for i in 0..x.len() {
+        y = (y * a[i]).sin();
+    }
+    for i in 0..x.len() {
+        a[i] = 2.0;
+    }
+    y + a[0]
+}
+
+#[test]
+fn found_by_the_interpreter() {
+    scalar(&[0.3, -1.2], exchanged, exchanged_prime, exchanged_jvp, exchanged_vjp);
+    slice(
+        &[&spread(5, 1)],
+        windows_of_what_grows,
+        windows_of_what_grows_prime,
+        windows_of_what_grows_jvp,
+        windows_of_what_grows_vjp,
+    );
+    for n in [0, 1] {
+        scalar(
+            &[0.3, -1.2],
+            |x| written_after_the_call(x, n),
+            |x| written_after_the_call_prime(x, n),
+            |x, v| written_after_the_call_jvp(x, n, v),
+            |x, s| written_after_the_call_vjp(x, n, s),
+        );
+    }
+    slice(
+        &[&spread(5, 1)],
+        read_before_it_changes,
+        read_before_it_changes_prime,
+        read_before_it_changes_jvp,
+        read_before_it_changes_vjp,
+    );
+}
+
+/// Some items are constants, and those are numbers where the code has references.
+#[derive_fn(jvp, vjp)]
+fn constants_among_items(x: f64, n: usize) -> f64 {
+    let z: f64 = 3.0;
+    let mut y = x;
+    for i in 0..n {
+        let items: [f64; 2] = [x.tanh(), if i % 2 == 0 { z } else { z.sin() }];
+        y *= items.iter().fold(0.5, |sum, e| sum + z.cos().sin() * *e);
+    }
+    y
+}
+
+#[test]
+fn constants_behind_references() {
+    for n in [0, 1, 2, 3] {
+        scalar(
+            &[0.3, -1.2],
+            |x| constants_among_items(x, n),
+            |x| constants_among_items_prime(x, n),
+            |x, v| constants_among_items_jvp(x, n, v),
+            |x, s| constants_among_items_vjp(x, n, s),
+        );
+    }
+}

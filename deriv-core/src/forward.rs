@@ -165,6 +165,17 @@ impl<'g> Forward<'g> {
                 out.clear();
                 self.call(call, &mut out);
             }
+            // Arrays that it returns may be written to later.
+            Stmt::Call(call) => {
+                for place in call.defines() {
+                    if place.ty() == Ty::Aggregate && self.activity.is_active(place) {
+                        let extent = Extent { number: Ty::Any, dims: Vec::new() };
+                        for shadow in self.shadows(place) {
+                            out.push(zeros_like(self.graph, shadow.place, place, &extent));
+                        }
+                    }
+                }
+            }
             _ => {}
         }
         out

@@ -99,17 +99,7 @@ fn derive(item: &ItemFn, signature: &Signature, options: &Options, errors: &mut 
         boundary,
         plain: false,
     };
-    for product in options.products.iter().filter(|product| products.repeats(product.kind)) {
-        if signature.has_structs() {
-            let message = "the derivative of several numbers by a struct is made one at a time where some are in \
-                           memory: return one number, or split the function";
-            errors.at(&product.word, message);
-        }
-        check_repeatable(product, item, signature, errors);
-    }
-    for product in &options.products {
-        check_calls(product, &parsed.function, errors);
-    }
+    check_derivable(&products, item, signature, options, errors);
     let source = emit::Source { graph: &graph, item, signature, options, parsed: &parsed, boundary };
     let mut emit = |product: &Product| {
         let derived = products.derive(product.kind);
@@ -159,10 +149,6 @@ pub fn interpret<T>(
     let parsed = parse::parse(&graph, &item, &signature, &mut errors);
     for product in &options.products {
         check_product(product, &signature, &mut errors);
-        check_calls(product, &parsed.function, &mut errors);
-    }
-    if errors.len() > 0 {
-        return Err(errors.to_compile_errors().to_string());
     }
     let boundary = graph.len() as u32;
     let products = products::Products {
@@ -173,6 +159,12 @@ pub fn interpret<T>(
         boundary,
         plain: false,
     };
+    if errors.len() == 0 {
+        check_derivable(&products, &item, &signature, &options, &mut errors);
+    }
+    if errors.len() > 0 {
+        return Err(errors.to_compile_errors().to_string());
+    }
     Ok(use_it(&Interpreted { products, parsed: &parsed, options: &options }))
 }
 
@@ -225,6 +217,27 @@ impl Program<'_, '_> {
             });
         }
         Ok((numbers, after))
+    }
+}
+
+/// What of the products that are asked for cannot be had of this body.
+fn check_derivable(
+    products: &products::Products<'_, '_>,
+    item: &ItemFn,
+    signature: &Signature,
+    options: &Options,
+    errors: &mut Errors,
+) {
+    for product in options.products.iter().filter(|product| products.repeats(product.kind)) {
+        if signature.has_structs() {
+            let message = "the derivative of several numbers by a struct is made one at a time where some are in \
+                           memory: return one number, or split the function";
+            errors.at(&product.word, message);
+        }
+        check_repeatable(product, item, signature, errors);
+    }
+    for product in &options.products {
+        check_calls(product, products.function, errors);
     }
 }
 

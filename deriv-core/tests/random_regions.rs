@@ -35,7 +35,7 @@ const BATCH: usize = 75;
 
 #[test]
 fn random_regions_agree_with_dual_numbers() {
-    let count = from_environment("DERIV_FUZZ_COUNT", 3_000) as usize;
+    let count = from_environment("DERIV_FUZZ_COUNT", 2_000) as usize;
     let seed = from_environment("DERIV_FUZZ_SEED", 1);
     let outcomes =
         driver::in_batches(count, BATCH, |batch, size| run_batch(seed * 10_000 + batch as u64, size));

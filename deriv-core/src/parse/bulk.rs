@@ -816,6 +816,8 @@ impl<'a, 'g> Parser<'a, 'g> {
                     }
                     [a, b] => {
                         let (a, b) = (self.number_or_parts(a), self.number_or_parts(b));
+                        // One may be memory, which the first of these changes.
+                        let (a, b) = (self.settled(a), self.settled(b));
                         self.store(left, b);
                         self.store(right, a);
                     }

@@ -265,7 +265,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                     _ => start,
                 });
                 part.extent.dims[0] = Dim::Counted(size);
-                then(self, Value::View(View { owned: false, ..part }))
+                then(self, Value::View(View { owned: false, grows: false, ..part }))
             }
             Item::Part { parts, slot, .. } => {
                 let part = super::iterator::whole(row[*slot]).and_then(|part| parts.get(part));

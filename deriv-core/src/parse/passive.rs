@@ -82,9 +82,12 @@ impl<'a, 'g> Parser<'a, 'g> {
 
     /// Code with the tracked values it mentions.
     pub(super) fn observed(&mut self, code: impl Source) -> Passive<'g> {
-        let tokens = code.source();
+        let mut tokens = code.source();
         let mut captures: Vec<Capture<'g>> = Vec::new();
         for name in self.mentioned(tokens.clone()) {
+            if let Some(Bound::Tracked(Value::Node(_))) = self.lookup(&name).map(|binding| &binding.value) {
+                tokens = without_dereferences(tokens, &name);
+            }
             let value = match self.lookup(&name).map(|binding| binding.value.clone()) {
                 Some(Bound::Tracked(value)) => value,
                 _ => continue,
@@ -515,6 +518,36 @@ impl<'a, 'g> Parser<'a, 'g> {
         }
     }
 }
+
+/// The code without the `*` in `*name`: what was behind a reference is captured as a number.
+fn without_dereferences(tokens: TokenStream, name: &Ident) -> TokenStream {
+    let tokens = tokens.into_iter().list();
+    let mut out = Vec::new();
+    for (i, token) in tokens.iter().enumerate() {
+        let operand = match out.last() {
+            Some(TokenTree::Ident(word)) => !BEFORE_EXPRESSIONS.iter().any(|before| word == before),
+            Some(TokenTree::Group(_) | TokenTree::Literal(_)) => true,
+            Some(TokenTree::Punct(_)) | None => false,
+        };
+        match token {
+            TokenTree::Punct(star) if star.as_char() == '*' && !operand => match tokens.get(i + 1) {
+                Some(TokenTree::Ident(next)) if next == name => {}
+                _ => out.push(token.clone()),
+            },
+            TokenTree::Group(group) => {
+                let mut inner =
+                    proc_macro2::Group::new(group.delimiter(), without_dereferences(group.stream(), name));
+                inner.set_span(group.span());
+                out.push(TokenTree::Group(inner));
+            }
+            token => out.push(token.clone()),
+        }
+    }
+    out.into_iter().collect()
+}
+
+/// Words after which `*` is no multiplication.
+const BEFORE_EXPRESSIONS: &[&str] = &["if", "else", "in", "match", "return", "while"];
 
 /// Methods of lists that change how long they are.
 const GROWS: &[&str] = &[

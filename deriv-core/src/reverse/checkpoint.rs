@@ -142,6 +142,19 @@ impl<'g> Reverse<'g> {
         });
         places.sort_unstable();
         places.dedup();
+        // Of the others, what is read must still be there.
+        looped.body.for_each(&mut |region| {
+            for stmt in &region.body {
+                let others = stmt.reads().into_iter().filter(|read| {
+                    read.ty() == Ty::Aggregate && !own.contains(&read.id) && !places.contains(read)
+                });
+                pure &= others.list().iter().all(|place| match stmt {
+                    Stmt::Load { leaf, .. } => self.survey.is_stable(*leaf, *place),
+                    Stmt::Call(call) => self.survey.stays_after(call.number, *place),
+                    _ => false,
+                });
+            }
+        });
         let extents: Vec<_> = places
             .iter()
             .filter(|place| !self.kept_to_the_end.contains(&place.id))

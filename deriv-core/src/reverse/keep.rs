@@ -102,7 +102,7 @@ impl Survey {
     }
 
     /// Whether what was loaded is still there when the adjoint is computed.
-    fn is_stable(&self, leaf: Expr<'_>, place: Expr<'_>) -> bool {
+    pub fn is_stable(&self, leaf: Expr<'_>, place: Expr<'_>) -> bool {
         self.loads.get(&leaf.id).is_some_and(|load| self.stays(load, place))
     }
 

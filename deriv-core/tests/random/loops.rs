@@ -421,7 +421,10 @@ impl Generator<'_> {
                 ways.push(format!("{last} - 1 - {name}"));
             }
             if let Fixed(n) = length {
-                ways.push(format!("({name} + 1) % {n}"));
+                // Of what is empty, there is none.
+                if n > 0 {
+                    ways.push(format!("({name} + 1) % {n}"));
+                }
             } else if Fixed(1).within(length)
                 && let Some(all) = self.length(length)
             {

@@ -216,6 +216,7 @@ fn rust(value: &deriv_core::Value, ty: Ty) -> Value<f64> {
     match value {
         deriv_core::Value::Number(number) => match ty {
             Ty::Bool => Value::Bool(*number != 0.0),
+            // What passive code yields may be either.
             Ty::Opaque if number.fract() == 0.0 => Value::Int(*number as i64),
             _ => Value::Real(*number),
         },

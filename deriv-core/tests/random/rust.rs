@@ -86,8 +86,8 @@ pub struct Machine<'f, T> {
     memory: Vec<Value<T>>,
     /// The names in scope, the innermost last, and their slots.
     names: Vec<(String, usize)>,
-    /// How many names and slots there were where the scopes began.
-    scopes: Vec<(usize, usize)>,
+    /// How many names there were where the scopes began. Slots stay, as what is left may be referred to.
+    scopes: Vec<usize>,
 }
 
 impl<'f, T: Real> Machine<'f, T> {
@@ -96,13 +96,12 @@ impl<'f, T: Real> Machine<'f, T> {
     }
 
     pub fn enter(&mut self) {
-        self.scopes.push((self.names.len(), self.memory.len()));
+        self.scopes.push(self.names.len());
     }
 
     pub fn leave(&mut self) {
-        if let Some((names, slots)) = self.scopes.pop() {
+        if let Some(names) = self.scopes.pop() {
             self.names.truncate(names);
-            self.memory.truncate(slots);
         }
     }
 
@@ -244,7 +243,7 @@ impl<'f, T: Real> Machine<'f, T> {
             }
             Expr::Unary(unary) if matches!(unary.op, UnOp::Deref(_)) => match self.expr(&unary.expr)? {
                 Value::Place(place) => Ok(place),
-                value => Ok(self.store(value)),
+                _ => error("no reference"),
             },
             Expr::Index(index) => {
                 let base = self.place(&index.expr)?;
@@ -483,7 +482,13 @@ impl<'f, T: Real> Machine<'f, T> {
 
     fn infix(&mut self, op: &BinOp, left: Value<T>, right: Value<T>) -> Result<Value<T>, T> {
         use Value::{Bool, Int, Real};
-        Ok(match (op, self.plain(left)?, self.plain(right)?) {
+        // Of numbers that come from the interpreter of regions it is not always known which of the two they are.
+        let (left, right) = match (self.plain(left)?, self.plain(right)?) {
+            (Real(a), Int(b)) => (Real(a), Real(T::lift(b as f64))),
+            (Int(a), Real(b)) => (Real(T::lift(a as f64)), Real(b)),
+            both => both,
+        };
+        Ok(match (op, left, right) {
             (BinOp::Add(_), Real(a), Real(b)) => Real(a + b),
             (BinOp::Sub(_), Real(a), Real(b)) => Real(a - b),
             (BinOp::Mul(_), Real(a), Real(b)) => Real(a * b),
