@@ -1124,6 +1124,18 @@ impl Generator<'_> {
                 }
             }
         }
+        if pairs.is_empty()
+            && self.random.chance(50)
+            && let Some(var) = mutable.first()
+        {
+            // A second one, to be told from the first.
+            self.number += 1;
+            let (name, other) = (var.name.clone(), format!("other{}", self.number));
+            let text = format!("let mut {other} = {name}.clone();\n");
+            self.declare(&other, var.sort.clone());
+            let more = [self.assignment(), self.assignment()].concat();
+            return format!("{text}{more}std::mem::swap(&mut {name}, &mut {other});\n");
+        }
         if !pairs.is_empty() && self.random.chance(70) {
             let (a, b) = self.random.pick(&pairs).clone();
             return match self.random.below(4) {
