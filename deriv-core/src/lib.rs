@@ -1,38 +1,23 @@
 #![doc = include_str!("../README.md")]
-mod activity;
-mod cost;
 mod derive;
 mod emit;
 mod errors;
 #[cfg(feature = "runtime")]
-mod eval;
-mod forward;
-mod graph;
-mod hash;
-mod laws;
-mod layout;
-mod list;
-mod ops;
+mod eval {
+    pub(crate) mod region;
+}
 mod parse;
-mod print;
-mod products;
-mod region;
-mod reverse;
-mod rules;
-mod simplify;
-#[cfg(feature = "runtime")]
-mod text;
-mod tidy;
 
-pub use cost::{OperationCount, count};
+#[doc(inline)]
+pub use deriv_engine::{
+    Arg, ArgKind, Expr, Graph, Lift, Notation, Op, OperationCount, Parity, Spec, Syntax, Ty, count,
+};
+#[cfg(feature = "runtime")]
+#[doc(inline)]
+pub use deriv_engine::{EvalError, Formula, ParseError, UnknownVariable};
 pub use derive::derive_reals;
-#[cfg(feature = "runtime")]
-pub use eval::EvalError;
-pub use graph::{Expr, Graph, Lift, Ty};
-pub use ops::{Arg, ArgKind, Notation, Op, Parity, Spec, Syntax};
-#[cfg(feature = "runtime")]
-pub use text::{Formula, ParseError, UnknownVariable};
 
+use deriv_engine::{graph, hash, layout, list, ops, print, products, region, simplify, tidy};
 use errors::Errors;
 use parse::attribute::{Options, Product, ProductKind};
 use parse::signature::Signature;

@@ -1,6 +1,6 @@
 //! Evaluation of whole functions: the arms that are taken are followed, the others are not.
 
-use super::EvalError;
+use crate::EvalError;
 use crate::graph::{Expr, Graph};
 use crate::parse::Snippets;
 use crate::region::{Branch, Head, Passive, Region, Stmt};

@@ -2,6 +2,7 @@
 
 use crate::errors::Errors;
 use crate::list::List;
+pub(crate) use crate::products::{Mode, ProductKind};
 use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, format_ident};
 use syn::ext::IdentExt;
@@ -39,55 +40,8 @@ pub(crate) struct Product {
     pub name: Option<Ident>,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum ProductKind {
-    /// The derivative of this order; 1 is `prime`.
-    Prime(u32),
-    ValueAndPrime,
-    Hessian,
-    Jvp,
-    Vjp,
-    Hvp,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Mode {
-    Forward,
-    Reverse,
-}
-
 /// Higher orders than this are refused: their formulas grow without bound.
 const MAX_ORDER: u32 = 12;
-
-impl ProductKind {
-    fn from_word(word: &str) -> Option<ProductKind> {
-        Some(match word {
-            "prime" => ProductKind::Prime(1),
-            "value_and_prime" => ProductKind::ValueAndPrime,
-            "hessian" => ProductKind::Hessian,
-            "jvp" => ProductKind::Jvp,
-            "vjp" => ProductKind::Vjp,
-            "hvp" => ProductKind::Hvp,
-            _ => {
-                let order: u32 = word.strip_prefix("prime")?.parse().ok()?;
-                return (order >= 2).then_some(ProductKind::Prime(order));
-            }
-        })
-    }
-
-    /// The suffix of the function's name.
-    pub fn suffix(self) -> String {
-        match self {
-            ProductKind::Prime(1) => "prime".to_owned(),
-            ProductKind::Prime(order) => format!("prime{order}"),
-            ProductKind::ValueAndPrime => "value_and_prime".to_owned(),
-            ProductKind::Hessian => "hessian".to_owned(),
-            ProductKind::Jvp => "jvp".to_owned(),
-            ProductKind::Vjp => "vjp".to_owned(),
-            ProductKind::Hvp => "hvp".to_owned(),
-        }
-    }
-}
 
 const WORDS: &str = "`prime`, `value_and_prime`, `prime2`, `prime3`, …, `hessian`, `jvp`, `vjp`, `hvp`, \
                      `wrt(…)`, `mode = forward`, `mode = reverse`, `checkpoint`, `derivative(f = f_prime)`, `test(…)` \

@@ -31,7 +31,7 @@ struct Writer<'s> {
 impl Writer<'_> {
     fn node(&self, node: &Expr<'_>) -> String {
         match node.kind() {
-            Kind::Symbol(number) => format!("{}{}", node.graph.symbol_name(number), node.id),
+            Kind::Symbol(number) => format!("{}{}", node.graph().symbol_name(number), node.id),
             _ if node.as_constant().is_some() => node.as_constant().unwrap().to_string(),
             Kind::Op(op) => {
                 let args: Vec<String> = node.args().iter().map(|arg| self.node(arg)).collect();

@@ -1,7 +1,5 @@
 //! Evaluation of expressions: the oracle that everything else is tested against.
 
-pub(crate) mod region;
-
 use crate::graph::{Expr, Graph, Kind, Ty};
 use crate::list::List;
 use std::fmt;
@@ -45,6 +43,7 @@ impl<'g> Expr<'g> {
     /// If a variable is not bound, or a function cannot be evaluated here.
     ///
     /// ```
+    /// # use deriv_engine as deriv_core;
     /// let graph = deriv_core::Graph::new();
     /// let x = graph.var("x");
     /// assert_eq!((x.sin() / x).evaluate(&[(x, 2.0)]), Ok(2.0_f64.sin() / 2.0));

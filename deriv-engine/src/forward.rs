@@ -529,6 +529,7 @@ impl<'g> Expr<'g> {
     /// The derivative by `variable`, a leaf of the graph, simplified.
     ///
     /// ```
+    /// # use deriv_engine as deriv_core;
     /// let g = deriv_core::Graph::new();
     /// let x = g.var("x");
     /// assert_eq!(x.sin().differentiate(x).to_string(), "cos(x)");

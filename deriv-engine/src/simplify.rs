@@ -3,10 +3,10 @@
 //! A pass walks the graph upwards and holds every expression as a sum of products of *atoms*: symbols,
 //! calls, and whatever else is one node. Trees of sums and of products whose inner nodes have one use
 //! melt into one such sum, where like terms and like bases meet; a node with several uses is an atom, so
-//! that what is shared stays shared, unless what it is made of cancels. The [laws](crate::laws) apply
+//! that what is shared stays shared, unless what it is made of cancels. The laws (`laws.rs`) apply
 //! where a call, a product or a sum is formed. Then the sums become nodes again, in reading order.
 //!
-//! What is best depends on what is shared, so a pass is run in several [strategies](Strategy), and
+//! What is best depends on what is shared, so a pass is run in several strategies, and
 //! again on the best result, and what costs least on the shared graph is taken.
 
 mod build;
@@ -28,7 +28,7 @@ use crate::ops::{ArgKind, Op, Syntax};
 use exponential::share_reciprocals;
 use form::{Coefficient, Sum, Term};
 use guard::Guard;
-pub(crate) use reading::readable;
+pub use reading::readable;
 use reading::readable_and_exact;
 use std::rc::Rc;
 

@@ -115,7 +115,7 @@ fn is_made_in(branch: &Branch<'_>, root: Expr<'_>) -> bool {
 }
 
 /// Whether the expression is computed from any of the leaves.
-pub(crate) fn depends_on(root: Expr<'_>, leaves: &HashSet<u32>) -> bool {
+pub fn depends_on(root: Expr<'_>, leaves: &HashSet<u32>) -> bool {
     let mut stack = vec![root];
     let mut seen = HashSet::default();
     while let Some(node) = stack.pop() {
@@ -131,7 +131,7 @@ pub(crate) fn depends_on(root: Expr<'_>, leaves: &HashSet<u32>) -> bool {
 
 /// Drops statements that do nothing for the results, for outer places and for passive code, and results
 /// of branches and loops that nothing reads.
-pub(crate) fn prune(region: &mut Region<'_>) {
+pub fn prune(region: &mut Region<'_>) {
     let mut live = Live::default();
     live.enter(region, None);
     let roots = std::mem::take(&mut live.roots);

@@ -589,7 +589,8 @@ impl Op {
 
     /// The name, for std and `libm`, of what computes this operation and others of the same argument at
     /// once, and all of those.
-    pub(crate) fn shared(self) -> Option<(&'static [&'static str], &'static [Op])> {
+    #[doc(hidden)]
+    pub fn shared(self) -> Option<(&'static [&'static str], &'static [Op])> {
         PAIRS.iter().find(|(_, ops)| ops.contains(&self)).copied()
     }
 

@@ -78,7 +78,7 @@ impl<'g> Products<'_, 'g> {
     }
 
     /// Whether the product runs the body more than once.
-    pub(crate) fn repeats(&self, kind: ProductKind) -> bool {
+    pub fn repeats(&self, kind: ProductKind) -> bool {
         match kind {
             ProductKind::Prime(1) | ProductKind::ValueAndPrime => self.has_matrix(),
             ProductKind::Hessian => self.function.has_places(),

@@ -82,6 +82,7 @@ impl fmt::Display for Expr<'_> {
     /// have more than about ten thousand characters: then they have names, listed after `where`.
     ///
     /// ```
+    /// # use deriv_engine as deriv_core;
     /// let g = deriv_core::Graph::new();
     /// let x = g.var("x");
     /// assert_eq!((6.0 * x + 2.0).to_string(), "6·x + 2");
@@ -105,6 +106,7 @@ impl Expr<'_> {
     /// Writes it in LaTeX, for math mode.
     ///
     /// ```
+    /// # use deriv_engine as deriv_core;
     /// let g = deriv_core::Graph::new();
     /// let x = g.var("x");
     /// let f = x.sin().powi(2) / (x.sqrt() + 1.0);
@@ -126,7 +128,7 @@ impl Expr<'_> {
 ///
 /// Where a line would have more than `width` characters, parts of it are named, and lines that define
 /// them follow: `where t1 = …`. `None` if that makes more than `max_lines` lines.
-pub(crate) fn formula(roots: &[(String, Expr<'_>)], width: usize, max_lines: usize) -> Option<Vec<String>> {
+pub fn formula(roots: &[(String, Expr<'_>)], width: usize, max_lines: usize) -> Option<Vec<String>> {
     let (_, first) = roots.first()?;
     let exprs: Vec<Expr<'_>> = roots.iter().map(|(_, root)| *root).list();
     let plain = Printer::new(first.graph, &exprs, Style::Plain, usize::MAX);

@@ -7,7 +7,7 @@
 use crate::region::Tree;
 
 /// The structures of a function's variables and of its result.
-pub(crate) struct Layout<'t> {
+pub struct Layout<'t> {
     /// Over the places of the numbers among all numbers of the variables.
     variables: Vec<Tree<usize>>,
     /// How many numbers the variables are.

@@ -7,7 +7,7 @@
 use std::cmp::Ordering;
 
 /// `collect` for lists.
-pub(crate) trait List: Iterator + Sized {
+pub trait List: Iterator + Sized {
     /// The items in a `Vec`.
     fn list(self) -> Vec<Self::Item> {
         let mut list = Vec::new();
@@ -33,7 +33,7 @@ pub(crate) trait List: Iterator + Sized {
 impl<I: Iterator> List for I {}
 
 /// `sort` for lists.
-pub(crate) trait Sort<T> {
+pub trait Sort<T> {
     /// Sorts by a comparison; what it finds equal keeps its order.
     fn order_by(&mut self, compare: impl Fn(&T, &T) -> Ordering);
 

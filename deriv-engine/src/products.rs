@@ -7,14 +7,62 @@ use crate::forward::{Tangents, forward};
 use crate::graph::{Expr, Graph, Kind, Ty};
 use crate::layout::Layout;
 use crate::list::List;
-use crate::parse::attribute::{Mode, ProductKind};
 use crate::region::{Extent, Function, Init, Part, Region, Stmt, Tree, Turn, Variable};
 use crate::reverse::{Sweeping, reverse, together};
 use crate::simplify::{glance, simplify};
 use crate::tidy::{tidy, unmask};
 
+/// A word of the attribute that asks for a function.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ProductKind {
+    /// The derivative of this order; 1 is `prime`.
+    Prime(u32),
+    ValueAndPrime,
+    Hessian,
+    Jvp,
+    Vjp,
+    Hvp,
+}
+
+impl ProductKind {
+    /// What a word of the attribute asks for.
+    pub fn from_word(word: &str) -> Option<ProductKind> {
+        Some(match word {
+            "prime" => ProductKind::Prime(1),
+            "value_and_prime" => ProductKind::ValueAndPrime,
+            "hessian" => ProductKind::Hessian,
+            "jvp" => ProductKind::Jvp,
+            "vjp" => ProductKind::Vjp,
+            "hvp" => ProductKind::Hvp,
+            _ => {
+                let order: u32 = word.strip_prefix("prime")?.parse().ok()?;
+                return (order >= 2).then_some(ProductKind::Prime(order));
+            }
+        })
+    }
+
+    /// The suffix of the function's name.
+    pub fn suffix(self) -> String {
+        match self {
+            ProductKind::Prime(1) => "prime".to_owned(),
+            ProductKind::Prime(order) => format!("prime{order}"),
+            ProductKind::ValueAndPrime => "value_and_prime".to_owned(),
+            ProductKind::Hessian => "hessian".to_owned(),
+            ProductKind::Jvp => "jvp".to_owned(),
+            ProductKind::Vjp => "vjp".to_owned(),
+            ProductKind::Hvp => "hvp".to_owned(),
+        }
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Mode {
+    Forward,
+    Reverse,
+}
+
 /// A derivative, ready to be emitted.
-pub(crate) struct Derived<'g> {
+pub struct Derived<'g> {
     pub region: Region<'g>,
     /// The structure of what is returned, over `region.results`.
     pub result: Tree<usize>,
@@ -68,7 +116,7 @@ struct Jacobian<'g> {
 }
 
 /// Composes products of one function.
-pub(crate) struct Products<'f, 'g> {
+pub struct Products<'f, 'g> {
     pub graph: &'g Graph,
     pub function: &'f Function<'g>,
     pub mode: Option<Mode>,
@@ -535,7 +583,7 @@ enum Slot<'s, 'g> {
 }
 
 /// The functions that a region calls beyond those of the table, with their order of differentiation.
-pub(crate) fn calls<'g>(graph: &'g Graph, region: &Region<'g>) -> Vec<crate::graph::Callee> {
+pub fn calls<'g>(graph: &'g Graph, region: &Region<'g>) -> Vec<crate::graph::Callee> {
     let marks = graph.reachable(&region.reads());
     let live = (0..marks.len()).filter(|&id| marks[id]).map(|id| graph.expr(id as u32));
     live.filter_map(|node| match node.kind() {

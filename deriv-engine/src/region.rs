@@ -17,11 +17,11 @@ use std::rc::Rc;
 
 /// A snippet of the user's source, by its number in the parser's list: the core does not look into it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub(crate) struct Code(pub usize);
+pub struct Code(pub usize);
 
 /// A value with structure: a number, a tuple or an array of such, or a struct.
 #[derive(Clone, PartialEq, Debug)]
-pub(crate) enum Tree<T> {
+pub enum Tree<T> {
     Leaf(T),
     Tuple(Vec<Tree<T>>),
     Array(Vec<Tree<T>>),
@@ -30,7 +30,7 @@ pub(crate) enum Tree<T> {
 
 /// The numbers in a struct that a function uses: the others are zero in its derivative.
 #[derive(PartialEq, Debug)]
-pub(crate) struct Fields {
+pub struct Fields {
     /// The struct's type.
     pub ty: Code,
     /// The type of its numbers.
@@ -89,7 +89,7 @@ impl Tree<usize> {
 
 /// A name that copied code mentions, with the value it must have there.
 #[derive(Clone, Debug)]
-pub(crate) struct Capture<'g> {
+pub struct Capture<'g> {
     pub name: Code,
     pub value: Tree<Expr<'g>>,
     /// The name was made up: the value is written in its place.
@@ -98,13 +98,13 @@ pub(crate) struct Capture<'g> {
 
 /// Copied code and the computed values it looks at.
 #[derive(Clone, Debug)]
-pub(crate) struct Passive<'g> {
+pub struct Passive<'g> {
     pub code: Code,
     pub captures: Vec<Capture<'g>>,
 }
 
 #[derive(Clone, Debug)]
-pub(crate) enum Stmt<'g> {
+pub enum Stmt<'g> {
     /// Passive code as it stands. Where it may run `again`, it declares names that have the same values
     /// whenever it is run, provided that the earlier statements of this kind have been run there too.
     Copy {
@@ -195,7 +195,7 @@ pub(crate) enum Stmt<'g> {
 
 /// A part of a place: what the indices lead to, and of that a range, from and to.
 #[derive(Clone, Debug)]
-pub(crate) struct Part<'g> {
+pub struct Part<'g> {
     pub access: Access<'g>,
     pub range: Option<[Expr<'g>; 2]>,
     /// What the part holds.
@@ -204,7 +204,7 @@ pub(crate) struct Part<'g> {
 
 /// A call of a user's function that works on memory, or that returns more than a number.
 #[derive(Clone, Debug)]
-pub(crate) struct Call<'g> {
+pub struct Call<'g> {
     /// The function's number in the graph's list.
     pub function: u32,
     pub product: Product,
@@ -224,7 +224,7 @@ pub(crate) struct Call<'g> {
 
 /// Which of a function's products is called.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Product {
+pub enum Product {
     Value,
     Jvp,
     Vjp,
@@ -232,7 +232,7 @@ pub(crate) enum Product {
 }
 
 #[derive(Clone, Debug)]
-pub(crate) enum Argument<'g> {
+pub enum Argument<'g> {
     /// A real number, or a tuple or array of such, perhaps by reference; or something else, which is a constant
     /// for the derivative.
     Numbers {
@@ -247,7 +247,7 @@ pub(crate) enum Argument<'g> {
 
 /// How memory is passed on.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum By {
+pub enum By {
     Value,
     Reference,
     MutableReference,
@@ -255,20 +255,20 @@ pub(crate) enum By {
 
 /// The element of a place that the indices lead to; the place is a leaf of type [`Ty::Aggregate`].
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Access<'g> {
+pub struct Access<'g> {
     pub place: Expr<'g>,
     pub indices: Vec<Expr<'g>>,
 }
 
 /// What a place holds: numbers in as many dimensions as listed, the outermost first.
 #[derive(Clone, Debug)]
-pub(crate) struct Extent<'g> {
+pub struct Extent<'g> {
     pub number: Ty,
     pub dims: Vec<Dim<'g>>,
 }
 
 #[derive(Clone, Debug)]
-pub(crate) enum Dim<'g> {
+pub enum Dim<'g> {
     /// An array of so many elements.
     Literal(usize),
     /// An array, with its length as the source has it.
@@ -281,7 +281,7 @@ pub(crate) enum Dim<'g> {
 
 /// What a new place holds at first.
 #[derive(Clone, Debug)]
-pub(crate) enum Init<'g> {
+pub enum Init<'g> {
     /// The same passive number everywhere.
     Fill(Expr<'g>),
     /// Nothing: a list to be pushed to, of so many elements in the end, if that is known.
@@ -294,7 +294,7 @@ pub(crate) enum Init<'g> {
 /// `initial` values, at the beginning of the others the body's results of the one before; the `results`
 /// stand for what they have in the end.
 #[derive(Clone, Debug)]
-pub(crate) struct Loop<'g> {
+pub struct Loop<'g> {
     pub turn: Turn<'g>,
     /// Leaves, defined in the body.
     pub params: Vec<Expr<'g>>,
@@ -315,7 +315,7 @@ pub(crate) struct Loop<'g> {
 
 /// What decides how often a loop turns.
 #[derive(Clone, Debug)]
-pub(crate) enum Turn<'g> {
+pub enum Turn<'g> {
     /// `for pattern in over`. If it may run `again`, `over` can be evaluated later with the same items, is
     /// double-ended and has a known length.
     For { pattern: Code, over: Passive<'g>, again: bool, order: Order<'g> },
@@ -329,7 +329,7 @@ pub(crate) enum Turn<'g> {
 
 /// In which order a `for` loop takes its items.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Order<'g> {
+pub enum Order<'g> {
     Given,
     /// From the last to the first.
     Reversed,
@@ -349,7 +349,7 @@ pub(crate) enum Order<'g> {
 
 /// Leaves for how the items of a loop are divided.
 #[derive(Clone, Debug)]
-pub(crate) struct Segment<'g> {
+pub struct Segment<'g> {
     /// How many are in one.
     pub length: Expr<'g>,
     /// How many segments there are.
@@ -359,7 +359,7 @@ pub(crate) struct Segment<'g> {
 }
 
 #[derive(Clone, Debug)]
-pub(crate) struct Branch<'g> {
+pub struct Branch<'g> {
     pub head: Head<'g>,
     pub arms: Vec<Arm<'g>>,
     /// The leaves that stand for the results of the arm taken.
@@ -367,7 +367,7 @@ pub(crate) struct Branch<'g> {
 }
 
 #[derive(Clone, Debug)]
-pub(crate) enum Head<'g> {
+pub enum Head<'g> {
     /// One arm, always taken: a block with names of its own.
     Block,
     /// Two arms, for true and false.
@@ -379,7 +379,7 @@ pub(crate) enum Head<'g> {
 }
 
 #[derive(Clone, Debug)]
-pub(crate) struct Arm<'g> {
+pub struct Arm<'g> {
     pub pattern: Option<Code>,
     /// A region with one result, the condition.
     pub guard: Option<Region<'g>>,
@@ -387,7 +387,7 @@ pub(crate) struct Arm<'g> {
 }
 
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Region<'g> {
+pub struct Region<'g> {
     pub body: Vec<Stmt<'g>>,
     pub results: Vec<Expr<'g>>,
     /// It ends in a panic and has no results.
@@ -396,7 +396,7 @@ pub(crate) struct Region<'g> {
 
 /// A real parameter as the body sees it.
 #[derive(Clone, Debug)]
-pub(crate) enum Variable<'g> {
+pub enum Variable<'g> {
     /// Numbers, each a leaf.
     Numbers(Tree<Expr<'g>>),
     /// Memory: a leaf that stands for all of it. An `output` is written to; one that is `owned` is passed by
@@ -452,7 +452,7 @@ impl<'g> Variable<'g> {
 
 /// A parsed function.
 #[derive(Clone, Debug)]
-pub(crate) struct Function<'g> {
+pub struct Function<'g> {
     /// What it is differentiated by, in parameter order.
     pub variables: Vec<Variable<'g>>,
     pub body: Region<'g>,

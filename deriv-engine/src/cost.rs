@@ -65,6 +65,7 @@ pub(crate) fn region_cost(region: &Region<'_>) -> u64 {
 /// The operations of all distinct nodes that `roots` are computed from.
 ///
 /// ```
+/// # use deriv_engine as deriv_core;
 /// use deriv_core::{Graph, count};
 /// let g = Graph::new();
 /// let x = g.var("x");

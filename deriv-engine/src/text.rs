@@ -30,6 +30,7 @@ use std::str::FromStr;
 /// [`Display`](fmt::Display) can be parsed. Names that are no constants are the variables.
 ///
 /// ```
+/// # use deriv_engine as deriv_core;
 /// use deriv_core::Formula;
 ///
 /// let f: Formula = "3*x.powi(2) + 2*x + 1".parse()?;
@@ -55,6 +56,7 @@ impl Formula {
     /// the variables of its function, even those that have dropped out.
     ///
     /// ```
+    /// # use deriv_engine as deriv_core;
     /// let f: deriv_core::Formula = "m * c^2 + m".parse()?;
     /// assert_eq!(f.variables().collect::<Vec<_>>(), ["m", "c"]);
     /// # Ok::<(), deriv_core::ParseError>(())
@@ -66,6 +68,7 @@ impl Formula {
     /// A variable, as an expression of [`graph`](Self::graph).
     ///
     /// ```
+    /// # use deriv_engine as deriv_core;
     /// let f: deriv_core::Formula = "x^3".parse()?;
     /// let x = f.variable("x")?;
     /// let logarithmic = f.expr().differentiate(x) / f.expr();
@@ -89,6 +92,7 @@ impl Formula {
     /// The formula as an expression, to compute with.
     ///
     /// ```
+    /// # use deriv_engine as deriv_core;
     /// let f: deriv_core::Formula = "sin(x)".parse()?;
     /// let squared = f.expr().powi(2);
     /// assert_eq!(squared.to_string(), "sin(x)²");
@@ -102,6 +106,7 @@ impl Formula {
     /// share it.
     ///
     /// ```
+    /// # use deriv_engine as deriv_core;
     /// let f: deriv_core::Formula = "x + 1".parse()?;
     /// let y = f.graph().var("y");
     /// assert_eq!((f.expr() * y).to_string(), "(x + 1)·y");
@@ -120,6 +125,7 @@ impl Formula {
     /// The derivative by a variable.
     ///
     /// ```
+    /// # use deriv_engine as deriv_core;
     /// let f: deriv_core::Formula = "sin(x)*y".parse()?;
     /// assert_eq!(f.differentiate("x")?.to_string(), "y·cos(x)");
     /// assert_eq!(f.differentiate("y")?.to_string(), "sin(x)");
@@ -138,6 +144,7 @@ impl Formula {
     /// The derivatives by all variables, in the order of [`variables`](Self::variables).
     ///
     /// ```
+    /// # use deriv_engine as deriv_core;
     /// let f: deriv_core::Formula = "x*y + y".parse()?;
     /// let gradient: Vec<String> = f.gradient().iter().map(ToString::to_string).collect();
     /// assert_eq!(gradient, ["y", "x + 1"]);
@@ -151,6 +158,7 @@ impl Formula {
     /// The same function with like terms collected, fractions reduced and constants folded.
     ///
     /// ```
+    /// # use deriv_engine as deriv_core;
     /// let f: deriv_core::Formula = "x + x*2 + 1 + 2".parse()?;
     /// assert_eq!(f.simplify().to_string(), "3·x + 3");
     /// # Ok::<(), deriv_core::ParseError>(())
@@ -162,6 +170,7 @@ impl Formula {
     /// The value at a point. Names that the formula does not have are ignored.
     ///
     /// ```
+    /// # use deriv_engine as deriv_core;
     /// let f: deriv_core::Formula = "x / y".parse()?;
     /// assert_eq!(f.evaluate(&[("x", 1.0), ("y", 4.0)])?, 0.25);
     /// assert!(f.evaluate(&[("x", 1.0)]).is_err());
@@ -180,6 +189,7 @@ impl Formula {
     /// The formula in LaTeX, for math mode.
     ///
     /// ```
+    /// # use deriv_engine as deriv_core;
     /// let f: deriv_core::Formula = "sqrt(x^2 + 1) / 2".parse()?;
     /// assert_eq!(f.to_latex(), r"\frac{\sqrt{x^{2} + 1}}{2}");
     /// # Ok::<(), deriv_core::ParseError>(())
@@ -216,6 +226,7 @@ impl fmt::Debug for Formula {
 /// Why a text is no formula. Displayed, it shows the place.
 ///
 /// ```
+/// # use deriv_engine as deriv_core;
 /// let error = "3*x + 2x".parse::<deriv_core::Formula>().unwrap_err();
 /// assert_eq!(error.position(), 7);
 /// assert_eq!(
@@ -262,6 +273,7 @@ impl ParseError {
     /// What is wrong, and what to write instead, in one line.
     ///
     /// ```
+    /// # use deriv_engine as deriv_core;
     /// let error = "sinn(x)".parse::<deriv_core::Formula>().unwrap_err();
     /// assert_eq!(error.message(), "there is no function `sinn`: did you mean `sin`?");
     /// ```
@@ -272,6 +284,7 @@ impl ParseError {
     /// Where, in bytes from the start of the text.
     ///
     /// ```
+    /// # use deriv_engine as deriv_core;
     /// let error = "(x + 1)) * 2".parse::<deriv_core::Formula>().unwrap_err();
     /// assert_eq!(error.position(), 7);
     /// ```
@@ -293,6 +306,7 @@ impl Error for ParseError {}
 /// A formula has no variable of this name.
 ///
 /// ```
+/// # use deriv_engine as deriv_core;
 /// let f: deriv_core::Formula = "2*x".parse()?;
 /// let error = f.differentiate("y").unwrap_err();
 /// assert_eq!((&error.name[..], &error.known[..]), ("y", &["x".to_owned()][..]));

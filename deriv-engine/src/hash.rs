@@ -10,7 +10,7 @@ use std::hash::{Hash, Hasher};
 use std::ops::Index;
 
 #[derive(Clone)]
-pub(crate) struct HashMap<K, V> {
+pub struct HashMap<K, V> {
     entries: Vec<(K, V)>,
     table: Table,
 }
@@ -96,7 +96,7 @@ impl<K: Hash + Eq, V> HashMap<K, V> {
 }
 
 /// The place of a key, taken or not.
-pub(crate) struct Entry<'m, K, V> {
+pub struct Entry<'m, K, V> {
     map: &'m mut HashMap<K, V>,
     key: K,
 }
@@ -159,7 +159,7 @@ impl<K, V> IntoIterator for HashMap<K, V> {
 }
 
 #[derive(Clone)]
-pub(crate) struct HashSet<K>(HashMap<K, ()>);
+pub struct HashSet<K>(HashMap<K, ()>);
 
 impl<K> Default for HashSet<K> {
     fn default() -> Self {

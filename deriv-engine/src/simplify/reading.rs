@@ -16,7 +16,7 @@ const NESTED: usize = 3;
 
 /// The expressions rewritten, each by itself, as people would write them: polynomials in descending
 /// powers, fractions as fractions. What is only shown need not be the best to compute.
-pub(crate) fn readable<'g>(roots: &[Expr<'g>]) -> Vec<Expr<'g>> {
+pub fn readable<'g>(roots: &[Expr<'g>]) -> Vec<Expr<'g>> {
     roots.iter().map(|&root| shortest(root, Strategy::SHOWN)).list()
 }
 

@@ -39,7 +39,7 @@ impl Ty {
 
 /// What a node does with its arguments.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub(crate) enum Kind {
+pub enum Kind {
     /// A number, by its bits, so that `-0.0` and `0.0` differ and NaNs compare.
     Const(u64),
     /// A leaf with a name: a variable, a passive value, a result of a branch.
@@ -63,7 +63,7 @@ pub(crate) struct Node {
 
 /// A function outside the table of operations, or one of its derivatives.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub(crate) struct Callee {
+pub struct Callee {
     /// The name to print.
     pub name: String,
     /// Which source snippet names it, for the emitter.
@@ -96,6 +96,7 @@ struct Arena {
 /// An arena of expressions, each stored once.
 ///
 /// ```
+/// # use deriv_engine as deriv_core;
 /// use deriv_core::Graph;
 /// let g = Graph::new();
 /// let x = g.var("x");
@@ -111,7 +112,9 @@ pub struct Graph {
 #[derive(Clone, Copy)]
 pub struct Expr<'g> {
     pub(crate) graph: &'g Graph,
-    pub(crate) id: u32,
+    /// Its number in the arena.
+    #[doc(hidden)]
+    pub id: u32,
 }
 
 impl Graph {
@@ -126,7 +129,8 @@ impl Graph {
     }
 
     /// A new leaf of any type.
-    pub(crate) fn symbol(&self, name: &str, ty: Ty) -> Expr<'_> {
+    #[doc(hidden)]
+    pub fn symbol(&self, name: &str, ty: Ty) -> Expr<'_> {
         let number = {
             let mut arena = self.arena.borrow_mut();
             arena.symbols.push(Symbol { name: name.to_owned() });
@@ -141,7 +145,8 @@ impl Graph {
     }
 
     /// A whole number, as an index or a count.
-    pub(crate) fn whole(&self, value: usize) -> Expr<'_> {
+    #[doc(hidden)]
+    pub fn whole(&self, value: usize) -> Expr<'_> {
         self.intern(Kind::Const((value as f64).to_bits()), &[], Ty::Opaque)
     }
 
@@ -155,12 +160,14 @@ impl Graph {
         self.len() == 0
     }
 
-    pub(crate) fn expr(&self, id: u32) -> Expr<'_> {
+    #[doc(hidden)]
+    pub fn expr(&self, id: u32) -> Expr<'_> {
         Expr { graph: self, id }
     }
 
     /// The node for an operation exactly as written: nothing is simplified.
-    pub(crate) fn raw<'g>(&'g self, op: Op, args: &[Expr<'g>]) -> Expr<'g> {
+    #[doc(hidden)]
+    pub fn raw<'g>(&'g self, op: Op, args: &[Expr<'g>]) -> Expr<'g> {
         let ty = if op.spec().boolean {
             Ty::Bool
         } else if op.spec().integer {
@@ -174,7 +181,8 @@ impl Graph {
     }
 
     /// The number `arg` converted to type `ty`.
-    pub(crate) fn cast<'g>(&'g self, arg: Expr<'g>, ty: Ty) -> Expr<'g> {
+    #[doc(hidden)]
+    pub fn cast<'g>(&'g self, arg: Expr<'g>, ty: Ty) -> Expr<'g> {
         if arg.ty() == ty || arg.ty() == Ty::Any {
             return arg;
         }
@@ -182,7 +190,8 @@ impl Graph {
     }
 
     /// The number of a callee in this graph's list.
-    pub(crate) fn callee(&self, callee: Callee) -> u32 {
+    #[doc(hidden)]
+    pub fn callee(&self, callee: Callee) -> u32 {
         let mut arena = self.arena.borrow_mut();
         match arena.callees.iter().position(|known| *known == callee) {
             Some(found) => found as u32,
@@ -193,11 +202,13 @@ impl Graph {
         }
     }
 
-    pub(crate) fn callee_info(&self, number: u32) -> Callee {
+    #[doc(hidden)]
+    pub fn callee_info(&self, number: u32) -> Callee {
         self.arena.borrow().callees[number as usize].clone()
     }
 
-    pub(crate) fn intern(&self, kind: Kind, args: &[u32], ty: Ty) -> Expr<'_> {
+    #[doc(hidden)]
+    pub fn intern(&self, kind: Kind, args: &[u32], ty: Ty) -> Expr<'_> {
         let node = Node { kind, args: args.into(), ty };
         let mut arena = self.arena.borrow_mut();
         if let Some(&id) = arena.index.get(&node) {
@@ -213,12 +224,14 @@ impl Graph {
         self.arena.borrow().nodes[id as usize].clone()
     }
 
-    pub(crate) fn symbol_name(&self, number: u32) -> String {
+    #[doc(hidden)]
+    pub fn symbol_name(&self, number: u32) -> String {
         self.arena.borrow().symbols[number as usize].name.clone()
     }
 
     /// Which nodes the roots are computed from, the roots included: `marks[id]`.
-    pub(crate) fn reachable(&self, roots: &[Expr<'_>]) -> Vec<bool> {
+    #[doc(hidden)]
+    pub fn reachable(&self, roots: &[Expr<'_>]) -> Vec<bool> {
         let arena = self.arena.borrow();
         let mut marks = vec![false; arena.nodes.len()];
         for root in roots {
@@ -245,7 +258,8 @@ impl<'g> Expr<'g> {
         self.graph.node(self.id)
     }
 
-    pub(crate) fn kind(self) -> Kind {
+    #[doc(hidden)]
+    pub fn kind(self) -> Kind {
         self.graph.arena.borrow().nodes[self.id as usize].kind
     }
 
@@ -255,7 +269,8 @@ impl<'g> Expr<'g> {
     }
 
     /// Its arguments.
-    pub(crate) fn args(self) -> Vec<Expr<'g>> {
+    #[doc(hidden)]
+    pub fn args(self) -> Vec<Expr<'g>> {
         let node = self.node();
         node.args.iter().map(|&id| self.graph.expr(id)).list()
     }
@@ -268,7 +283,8 @@ impl<'g> Expr<'g> {
         }
     }
 
-    pub(crate) fn op(self) -> Option<Op> {
+    #[doc(hidden)]
+    pub fn op(self) -> Option<Op> {
         match self.kind() {
             Kind::Op(op) => Some(op),
             _ => None,
@@ -276,7 +292,8 @@ impl<'g> Expr<'g> {
     }
 
     /// The name of a leaf.
-    pub(crate) fn name(self) -> String {
+    #[doc(hidden)]
+    pub fn name(self) -> String {
         match self.kind() {
             Kind::Symbol(number) => self.graph.symbol_name(number),
             _ => String::new(),
@@ -284,7 +301,8 @@ impl<'g> Expr<'g> {
     }
 
     /// Whether it is the constant zero of either sign: a structural zero.
-    pub(crate) fn is_zero(self) -> bool {
+    #[doc(hidden)]
+    pub fn is_zero(self) -> bool {
         self.as_constant() == Some(0.0)
     }
 }
