@@ -1,9 +1,9 @@
 //! Evaluation of whole functions: the arms that are taken are followed, the others are not.
 
 use crate::EvalError;
-use crate::graph::{Expr, Graph};
-use crate::parse::Snippets;
-use crate::region::{Branch, Head, Passive, Region, Stmt};
+use deriv_engine::graph::{Expr, Graph};
+use deriv_engine::region::{Branch, Head, Passive, Region, Stmt};
+use deriv_syntax::snippets::Snippets;
 
 /// What cannot be seen from here: by the text of the user's passive code its value, or, for the head of
 /// a `match`, the number of the arm that is taken.

@@ -4,13 +4,13 @@
 //! triples; the facade's module `check` compares them. Its box has a side for each number of the
 //! parameters, so the points are arrays, from which the arguments are made.
 
-use super::{paths, product_name};
-use crate::errors::Errors;
+use super::paths;
 use crate::layout::Layout;
 use crate::list::List;
-use crate::parse::attribute::{Options, Product, ProductKind};
-use crate::parse::signature::{Length, Numbers, ParamKind, Passed, Signature};
 use crate::region::Tree;
+use deriv_syntax::attribute::{Options, Product, ProductKind};
+use deriv_syntax::errors::Errors;
+use deriv_syntax::signature::{Length, Numbers, ParamKind, Passed, Signature};
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote_spanned};
 use syn::{FnArg, ItemFn, Type};
@@ -24,7 +24,7 @@ macro_rules! code {
 }
 
 /// A test that can be emitted.
-pub(crate) struct Test<'a> {
+pub struct Test<'a> {
     item: &'a ItemFn,
     options: &'a Options,
     /// The sides of the box, as expressions.
@@ -64,7 +64,7 @@ impl<'a> Test<'a> {
         errors: &mut Errors,
     ) -> Option<Self> {
         let asked = options.test.as_ref()?;
-        let before = errors.len();
+        let before = errors.count();
         if item.sig.generics.type_params().next().is_some()
             || item.sig.generics.const_params().next().is_some()
         {
@@ -161,7 +161,7 @@ impl<'a> Test<'a> {
         test.epsilon = code!([#(<#types>::EPSILON as ::core::primitive::f64),*]
             .into_iter()
             .fold(0.0, ::core::primitive::f64::max));
-        (errors.len() == before).then_some(test)
+        (errors.count() == before).then_some(test)
     }
 
     /// The test function. `result` is what the function returns, and `define` makes the function of a
@@ -223,16 +223,16 @@ impl<'a> Test<'a> {
     /// The name of the derivative of this order, which is there or defined in the test.
     fn prime(&self, order: u32) -> Ident {
         match self.find(ProductKind::Prime(order)) {
-            Some(product) => product_name(self.item, product),
+            Some(product) => product.function_name(self.item),
             None => {
                 let (kind, word) = (ProductKind::Prime(order), self.item.sig.ident.clone());
-                product_name(self.item, &Product { kind, word, name: None })
+                Product { kind, word, name: None }.function_name(self.item)
             }
         }
     }
 
     fn compare(&self, product: &Product, result: &Tree<usize>) -> TokenStream {
-        let name = product_name(self.item, product);
+        let name = product.function_name(self.item);
         let args = &self.args;
         let trees: Vec<&Tree<usize>> = self.variables.iter().map(|variable| &variable.sides).collect();
         let layout = Layout::new(&trees, result);

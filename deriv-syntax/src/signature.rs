@@ -1,17 +1,18 @@
 //! Which parameters are real, which of them are variables, and what the result is made of.
 
-use super::attribute::Options;
+use crate::attribute::Options;
 use crate::errors::Errors;
 use crate::graph::Ty;
 use crate::hash::HashSet;
 use crate::list::List;
 use crate::region::Tree;
+use crate::tokens::{all_identifiers, grown};
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::{FnArg, GenericParam, ItemFn, Pat, ReturnType, Type, TypeParamBound, WherePredicate};
 
 /// What the signature says.
-pub(crate) struct Signature {
+pub struct Signature {
     pub params: Vec<Param>,
     /// The type of most numbers in the function: the result's.
     pub primary: Ty,
@@ -28,14 +29,14 @@ pub(crate) struct Signature {
 }
 
 /// A type of number that is neither `f32` nor `f64`.
-pub(crate) struct RealType {
+pub struct RealType {
     pub tokens: TokenStream,
     pub constants: Constants,
 }
 
 /// How a constant of a real type is written.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Constants {
+pub enum Constants {
     /// As a literal: the type is another name of `f32` or `f64`.
     Literal,
     /// The type is `From<f64>`.
@@ -46,7 +47,7 @@ pub(crate) enum Constants {
     Cast,
 }
 
-pub(crate) struct Param {
+pub struct Param {
     /// Its name; none for `_` and for patterns.
     pub name: Option<Ident>,
     pub kind: ParamKind,
@@ -55,7 +56,7 @@ pub(crate) struct Param {
     pub mutable: bool,
 }
 
-pub(crate) enum ParamKind {
+pub enum ParamKind {
     /// A number, or a reference to one.
     Scalar { ty: Ty, reference: bool },
     /// An array, slice or `Vec` of numbers.
@@ -69,7 +70,7 @@ pub(crate) enum ParamKind {
 }
 
 /// Numbers in one or more dimensions.
-pub(crate) struct Numbers {
+pub struct Numbers {
     pub number: Ty,
     /// The outermost first.
     pub lengths: Vec<Length>,
@@ -77,7 +78,7 @@ pub(crate) struct Numbers {
 }
 
 /// How many elements there are.
-pub(crate) enum Length {
+pub enum Length {
     /// Those of an array with a literal length.
     Literal(usize),
     /// Those of an array with any other length.
@@ -88,15 +89,21 @@ pub(crate) enum Length {
 
 /// How a parameter is passed.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Passed {
+pub enum Passed {
     ByValue,
     Shared,
     /// By `&mut`: an output.
     Mutable,
 }
 
+/// What holds values where the derivative cannot follow them.
+pub const CONTAINERS: &[&str] = &[
+    "Arc", "Box", "BTreeMap", "BTreeSet", "Cell", "HashMap", "HashSet", "Mutex", "OnceCell", "Option", "Rc",
+    "RefCell", "Result", "String", "Vec", "VecDeque",
+];
+
 /// Arrays of at most so many numbers are known number by number.
-pub(super) const MAX_NUMBERS: usize = 32;
+pub const MAX_NUMBERS: usize = 32;
 
 impl Numbers {
     /// How many there are, if the type tells it as a number.
@@ -142,8 +149,8 @@ struct Types<'a> {
     found: Vec<RealType>,
 }
 
-pub(crate) fn read(source: &TokenStream, item: &ItemFn, options: &Options, errors: &mut Errors) -> Signature {
-    let before = errors.len();
+pub fn read(source: &TokenStream, item: &ItemFn, options: &Options, errors: &mut Errors) -> Signature {
+    let before = errors.count();
     let mut types = Types { item, found: Vec::new() };
     let mut params: Vec<Param> = item.sig.inputs.iter().map(|arg| types.param(arg, errors)).collect();
     let has_output = params.iter().any(Param::is_output);
@@ -166,7 +173,7 @@ pub(crate) fn read(source: &TokenStream, item: &ItemFn, options: &Options, error
         })
     };
     let primary = result.leaves().first().map(|ty| **ty).or_else(of_output).unwrap_or(Ty::F64);
-    let sound = errors.len() == before;
+    let sound = errors.count() == before;
     choose_variables(item, options, &mut params, sound, errors);
     Signature {
         params,
@@ -174,8 +181,8 @@ pub(crate) fn read(source: &TokenStream, item: &ItemFn, options: &Options, error
         types: types.found,
         result,
         sound,
-        identifiers: super::all_identifiers(source.clone()),
-        grown: super::passive::grown(source.clone()),
+        identifiers: all_identifiers(source.clone()),
+        grown: grown(source.clone()),
     }
 }
 
@@ -244,7 +251,7 @@ fn may_be_struct(arg: &FnArg) -> bool {
     };
     match ty {
         Type::Path(path) => path.path.segments.last().is_some_and(|last| {
-            !is_known_constant(&last.ident) && !super::call::CONTAINERS.iter().any(|name| last.ident == name)
+            !is_known_constant(&last.ident) && !CONTAINERS.iter().any(|name| last.ident == name)
         }),
         _ => false,
     }
@@ -596,7 +603,7 @@ impl Types<'_> {
 }
 
 /// The type without what only groups.
-pub(crate) fn bare(mut ty: &Type) -> &Type {
+pub fn bare(mut ty: &Type) -> &Type {
     while let Type::Paren(syn::TypeParen { elem, .. }) | Type::Group(syn::TypeGroup { elem, .. }) = ty {
         ty = elem;
     }
@@ -604,7 +611,7 @@ pub(crate) fn bare(mut ty: &Type) -> &Type {
 }
 
 /// The type of the elements of a `Vec`.
-pub(crate) fn vec_element(path: &syn::TypePath) -> Option<&Type> {
+pub fn vec_element(path: &syn::TypePath) -> Option<&Type> {
     let last = path.path.segments.last()?;
     match &last.arguments {
         syn::PathArguments::AngleBracketed(args) if last.ident == "Vec" => match args.args.first()? {
@@ -619,7 +626,7 @@ fn is_unit(ty: &Type) -> bool {
     matches!(bare(ty), Type::Tuple(tuple) if tuple.elems.is_empty())
 }
 
-pub(super) fn length(len: &syn::Expr) -> Length {
+pub fn length(len: &syn::Expr) -> Length {
     let mut inner = len;
     while let syn::Expr::Paren(syn::ExprParen { expr, .. }) | syn::Expr::Group(syn::ExprGroup { expr, .. }) =
         inner

@@ -6,12 +6,12 @@
 //! parsing begins again.
 
 use super::memory::{View, root};
-use super::signature::{MAX_NUMBERS, ParamKind};
 use super::source::Source;
 use super::{Bound, Known, Parser, Value, key};
 use crate::graph::{Callee, Expr as Node, Kind, Ty};
 use crate::list::List;
 use crate::region::{Argument, By, Call, Capture, Dim, Extent, Part, Passive, Product, Stmt, Tree};
+use deriv_syntax::signature::{MAX_NUMBERS, ParamKind};
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 use syn::punctuated::Punctuated;
@@ -163,7 +163,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             dims.push(match length {
                 Some(length) => Dim::Literal(*length),
                 None => {
-                    let array = format_ident!("array_{}", self.snippets.len());
+                    let array = format_ident!("array_{}", self.snippets.count());
                     let captures = vec![Capture {
                         name: self.snippets.add(&array),
                         value: Tree::Leaf(place),
@@ -411,7 +411,9 @@ impl<'a, 'g> Parser<'a, 'g> {
                     self.signature.params.iter().any(|param| {
                         let reference = match &param.kind {
                             ParamKind::Scalar { reference, .. } => *reference,
-                            ParamKind::Array(numbers) => numbers.passed != super::signature::Passed::ByValue,
+                            ParamKind::Array(numbers) => {
+                                numbers.passed != deriv_syntax::signature::Passed::ByValue
+                            }
                             ParamKind::Struct | ParamKind::Constant | ParamKind::Receiver => false,
                         };
                         reference && param.name.as_ref().is_some_and(|name| key(name) == binding.declaration)

@@ -2,8 +2,9 @@
 //! bounded by literals, and as a `Vec` with its capacity reserved where that can be told beforehand.
 
 use crate::hash::{HashMap, HashSet};
-use crate::parse::{Snippets, all_identifiers};
 use crate::region::{Init, Loop, Passive, Region, Stmt, Turn};
+use deriv_syntax::snippets::Snippets;
+use deriv_syntax::tokens::all_identifiers;
 use proc_macro2::TokenStream;
 use syn::{Expr, ExprLit, ExprRange, Lit, RangeLimits};
 

@@ -1,51 +1,57 @@
 //! Products to Rust functions: signatures, documentation, and stubs where something is wrong.
 
-pub(crate) mod check;
+pub mod check;
 mod code;
 mod docs;
 mod schedule;
 mod shape;
 mod tape;
 
-use crate::errors::Errors;
 use crate::graph::{Callee, Expr, Graph};
 use crate::list::List;
-use crate::parse::attribute::{Options, Product};
-use crate::parse::signature::{ParamKind, Signature, bare};
-use crate::parse::{Parsed, Snippets};
 use crate::products::{Derived, calls};
 use crate::region::{Tree, Variable};
+use deriv_engine::{graph, hash, layout, list, ops, print, products, region, simplify};
+use deriv_syntax::attribute::{Options, Product};
+use deriv_syntax::errors::Errors;
+use deriv_syntax::signature::{ParamKind, Signature, bare};
+use deriv_syntax::snippets::{Parsed, Snippets};
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
-use quote::{ToTokens, format_ident, quote};
+use quote::{ToTokens, quote};
 use shape::{Added, Shape};
 use syn::ext::IdentExt;
 use syn::{FnArg, ItemFn, Type};
 
 /// A function that has been understood, from which its products are emitted.
 #[derive(Clone, Copy)]
-pub(crate) struct Source<'a, 'g> {
+pub struct Source<'a, 'g> {
+    /// What its expressions are in.
     pub graph: &'g Graph,
+    /// The function as the user wrote it.
     pub item: &'a ItemFn,
+    /// What its signature says.
     pub signature: &'a Signature,
+    /// What the attribute asks for.
     pub options: &'a Options,
+    /// Its body.
     pub parsed: &'a Parsed<'g>,
     /// Nodes below this index are the user's own computation.
     pub boundary: u32,
 }
 
 /// The function of a product.
-pub(crate) fn product<'g>(
+pub fn product<'g>(
     source: Source<'_, 'g>,
     product: &Product,
     derived: &Derived<'g>,
     errors: &mut Errors,
 ) -> TokenStream {
     let Source { graph, item, signature, options, parsed, boundary } = source;
-    let before = errors.len();
+    let before = errors.count();
     for callee in calls(graph, &derived.region) {
         check_callee(&callee, options, parsed, product, errors);
     }
-    if errors.len() > before {
+    if errors.count() > before {
         return stub(item, signature, product);
     }
     let shape = Shape::new(item, signature);
@@ -136,7 +142,7 @@ fn length_check(added: &Added, item: &ItemFn) -> TokenStream {
 }
 
 /// What stands in for a product that could not be made, so that calls of it are no further errors.
-pub(crate) fn stub(item: &ItemFn, signature: &Signature, product: &Product) -> TokenStream {
+pub fn stub(item: &ItemFn, signature: &Signature, product: &Product) -> TokenStream {
     let mut shape = Shape::new(item, signature);
     // No panic is a value of an opaque type, but a function that never returns fits everywhere.
     let never: Type = syn::parse_quote!(!);
@@ -147,17 +153,6 @@ pub(crate) fn stub(item: &ItemFn, signature: &Signature, product: &Product) -> T
     function(item, &shape, product, &docs, &quote!(::core::panic!("`derive_fn` reported an error here")))
 }
 
-pub(crate) fn product_name(item: &ItemFn, product: &Product) -> Ident {
-    match &product.name {
-        Some(name) => name.clone(),
-        None => {
-            let base = item.sig.ident.to_string();
-            let base = base.strip_prefix("r#").unwrap_or(&base);
-            format_ident!("{}_{}", base, product.kind.suffix(), span = item.sig.ident.span())
-        }
-    }
-}
-
 fn function(
     item: &ItemFn,
     shape: &Shape<'_>,
@@ -165,7 +160,7 @@ fn function(
     docs: &[String],
     body: &TokenStream,
 ) -> TokenStream {
-    let name = product_name(item, product);
+    let name = product.function_name(item);
     let visibility = &item.vis;
     let constness = &item.sig.constness;
     let (generics, _, where_clause) = (&item.sig.generics, (), &item.sig.generics.where_clause);

@@ -7,13 +7,13 @@ use crate::graph::{Expr, Graph, Kind, Ty};
 use crate::hash::{HashMap, HashSet};
 use crate::list::List;
 use crate::ops::{ArgKind, Op, Syntax};
-use crate::parse::Snippets;
-use crate::parse::attribute::Options;
-use crate::parse::signature::{Constants, Signature};
 use crate::region::{
     Access, Argument, Arm, Branch, By, Call, Dim, Extent, Head, Init, Loop, Order, Part, Passive, Product,
     Region, Stmt, Tree, Turn,
 };
+use deriv_syntax::attribute::Options;
+use deriv_syntax::signature::{Constants, Signature};
+use deriv_syntax::snippets::Snippets;
 use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 
@@ -1404,7 +1404,7 @@ fn assignments(names: &[Ident], values: &[TokenStream], in_place: bool) -> Token
     let changed = names.iter().zip(values).filter(|(name, value)| value.to_string() != name.to_string());
     let (names, values): (Vec<&Ident>, Vec<&TokenStream>) = changed.unzip();
     let reads: Vec<HashSet<String>> =
-        values.iter().map(|value| crate::parse::all_identifiers((*value).clone())).list();
+        values.iter().map(|value| deriv_syntax::tokens::all_identifiers((*value).clone())).list();
     let ordered = names
         .iter()
         .enumerate()

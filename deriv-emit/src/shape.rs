@@ -1,8 +1,8 @@
 //! The types that products have: what each returns, and the parameters that it adds.
 
 use crate::hash::HashSet;
-use crate::parse::attribute::ProductKind;
-use crate::parse::signature::{Length, ParamKind, Passed, Signature, bare, vec_element};
+use deriv_syntax::attribute::ProductKind;
+use deriv_syntax::signature::{Length, ParamKind, Passed, Signature, bare, vec_element};
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, quote};
 use syn::ext::IdentExt;

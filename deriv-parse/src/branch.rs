@@ -398,7 +398,7 @@ pub(super) fn conjuncts(mut condition: &Expr) -> Vec<&Expr> {
 impl<'a, 'g> Parser<'a, 'g> {
     pub(super) fn mark(&self) -> Mark {
         Mark {
-            errors: self.errors.len(),
+            errors: self.errors.count(),
             failed: self.failed,
             statements: self.bodies.iter().map(Vec::len).list(),
             inserted: self.inserted.len(),
@@ -583,8 +583,8 @@ impl<'a, 'g> Parser<'a, 'g> {
         }
         let mark = self.mark();
         match self.expr(expr) {
-            Value::Node(node) if self.errors.len() == mark.errors => Head::If(node),
-            Value::Passive(code) if self.errors.len() == mark.errors => {
+            Value::Node(node) if self.errors.count() == mark.errors => Head::If(node),
+            Value::Passive(code) if self.errors.count() == mark.errors => {
                 Head::IfCode(self.passive_code(code.source()))
             }
             _ => {
@@ -635,7 +635,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         let mark = self.mark();
         let mut value =
             if self.mentions(scrutinee) { self.expr(scrutinee) } else { Value::Passive(scrutinee) };
-        if self.errors.len() > mark.errors && !binds {
+        if self.errors.count() > mark.errors && !binds {
             // Nothing active comes out of it: it is only looked at.
             self.back_to(&mark);
             value = Value::Unit;

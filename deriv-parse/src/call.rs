@@ -8,14 +8,9 @@ use crate::graph::Ty;
 use crate::list::List;
 use crate::ops::Op;
 use crate::region::Stmt;
+use deriv_syntax::signature::CONTAINERS;
 use quote::{ToTokens, format_ident, quote};
 use syn::{Expr, Ident, Macro};
-
-/// What holds values where the derivative cannot follow them.
-pub(super) const CONTAINERS: &[&str] = &[
-    "Arc", "Box", "BTreeMap", "BTreeSet", "Cell", "HashMap", "HashSet", "Mutex", "OnceCell", "Option", "Rc",
-    "RefCell", "Result", "String", "Vec", "VecDeque",
-];
 
 /// Methods that put their arguments somewhere.
 const STORES: &[&str] = &["push", "push_back", "push_front", "insert", "set", "replace", "extend", "fill"];
@@ -448,7 +443,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             });
             let redeclared = self.redeclared.contains(&super::hygienic(&name));
             if number && redeclared && saved.iter().all(|(known, _)| *known != name) {
-                let copy = format_ident!("{name}_captured_{}", self.snippets.len());
+                let copy = format_ident!("{name}_captured_{}", self.snippets.count());
                 let code = self.passive_code(quote!(let #copy = #name;));
                 self.push_stmt(Stmt::Copy { code, again: false });
                 saved.push((name, copy));

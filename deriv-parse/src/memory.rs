@@ -4,13 +4,13 @@
 //! the part holds is nothing that the parser knows; reading and writing it are statements.
 
 use super::callee::Form;
-use super::signature::{Length, Numbers, Passed};
 use super::source::Source;
 use super::{Parser, Value};
 use crate::graph::{Expr as Node, Kind, Ty};
 use crate::hash::HashMap;
 use crate::ops::Op;
 use crate::region::{Access, Dim, Extent, Init, Stmt, Tree};
+use deriv_syntax::signature::{Length, Numbers, Passed};
 use proc_macro2::Ident;
 use quote::quote;
 use std::cell::RefCell;

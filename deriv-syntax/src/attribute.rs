@@ -2,15 +2,15 @@
 
 use crate::errors::Errors;
 use crate::list::List;
-pub(crate) use crate::products::{Mode, ProductKind};
+pub use crate::products::{Mode, ProductKind};
 use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, format_ident};
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream, Parser};
-use syn::{Ident, Path, Token};
+use syn::{Ident, ItemFn, Path, Token};
 
 /// What the user asked for.
-pub(crate) struct Options {
+pub struct Options {
     pub products: Vec<Product>,
     /// The variables by name; all real parameters if absent.
     pub wrt: Option<Vec<Ident>>,
@@ -25,19 +25,33 @@ pub(crate) struct Options {
     pub facade: Path,
 }
 
-pub(crate) struct Test {
+pub struct Test {
     pub word: Ident,
     pub ranges: Vec<(Ident, syn::Expr)>,
 }
 
 /// One function to emit.
 #[derive(Clone)]
-pub(crate) struct Product {
+pub struct Product {
     pub kind: ProductKind,
     /// The word as the user wrote it, for errors; the attribute itself for the implied `prime`.
     pub word: Ident,
     /// The name asked for, if it is not function and word.
     pub name: Option<Ident>,
+}
+
+impl Product {
+    /// The name of the function to emit.
+    pub fn function_name(&self, item: &ItemFn) -> Ident {
+        match &self.name {
+            Some(name) => name.clone(),
+            None => {
+                let base = item.sig.ident.to_string();
+                let base = base.strip_prefix("r#").unwrap_or(&base);
+                format_ident!("{}_{}", base, self.kind.suffix(), span = item.sig.ident.span())
+            }
+        }
+    }
 }
 
 /// Higher orders than this are refused: their formulas grow without bound.
@@ -51,7 +65,7 @@ const WORDS: &str = "`prime`, `value_and_prime`, `prime2`, `prime3`, …, `hessi
 const OTHER_NAMES_OF_PRIME: &[&str] =
     &["prime1", "derivative1", "diff", "d", "grad", "gradient", "jacobian", "forward_grad"];
 
-pub(crate) fn parse(attribute: TokenStream, errors: &mut Errors) -> Options {
+pub fn parse(attribute: TokenStream, errors: &mut Errors) -> Options {
     let mut options = Options {
         products: Vec::new(),
         wrt: None,

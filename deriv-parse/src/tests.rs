@@ -1,9 +1,10 @@
 //! What the parser makes of loops and memory, written out.
 
-use super::{Snippets, attribute, parse, readable, signature};
-use crate::errors::Errors;
+use super::{Snippets, parse, readable};
 use crate::graph::{Expr, Graph, Kind};
 use crate::region::{Access, Dim, Extent, Init, Passive, Region, Stmt, Turn};
+use deriv_syntax::errors::Errors;
+use deriv_syntax::{attribute, signature};
 use quote::quote;
 
 /// The body of a function, a statement a line.
@@ -15,7 +16,7 @@ fn parsed(item: proc_macro2::TokenStream) -> String {
     let mut ignored = Errors::default();
     let signature = signature::read(&item, &function, &options, &mut ignored);
     let parsed = parse(&graph, &function, &signature, &mut errors);
-    if errors.len() > 0 {
+    if errors.count() > 0 {
         return errors.to_compile_errors().to_string();
     }
     let writer = Writer { snippets: &parsed.snippets };

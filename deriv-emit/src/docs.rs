@@ -2,13 +2,14 @@
 
 use crate::graph::Expr;
 use crate::list::List;
-use crate::parse::attribute::{Product, ProductKind};
-use crate::parse::signature::Signature;
-use crate::parse::{Parsed, Snippets, readable as readable_code};
 use crate::print::formula;
 use crate::products::Derived;
 use crate::region::{Head, Init, Region, Stmt};
 use crate::simplify::readable;
+use deriv_syntax::attribute::{Product, ProductKind};
+use deriv_syntax::signature::Signature;
+use deriv_syntax::snippets::{Parsed, Snippets};
+use deriv_syntax::tokens::readable as readable_code;
 use syn::ItemFn;
 
 /// The formula takes at most this many lines of about this width.

@@ -7,7 +7,6 @@
 //! of which an element is chosen when the code runs must be memory: the parser then notes the
 //! declaration and begins again, until there are no such surprises.
 
-pub(crate) mod attribute;
 mod block;
 mod branch;
 mod bulk;
@@ -15,33 +14,33 @@ mod call;
 mod callee;
 mod consume;
 mod expr;
-pub(crate) mod item;
 mod iterator;
 mod jumps;
 mod loops;
 mod memory;
 mod passive;
 mod pattern;
-pub(crate) mod signature;
 mod source;
 mod structure;
 #[cfg(test)]
 mod tests;
 
-use crate::errors::Errors;
 use crate::graph::{Expr, Graph, Ty};
 use crate::list::List;
-use crate::region::{Capture, Code, Dim, Extent, Function, Region, Stmt, Tree, Variable};
-pub(crate) use passive::{all_identifiers, readable};
+use crate::region::{Capture, Dim, Extent, Function, Region, Stmt, Tree, Variable};
+use deriv_engine::{graph, hash, list, ops, region, tidy};
+use deriv_syntax::errors::Errors;
+use deriv_syntax::signature::{Length, MAX_NUMBERS, Numbers, Param, ParamKind, Signature};
+use deriv_syntax::snippets::{Parsed, Snippets};
+use deriv_syntax::tokens::{all_identifiers, readable};
 
 use crate::hash::{HashMap, HashSet};
 use callee::{Form, Origin};
 use iterator::{Chain, Made};
 use jumps::Target;
 use memory::{Lists, View};
-use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
+use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
-use signature::{Length, MAX_NUMBERS, Numbers, Param, ParamKind, Signature};
 use source::Source;
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -50,86 +49,8 @@ use syn::ItemFn;
 /// Blocks nested deeper than this are refused rather than risk the compiler's stack.
 const MAX_DEPTH: usize = 128;
 
-/// The snippets of user code that the core refers to by number, and what the emitter has to know of
-/// leaves.
-#[derive(Default)]
-pub(crate) struct Snippets {
-    tokens: Vec<TokenStream>,
-    /// Names of values, for readable output: the user's name for a node.
-    pub names: HashMap<u32, String>,
-    /// Nodes that the user computes by functions of `libm`.
-    pub libm: HashSet<u32>,
-    /// All functions of the table that the user calls are `libm`'s, so that the derivative's shall be too.
-    pub speaks_libm: bool,
-    /// Some function of the table is called as a method or through its type.
-    pub speaks_std: bool,
-    /// All identifiers in what is copied of the user's function: generated names keep clear of them.
-    pub identifiers: HashSet<String>,
-    /// Names that passive code or patterns bind in the output.
-    pub bound: HashSet<String>,
-}
-
-impl Snippets {
-    pub fn add(&mut self, tokens: impl ToTokens) -> Code {
-        self.tokens.push(parenthesized(tokens.into_token_stream()));
-        Code(self.tokens.len() - 1)
-    }
-
-    /// The number of a snippet with these tokens, the same for equal ones.
-    pub fn add_once(&mut self, tokens: TokenStream) -> Code {
-        let text = tokens.to_string();
-        match self.tokens.iter().position(|known| known.to_string() == text) {
-            Some(found) => Code(found),
-            None => self.add(tokens),
-        }
-    }
-
-    /// How many there are.
-    pub fn len(&self) -> usize {
-        self.tokens.len()
-    }
-
-    pub fn get(&self, code: Code) -> &TokenStream {
-        &self.tokens[code.0]
-    }
-}
-
-/// The tokens with parentheses where a macro's argument is held together by invisible delimiters, which
-/// rustc does not see in the output of another macro.
-fn parenthesized(tokens: TokenStream) -> TokenStream {
-    let regroup = |token| match token {
-        TokenTree::Group(group) => {
-            let inner = parenthesized(group.stream());
-            let simple = inner.clone().into_iter().nth(1).is_none();
-            let delimiter = match group.delimiter() {
-                Delimiter::None if simple => return inner,
-                Delimiter::None => Delimiter::Parenthesis,
-                delimiter => delimiter,
-            };
-            let mut regrouped = Group::new(delimiter, inner);
-            regrouped.set_span(group.span());
-            TokenTree::Group(regrouped).into()
-        }
-        token => TokenStream::from(token),
-    };
-    tokens.into_iter().map(regroup).collect()
-}
-
-/// What the parser found, ready to be differentiated.
-pub(crate) struct Parsed<'g> {
-    pub function: Function<'g>,
-    pub snippets: Snippets,
-    /// What stands for each real parameter.
-    pub params: Vec<Option<Variable<'g>>>,
-}
-
 /// Parses the body of `item`, whose signature is known.
-pub(crate) fn parse<'g>(
-    graph: &'g Graph,
-    item: &ItemFn,
-    signature: &Signature,
-    errors: &mut Errors,
-) -> Parsed<'g> {
+pub fn parse<'g>(graph: &'g Graph, item: &ItemFn, signature: &Signature, errors: &mut Errors) -> Parsed<'g> {
     let mut promoted = HashSet::default();
     let mut in_memory = HashSet::default();
     let mut redeclared = HashSet::default();
@@ -138,7 +59,7 @@ pub(crate) fn parse<'g>(
     let lists = Lists::default();
     let made = Made::default();
     loop {
-        let start = errors.len();
+        let start = errors.count();
         let mut parser = Parser {
             graph,
             unknown: graph.symbol("unknown", Ty::Any),
@@ -191,7 +112,7 @@ pub(crate) fn parse<'g>(
         let learned = parser.learned;
         let twice: HashSet<String> =
             parser.declared.into_iter().filter(|(_, keys)| keys.len() > 1).map(|(name, _)| name).collect();
-        let emitted = snippets.tokens.iter().cloned().chain([item.sig.to_token_stream()]);
+        let emitted = snippets.all().iter().cloned().chain([item.sig.to_token_stream()]);
         snippets.identifiers = emitted.flat_map(all_identifiers).collect();
         snippets.speaks_libm = !snippets.libm.is_empty() && !snippets.speaks_std;
         if surprises.is_subset(&promoted)

@@ -6,12 +6,12 @@
 
 use super::block::is_all_passive;
 use super::pattern::is_rest;
-use super::signature::{Length, bare, length};
 use super::source::Source;
 use super::{Parser, Value, key};
 use crate::graph::{Expr as Node, Ty};
 use crate::list::{List, Sort};
 use crate::region::{Fields, Tree};
+use deriv_syntax::signature::{Length, bare, length};
 use proc_macro2::Ident;
 use quote::ToTokens;
 use std::rc::Rc;

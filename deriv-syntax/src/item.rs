@@ -1,7 +1,7 @@
 //! What the attribute stands on: a function, its head alone where the body cannot be read, or something
 //! that has no derivative.
 
-use super::attribute;
+use crate::attribute;
 use crate::errors::Errors;
 use crate::list::List;
 use proc_macro2::{Delimiter, Ident, Spacing, TokenStream, TokenTree};
@@ -18,14 +18,14 @@ const MAX_DEPTH: usize = 96;
 const MAX_CHAIN: usize = 50_000;
 
 /// The function that the attribute stands on.
-pub(crate) struct Item {
+pub struct Item {
     pub function: ItemFn,
     /// Its body could be read; else it is left out of `function`.
     pub has_body: bool,
 }
 
 /// The function in `item`; none, with the error noted, where there is none to emit anything for.
-pub(crate) fn read(item: &TokenStream, errors: &mut Errors) -> Option<Item> {
+pub fn read(item: &TokenStream, errors: &mut Errors) -> Option<Item> {
     let too_deep = too_deep(item.clone());
     if too_deep.is_none()
         && let Ok(function) = syn::parse2(item.clone())
@@ -305,7 +305,7 @@ fn no_function(item: &TokenStream, errors: &mut Errors) {
 
 /// The `derive_fn` attributes that the function bears besides the one being expanded, with the words in
 /// them.
-pub(crate) fn other_attributes(function: &ItemFn) -> Vec<(&Attribute, Vec<attribute::Product>)> {
+pub fn other_attributes(function: &ItemFn) -> Vec<(&Attribute, Vec<attribute::Product>)> {
     let ours = |attr: &&Attribute| attr.path().segments.last().is_some_and(|last| last.ident == "derive_fn");
     let products = |attr: &Attribute| {
         let tokens = match &attr.meta {
@@ -320,8 +320,8 @@ pub(crate) fn other_attributes(function: &ItemFn) -> Vec<(&Attribute, Vec<attrib
 }
 
 /// Notes products whose names are taken, and forgets them.
-pub(crate) fn check_names(function: &ItemFn, products: &mut Vec<attribute::Product>, errors: &mut Errors) {
-    let name = |product: &attribute::Product| crate::emit::product_name(function, product);
+pub fn check_names(function: &ItemFn, products: &mut Vec<attribute::Product>, errors: &mut Errors) {
+    let name = |product: &attribute::Product| product.function_name(function);
     let mut taken: Vec<(Ident, String)> =
         vec![(function.sig.ident.clone(), "the function itself".to_owned())];
     for (attr, others) in other_attributes(function) {

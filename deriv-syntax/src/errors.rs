@@ -5,7 +5,7 @@ use quote::ToTokens;
 
 /// The errors found so far.
 #[derive(Default)]
-pub(crate) struct Errors {
+pub struct Errors {
     found: Vec<syn::Error>,
 }
 
@@ -26,7 +26,7 @@ impl Errors {
     }
 
     /// How many there are.
-    pub fn len(&self) -> usize {
+    pub fn count(&self) -> usize {
         self.found.len()
     }
 

@@ -602,7 +602,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         self.indices -= names.len();
         self.bodies.pop();
         self.back_in(before);
-        let known = self.errors.len() == mark.errors;
+        let known = self.errors.count() == mark.errors;
         if known {
             self.back_to(&mark);
         }

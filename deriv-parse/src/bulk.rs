@@ -62,7 +62,7 @@ impl<'a, 'g> Parser<'a, 'g> {
     /// A list that grows with the length that it has here.
     pub(super) fn present(&mut self, mut view: View<'g>) -> View<'g> {
         if view.grows {
-            let list = format_ident!("list_{}", self.snippets.len());
+            let list = format_ident!("list_{}", self.snippets.count());
             let name = self.snippets.add(&list);
             let captures = vec![Capture { name, value: Tree::Leaf(view.place), made_up: true }];
             let value = Passive { code: self.snippets.add(quote!(#list.len())), captures };
@@ -217,7 +217,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             }
             return;
         }
-        let number = self.snippets.len();
+        let number = self.snippets.count();
         let (index, end) = (format_ident!("i_{number}"), format_ident!("n_{number}"));
         self.snippets.bound.extend([index.to_string(), end.to_string()]);
         let (code, captures) = match count.as_constant() {
@@ -357,7 +357,7 @@ impl<'a, 'g> Parser<'a, 'g> {
 
     /// A name for what passive code yields.
     fn source(&mut self, code: &'a Expr) -> Ident {
-        let source = format_ident!("source_{}", self.snippets.len());
+        let source = format_ident!("source_{}", self.snippets.count());
         self.snippets.bound.insert(source.to_string());
         let (pure, code) = (self.is_pure(code), code.source());
         let code = self.passive_code(quote!(let #source = &(#code);));

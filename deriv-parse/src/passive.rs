@@ -8,6 +8,7 @@ use crate::hash::HashSet;
 use crate::list::List;
 use crate::region::{Capture, Dim, Passive, Stmt, Tree};
 use crate::tidy::depends_on;
+use deriv_syntax::tokens::{all_identifiers, readable};
 use proc_macro2::{Delimiter, Ident, Literal, Spacing, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::{BinOp, Expr, Member, UnOp};
@@ -483,23 +484,6 @@ impl<'a, 'g> Parser<'a, 'g> {
     }
 }
 
-/// Methods of lists that change how long they are.
-const GROWS: &[&str] = &[
-    "push",
-    "pop",
-    "clear",
-    "truncate",
-    "extend",
-    "extend_from_slice",
-    "insert",
-    "remove",
-    "swap_remove",
-    "resize",
-    "append",
-    "drain",
-    "retain",
-];
-
 /// Methods of integers, arrays and slices that only compute.
 const PURE: &[&str] = &[
     "abs",
@@ -722,27 +706,6 @@ pub(super) fn assigned(code: TokenStream) -> HashSet<String> {
     found
 }
 
-/// The names of variables that have elements added or taken away in the code.
-pub(super) fn grown(code: TokenStream) -> HashSet<String> {
-    let mut found = HashSet::default();
-    let mut stack = vec![code];
-    while let Some(stream) = stack.pop() {
-        let tokens = stream.into_iter().list();
-        for (i, token) in tokens.iter().enumerate() {
-            match (token, tokens.get(i + 1), tokens.get(i + 2)) {
-                (TokenTree::Group(group), ..) => stack.push(group.stream()),
-                (TokenTree::Ident(name), Some(TokenTree::Punct(dot)), Some(TokenTree::Ident(method)))
-                    if dot.as_char() == '.' && GROWS.iter().any(|name| method == name) =>
-                {
-                    found.insert(name.to_string());
-                }
-                _ => {}
-            }
-        }
-    }
-    found
-}
-
 /// The closures with parameters in a list of tokens: where each stands, and the names in its parameters.
 fn closures(tokens: &[TokenTree]) -> Vec<(std::ops::Range<usize>, Vec<String>)> {
     let is =
@@ -771,27 +734,6 @@ fn closures(tokens: &[TokenTree]) -> Vec<(std::ops::Range<usize>, Vec<String>)> 
         let end = (close + 1..tokens.len()).find(ends).map_or(tokens.len(), |end| end + 1);
         found.push((at..end, all_identifiers(params).into_iter().list()));
         at = close + 1;
-    }
-    found
-}
-
-/// Every identifier in the code but for fields and methods.
-pub(crate) fn all_identifiers(code: TokenStream) -> HashSet<String> {
-    let mut found = HashSet::default();
-    let mut stack = vec![code];
-    while let Some(stream) = stack.pop() {
-        let mut after_dot = false;
-        for token in stream {
-            let member = std::mem::take(&mut after_dot);
-            match token {
-                TokenTree::Group(group) => stack.push(group.stream()),
-                TokenTree::Ident(ident) if !member => {
-                    found.insert(ident.to_string());
-                }
-                TokenTree::Punct(punct) => after_dot = punct.as_char() == '.' && !member,
-                TokenTree::Ident(_) | TokenTree::Literal(_) => {}
-            }
-        }
     }
     found
 }
@@ -829,24 +771,4 @@ fn display_name(code: &Expr) -> String {
         Expr::Cast(cast) => display_name(&cast.expr),
         _ => readable(&code.source().to_string()),
     }
-}
-
-/// Tokens without the spaces that only separate them.
-pub(crate) fn readable(code: &str) -> String {
-    let mut text = code.to_owned();
-    for (spaced, tight) in [
-        (" . ", "."),
-        (" :: ", "::"),
-        (" (", "("),
-        ("( ", "("),
-        (" )", ")"),
-        (" [", "["),
-        ("[ ", "["),
-        (" ]", "]"),
-        (" ,", ","),
-        ("& ", "&"),
-    ] {
-        text = text.replace(spaced, tight);
-    }
-    text
 }
