@@ -48,6 +48,18 @@ impl<'a, 'g> Arms<'a, 'g> {
         parser.bodies.push(Vec::new());
         parser.push_frame();
         let value = f(parser);
+        self.end_arm(parser, pattern, guard, before, value);
+    }
+
+    /// What is left to do where an arm ends, compiled once.
+    fn end_arm(
+        &mut self,
+        parser: &mut Parser<'a, 'g>,
+        pattern: Option<Code>,
+        guard: Option<Region<'g>>,
+        before: Vec<Frame<'a, 'g>>,
+        value: Value<'a, 'g>,
+    ) {
         let value = parser.force(value);
         let body = parser.bodies.pop().unwrap_or_default();
         let frames = parser.back_in(before);

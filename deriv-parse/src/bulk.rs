@@ -284,7 +284,7 @@ impl<'a, 'g> Parser<'a, 'g> {
     }
 
     /// Writes a value into a part of memory.
-    pub(super) fn fill(&mut self, to: &View<'g>, value: Value<'a, 'g>, at: impl ToTokens + Copy) {
+    pub(super) fn fill(&mut self, to: &View<'g>, value: Value<'a, 'g>, at: &dyn ToTokens) {
         match value {
             value if self.is_unknown(&value) => {}
             Value::Array(parts) if !to.is_number() => {
@@ -308,7 +308,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         }
     }
 
-    fn fill_passive(&mut self, to: &View<'g>, code: &'a Expr, at: impl ToTokens + Copy) {
+    fn fill_passive(&mut self, to: &View<'g>, code: &'a Expr, at: &dyn ToTokens) {
         match code {
             Expr::Paren(paren) => self.fill_passive(to, &paren.expr, at),
             Expr::Group(group) => self.fill_passive(to, &group.expr, at),
@@ -341,7 +341,7 @@ impl<'a, 'g> Parser<'a, 'g> {
     }
 
     /// Writes the same value into each element.
-    pub(super) fn fill_all(&mut self, to: &View<'g>, value: Value<'a, 'g>, at: impl ToTokens + Copy) {
+    pub(super) fn fill_all(&mut self, to: &View<'g>, value: Value<'a, 'g>, at: &dyn ToTokens) {
         let depth = to.extent.dims.len();
         let value = match value {
             // A number is computed once.

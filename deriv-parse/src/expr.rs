@@ -346,6 +346,11 @@ impl<'a, 'g> Parser<'a, 'g> {
 
     /// The value as a real number.
     pub(super) fn real(&mut self, value: Value<'a, 'g>, at: impl ToTokens) -> Node<'g> {
+        self.real_at(value, &at)
+    }
+
+    /// The same, compiled once.
+    fn real_at(&mut self, value: Value<'a, 'g>, at: &dyn ToTokens) -> Node<'g> {
         match value {
             Value::Node(node) => {
                 if node.ty() == Ty::Bool {

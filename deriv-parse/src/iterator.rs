@@ -215,6 +215,24 @@ impl<'g> Item<'_, 'g> {
 }
 
 impl<'a, 'g> Chain<'a, 'g> {
+    /// The code that it runs over, so that a method can follow; none where it is more than code.
+    fn receiver(&self) -> Option<Piece<'g>> {
+        Some(match &self.over {
+            Over::Below(length) => {
+                let tokens = &length.tokens;
+                Piece { tokens: quote!((0..#tokens)), ..length.clone() }
+            }
+            Over::Code(piece) => {
+                let mut piece = piece.clone();
+                if let Ok(Expr::Range(range)) = syn::parse2(piece.tokens.clone()) {
+                    piece.tokens = quote!((#range));
+                }
+                piece
+            }
+            Over::Rows(_) | Over::Both(_) => return None,
+        })
+    }
+
     fn below(length: Piece<'g>, item: Item<'a, 'g>) -> Self {
         Chain { over: Over::Below(length), pattern: Tree::Leaf(0), slots: vec![Known::Size], item }
     }
@@ -424,21 +442,19 @@ impl<'a, 'g> Parser<'a, 'g> {
         other: Option<&Piece<'g>>,
         with: impl FnOnce(TokenStream) -> TokenStream,
     ) -> Chain<'a, 'g> {
-        let piece = match &chain.over {
-            Over::Below(length) => {
-                let tokens = &length.tokens;
-                Piece { tokens: quote!((0..#tokens)), ..length.clone() }
-            }
-            Over::Code(piece) => {
-                let mut piece = piece.clone();
-                if let Ok(Expr::Range(range)) = syn::parse2(piece.tokens.clone()) {
-                    piece.tokens = quote!((#range));
-                }
-                piece
-            }
-            Over::Rows(_) | Over::Both(_) => return chain.clone(),
-        };
-        let mut changed = Piece { tokens: with(piece.tokens), again: piece.again && piece.exact, ..piece };
+        let Some(piece) = chain.receiver() else { return chain.clone() };
+        let tokens = with(piece.tokens.clone());
+        self.with_code(at, chain, other, Piece { tokens, again: piece.again && piece.exact, ..piece })
+    }
+
+    /// The same, where that code is made already.
+    fn with_code(
+        &mut self,
+        at: &'a Expr,
+        chain: &Chain<'a, 'g>,
+        other: Option<&Piece<'g>>,
+        mut changed: Piece<'g>,
+    ) -> Chain<'a, 'g> {
         if let Some(other) = other {
             changed.captures = self.join(&changed.captures, &other.captures, at);
             changed.pure &= other.pure;

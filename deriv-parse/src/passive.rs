@@ -46,6 +46,11 @@ impl<'a, 'g> Parser<'a, 'g> {
     /// Code that only looks: passive where it mentions nothing tracked, observed where what it mentions
     /// carries no derivative, and an error otherwise.
     pub(super) fn passive_or(&mut self, expr: &'a Expr, at: impl ToTokens, message: &str) -> Value<'a, 'g> {
+        self.passive_or_at(expr, &at, message)
+    }
+
+    /// The same, compiled once.
+    fn passive_or_at(&mut self, expr: &'a Expr, at: &dyn ToTokens, message: &str) -> Value<'a, 'g> {
         let names = self.mentioned(expr.source());
         if names.is_empty() {
             if let Some(token) = first_exit(expr).or_else(|| self.question(expr.source())) {
