@@ -1,44 +1,27 @@
 #![doc = include_str!("../README.md")]
-mod activity;
-mod cost;
 mod derive;
-mod emit;
-mod errors;
 #[cfg(feature = "runtime")]
 mod eval;
-mod forward;
-mod graph;
-mod hash;
-mod laws;
-mod layout;
-mod list;
-mod ops;
-mod parse;
-mod print;
-mod products;
-mod region;
-mod reverse;
-mod rules;
-mod simplify;
-#[cfg(feature = "runtime")]
-mod text;
-mod tidy;
 
-pub use cost::{OperationCount, count};
-pub use derive::derive_reals;
+#[doc(inline)]
+pub use deriv_engine::{
+    Arg, ArgKind, Expr, Graph, Lift, Notation, Op, OperationCount, Parity, Spec, Syntax, Ty, count,
+};
 #[cfg(feature = "runtime")]
-pub use eval::EvalError;
+#[doc(inline)]
+pub use deriv_engine::{EvalError, Formula, ParseError, UnknownVariable};
+pub use derive::derive_reals;
 #[cfg(feature = "runtime")]
 #[doc(hidden)]
 pub use eval::oracle::{Oracle, Value};
-pub use graph::{Expr, Graph, Lift, Ty};
-pub use ops::{Arg, ArgKind, Notation, Op, Parity, Spec, Syntax};
-#[cfg(feature = "runtime")]
-pub use text::{Formula, ParseError, UnknownVariable};
 
-use errors::Errors;
-use parse::attribute::{Options, Product, ProductKind};
-use parse::signature::Signature;
+use deriv_emit as emit;
+use deriv_engine::{products, region};
+use deriv_parse as parse;
+use deriv_syntax::attribute::{self, Options, Product, ProductKind};
+use deriv_syntax::errors::Errors;
+use deriv_syntax::signature::{self, Signature};
+use deriv_syntax::{errors, item, tokens};
 use proc_macro2::TokenStream;
 use quote::quote;
 use region::Tree;
@@ -48,23 +31,23 @@ use syn::ItemFn;
 /// product, or the errors and a stub for each.
 pub fn expand(attribute: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
-    let mut options = parse::attribute::parse(attribute, &mut errors);
-    let Some(parse::item::Item { function, has_body }) = parse::item::read(&item, &mut errors) else {
+    let mut options = attribute::parse(attribute, &mut errors);
+    let Some(item::Item { function, has_body }) = item::read(&item, &mut errors) else {
         let errors = errors.to_compile_errors();
         return quote!(#item #errors);
     };
     // To drop a chain of thousands of operators would recurse as deeply; the compiler's process is short.
     let function = std::mem::ManuallyDrop::new(function);
-    let signature = parse::signature::read(&item, &function, &options, &mut errors);
+    let signature = signature::read(&item, &function, &options, &mut errors);
     if signature.has_prime() {
         options.imply_prime();
     }
-    parse::item::check_names(&function, &mut options.products, &mut errors);
+    item::check_names(&function, &mut options.products, &mut errors);
     let mut products = TokenStream::new();
     if has_body {
         products = derive(&function, &signature, &options, &mut errors);
     }
-    if errors.len() > 0 {
+    if errors.count() > 0 {
         products =
             options.products.iter().map(|product| emit::stub(&function, &signature, product)).collect();
     }
@@ -87,7 +70,7 @@ fn derive(item: &ItemFn, signature: &Signature, options: &Options, errors: &mut 
     let graph = Graph::new();
     let parsed = parse::parse(&graph, item, signature, errors);
     let test = emit::check::Test::new(item, signature, options, errors);
-    if errors.len() > 0 {
+    if errors.count() > 0 {
         return TokenStream::new();
     }
     let boundary = graph.len() as u32;
@@ -115,7 +98,7 @@ fn derive(item: &ItemFn, signature: &Signature, options: &Options, errors: &mut 
 #[doc(hidden)]
 pub struct Interpreted<'f, 'g> {
     products: products::Products<'f, 'g>,
-    parsed: &'f parse::Parsed<'g>,
+    parsed: &'f deriv_syntax::snippets::Parsed<'g>,
     options: &'f Options,
 }
 
@@ -141,10 +124,10 @@ pub fn interpret<T>(
     use_it: impl FnOnce(&Interpreted<'_, '_>) -> T,
 ) -> Result<T, String> {
     let mut errors = Errors::default();
-    let options = parse::attribute::parse(attribute, &mut errors);
+    let options = attribute::parse(attribute, &mut errors);
     let source = item.clone();
     let item: ItemFn = syn::parse2(item).map_err(|error| error.to_string())?;
-    let signature = parse::signature::read(&source, &item, &options, &mut errors);
+    let signature = signature::read(&source, &item, &options, &mut errors);
     let graph = Graph::new();
     let parsed = parse::parse(&graph, &item, &signature, &mut errors);
     for product in &options.products {
@@ -159,10 +142,10 @@ pub fn interpret<T>(
         boundary,
         plain: false,
     };
-    if errors.len() == 0 {
+    if errors.count() == 0 {
         check_derivable(&products, &item, &signature, &options, &mut errors);
     }
-    if errors.len() > 0 {
+    if errors.count() > 0 {
         return Err(errors.to_compile_errors().to_string());
     }
     Ok(use_it(&Interpreted { products, parsed: &parsed, options: &options }))
@@ -262,7 +245,7 @@ fn check_calls(product: &Product, function: &region::Function<'_>, errors: &mut 
 /// A product that runs the body more than once must find the constants as they were.
 fn check_repeatable(product: &Product, item: &ItemFn, signature: &Signature, errors: &mut Errors) {
     for (param, arg) in signature.params.iter().zip(&item.sig.inputs) {
-        let words = parse::all_identifiers(quote!(#arg));
+        let words = tokens::all_identifiers(quote!(#arg));
         if !param.variable && (words.contains("mut") || words.contains("Iterator")) {
             errors.at(
                 arg,

@@ -1,8 +1,8 @@
 //! What the interpreter of regions works with, and what it has to ask for.
 
-use super::EvalError;
-use crate::graph::Ty;
-use crate::list::List;
+use crate::EvalError;
+use deriv_engine::graph::Ty;
+use deriv_engine::list::List;
 
 /// What a leaf stands for: a number (a truth value is 1 or 0), or what memory holds.
 #[derive(Clone, PartialEq, Debug)]

@@ -3,16 +3,16 @@
 //! Every leaf has a value from the statement that defines it to the end of the region around; to read one that
 //! has none is an error. So is whatever would be a panic.
 
-use super::EvalError;
 use super::oracle::{Oracle, Value};
-use crate::graph::{Callee, Expr, Graph, Kind, Node, Ty};
-use crate::hash::HashMap;
-use crate::list::List;
-use crate::parse::Snippets;
-use crate::region::{
+use crate::EvalError;
+use deriv_engine::graph::{Callee, Expr, Graph, Kind, Node, Ty};
+use deriv_engine::hash::HashMap;
+use deriv_engine::list::List;
+use deriv_engine::region::{
     Access, Argument, Arm, Branch, By, Call, Code, Dim, Head, Init, Loop, Order, Part, Passive, Product,
     Region, Stmt, Tree, Turn,
 };
+use deriv_syntax::snippets::Snippets;
 use std::rc::Rc;
 
 type Result<T = ()> = std::result::Result<T, EvalError>;

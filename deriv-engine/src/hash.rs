@@ -1,0 +1,381 @@
+//! Maps and sets keyed by node numbers and the like, which are compiled quickly, and fast even so.
+//!
+//! The standard library's maps are compiled anew for each type of keys and values, and withstand chosen
+//! keys. Nobody chooses keys here, and all that does not depend on the types is compiled once: a map is a
+//! list of entries, and a table where they are found. Equal insertions and removals give equal lists, so a map
+//! may be walked: same input, same output.
+
+use std::borrow::Borrow;
+use std::hash::{Hash, Hasher};
+use std::ops::Index;
+
+#[derive(Clone)]
+pub struct HashMap<K, V> {
+    entries: Vec<(K, V)>,
+    table: Table,
+}
+
+impl<K, V> Default for HashMap<K, V> {
+    fn default() -> Self {
+        Self { entries: Vec::new(), table: Table::default() }
+    }
+}
+
+impl<K: Hash + Eq, V> HashMap<K, V> {
+    fn find<Q: Hash + Eq + ?Sized>(&self, key: &Q) -> Option<usize>
+    where
+        K: Borrow<Q>,
+    {
+        self.table.find(hash(key), &|number| self.entries[number].0.borrow() == key)
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    pub fn contains_key<Q: Hash + Eq + ?Sized>(&self, key: &Q) -> bool
+    where
+        K: Borrow<Q>,
+    {
+        self.find(key).is_some()
+    }
+
+    pub fn get<Q: Hash + Eq + ?Sized>(&self, key: &Q) -> Option<&V>
+    where
+        K: Borrow<Q>,
+    {
+        let number = self.find(key)?;
+        Some(&self.entries[number].1)
+    }
+
+    pub fn get_mut(&mut self, key: &K) -> Option<&mut V> {
+        let number = self.find(key)?;
+        Some(&mut self.entries[number].1)
+    }
+
+    pub fn insert(&mut self, key: K, value: V) {
+        match self.find(&key) {
+            Some(number) => self.entries[number].1 = value,
+            None => {
+                self.table.push(hash(&key));
+                self.entries.push((key, value));
+            }
+        }
+    }
+
+    pub fn remove(&mut self, key: &K) -> Option<V> {
+        let number = self.find(key)?;
+        self.table.swap_remove(number);
+        Some(self.entries.swap_remove(number).1)
+    }
+
+    pub fn clear(&mut self) {
+        self.entries.clear();
+        self.table = Table::default();
+    }
+
+    pub fn entry(&mut self, key: K) -> Entry<'_, K, V> {
+        Entry { map: self, key }
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = (&K, &V)> {
+        self.entries.iter().map(|(key, value)| (key, value))
+    }
+
+    pub fn keys(&self) -> impl Iterator<Item = &K> {
+        self.entries.iter().map(|(key, _)| key)
+    }
+
+    pub fn values(&self) -> impl Iterator<Item = &V> {
+        self.entries.iter().map(|(_, value)| value)
+    }
+
+    pub fn values_mut(&mut self) -> impl Iterator<Item = &mut V> {
+        self.entries.iter_mut().map(|(_, value)| value)
+    }
+}
+
+/// The place of a key, taken or not.
+pub struct Entry<'m, K, V> {
+    map: &'m mut HashMap<K, V>,
+    key: K,
+}
+
+impl<'m, K: Hash + Eq, V> Entry<'m, K, V> {
+    pub fn or_insert_with(self, value: impl FnOnce() -> V) -> &'m mut V {
+        let number = match self.map.find(&self.key) {
+            Some(number) => number,
+            None => {
+                self.map.insert(self.key, value());
+                self.map.entries.len() - 1
+            }
+        };
+        &mut self.map.entries[number].1
+    }
+
+    pub fn or_insert(self, value: V) -> &'m mut V {
+        self.or_insert_with(|| value)
+    }
+
+    pub fn or_default(self) -> &'m mut V
+    where
+        V: Default,
+    {
+        self.or_insert_with(V::default)
+    }
+}
+
+impl<K: Hash + Eq, V> Index<&K> for HashMap<K, V> {
+    type Output = V;
+
+    fn index(&self, key: &K) -> &V {
+        self.get(key).expect("the key is there")
+    }
+}
+
+impl<K: Hash + Eq, V> Extend<(K, V)> for HashMap<K, V> {
+    fn extend<I: IntoIterator<Item = (K, V)>>(&mut self, entries: I) {
+        for (key, value) in entries {
+            self.insert(key, value);
+        }
+    }
+}
+
+impl<K: Hash + Eq, V> FromIterator<(K, V)> for HashMap<K, V> {
+    fn from_iter<I: IntoIterator<Item = (K, V)>>(entries: I) -> Self {
+        let mut map = Self::default();
+        map.extend(entries);
+        map
+    }
+}
+
+impl<K, V> IntoIterator for HashMap<K, V> {
+    type Item = (K, V);
+    type IntoIter = std::vec::IntoIter<(K, V)>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.entries.into_iter()
+    }
+}
+
+#[derive(Clone)]
+pub struct HashSet<K>(HashMap<K, ()>);
+
+impl<K> Default for HashSet<K> {
+    fn default() -> Self {
+        Self(HashMap::default())
+    }
+}
+
+impl<K: Hash + Eq> HashSet<K> {
+    pub fn len(&self) -> usize {
+        self.0.entries.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub fn is_subset(&self, other: &Self) -> bool {
+        self.iter().all(|key| other.contains(key))
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = &K> {
+        self.0.keys()
+    }
+
+    pub fn contains<Q: Hash + Eq + ?Sized>(&self, key: &Q) -> bool
+    where
+        K: Borrow<Q>,
+    {
+        self.0.contains_key(key)
+    }
+
+    /// Whether it was not there.
+    pub fn insert(&mut self, key: K) -> bool {
+        let new = !self.contains(&key);
+        if new {
+            self.0.insert(key, ());
+        }
+        new
+    }
+}
+
+impl<K: Hash + Eq> Extend<K> for HashSet<K> {
+    fn extend<I: IntoIterator<Item = K>>(&mut self, keys: I) {
+        for key in keys {
+            self.insert(key);
+        }
+    }
+}
+
+impl<K: Hash + Eq> FromIterator<K> for HashSet<K> {
+    fn from_iter<I: IntoIterator<Item = K>>(keys: I) -> Self {
+        let mut set = Self::default();
+        set.extend(keys);
+        set
+    }
+}
+
+impl<K> IntoIterator for HashSet<K> {
+    type Item = K;
+    type IntoIter = std::iter::Map<std::vec::IntoIter<(K, ())>, fn((K, ())) -> K>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.entries.into_iter().map(|(key, ())| key)
+    }
+}
+
+/// Where the entries of a map are: a hash table of their numbers, open, with linear probing (Knuth, The Art
+/// of Computer Programming, volume 3, section 6.4, algorithms L and R).
+#[derive(Clone, Default)]
+struct Table {
+    /// The entries' hashes.
+    hashes: Vec<u64>,
+    /// A power of two of slots, more than half of them free.
+    slots: Vec<u32>,
+}
+
+const FREE: u32 = u32::MAX;
+
+impl Table {
+    fn find(&self, hash: u64, fits: &dyn Fn(usize) -> bool) -> Option<usize> {
+        if self.slots.is_empty() {
+            return None;
+        }
+        let mut slot = self.home(hash);
+        while self.slots[slot] != FREE {
+            let number = self.slots[slot] as usize;
+            if self.hashes[number] == hash && fits(number) {
+                return Some(number);
+            }
+            slot = self.after(slot);
+        }
+        None
+    }
+
+    fn push(&mut self, hash: u64) {
+        self.hashes.push(hash);
+        let count = self.hashes.len();
+        if 2 * count < self.slots.len() {
+            let slot = self.slot_of(hash, FREE);
+            self.slots[slot] = count as u32 - 1;
+            return;
+        }
+        self.slots = vec![FREE; (4 * count).next_power_of_two()];
+        for number in 0..count {
+            let slot = self.slot_of(self.hashes[number], FREE);
+            self.slots[slot] = number as u32;
+        }
+    }
+
+    /// Removes an entry; the last one takes its number.
+    fn swap_remove(&mut self, number: usize) {
+        let last = self.hashes.len() - 1;
+        let mut hole = self.slot_of(self.hashes[number], number as u32);
+        let moved = self.slot_of(self.hashes[last], last as u32);
+        self.slots[moved] = number as u32;
+        self.slots[hole] = FREE;
+        self.hashes.swap_remove(number);
+        // What was put further on because the slot was taken moves up.
+        let mut slot = self.after(hole);
+        while self.slots[slot] != FREE {
+            let home = self.home(self.hashes[self.slots[slot] as usize]);
+            let distance = |from: usize| slot.wrapping_sub(from) & (self.slots.len() - 1);
+            if distance(home) >= distance(hole) {
+                self.slots.swap(hole, slot);
+                hole = slot;
+            }
+            slot = self.after(slot);
+        }
+    }
+
+    /// The slot that holds a number.
+    fn slot_of(&self, hash: u64, number: u32) -> usize {
+        let mut slot = self.home(hash);
+        while self.slots[slot] != number {
+            slot = self.after(slot);
+        }
+        slot
+    }
+
+    /// Where to look first.
+    fn home(&self, hash: u64) -> usize {
+        hash as usize & (self.slots.len() - 1)
+    }
+
+    fn after(&self, slot: usize) -> usize {
+        (slot + 1) & (self.slots.len() - 1)
+    }
+}
+
+fn hash<Q: Hash + ?Sized>(key: &Q) -> u64 {
+    let mut mixer = Mixer::default();
+    key.hash(&mut mixer);
+    mixer.finish()
+}
+
+/// Multiplies and rotates, a word at a time: Fibonacci hashing (Knuth, The Art of Computer Programming,
+/// volume 3, section 6.4).
+#[derive(Default)]
+pub(crate) struct Mixer(u64);
+
+impl Hasher for Mixer {
+    fn finish(&self) -> u64 {
+        // The table looks at the lowest bits, and the highest ones are the best.
+        self.0.rotate_left(20)
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for chunk in bytes.chunks(8) {
+            let mut word = [0; 8];
+            word[..chunk.len()].copy_from_slice(chunk);
+            self.write_u64(u64::from_le_bytes(word));
+        }
+    }
+
+    fn write_u8(&mut self, value: u8) {
+        self.write_u64(u64::from(value));
+    }
+
+    fn write_u32(&mut self, value: u32) {
+        self.write_u64(u64::from(value));
+    }
+
+    fn write_u64(&mut self, value: u64) {
+        self.0 = (self.0.rotate_left(5) ^ value).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    }
+
+    fn write_usize(&mut self, value: usize) {
+        self.write_u64(value as u64);
+    }
+
+    fn write_isize(&mut self, value: isize) {
+        self.write_u64(value as u64);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_map_does_what_the_standard_one_does() {
+        let mut random = 1_u64;
+        let (mut found, mut expected) = (HashMap::default(), std::collections::HashMap::new());
+        for step in 0..20_000_u64 {
+            random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            let key = random >> 54;
+            match random >> 33 & 3 {
+                0 => assert_eq!(found.remove(&key), expected.remove(&key)),
+                1 => assert_eq!(found.entry(key).or_insert(step), expected.entry(key).or_insert(step)),
+                _ => {
+                    found.insert(key, step);
+                    expected.insert(key, step);
+                }
+            }
+            assert_eq!(found.get(&(key ^ 1)), expected.get(&(key ^ 1)));
+        }
+        assert_eq!(found.into_iter().collect::<std::collections::HashMap<_, _>>(), expected);
+    }
+}

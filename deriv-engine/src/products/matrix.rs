@@ -1,0 +1,563 @@
+//! Matrices of derivatives where numbers are in memory: a loop over the unit vectors of one side, each turn of
+//! which makes a row or a column.
+
+use super::{Buffers, Curvature, Derived, Effort, Mode, ProductKind, Products};
+use crate::forward::forward;
+use crate::graph::{Expr, Kind, Ty};
+use crate::list::List;
+use crate::ops::Op;
+use crate::region::{
+    Access, Arm, Branch, Dim, Extent, Head, Init, Loop, Part, Passive, Region, Stmt, Tree, Turn, Variable,
+};
+use crate::tidy::{renamed, substitute};
+
+/// Numbers laid end to end.
+struct Axis<'g> {
+    spans: Vec<Span<'g>>,
+    total: Expr<'g>,
+}
+
+/// Some of them that belong together.
+struct Span<'g> {
+    /// The place of the first on the axis, and how many they are.
+    from: Expr<'g>,
+    count: Expr<'g>,
+    /// In each dimension.
+    lengths: Vec<Expr<'g>>,
+    dims: Vec<Dim<'g>>,
+}
+
+/// What an axis is made of: the structure, and what holds the numbers.
+type Parts<'g> = [Variable<'g>];
+
+/// A part of the function's result that has derivatives of its own.
+struct Component<'g> {
+    /// The places of its numbers among the results, or that of its place.
+    values: Tree<usize>,
+    /// Of a place.
+    extent: Option<Extent<'g>>,
+    number: Ty,
+}
+
+impl<'g> Component<'g> {
+    /// It, made of these results.
+    fn of(&self, results: &[Expr<'g>]) -> Variable<'g> {
+        match (&self.extent, &self.values) {
+            (Some(extent), Tree::Leaf(i)) => Variable::local(results[*i], extent.clone()),
+            (_, values) => Variable::Numbers(values.map(&mut |i| results[*i])),
+        }
+    }
+}
+
+impl<'g> Products<'_, 'g> {
+    /// The type of a number of the result, which is the declared one where nothing else tells.
+    fn number(&self, value: Expr<'g>) -> Ty {
+        if value.ty() == Ty::Any { self.function.number } else { value.ty() }
+    }
+
+    /// Whether the derivative is made by a loop. That of one number is not, unless that must be forwards, or it
+    /// has another type than what the sweep adds up.
+    pub(super) fn has_matrix(&self) -> bool {
+        let [value] = self.values() else { return self.has_rows() };
+        let other = |variable: &Variable<'g>| match variable {
+            Variable::Place { extent, .. } => extent.number != self.number(*value),
+            Variable::Numbers(_) => false,
+        };
+        let forwards = self.mode == Some(Mode::Forward);
+        match value.ty() {
+            Ty::Aggregate => self.has_rows(),
+            _ => self.function.has_places() && (forwards || self.function.variables.iter().any(other)),
+        }
+    }
+
+    fn has_rows(&self) -> bool {
+        let memory =
+            self.function.has_places() || self.values().iter().any(|value| value.ty() == Ty::Aggregate);
+        let backwards = self.mode == Some(Mode::Reverse) && !self.function.body.is_straight();
+        memory || backwards
+    }
+
+    /// Whether the product runs the body more than once.
+    pub fn repeats(&self, kind: ProductKind) -> bool {
+        match kind {
+            ProductKind::Prime(1) | ProductKind::ValueAndPrime => self.has_matrix(),
+            ProductKind::Hessian => self.function.has_places(),
+            _ => false,
+        }
+    }
+
+    /// The Hessian, by a product with each unit vector.
+    pub(super) fn hessian_by_rows(&self) -> Derived<'g> {
+        let Curvature { region: inner, dots, products, .. } = self.curvature(&[self.graph.constant(1.0)]);
+        let number = self.values()[0].ty();
+        let place = self.graph.symbol("hessian", Ty::Aggregate);
+        let mut region = Region::default();
+        let axis = self.axis(&self.function.variables, &mut region);
+        let mut inner = self.prepared(inner, &mut region);
+        let flat = self.function.variables.iter().any(Variable::is_counted);
+        let side = match &axis.spans[..] {
+            [one] if one.dims.len() == 1 => one.dims[0].clone(),
+            _ => Dim::Literal(axis.total.as_constant().unwrap_or(0.0) as usize),
+        };
+        let added = if flat {
+            let extent = Extent { number, dims: vec![Dim::Counted(axis.total)] };
+            vec![Variable::Place { place, extent, output: true, owned: false }]
+        } else {
+            self.zeros(place, Extent { number, dims: vec![side.clone(), side] }, &mut region);
+            Vec::new()
+        };
+        for product in &products {
+            if let Variable::Place { place, extent, .. } = product
+                && extent.is_counted()
+            {
+                self.zeros(*place, extent.clone(), &mut region);
+            }
+        }
+        let row = self.graph.symbol("row", Ty::Opaque);
+        let mut body = self.unit(&axis, &dots, row, &mut region);
+        body.append(&mut inner.body);
+        for (span, product) in axis.spans.iter().zip(&products) {
+            let indices = |k| {
+                let column = self.plus(span.from, k);
+                match flat {
+                    true => vec![self.plus(self.times(row, axis.total), column)],
+                    false => vec![row, column],
+                }
+            };
+            body.extend(self.copy(span, product, number, &|k| Access { place, indices: indices(k) }));
+        }
+        region.body.push(self.counted(axis.total, row, body));
+        let results = if flat { Vec::new() } else { vec![place] };
+        let result = if flat { Tree::Tuple(Vec::new()) } else { Tree::Leaf(0) };
+        let region = self.finish(region, Vec::new(), results, Effort::Full);
+        Derived { region, result, added }
+    }
+
+    /// The Jacobian: by columns, or by rows where these are fewer.
+    pub(super) fn jacobian_by_turns(&self, with_value: bool) -> Derived<'g> {
+        let mut components = Vec::new();
+        let structure = self.components(&self.function.result, &mut components);
+        let groups = self.groups();
+        let mut region = Region::default();
+        if with_value {
+            region = self.function.body.clone();
+        }
+        let results = |of: &[Expr<'g>]| components.iter().map(|part| part.of(of)).list();
+        let rows = self.axis(&results(self.values()), &mut region);
+        let columns = self.axis(&groups, &mut region);
+        let backwards = match (self.mode, rows.total.as_constant(), columns.total.as_constant()) {
+            (Some(mode), ..) => mode == Mode::Reverse,
+            (None, Some(rows), Some(columns)) => rows < columns,
+            (None, rows, _) => rows.is_some(),
+        };
+        // A single row needs no loop.
+        let alone = backwards && rows.total.as_constant() == Some(1.0);
+        let mut added = Vec::new();
+        let mut blocks = Vec::new();
+        for (component, row) in components.iter().zip(&rows.spans) {
+            for (group, column) in groups.iter().zip(&columns.spans) {
+                blocks.push(self.block(component, [row, column], group, &mut added, &mut region));
+            }
+        }
+        let (turns, inputs, inner, outputs) = if backwards {
+            let seeds = if alone { vec![self.graph.constant(1.0)] } else { self.seeds() };
+            // In a row, the zeros of the others take no part.
+            let masked = |seed: &Expr<'g>| if seed.ty().is_real() && !alone { seed.masked() } else { *seed };
+            let pulled = self.pull_back(&seeds.iter().map(masked).list(), Buffers::Local);
+            let bars = self.grouped(pulled.adjoints);
+            (&rows, results(&seeds), pulled.region, bars)
+        } else {
+            let dots = self.dots();
+            let (inner, tangents) = forward(self.graph, &self.function.body, &self.along(&dots));
+            let tangents = tangents.into_iter().flat_map(|row| self.or_zero(row)).list();
+            let dots = self.grouped(dots);
+            (&columns, dots, inner, results(&tangents))
+        };
+        let inner = Region { results: outputs.iter().flat_map(Variable::leaves).list(), ..inner };
+        let mut inner = self.prepared(inner, &mut region);
+        let mut results = std::mem::take(&mut inner.results).into_iter();
+        let outputs = outputs.iter().map(|part| part.map(&mut |leaf| results.next().unwrap_or(*leaf))).list();
+        let name = if backwards { "row" } else { "column" };
+        let at = if alone { self.graph.whole(0) } else { self.graph.symbol(name, Ty::Opaque) };
+        let mut body = if alone { Vec::new() } else { self.unit(turns, &inputs, at, &mut region) };
+        body.append(&mut inner.body);
+        for (i, turn) in turns.spans.iter().enumerate() {
+            let own = self.minus(at, turn.from);
+            let mut copies = Vec::new();
+            for (o, output) in outputs.iter().enumerate() {
+                let (row, column) = if backwards { (i, o) } else { (o, i) };
+                let (down, across) = (&rows.spans[row], &columns.spans[column]);
+                let place = blocks[row * groups.len() + column];
+                let number = components[row].number;
+                copies.extend(self.copy(if backwards { across } else { down }, output, number, &|k| {
+                    let (row, column) = if backwards { (own, k) } else { (k, own) };
+                    let mut indices = self.indices(down, row);
+                    indices.extend(self.indices(across, column));
+                    if indices.is_empty() {
+                        indices.push(self.graph.whole(0));
+                    }
+                    Access { place, indices }
+                }));
+            }
+            body.extend(self.within(turns, i, at, copies));
+        }
+        match alone {
+            true => region.body.append(&mut body),
+            false => region.body.push(self.counted(turns.total, at, body)),
+        }
+        let mut entries = Vec::new();
+        for (b, place) in blocks.into_iter().enumerate() {
+            let (component, group) = (b / groups.len(), b % groups.len());
+            let dims = rows.spans[component].dims.len() + columns.spans[group].dims.len();
+            if dims == 0 {
+                // One number is returned as such.
+                let leaf = self.graph.symbol("prime", components[component].number);
+                let from = Access { place, indices: vec![self.graph.whole(0)] };
+                region.body.push(Stmt::Load { leaf, from });
+                entries.push(leaf);
+            } else if groups[group].is_returned() {
+                entries.push(place);
+            }
+        }
+        if let Tree::Leaf(_) = self.function.result {
+            return self.returned(
+                region,
+                with_value,
+                &entries.into_iter().map(|entry| Variable::Numbers(Tree::Leaf(entry))).list(),
+                added,
+            );
+        }
+        let values = if with_value { self.values().to_vec() } else { Vec::new() };
+        let prime = self.blocks(&structure, groups.len(), values.len());
+        let result = match with_value {
+            true => Tree::Tuple(vec![self.function.result.clone(), prime]),
+            false => prime,
+        };
+        let region = self.finish(region, values, entries, Effort::Full);
+        Derived { region, result, added }
+    }
+
+    /// The place for the derivatives of a component by a group.
+    fn block(
+        &self,
+        component: &Component<'g>,
+        spans: [&Span<'g>; 2],
+        group: &Variable<'g>,
+        added: &mut Vec<Variable<'g>>,
+        region: &mut Region<'g>,
+    ) -> Expr<'g> {
+        let place = self.graph.symbol("prime", Ty::Aggregate);
+        let mut dims = spans.iter().flat_map(|span| span.dims.iter().cloned()).list();
+        if dims.is_empty() {
+            dims.push(Dim::Literal(1));
+        }
+        let extent = Extent { number: component.number, dims };
+        if group.is_counted() {
+            added.push(Variable::Place { place, extent, output: true, owned: false });
+        } else {
+            self.zeros(place, extent, region);
+        }
+        place
+    }
+
+    /// The variables, as the derivative tells them apart: scalars are one vector.
+    fn groups(&self) -> Vec<Variable<'g>> {
+        self.grouped(self.function.variables.clone())
+    }
+
+    /// What there is for each variable, as the derivative tells them apart.
+    fn grouped(&self, parts: Vec<Variable<'g>>) -> Vec<Variable<'g>> {
+        match parts.len() > 1 && !self.function.has_places() && self.layout().are_scalars() {
+            true => vec![Variable::Numbers(Tree::Array(parts.into_iter().map(Variable::into_tree).list()))],
+            false => parts,
+        }
+    }
+
+    /// The structure of the result, over the components that it is found to have.
+    fn components(&self, tree: &Tree<usize>, found: &mut Vec<Component<'g>>) -> Tree<usize> {
+        let in_memory = match tree {
+            Tree::Leaf(i) => self.function.extent(self.values()[*i]),
+            _ => None,
+        };
+        if in_memory.is_some() || self.lengths(tree).is_some() {
+            let first = tree.leaves().first().map_or(Ty::Any, |i| self.number(self.values()[**i]));
+            let number = in_memory.as_ref().map_or(first, |extent| extent.number);
+            found.push(Component { values: tree.clone(), extent: in_memory, number });
+            return Tree::Leaf(found.len() - 1);
+        }
+        match tree {
+            Tree::Tuple(parts) => Tree::Tuple(parts.iter().map(|part| self.components(part, found)).list()),
+            Tree::Array(parts) => Tree::Array(parts.iter().map(|part| self.components(part, found)).list()),
+            Tree::Leaf(_) | Tree::Struct(..) => unreachable!("a number is a component, and so is a place"),
+        }
+    }
+
+    /// How many elements an array of numbers has in each dimension; none of what is no such array.
+    fn lengths(&self, tree: &Tree<usize>) -> Option<Vec<usize>> {
+        match tree {
+            Tree::Leaf(i) => (self.values()[*i].ty() != Ty::Aggregate).then(Vec::new),
+            Tree::Tuple(_) | Tree::Struct(..) => None,
+            Tree::Array(parts) => {
+                let mut inner = parts.iter().map(|part| self.lengths(part));
+                let first = inner.next().unwrap_or(Some(Vec::new()))?;
+                inner
+                    .all(|lengths| lengths.as_ref() == Some(&first))
+                    .then(|| [&[parts.len()], &first[..]].concat())
+            }
+        }
+    }
+
+    /// The structure of the derivative, over its blocks, of which each component has `count`.
+    fn blocks(&self, structure: &Tree<usize>, count: usize, offset: usize) -> Tree<usize> {
+        let block = |component: usize, group: usize| offset + component * count + group;
+        match structure {
+            Tree::Tuple(parts) => {
+                Tree::Tuple(parts.iter().map(|part| self.blocks(part, count, offset)).list())
+            }
+            structure if count == 1 => structure.map(&mut |component| block(*component, 0)),
+            structure => {
+                let of = |group: usize| structure.map(&mut |component| block(*component, group));
+                Tree::Tuple((0..count).map(of).list())
+            }
+        }
+    }
+
+    // What the loop is made of.
+
+    /// The region as one to be run in a loop: what it defines has other names than in `outer`, what it changes
+    /// of the parameters is a copy, and lengths that are needed outside are known there.
+    fn prepared(&self, mut inner: Region<'g>, outer: &mut Region<'g>) -> Region<'g> {
+        let known: Vec<Expr<'g>> = outer.defines();
+        if inner.defines().iter().any(|leaf| known.contains(leaf)) {
+            inner = renamed(self.graph, &inner);
+        }
+        let asked = |place: &Variable<'g>| match place {
+            Variable::Place { extent, .. } => extent.reads(),
+            Variable::Numbers(_) => Vec::new(),
+        };
+        let lengths: Vec<Expr<'g>> = self.function.variables.iter().flat_map(asked).list();
+        let (mut first, rest): (Vec<_>, Vec<_>) =
+            inner.body.into_iter().partition(|stmt| stmt.defines().iter().any(|leaf| lengths.contains(leaf)));
+        first.append(&mut outer.body);
+        outer.body = first;
+        inner.body = rest;
+        self.copy_changed(&mut inner);
+        inner
+    }
+
+    /// What the region changes of parameters that it owns shall be there again in the next turn.
+    fn copy_changed(&self, region: &mut Region<'g>) {
+        let mut changed = Vec::new();
+        region.for_each(&mut |region| changed.extend(region.body.iter().flat_map(Stmt::changes)));
+        for variable in &self.function.variables {
+            if let Variable::Place { place, extent, owned: true, .. } = variable
+                && changed.contains(place)
+            {
+                let copy = self.graph.symbol(&place.name(), Ty::Aggregate);
+                substitute(self.graph, region, &[(place.id, copy)].into_iter().collect());
+                let save = Stmt::Save { place: copy, of: Part::whole(*place, extent.clone()) };
+                region.body.insert(0, save);
+            }
+        }
+    }
+
+    /// The axis along these parts. What their lengths are is asked at the beginning of `region`.
+    fn axis(&self, parts: &Parts<'g>, region: &mut Region<'g>) -> Axis<'g> {
+        let mut spans = Vec::new();
+        let mut total = self.graph.whole(0);
+        for part in parts {
+            let dims = match part {
+                Variable::Numbers(tree) => lengths_of(tree).into_iter().map(Dim::Literal).list(),
+                Variable::Place { extent, .. } => extent.dims.clone(),
+            };
+            let lengths: Vec<Expr<'g>> = dims.iter().map(|dim| self.length(dim, region)).list();
+            let count = match part {
+                Variable::Numbers(tree) => self.graph.whole(tree.leaves().len()),
+                Variable::Place { .. } => {
+                    lengths.iter().fold(self.graph.whole(1), |all, length| self.times(all, *length))
+                }
+            };
+            spans.push(Span { from: total, count, lengths, dims });
+            total = self.plus(total, count);
+        }
+        Axis { spans, total }
+    }
+
+    fn length(&self, dim: &Dim<'g>, region: &mut Region<'g>) -> Expr<'g> {
+        match dim {
+            Dim::Literal(length) => self.graph.whole(*length),
+            Dim::Counted(count) | Dim::Typed(count) => *count,
+            Dim::Fixed(code) => {
+                let leaf = self.graph.symbol("n", Ty::Opaque);
+                let value = Passive { code: *code, captures: Vec::new() };
+                region.body.push(Stmt::Bind { leaf, value, stable: false, kept: false, again: true });
+                leaf
+            }
+        }
+    }
+
+    /// A new place that holds zeros.
+    fn zeros(&self, place: Expr<'g>, extent: Extent<'g>, region: &mut Region<'g>) {
+        let init = Init::Fill(self.graph.cast(self.graph.constant(0.0), extent.number));
+        region.body.push(Stmt::Alloc { place, extent, init });
+    }
+
+    /// What makes the parts of an axis the unit vector number `at`. Places for them are made in `region`.
+    fn unit(
+        &self,
+        axis: &Axis<'g>,
+        parts: &Parts<'g>,
+        at: Expr<'g>,
+        region: &mut Region<'g>,
+    ) -> Vec<Stmt<'g>> {
+        let (one, zero) = (self.graph.constant(1.0), self.graph.constant(0.0));
+        let mut out = Vec::new();
+        for (i, (span, part)) in axis.spans.iter().zip(parts).enumerate() {
+            match part {
+                Variable::Numbers(tree) => {
+                    for (k, leaf) in tree.leaves().into_iter().enumerate() {
+                        let own = self.plus(span.from, self.graph.whole(k));
+                        let arm = |value| Region { results: vec![value], ..Region::default() };
+                        let condition = self.compare("==", at, own);
+                        out.push(self.choice(condition, arm(one), arm(zero), vec![*leaf]));
+                    }
+                }
+                Variable::Place { place, extent, .. } => {
+                    self.zeros(*place, extent.clone(), region);
+                    out.push(Stmt::Clear { place: *place, extent: extent.clone() });
+                    let indices = self.indices(span, self.minus(at, span.from));
+                    let to = Access { place: *place, indices };
+                    out.extend(self.within(axis, i, at, vec![Stmt::Store { to, value: one, add: false }]));
+                }
+            }
+        }
+        out
+    }
+
+    /// The statements, if the place `at` is in a span.
+    fn within(&self, axis: &Axis<'g>, span: usize, at: Expr<'g>, body: Vec<Stmt<'g>>) -> Vec<Stmt<'g>> {
+        let Span { from, count, .. } = axis.spans[span];
+        let begun = (span > 0).then(|| self.compare("<=", from, at));
+        let not_over = (span + 1 < axis.spans.len()).then(|| self.compare("<", at, self.plus(from, count)));
+        let both = |a: Expr<'g>, b: Expr<'g>| self.compare("&&", a, b);
+        let condition = match (begun, not_over) {
+            (Some(begun), Some(not_over)) => both(begun, not_over),
+            (condition, other) => match condition.or(other) {
+                Some(condition) => condition,
+                None => return body,
+            },
+        };
+        vec![self.choice(condition, Region { body, ..Region::default() }, Region::default(), Vec::new())]
+    }
+
+    /// Copies the numbers of a span, each to where `to` says.
+    fn copy(
+        &self,
+        span: &Span<'g>,
+        part: &Variable<'g>,
+        number: Ty,
+        to: &dyn Fn(Expr<'g>) -> Access<'g>,
+    ) -> Vec<Stmt<'g>> {
+        let store = |k, value| Stmt::Store { to: to(k), value: self.graph.cast(value, number), add: false };
+        match part {
+            Variable::Numbers(tree) => {
+                let numbers = tree.leaves().into_iter().enumerate();
+                numbers.map(|(k, value)| store(self.graph.whole(k), *value)).list()
+            }
+            Variable::Place { place, extent, .. } => {
+                let k = self.graph.symbol("k", Ty::Opaque);
+                let leaf = self.graph.symbol("t", extent.number);
+                let from = Access { place: *place, indices: self.indices(span, k) };
+                vec![self.counted(span.count, k, vec![Stmt::Load { leaf, from }, store(k, leaf)])]
+            }
+        }
+    }
+
+    /// The indices of element number `k` of a span.
+    fn indices(&self, span: &Span<'g>, k: Expr<'g>) -> Vec<Expr<'g>> {
+        let mut indices = Vec::new();
+        let mut rest = k;
+        for (i, length) in span.lengths.iter().enumerate().rev() {
+            indices.push(if i > 0 { self.whole_op("%", rest, *length) } else { rest });
+            rest = self.divided(rest, *length);
+        }
+        indices.reverse();
+        indices
+    }
+
+    /// So many turns, with the number of the turn.
+    fn counted(&self, count: Expr<'g>, at: Expr<'g>, body: Vec<Stmt<'g>>) -> Stmt<'g> {
+        let next = self.plus(at, self.graph.whole(1));
+        Stmt::Loop(Loop {
+            turn: Turn::Times(count),
+            params: vec![at],
+            initial: vec![self.graph.whole(0)],
+            body: Region { body, results: vec![next], diverges: false },
+            exits: false,
+            results: vec![self.graph.symbol(&at.name(), Ty::Opaque)],
+            count: None,
+            index: None,
+            number: 0,
+        })
+    }
+
+    fn choice(
+        &self,
+        condition: Expr<'g>,
+        yes: Region<'g>,
+        no: Region<'g>,
+        results: Vec<Expr<'g>>,
+    ) -> Stmt<'g> {
+        let arm = |region| Arm { pattern: None, guard: None, region };
+        Stmt::Branch(Branch { head: Head::If(condition), arms: vec![arm(yes), arm(no)], results })
+    }
+
+    // Whole numbers.
+
+    fn plus(&self, a: Expr<'g>, b: Expr<'g>) -> Expr<'g> {
+        match (a.as_constant(), b.as_constant()) {
+            (Some(a), Some(b)) => self.graph.whole((a + b) as usize),
+            (Some(0.0), _) => b,
+            (_, Some(0.0)) => a,
+            _ => self.whole_op("+", a, b),
+        }
+    }
+
+    fn minus(&self, a: Expr<'g>, b: Expr<'g>) -> Expr<'g> {
+        if b.is_zero() { a } else { self.whole_op("-", a, b) }
+    }
+
+    fn times(&self, a: Expr<'g>, b: Expr<'g>) -> Expr<'g> {
+        match (a.as_constant(), b.as_constant()) {
+            (Some(a), Some(b)) => self.graph.whole((a * b) as usize),
+            (Some(1.0), _) => b,
+            (_, Some(1.0)) => a,
+            _ => self.whole_op("*", a, b),
+        }
+    }
+
+    fn divided(&self, a: Expr<'g>, b: Expr<'g>) -> Expr<'g> {
+        if b.as_constant() == Some(1.0) { a } else { self.whole_op("/", a, b) }
+    }
+
+    fn whole_op(&self, operator: &str, a: Expr<'g>, b: Expr<'g>) -> Expr<'g> {
+        let op = Op::infix(operator).expect("the table has arithmetic");
+        self.graph.intern(Kind::Op(op), &[a.id, b.id], Ty::Opaque)
+    }
+
+    fn compare(&self, operator: &str, a: Expr<'g>, b: Expr<'g>) -> Expr<'g> {
+        let op = Op::infix(operator).expect("the table has comparisons");
+        self.graph.raw(op, &[a, b])
+    }
+}
+
+/// How many elements an array has in each dimension.
+fn lengths_of<T>(tree: &Tree<T>) -> Vec<usize> {
+    match tree {
+        Tree::Array(parts) => {
+            let inner = parts.first().map_or(Vec::new(), lengths_of);
+            [&[parts.len()], &inner[..]].concat()
+        }
+        Tree::Leaf(_) | Tree::Tuple(_) | Tree::Struct(..) => Vec::new(),
+    }
+}

@@ -1,0 +1,70 @@
+//! The form for people: among equal forms the one that is shortest in writing.
+
+use super::guard::Guard;
+use super::{Simplifier, Strategy};
+use crate::graph::Expr;
+use crate::list::List;
+
+/// Expressions of more nodes than this are shown as they are computed.
+const LARGE: usize = 400;
+
+/// How many characters a fraction may be longer than the decimal it replaces.
+const DECIMAL: usize = 4;
+
+/// The same for parentheses within parentheses.
+const NESTED: usize = 3;
+
+/// The expressions rewritten, each by itself, as people would write them: polynomials in descending
+/// powers, fractions as fractions. What is only shown need not be the best to compute.
+pub fn readable<'g>(roots: &[Expr<'g>]) -> Vec<Expr<'g>> {
+    roots.iter().map(|&root| shortest(root, Strategy::SHOWN)).list()
+}
+
+/// The same for an expression that is computed, too: nothing in it is less exact than before.
+pub(super) fn readable_and_exact(root: Expr<'_>) -> Expr<'_> {
+    shortest(root, Strategy::READING)
+}
+
+fn shortest(root: Expr<'_>, strategies: [Strategy; 2]) -> Expr<'_> {
+    let graph = root.graph();
+    if !root.ty().is_real() || graph.reachable(&[root]).iter().filter(|&&used| used).count() > LARGE {
+        return root;
+    }
+    let guard = Guard::new(graph, &[root], false);
+    let before = guard.lost_before();
+    let mut best = (length(root) + 2, root);
+    for strategy in strategies {
+        let mut form = root;
+        // What is taken apart in one pass meets its like in the next.
+        for _ in 0..2 {
+            form = Simplifier::run(&[form], &[], strategy, &[]).0[0];
+        }
+        let price = length(form);
+        let sound = match strategy.shown {
+            true => guard.same(&[form]),
+            false => guard.lost(&[form]).is_some_and(|lost| lost <= before),
+        };
+        if price < best.0 && sound {
+            best = (price, form);
+        }
+    }
+    best.1
+}
+
+/// The number of characters, more where it is hard to read.
+fn length(expr: Expr<'_>) -> usize {
+    let mut depth = 0_usize;
+    let price = |c: char| match c {
+        '.' => 1 + DECIMAL,
+        '(' => {
+            depth += 1;
+            if depth > 1 { 1 + NESTED } else { 1 }
+        }
+        ')' => {
+            depth = depth.saturating_sub(1);
+            1
+        }
+        _ => 1,
+    };
+    expr.to_string().chars().map(price).sum()
+}

@@ -1,0 +1,601 @@
+//! Calls of the user's functions.
+//!
+//! A call of single numbers that returns one is a node of the graph. Any other is a statement: it works on
+//! memory, or returns more than a number. The parser sees nothing of the function but the call, so what it
+//! returns is taken for a number until it is used as something else, as a tuple, say: that is noted, and
+//! parsing begins again.
+
+use super::memory::{View, root};
+use super::source::Source;
+use super::{Bound, Known, Parser, Value, key};
+use crate::graph::{Callee, Expr as Node, Kind, Ty};
+use crate::list::List;
+use crate::region::{Argument, By, Call, Capture, Dim, Extent, Part, Passive, Product, Stmt, Tree};
+use deriv_syntax::signature::{MAX_NUMBERS, ParamKind};
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
+use syn::punctuated::Punctuated;
+use syn::{Expr, Token, Type};
+
+/// What a part of a call's result is.
+#[derive(Clone, PartialEq, Debug)]
+pub(super) enum Form {
+    Number,
+    /// An array in memory: the lengths of its dimensions, where they are known.
+    Memory(Vec<Option<usize>>),
+}
+
+/// Structures of results nested deeper than this are no use.
+const MAX_DEPTH: usize = 4;
+
+/// Where a value comes from: a call, by where its name stands in memory, and which part of its result it is.
+#[derive(Clone)]
+pub(super) struct Origin {
+    call: usize,
+    path: Vec<usize>,
+}
+
+/// A call whose result nothing may need.
+pub(super) struct Made<'g> {
+    pub result: Node<'g>,
+    pub name: Ident,
+    /// It changes memory.
+    pub changes: bool,
+}
+
+impl<'a, 'g> Parser<'a, 'g> {
+    /// A call of `code`, whose last name is `name`.
+    pub(super) fn user_function(
+        &mut self,
+        name: &'a Ident,
+        code: TokenStream,
+        args: &'a Punctuated<Expr, Token![,]>,
+    ) -> Value<'a, 'g> {
+        let mut given = Vec::new();
+        let mut variables = Vec::new();
+        let mut unsure = false;
+        for (i, arg) in args.iter().enumerate() {
+            match self.call_argument(arg) {
+                Ok((argument, sure)) => {
+                    if argument.is_real() {
+                        variables.push(i);
+                    }
+                    unsure |= !sure;
+                    given.push(argument);
+                }
+                Err(value) => return value,
+            }
+        }
+        if self.are_in_conflict(&given) {
+            return self.refuse(
+                name,
+                format!(
+                    "`{name}` is given parts of one array both to read and to write: copy one of them into an array of \
+                     its own first"
+                ),
+            );
+        }
+        let numbers = given.iter().map(|argument| match argument {
+            Argument::Numbers { value: Tree::Leaf(node), borrowed } => Some((*node, *borrowed)),
+            _ => None,
+        });
+        let numbers: Option<Vec<(Node<'g>, bool)>> = numbers.list_all();
+        let call = key(name);
+        let form = self.forms.get(&call).cloned().unwrap_or(Tree::Leaf(Form::Number));
+        let borrowed = numbers.iter().flatten().enumerate();
+        let mut callee = Callee {
+            name: name.to_string(),
+            code: self.snippets.add_once(code).0,
+            order: 0,
+            variables,
+            borrowed: borrowed.filter(|(_, (_, borrowed))| *borrowed).map(|(i, _)| i).list(),
+            unsure,
+            ty: Ty::Any,
+        };
+        if let (Some(numbers), Tree::Leaf(Form::Number)) = (numbers, &form) {
+            let function = self.graph.callee(callee);
+            let ids: Vec<u32> = numbers.iter().map(|(node, _)| node.id).list();
+            let result = self.graph.intern(Kind::Call(function), &ids, Ty::Any);
+            self.calls_made.push(Made { result, name: name.clone(), changes: false });
+            self.come_from(result, &[Origin { call, path: Vec::new() }]);
+            return Value::Node(result);
+        }
+        // Arguments are told apart by what they are, and not by number.
+        callee.borrowed.clear();
+        let function = self.graph.callee(callee);
+        let result = form.map(&mut |form| match form {
+            Form::Number => self.graph.symbol(&format!("y_{name}"), Ty::Any),
+            Form::Memory(_) => self.graph.symbol(&format!("y_{name}"), Ty::Aggregate),
+        });
+        let statement = Call {
+            function,
+            product: Product::Value,
+            args: given,
+            seeds: Vec::new(),
+            buffers: Vec::new(),
+            result: result.clone(),
+            derivatives: None,
+            number: 0,
+        };
+        let changes = !statement.changes().is_empty();
+        self.push_stmt(Stmt::Call(statement));
+        if let Tree::Leaf(result) = result {
+            self.calls_made.push(Made { result, name: name.clone(), changes });
+        }
+        self.result_of_call(&form, &result, Origin { call, path: Vec::new() })
+    }
+
+    /// A call's result, or a part of it, as a value.
+    fn result_of_call(
+        &mut self,
+        form: &Tree<Form>,
+        result: &Tree<Node<'g>>,
+        origin: Origin,
+    ) -> Value<'a, 'g> {
+        let part = |parser: &mut Self, (i, (form, result)): (usize, (&Tree<Form>, &Tree<Node<'g>>))| {
+            let path = [&origin.path[..], &[i]].concat();
+            parser.result_of_call(form, result, Origin { path, ..origin })
+        };
+        match (form, result) {
+            (Tree::Tuple(forms), Tree::Tuple(_)) if forms.is_empty() => Value::Unit,
+            (Tree::Tuple(forms), Tree::Tuple(parts)) => {
+                Value::Tuple(forms.iter().zip(parts).enumerate().map(|pair| part(self, pair)).list())
+            }
+            (Tree::Array(forms), Tree::Array(parts)) => {
+                Value::Array(forms.iter().zip(parts).enumerate().map(|pair| part(self, pair)).list())
+            }
+            (Tree::Leaf(Form::Memory(lengths)), Tree::Leaf(place)) => {
+                self.come_from(*place, &[origin]);
+                Value::View(self.returned_place(*place, lengths))
+            }
+            (_, Tree::Leaf(number)) => {
+                self.come_from(*number, &[origin]);
+                Value::Node(*number)
+            }
+            _ => self.unknown(),
+        }
+    }
+
+    /// An array that a call returns.
+    fn returned_place(&mut self, place: Node<'g>, lengths: &[Option<usize>]) -> View<'g> {
+        let mut dims = Vec::new();
+        for (depth, length) in lengths.iter().enumerate() {
+            dims.push(match length {
+                Some(length) => Dim::Literal(*length),
+                None => {
+                    let array = format_ident!("array_{}", self.snippets.count());
+                    let captures = vec![Capture {
+                        name: self.snippets.add(&array),
+                        value: Tree::Leaf(place),
+                        made_up: true,
+                    }];
+                    let inner = (0..depth).map(|_| quote!([0]));
+                    let value =
+                        Passive { code: self.snippets.add(quote!(#array #(#inner)*.len())), captures };
+                    let leaf = self.graph.symbol("len", Ty::Opaque);
+                    self.push_stmt(Stmt::Bind { leaf, value, stable: false, kept: false, again: false });
+                    Dim::Typed(leaf)
+                }
+            });
+        }
+        let extent = Extent { number: Ty::Any, dims };
+        self.extents.insert(place.id, extent.clone());
+        View {
+            place,
+            indices: Vec::new(),
+            offset: None,
+            extent,
+            mutable: true,
+            owned: true,
+            exclusive: false,
+            fresh: true,
+            grows: false,
+        }
+    }
+
+    // Arguments.
+
+    /// An argument, and whether it is certain that it is a variable of the function, or that it is none; or
+    /// the call's value, if there is no such call.
+    fn call_argument(&mut self, arg: &'a Expr) -> Result<(Argument<'g>, bool), Value<'a, 'g>> {
+        let mutable = is_mutable_reference(arg);
+        if let Some(value) = self.demand_argument(arg, mutable) {
+            return Err(value);
+        }
+        let number = |value, borrowed| Argument::Numbers { value: Tree::Leaf(value), borrowed };
+        match self.expr(arg) {
+            value if self.is_unknown(&value) => Err(self.unknown()),
+            Value::Never => Err(Value::Never),
+            Value::Node(node) => Ok((number(node, self.is_reference(arg)), true)),
+            Value::View(view) => {
+                let by = match (view.owned, view.exclusive) {
+                    (true, _) => By::Value,
+                    (false, true) => By::MutableReference,
+                    (false, false) => By::Reference,
+                };
+                Ok((Argument::Memory { part: self.part_of(&view), by }, true))
+            }
+            Value::Passive(code) => {
+                if mutable {
+                    self.fail(
+                        code.source(),
+                        "a `&mut` argument beside an active one is not supported yet, as the derivative is a call \
+                         of its own: return what the call changes",
+                    );
+                }
+                let bare = self.bare(code);
+                Ok(if self.is_known_real(bare) {
+                    (number(self.real(Value::Passive(bare), code), self.is_reference(code)), true)
+                } else if self.may_be_real(code) {
+                    (number(self.unsure_leaf(code), false), false)
+                } else {
+                    (number(self.leaf(code), false), true)
+                })
+            }
+            Value::Closure(_) => Err(self.refuse(
+                arg.source(),
+                "a closure over active values cannot be an argument yet: call it here, and pass its results",
+            )),
+            value @ (Value::Tuple(_) | Value::Array(_)) => {
+                let value = self.force(value);
+                match self.numbers_of(&value, arg) {
+                    Some(value) => Ok((Argument::Numbers { value, borrowed: self.is_reference(arg) }, true)),
+                    None => Err(self.refuse(arg.source(), NO_ARGUMENT)),
+                }
+            }
+            _ => Err(self.refuse(arg.source(), NO_ARGUMENT)),
+        }
+    }
+
+    /// The structure of a value made of numbers alone.
+    fn numbers_of(&mut self, value: &Value<'a, 'g>, at: &'a Expr) -> Option<Tree<Node<'g>>> {
+        let mut all = |parts: &[Value<'a, 'g>]| parts.iter().map(|part| self.numbers_of(part, at)).list_all();
+        Some(match value {
+            Value::Tuple(parts) => Tree::Tuple(all(parts)?),
+            Value::Array(parts) => Tree::Array(all(parts)?),
+            Value::Node(_) | Value::Passive(_) => Tree::Leaf(self.real(value.clone(), at.source())),
+            _ => return None,
+        })
+    }
+
+    /// What an argument is part of may have to be memory, or known to the parser, although nothing active has
+    /// been put into it so far: parsing begins again.
+    fn demand_argument(&mut self, arg: &'a Expr, mutable: bool) -> Option<Value<'a, 'g>> {
+        let binding = root(self.bare(arg)).and_then(|name| self.lookup(name))?;
+        let declaration = binding.declaration;
+        match &binding.value {
+            Bound::Passive(_) => {
+                let Some(&source) = self.sequences.get(&declaration) else {
+                    // It may be an item of any of them.
+                    let may_be_item = match binding.value {
+                        Bound::Passive(Known::Slice) => true,
+                        Bound::Passive(Known::Unknown | Known::Value) => self.may_be_real(arg),
+                        _ => false,
+                    };
+                    let demanded = may_be_item && self.demand_sequences(false);
+                    return demanded.then(|| self.unknown());
+                };
+                if self.promoted.contains(&source) {
+                    return None;
+                }
+                self.surprises.insert(source);
+                if mutable {
+                    self.memory_surprises.insert(source);
+                }
+            }
+            Bound::Tracked(Value::Array(_)) if mutable && !self.in_memory.contains(&declaration) => {
+                self.memory_surprises.insert(declaration);
+            }
+            Bound::Tracked(_) => return None,
+        }
+        Some(self.unknown())
+    }
+
+    /// Remembers what real numbers a passive variable may refer to: itself, if it is an array or list, or what it
+    /// is a part of.
+    pub(super) fn note_sequence(&mut self, name: &Ident, code: &Expr) {
+        let inner = self.bare(code);
+        let own = match inner {
+            Expr::Array(array) => array.elems.iter().all(|element| self.is_real_sequence(element)),
+            Expr::Repeat(repeat) => self.is_real_sequence(&repeat.expr),
+            Expr::Macro(mac) => match self.lists.get(&mac.mac) {
+                Some(super::memory::List::Repeat(element, _)) => self.is_real_sequence(element),
+                Some(super::memory::List::Elements(elements)) => {
+                    elements.iter().all(|element| self.is_real_sequence(element))
+                }
+                None => false,
+            },
+            _ => false,
+        };
+        let part = || match code {
+            Expr::Reference(_) | Expr::Path(_) => {
+                let binding = root(inner).and_then(|name| self.lookup(name))?;
+                self.sequences.get(&binding.declaration).copied()
+            }
+            _ => None,
+        };
+        if let Some(source) = own.then_some(key(name)).or_else(part) {
+            self.sequences.insert(key(name), source);
+        }
+    }
+
+    /// Whether a place is part of what a passive variable refers to.
+    pub(super) fn is_passive_place(&self, place: &Expr) -> bool {
+        let binding = root(place).and_then(|name| self.lookup(name));
+        binding.is_some_and(|binding| matches!(binding.value, Bound::Passive(_)))
+    }
+
+    /// A passive reference may lead to any of the arrays, lists and parameters in scope that are passive so far, of
+    /// those that are `mutable` if it is written through: parsing begins again, if there are any.
+    pub(super) fn demand_sequences(&mut self, mutable: bool) -> bool {
+        let bindings = self.frames.iter().flat_map(|frame| &frame.bindings).map(|(_, binding)| binding);
+        let demanded = bindings.filter(|binding| {
+            let own = self.sequences.get(&binding.declaration) == Some(&binding.declaration);
+            own && (binding.mutable || !mutable) && matches!(binding.value, Bound::Passive(_))
+        });
+        let demanded: Vec<usize> = demanded.map(|binding| binding.declaration).list();
+        self.surprises.extend(demanded.iter().copied());
+        self.memory_surprises.extend(demanded.iter().copied());
+        !demanded.is_empty()
+    }
+
+    fn is_real_sequence(&self, code: &Expr) -> bool {
+        match code {
+            Expr::Array(array) => array.elems.iter().all(|element| self.is_real_sequence(element)),
+            Expr::Repeat(repeat) => self.is_real_sequence(&repeat.expr),
+            code => self.is_known_real(code),
+        }
+    }
+
+    /// Whether it is all of what its indices lead to.
+    fn is_uncut(&self, view: &View<'g>) -> bool {
+        let own = self.extents.get(&view.place.id).and_then(|extent| extent.dims.get(view.indices.len()));
+        match (own, view.extent.dims.first()) {
+            (Some(Dim::Counted(all)), Some(Dim::Counted(count))) => {
+                view.offset.is_none() && (all == count || view.grows)
+            }
+            (_, Some(Dim::Counted(_))) => false,
+            _ => true,
+        }
+    }
+
+    /// Whether it is all of a place.
+    pub(super) fn is_whole(&self, view: &View<'g>) -> bool {
+        view.indices.is_empty() && self.is_uncut(view)
+    }
+
+    /// The part of its place that a view stands for.
+    pub(super) fn part_of(&mut self, view: &View<'g>) -> Part<'g> {
+        let whole = self.is_uncut(view);
+        let range = match view.extent.dims.first() {
+            Some(Dim::Counted(count)) if !(whole || view.owned) => {
+                let from = view.offset.unwrap_or(self.graph.constant(0.0));
+                Some([from, self.sum(from, *count)])
+            }
+            _ => None,
+        };
+        Part { access: view.access(), range, extent: view.extent.clone().known() }
+    }
+
+    /// Whether the arguments are parts of one place of which some are written to.
+    fn are_in_conflict(&self, args: &[Argument<'g>]) -> bool {
+        let places = args.iter().filter_map(|argument| match argument {
+            Argument::Memory { part, by } => Some((part.access.place, *by)),
+            _ => None,
+        });
+        let places: Vec<(Node<'g>, By)> = places.collect();
+        let written = places.iter().filter(|(_, by)| *by == By::MutableReference);
+        written.into_iter().any(|(place, _)| places.iter().filter(|(other, _)| other == place).count() > 1)
+    }
+
+    /// What an argument is about, without references.
+    pub(super) fn bare<'e>(&self, mut code: &'e Expr) -> &'e Expr {
+        while let Expr::Paren(syn::ExprParen { expr, .. })
+        | Expr::Group(syn::ExprGroup { expr, .. })
+        | Expr::Reference(syn::ExprReference { expr, .. }) = code
+        {
+            code = expr;
+        }
+        code
+    }
+
+    /// Whether an argument with numbers as its value is written as a reference to them.
+    fn is_reference(&self, arg: &Expr) -> bool {
+        match arg {
+            Expr::Paren(paren) => self.is_reference(&paren.expr),
+            Expr::Group(group) => self.is_reference(&group.expr),
+            Expr::Reference(_) => true,
+            Expr::Path(path) => {
+                let declared = path.path.get_ident().and_then(|name| self.lookup(name));
+                declared.is_some_and(|binding| {
+                    self.signature.params.iter().any(|param| {
+                        let reference = match &param.kind {
+                            ParamKind::Scalar { reference, .. } => *reference,
+                            ParamKind::Array(numbers) => {
+                                numbers.passed != deriv_syntax::signature::Passed::ByValue
+                            }
+                            ParamKind::Struct | ParamKind::Constant | ParamKind::Receiver => false,
+                        };
+                        reference && param.name.as_ref().is_some_and(|name| key(name) == binding.declaration)
+                    })
+                })
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether a passive argument of unknown type is taken to be one of the callee's variables. If it is
+    /// not, the number of partial derivatives differs, which the emitted code lets rustc find.
+    fn may_be_real(&self, code: &Expr) -> bool {
+        let bare = self.bare(code);
+        let constant = match bare {
+            Expr::Path(path) => path.path.get_ident().is_some_and(|name| {
+                let binding = self.lookup(name).map(|binding| binding.declaration);
+                name == "self"
+                    || self.signature.params.iter().any(|param| {
+                        matches!(param.kind, ParamKind::Constant)
+                            && param.name.as_ref().is_some_and(|name| Some(key(name)) == binding)
+                    })
+            }),
+            _ => false,
+        };
+        !constant && !matches!(self.known(code), Known::NotReal | Known::Size | Known::Slice)
+    }
+
+    // Results.
+
+    /// Notes that what a call returns, or a part of it, is not the number that it was taken for. Parsing begins
+    /// again; until then it stands for nothing.
+    pub(super) fn learn(&mut self, node: Node<'g>, form: &Tree<Form>) -> bool {
+        let mut learned = false;
+        for Origin { call, path } in self.origins.get(&node.id).cloned().unwrap_or_default() {
+            if path.len() >= MAX_DEPTH {
+                continue;
+            }
+            let known = self.learned.get(&call).or_else(|| self.forms.get(&call));
+            let mut known = known.cloned().unwrap_or(Tree::Leaf(Form::Number));
+            let mut part = Some(&mut known);
+            for step in path {
+                part = match part {
+                    Some(Tree::Tuple(parts) | Tree::Array(parts)) => parts.get_mut(step),
+                    _ => None,
+                };
+            }
+            match (part, form) {
+                (Some(part @ Tree::Leaf(Form::Number)), form) if *form != Tree::Leaf(Form::Number) => {
+                    *part = form.clone();
+                }
+                (Some(Tree::Leaf(Form::Memory(lengths))), form) => {
+                    let more = lengths_of(form);
+                    let dims = 0..lengths.len().max(more.len());
+                    let length = |lengths: &[Option<usize>], i: usize| lengths.get(i).copied().flatten();
+                    let all = dims.map(|i| length(lengths, i).or(length(&more, i))).list();
+                    if *lengths == all {
+                        continue;
+                    }
+                    *lengths = all;
+                }
+                _ => continue,
+            }
+            self.learned.insert(call, known);
+            learned = true;
+        }
+        learned
+    }
+
+    /// Likewise of a value that may come from a call.
+    pub(super) fn learn_value(&mut self, value: &Value<'a, 'g>, form: &Tree<Form>) -> bool {
+        match value {
+            Value::Node(node) => self.learn(*node, form),
+            Value::View(view) if view.indices.is_empty() => self.learn(view.place, form),
+            _ => false,
+        }
+    }
+
+    /// Notes that a value that may come from a call is an array.
+    pub(super) fn learn_array(&mut self, value: &Value<'a, 'g>) -> bool {
+        self.learn_value(value, &Tree::Leaf(Form::Memory(vec![None])))
+    }
+
+    /// Notes that it is a tuple or an array of so many parts.
+    pub(super) fn learn_parts(&mut self, value: &Value<'a, 'g>, count: usize, array: bool) -> bool {
+        let parts = vec![Tree::Leaf(Form::Number); count];
+        self.learn_value(value, &if array { Tree::Array(parts) } else { Tree::Tuple(parts) })
+    }
+
+    /// Notes that it is of the same form as another one.
+    pub(super) fn learn_like(&mut self, value: &Value<'a, 'g>, model: &Value<'a, 'g>) -> bool {
+        self.learn_value(value, &form_of(model))
+    }
+
+    /// Notes that it is of a type.
+    pub(super) fn learn_type(&mut self, value: &Value<'a, 'g>, ty: &Type) -> bool {
+        self.learn_value(value, &form_of_type(ty))
+    }
+
+    /// Where a node comes from.
+    pub(super) fn come_from(&mut self, node: Node<'g>, origins: &[Origin]) {
+        self.origins.entry(node.id).or_default().extend_from_slice(origins);
+    }
+
+    /// A leaf stands for one of some nodes, and so for what these come from.
+    pub(super) fn stands_for(&mut self, leaf: Node<'g>, nodes: &[Node<'g>]) {
+        for node in nodes {
+            let origins = self.origins.get(&node.id).cloned().unwrap_or_default();
+            if !origins.is_empty() {
+                self.come_from(leaf, &origins);
+            }
+        }
+    }
+}
+
+const NO_ARGUMENT: &str = "only numbers, and arrays and tuples of such, can be active arguments of a function: pass the \
+                           components one by one";
+
+fn is_mutable_reference(arg: &Expr) -> bool {
+    match arg {
+        Expr::Paren(paren) => is_mutable_reference(&paren.expr),
+        Expr::Group(group) => is_mutable_reference(&group.expr),
+        Expr::Reference(reference) => reference.mutability.is_some(),
+        _ => false,
+    }
+}
+
+/// The form of a value.
+fn form_of(value: &Value<'_, '_>) -> Tree<Form> {
+    match value {
+        Value::Tuple(parts) => Tree::Tuple(parts.iter().map(form_of).list()),
+        Value::Array(parts) => Tree::Array(parts.iter().map(form_of).list()),
+        Value::View(view) if !view.is_number() => {
+            let length = |dim: &Dim<'_>| match dim {
+                Dim::Literal(length) => Some(*length),
+                Dim::Fixed(_) | Dim::Typed(_) | Dim::Counted(_) => None,
+            };
+            Tree::Leaf(Form::Memory(view.extent.dims.iter().map(length).list()))
+        }
+        Value::Unit => Tree::Tuple(Vec::new()),
+        _ => Tree::Leaf(Form::Number),
+    }
+}
+
+/// The lengths of an array's dimensions, as far as they are known.
+fn lengths_of(form: &Tree<Form>) -> Vec<Option<usize>> {
+    match form {
+        Tree::Leaf(Form::Memory(lengths)) => lengths.clone(),
+        Tree::Array(parts) => {
+            let inner = parts.first().map_or(Vec::new(), lengths_of);
+            [vec![Some(parts.len())], inner].concat()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// The form of the values of a type.
+fn form_of_type(ty: &Type) -> Tree<Form> {
+    match ty {
+        Type::Paren(inner) => form_of_type(&inner.elem),
+        Type::Group(inner) => form_of_type(&inner.elem),
+        Type::Tuple(tuple) => Tree::Tuple(tuple.elems.iter().map(form_of_type).list()),
+        Type::Array(_) => {
+            let mut lengths = Vec::new();
+            let mut inner = ty;
+            while let Type::Array(array) = inner {
+                lengths.push(super::iterator::whole(&array.len));
+                inner = &array.elem;
+            }
+            let known: Option<Vec<usize>> = lengths.iter().copied().list_all();
+            let count = known.and_then(|known| known.into_iter().try_fold(1, usize::checked_mul));
+            match count {
+                Some(count) if count <= MAX_NUMBERS => {
+                    let number = Tree::Leaf(Form::Number);
+                    lengths
+                        .iter()
+                        .rev()
+                        .fold(number, |part, length| Tree::Array(vec![part; length.unwrap_or(0)]))
+                }
+                _ => Tree::Leaf(Form::Memory(lengths)),
+            }
+        }
+        _ => Tree::Leaf(Form::Number),
+    }
+}
