@@ -10,6 +10,8 @@
 //! Every leaf is defined by one statement (or is a parameter), and is in scope from there to the end of
 //! the region that the statement stands in, and further in.
 
+mod visit;
+
 use crate::graph::{Expr, Ty};
 use crate::list::List;
 use crate::ops::Op;
@@ -40,26 +42,6 @@ pub struct Fields {
 }
 
 impl<T> Tree<T> {
-    /// The leaves, from left to right.
-    pub fn leaves(&self) -> Vec<&T> {
-        match self {
-            Tree::Leaf(leaf) => vec![leaf],
-            Tree::Tuple(parts) | Tree::Array(parts) | Tree::Struct(_, parts) => {
-                parts.iter().flat_map(Tree::leaves).list()
-            }
-        }
-    }
-
-    /// The leaves, to be changed.
-    pub fn leaves_mut(&mut self) -> Vec<&mut T> {
-        match self {
-            Tree::Leaf(leaf) => vec![leaf],
-            Tree::Tuple(parts) | Tree::Array(parts) | Tree::Struct(_, parts) => {
-                parts.iter_mut().flat_map(Tree::leaves_mut).list()
-            }
-        }
-    }
-
     /// The same structure with other leaves.
     pub fn map<U>(&self, f: &mut impl FnMut(&T) -> U) -> Tree<U> {
         match self {
@@ -553,51 +535,10 @@ impl<'g> Branch<'g> {
     }
 }
 
-impl<'g> Head<'g> {
-    /// What it reads, to be replaced.
-    pub fn reads_mut(&mut self) -> Vec<&mut Expr<'g>> {
-        match self {
-            Head::Block => Vec::new(),
-            Head::If(condition) => vec![condition],
-            Head::IfCode(passive) | Head::Match(passive) => passive.reads_mut(),
-        }
-    }
-
-    /// What it reads.
-    pub fn reads(&self) -> Vec<Expr<'g>> {
-        match self {
-            Head::Block => Vec::new(),
-            Head::If(condition) => vec![*condition],
-            Head::IfCode(passive) | Head::Match(passive) => passive.reads(),
-        }
-    }
-}
-
-impl<'g> Passive<'g> {
-    /// What it reads, to be replaced.
-    pub fn reads_mut(&mut self) -> Vec<&mut Expr<'g>> {
-        self.captures.iter_mut().flat_map(|capture| capture.value.leaves_mut()).list()
-    }
-
-    /// What it reads.
-    pub fn reads(&self) -> Vec<Expr<'g>> {
-        self.captures.iter().flat_map(|capture| capture.value.leaves()).copied().list()
-    }
-}
-
 impl<'g> Access<'g> {
     /// The same element of another place.
     pub fn of(&self, place: Expr<'g>) -> Self {
         Access { place, indices: self.indices.clone() }
-    }
-
-    /// The place and the indices.
-    pub fn reads(&self) -> Vec<Expr<'g>> {
-        [&[self.place], &self.indices[..]].concat()
-    }
-
-    fn reads_mut(&mut self) -> Vec<&mut Expr<'g>> {
-        std::iter::once(&mut self.place).chain(&mut self.indices).list()
     }
 }
 
@@ -623,25 +564,6 @@ impl<'g> Extent<'g> {
     pub fn is_counted(&self) -> bool {
         matches!(self.dims.first(), Some(Dim::Counted(_)))
     }
-
-    /// The lengths that are known when the code runs.
-    pub fn reads(&self) -> Vec<Expr<'g>> {
-        let counted = |dim: &Dim<'g>| match dim {
-            Dim::Literal(_) | Dim::Fixed(_) | Dim::Typed(_) => None,
-            Dim::Counted(count) => Some(*count),
-        };
-        self.dims.iter().filter_map(counted).list()
-    }
-
-    fn reads_mut(&mut self) -> Vec<&mut Expr<'g>> {
-        let mut counts = Vec::new();
-        for dim in &mut self.dims {
-            if let Dim::Counted(count) = dim {
-                counts.push(count);
-            }
-        }
-        counts
-    }
 }
 
 impl<'g> Part<'g> {
@@ -653,17 +575,6 @@ impl<'g> Part<'g> {
     /// The whole of a place.
     pub fn whole(place: Expr<'g>, extent: Extent<'g>) -> Self {
         Part { access: Access { place, indices: Vec::new() }, range: None, extent }
-    }
-
-    /// The place, the indices, and the lengths.
-    pub fn reads(&self) -> Vec<Expr<'g>> {
-        let range = self.range.iter().flatten().copied();
-        self.access.reads().into_iter().chain(range).chain(self.extent.reads()).list()
-    }
-
-    fn reads_mut(&mut self) -> Vec<&mut Expr<'g>> {
-        let range = self.range.iter_mut().flatten();
-        self.access.reads_mut().into_iter().chain(range).chain(self.extent.reads_mut()).list()
     }
 }
 
@@ -683,31 +594,12 @@ impl<'g> Argument<'g> {
             Argument::Memory { .. } => true,
         }
     }
-
-    fn reads(&self) -> Vec<Expr<'g>> {
-        match self {
-            Argument::Numbers { value, .. } => value.leaves().into_iter().copied().list(),
-            Argument::Memory { part, .. } => part.reads(),
-        }
-    }
-
-    fn reads_mut(&mut self) -> Vec<&mut Expr<'g>> {
-        match self {
-            Argument::Numbers { value, .. } => value.leaves_mut(),
-            Argument::Memory { part, .. } => part.reads_mut(),
-        }
-    }
 }
 
 impl<'g> Call<'g> {
     /// Those of the function, and those of the product.
     pub fn all_args(&self) -> impl Iterator<Item = &Argument<'g>> {
         self.args.iter().chain(&self.seeds).chain(&self.buffers)
-    }
-
-    /// What it makes, places included.
-    pub fn defines(&self) -> Vec<Expr<'g>> {
-        self.result.leaves().into_iter().chain(self.derivatives.iter().flat_map(Tree::leaves)).copied().list()
     }
 
     /// The places that it may change.
@@ -743,192 +635,6 @@ impl<'g> Stmt<'g> {
             | Stmt::Segments { .. }
             | Stmt::Forget { .. }
             | Stmt::Save { .. } => Vec::new(),
-        }
-    }
-
-    /// What it reads itself, places included, to be replaced: what the regions inside read is theirs.
-    pub fn reads_mut(&mut self) -> Vec<&mut Expr<'g>> {
-        match self {
-            Stmt::Copy { code: passive, .. } | Stmt::Bind { value: passive, .. } => passive.reads_mut(),
-            Stmt::Branch(branch) => branch.head.reads_mut(),
-            Stmt::Loop(looped) => {
-                let mut reads: Vec<_> = looped.initial.iter_mut().list();
-                match &mut looped.turn {
-                    Turn::For { over, order, .. } => {
-                        reads.extend(over.reads_mut());
-                        match order {
-                            Order::Given | Order::Reversed => {}
-                            Order::ReversedFirst(count) => reads.push(count),
-                            Order::Segment { from, length } | Order::SegmentReversed { from, length } => {
-                                reads.extend([from, length]);
-                            }
-                        }
-                    }
-                    Turn::While(_) | Turn::Endless => {}
-                    Turn::Times(count) => reads.push(count),
-                }
-                reads
-            }
-            Stmt::Alloc { extent, init, .. } => {
-                let mut reads = extent.reads_mut();
-                match init {
-                    Init::Fill(value) | Init::Empty(Some(value)) | Init::Like(value) => reads.push(value),
-                    Init::Empty(None) => {}
-                }
-                reads
-            }
-            Stmt::Clear { place, extent } => {
-                let mut reads = extent.reads_mut();
-                reads.push(place);
-                reads
-            }
-            Stmt::Load { from, .. } => from.reads_mut(),
-            Stmt::Store { to, value, .. } => {
-                let mut reads = to.reads_mut();
-                reads.push(value);
-                reads
-            }
-            Stmt::Push { place, value } | Stmt::Record { tape: place, value } => vec![place, value],
-            Stmt::Pop { place, .. } | Stmt::Recall { tape: place, .. } => vec![place],
-            Stmt::Swap(a, b) => vec![a, b],
-            Stmt::Forget { place } => vec![place],
-            Stmt::Save { of, .. } => of.reads_mut(),
-            Stmt::Segments { over, .. } => over.reads_mut(),
-            Stmt::Restore { place, from } => vec![place, from],
-            Stmt::AddAll { to, from, scale } => {
-                to.reads_mut().into_iter().chain(from.reads_mut()).chain(scale).list()
-            }
-            Stmt::Call(call) => {
-                let args = call.args.iter_mut().chain(&mut call.seeds).chain(&mut call.buffers);
-                args.flat_map(Argument::reads_mut).list()
-            }
-        }
-    }
-
-    /// What it reads itself, places included.
-    pub fn reads(&self) -> Vec<Expr<'g>> {
-        match self {
-            Stmt::Copy { code: passive, .. } | Stmt::Bind { value: passive, .. } => passive.reads(),
-            Stmt::Branch(branch) => branch.head.reads(),
-            Stmt::Loop(looped) => {
-                let mut reads = looped.initial.clone();
-                match &looped.turn {
-                    Turn::For { over, order, .. } => {
-                        reads.extend(over.reads());
-                        match order {
-                            Order::Given | Order::Reversed => {}
-                            Order::ReversedFirst(count) => reads.push(*count),
-                            Order::Segment { from, length } | Order::SegmentReversed { from, length } => {
-                                reads.extend([*from, *length]);
-                            }
-                        }
-                    }
-                    Turn::While(_) | Turn::Endless => {}
-                    Turn::Times(count) => reads.push(*count),
-                }
-                reads
-            }
-            Stmt::Alloc { extent, init, .. } => {
-                let mut reads = extent.reads();
-                match init {
-                    Init::Fill(value) | Init::Empty(Some(value)) | Init::Like(value) => reads.push(*value),
-                    Init::Empty(None) => {}
-                }
-                reads
-            }
-            Stmt::Clear { place, extent } => [vec![*place], extent.reads()].concat(),
-            Stmt::Load { from, .. } => from.reads(),
-            Stmt::Store { to, value, .. } => [to.reads(), vec![*value]].concat(),
-            Stmt::Push { place, value } | Stmt::Record { tape: place, value } => vec![*place, *value],
-            Stmt::Pop { place, .. } | Stmt::Recall { tape: place, .. } => vec![*place],
-            Stmt::Swap(a, b) => vec![*a, *b],
-            Stmt::Forget { place } => vec![*place],
-            Stmt::Save { of, .. } => of.reads(),
-            Stmt::Segments { over, .. } => over.reads(),
-            Stmt::Restore { place, from } => vec![*place, *from],
-            Stmt::AddAll { to, from, scale } => {
-                to.reads().into_iter().chain(from.reads()).chain(*scale).list()
-            }
-            Stmt::Call(call) => call.all_args().flat_map(Argument::reads).list(),
-        }
-    }
-
-    /// The leaves that are in scope after it, places included.
-    pub fn defines_mut(&mut self) -> Vec<&mut Expr<'g>> {
-        match self {
-            Stmt::Bind { leaf, .. }
-            | Stmt::Load { leaf, .. }
-            | Stmt::Pop { leaf, .. }
-            | Stmt::Recall { leaf, .. } => vec![leaf],
-            Stmt::Branch(branch) => branch.results.iter_mut().list(),
-            Stmt::Loop(looped) => looped.results.iter_mut().chain(&mut looped.count).list(),
-            Stmt::Alloc { place, .. } | Stmt::Save { place, .. } => vec![place],
-            Stmt::Segments { segments, .. } => vec![&mut segments.length, &mut segments.number],
-            Stmt::Call(call) => {
-                let derivatives = call.derivatives.iter_mut().flat_map(Tree::leaves_mut);
-                call.result.leaves_mut().into_iter().chain(derivatives).list()
-            }
-            Stmt::Copy { .. }
-            | Stmt::Clear { .. }
-            | Stmt::Store { .. }
-            | Stmt::Push { .. }
-            | Stmt::Record { .. }
-            | Stmt::Swap(..)
-            | Stmt::Forget { .. }
-            | Stmt::Restore { .. }
-            | Stmt::AddAll { .. } => Vec::new(),
-        }
-    }
-
-    /// The leaves that are in scope after it, places included.
-    pub fn defines(&self) -> Vec<Expr<'g>> {
-        match self {
-            Stmt::Bind { leaf, .. }
-            | Stmt::Load { leaf, .. }
-            | Stmt::Pop { leaf, .. }
-            | Stmt::Recall { leaf, .. } => vec![*leaf],
-            Stmt::Branch(branch) => branch.results.clone(),
-            Stmt::Loop(looped) => looped.results.iter().chain(&looped.count).copied().list(),
-            Stmt::Alloc { place, .. } | Stmt::Save { place, .. } => vec![*place],
-            Stmt::Segments { segments, .. } => vec![segments.length, segments.number],
-            Stmt::Call(call) => call.defines(),
-            Stmt::Copy { .. }
-            | Stmt::Clear { .. }
-            | Stmt::Store { .. }
-            | Stmt::Push { .. }
-            | Stmt::Record { .. }
-            | Stmt::Swap(..)
-            | Stmt::Forget { .. }
-            | Stmt::Restore { .. }
-            | Stmt::AddAll { .. } => Vec::new(),
-        }
-    }
-
-    /// The regions inside, in the order of the source.
-    pub fn regions(&self) -> Vec<&Region<'g>> {
-        match self {
-            Stmt::Branch(branch) => {
-                branch.arms.iter().flat_map(|arm| arm.guard.iter().chain([&arm.region])).list()
-            }
-            Stmt::Loop(looped) => match &looped.turn {
-                Turn::While(condition) => vec![condition, &looped.body],
-                Turn::For { .. } | Turn::Endless | Turn::Times(_) => vec![&looped.body],
-            },
-            _ => Vec::new(),
-        }
-    }
-
-    /// The regions inside, to be changed.
-    pub fn regions_mut(&mut self) -> Vec<&mut Region<'g>> {
-        match self {
-            Stmt::Branch(branch) => {
-                branch.arms.iter_mut().flat_map(|arm| arm.guard.iter_mut().chain([&mut arm.region])).list()
-            }
-            Stmt::Loop(looped) => match &mut looped.turn {
-                Turn::While(condition) => vec![condition, &mut looped.body],
-                Turn::For { .. } | Turn::Endless | Turn::Times(_) => vec![&mut looped.body],
-            },
-            _ => Vec::new(),
         }
     }
 }

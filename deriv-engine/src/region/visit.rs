@@ -1,0 +1,215 @@
+//! What things read and define, and the regions inside of them: once to be looked at, and once to be changed. It is
+//! the same code for both.
+
+use super::{
+    Access, Argument, Call, Dim, Extent, Head, Init, Loop, Order, Part, Passive, Region, Stmt, Tree, Turn,
+};
+use crate::graph::Expr;
+use crate::list::List;
+
+macro_rules! visits {
+    ($leaves:ident, $reads:ident, $defines:ident, $regions:ident, $iter:ident $(, $mut:tt)?) => {
+        impl<T> Tree<T> {
+            /// The leaves, from left to right.
+            pub fn $leaves(&$($mut)? self) -> Vec<&$($mut)? T> {
+                match self {
+                    Tree::Leaf(leaf) => vec![leaf],
+                    Tree::Tuple(parts) | Tree::Array(parts) | Tree::Struct(_, parts) => {
+                        parts.$iter().flat_map(Tree::$leaves).list()
+                    }
+                }
+            }
+        }
+
+        impl<'g> Head<'g> {
+            /// What it reads.
+            pub fn $reads(&$($mut)? self) -> Vec<&$($mut)? Expr<'g>> {
+                match self {
+                    Head::Block => Vec::new(),
+                    Head::If(condition) => vec![condition],
+                    Head::IfCode(passive) | Head::Match(passive) => passive.$reads(),
+                }
+            }
+        }
+
+        impl<'g> Passive<'g> {
+            /// What it captures.
+            pub fn $reads(&$($mut)? self) -> Vec<&$($mut)? Expr<'g>> {
+                self.captures.$iter().flat_map(|capture| capture.value.$leaves()).list()
+            }
+        }
+
+        impl<'g> Access<'g> {
+            /// The place and the indices.
+            pub fn $reads(&$($mut)? self) -> Vec<&$($mut)? Expr<'g>> {
+                std::iter::once(&$($mut)? self.place).chain(self.indices.$iter()).list()
+            }
+        }
+
+        impl<'g> Extent<'g> {
+            /// The lengths that are known when the code runs.
+            pub fn $reads(&$($mut)? self) -> Vec<&$($mut)? Expr<'g>> {
+                let counted = self.dims.$iter().filter_map(|dim| match dim {
+                    Dim::Literal(_) | Dim::Fixed(_) | Dim::Typed(_) => None,
+                    Dim::Counted(count) => Some(count),
+                });
+                counted.list()
+            }
+        }
+
+        impl<'g> Part<'g> {
+            /// The place, the indices, and the lengths.
+            pub fn $reads(&$($mut)? self) -> Vec<&$($mut)? Expr<'g>> {
+                let range = self.range.$iter().flatten();
+                self.access.$reads().into_iter().chain(range).chain(self.extent.$reads()).list()
+            }
+        }
+
+        impl<'g> Argument<'g> {
+            /// The numbers in it, or the part of memory.
+            pub fn $reads(&$($mut)? self) -> Vec<&$($mut)? Expr<'g>> {
+                match self {
+                    Argument::Numbers { value, .. } => value.$leaves(),
+                    Argument::Memory { part, .. } => part.$reads(),
+                }
+            }
+        }
+
+        impl<'g> Call<'g> {
+            /// What it makes, places included.
+            pub fn $defines(&$($mut)? self) -> Vec<&$($mut)? Expr<'g>> {
+                let derivatives = self.derivatives.$iter().flat_map(Tree::$leaves);
+                self.result.$leaves().into_iter().chain(derivatives).list()
+            }
+        }
+
+        impl<'g> Loop<'g> {
+            /// What its carried values begin with, and what decides how often it turns.
+            pub fn $reads(&$($mut)? self) -> Vec<&$($mut)? Expr<'g>> {
+                let mut reads = self.initial.$iter().list();
+                match &$($mut)? self.turn {
+                    Turn::For { over, order, .. } => {
+                        reads.extend(over.$reads());
+                        match order {
+                            Order::Given | Order::Reversed => {}
+                            Order::ReversedFirst(count) => reads.push(count),
+                            Order::Segment { from, length } | Order::SegmentReversed { from, length } => {
+                                reads.extend([from, length]);
+                            }
+                        }
+                    }
+                    Turn::While(_) | Turn::Endless => {}
+                    Turn::Times(count) => reads.push(count),
+                }
+                reads
+            }
+        }
+
+        impl<'g> Stmt<'g> {
+            /// What it reads itself, places included: what the regions inside read is theirs.
+            pub fn $reads(&$($mut)? self) -> Vec<&$($mut)? Expr<'g>> {
+                match self {
+                    Stmt::Copy { code: passive, .. } | Stmt::Bind { value: passive, .. } => passive.$reads(),
+                    Stmt::Branch(branch) => branch.head.$reads(),
+                    Stmt::Loop(looped) => looped.$reads(),
+                    Stmt::Alloc { extent, init, .. } => {
+                        let mut reads = extent.$reads();
+                        match init {
+                            Init::Fill(value) | Init::Empty(Some(value)) | Init::Like(value) => reads.push(value),
+                            Init::Empty(None) => {}
+                        }
+                        reads
+                    }
+                    Stmt::Clear { place, extent } => std::iter::once(place).chain(extent.$reads()).list(),
+                    Stmt::Load { from, .. } => from.$reads(),
+                    Stmt::Store { to, value, .. } => to.$reads().into_iter().chain([value]).list(),
+                    Stmt::Push { place, value } | Stmt::Record { tape: place, value } => vec![place, value],
+                    Stmt::Pop { place, .. } | Stmt::Recall { tape: place, .. } | Stmt::Forget { place } => {
+                        vec![place]
+                    }
+                    Stmt::Swap(a, b) => vec![a, b],
+                    Stmt::Save { of, .. } => of.$reads(),
+                    Stmt::Segments { over, .. } => over.$reads(),
+                    Stmt::Restore { place, from } => vec![place, from],
+                    Stmt::AddAll { to, from, scale } => {
+                        to.$reads().into_iter().chain(from.$reads()).chain(scale).list()
+                    }
+                    Stmt::Call(call) => {
+                        let args = call.args.$iter().chain(call.seeds.$iter()).chain(call.buffers.$iter());
+                        args.flat_map(Argument::$reads).list()
+                    }
+                }
+            }
+
+            /// The leaves that are in scope after it, places included.
+            pub fn $defines(&$($mut)? self) -> Vec<&$($mut)? Expr<'g>> {
+                match self {
+                    Stmt::Bind { leaf, .. }
+                    | Stmt::Load { leaf, .. }
+                    | Stmt::Pop { leaf, .. }
+                    | Stmt::Recall { leaf, .. } => vec![leaf],
+                    Stmt::Branch(branch) => branch.results.$iter().list(),
+                    Stmt::Loop(looped) => looped.results.$iter().chain(looped.count.$iter()).list(),
+                    Stmt::Alloc { place, .. } | Stmt::Save { place, .. } => vec![place],
+                    Stmt::Segments { segments, .. } => {
+                        vec![&$($mut)? segments.length, &$($mut)? segments.number]
+                    }
+                    Stmt::Call(call) => call.$defines(),
+                    Stmt::Copy { .. }
+                    | Stmt::Clear { .. }
+                    | Stmt::Store { .. }
+                    | Stmt::Push { .. }
+                    | Stmt::Record { .. }
+                    | Stmt::Swap(..)
+                    | Stmt::Forget { .. }
+                    | Stmt::Restore { .. }
+                    | Stmt::AddAll { .. } => Vec::new(),
+                }
+            }
+
+            /// The regions inside, in the order of the source.
+            pub fn $regions(&$($mut)? self) -> Vec<&$($mut)? Region<'g>> {
+                match self {
+                    Stmt::Branch(branch) => {
+                        let regions = branch.arms.$iter().map(|arm| {
+                            arm.guard.$iter().chain([&$($mut)? arm.region])
+                        });
+                        regions.flatten().list()
+                    }
+                    Stmt::Loop(looped) => match &$($mut)? looped.turn {
+                        Turn::While(condition) => vec![condition, &$($mut)? looped.body],
+                        Turn::For { .. } | Turn::Endless | Turn::Times(_) => vec![&$($mut)? looped.body],
+                    },
+                    _ => Vec::new(),
+                }
+            }
+        }
+    };
+}
+
+visits!(leaves, reading, defining, regions, iter);
+visits!(leaves_mut, reads_mut, defines_mut, regions_mut, iter_mut, mut);
+
+macro_rules! copied {
+    ($($ty:ident: $($owned:ident $visited:ident)*;)*) => {
+        $(impl<'g> $ty<'g> {
+            $(
+                /// Likewise, copied: they are mere handles.
+                pub fn $owned(&self) -> Vec<Expr<'g>> {
+                    self.$visited().into_iter().copied().list()
+                }
+            )*
+        })*
+    };
+}
+
+copied! {
+    Head: reads reading;
+    Passive: reads reading;
+    Access: reads reading;
+    Extent: reads reading;
+    Part: reads reading;
+    Argument: reads reading;
+    Call: defines defining;
+    Stmt: reads reading defines defining;
+}
