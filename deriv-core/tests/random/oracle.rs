@@ -366,7 +366,10 @@ impl<T: Real> Div for Dual<T> {
     type Output = Self;
     fn div(self, y: Self) -> Self {
         let q = self.re / y.re;
-        self.chain2(y, q, c::<T>(1.0) / y.re, -(q / y.re))
+        // Divided last: a factor `1/y²` would vanish where `y` is huge.
+        let change =
+            |eps: T, factor: T| if eps.is_constant() && eps.num() == 0.0 { c(0.0) } else { eps * factor };
+        Dual { re: q, eps: (self.eps - change(y.eps, q)) / y.re }
     }
 }
 impl<T: Real> Rem for Dual<T> {
