@@ -404,3 +404,76 @@ fn a_loop_around_that_turns_never() {
         check(|x| perhaps_never(x, turns), |x, g| perhaps_never_prime(x, turns, g), &X);
     }
 }
+
+// What is forgotten, in other products and with checkpoints.
+
+#[derive_fn(vjp, jvp, hvp)]
+fn determinant(a: &[f64], n: usize) -> f64 {
+    if n == 1 {
+        return a[0];
+    }
+    let m = n - 1;
+    let mut minor = vec![0.0; m * m];
+    let (mut sum, mut sign) = (0.0, 1.0);
+    for column in 0..n {
+        for i in 0..m {
+            for j in 0..m {
+                minor[i * m + j] = a[(i + 1) * n + if j < column { j } else { j + 1 }];
+            }
+        }
+        sum += sign * determinant(&minor, m) * a[column];
+        sign = -sign;
+    }
+    sum
+}
+
+#[derive_fn(vjp, checkpoint = 2)]
+fn over_time(x: &[f64], steps: usize) -> f64 {
+    let n = x.len();
+    let mut u = x.to_vec();
+    let mut rate = vec![0.0; n];
+    for _ in 0..steps {
+        for i in 0..n {
+            rate[i] = u[i] * u[(i + 1) % n] - 0.3 * u[i];
+        }
+        for i in 0..n {
+            u[i] += 0.1 * rate[i].sin() * rate[(i + 2) % n];
+        }
+    }
+    u.iter().map(|u| u * u).sum::<f64>()
+}
+
+#[test]
+fn determinants() {
+    let a: Vec<f64> = (0..16).map(|i| (1.3 * i as f64 + 0.2).sin()).collect();
+    let direction: Vec<f64> = (0..16).map(|i| (0.7 * i as f64).cos()).collect();
+    check(|a| determinant(a, 4), |a, g| determinant_prime(a, 4, g), &a);
+    let (mut gradient, mut curvature) = (vec![0.0; 16], vec![0.0; 16]);
+    determinant_prime(&a, 4, &mut gradient);
+    let along: f64 = gradient.iter().zip(&direction).map(|(g, d)| g * d).sum();
+    let (value, slope) = determinant_jvp(&a, 4, &direction);
+    assert_eq!(value, determinant(&a, 4));
+    assert!((slope - along).abs() < 1e-12 * along.abs().max(1.0), "{slope} {along}");
+    determinant_hvp(&a, 4, &direction, &mut curvature);
+    let slopes = |t: f64| {
+        let a: Vec<f64> = a.iter().zip(&direction).map(|(a, d)| a + t * d).collect();
+        let mut gradient = vec![0.0; 16];
+        determinant_prime(&a, 4, &mut gradient);
+        gradient
+    };
+    let (up, down) = (slopes(1e-5), slopes(-1e-5));
+    for i in 0..16 {
+        let expected = (up[i] - down[i]) / 2e-5;
+        assert!(
+            (curvature[i] - expected).abs() < 1e-7 * expected.abs().max(1.0),
+            "{i}: {curvature:?} {expected}"
+        );
+    }
+}
+
+#[test]
+fn with_checkpoints() {
+    for steps in [0, 1, 2, 5, 7] {
+        check(|x| over_time(x, steps), |x, g| over_time_prime(x, steps, g), &X);
+    }
+}
