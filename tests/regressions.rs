@@ -453,3 +453,44 @@ fn constants_behind_references() {
         );
     }
 }
+
+// The index of a part that is used twice is a whole number in the adjoint, too.
+#[derive_fn(vjp)]
+fn of_the_rest(x: &[f64]) -> f64 {
+    let (first, rest) = x.split_first().unwrap();
+    let mut product = 1.0;
+    for v in rest.iter().skip(1) {
+        product *= v;
+    }
+    product * first
+}
+#[test]
+fn indices_stay_whole() {
+    let mut gradient = [0.0; 4];
+    of_the_rest_prime(&[2.0, 3.0, 5.0, 7.0], &mut gradient);
+    assert_eq!(gradient, [35.0, 0.0, 14.0, 10.0]);
+}
+
+// An array of which each number is known takes over one that is in memory, in a branch or a loop.
+#[derive_fn(jvp, vjp)]
+fn taken_over(x: f64, n: usize) -> f64 {
+    let mut a = [x, 2.0 * x];
+    for round in 0..2 {
+        let mut next = [a[1]; 2];
+        for i in 0..n {
+            next[i % 2] += x * (i + round) as f64;
+        }
+        if n > 1 {
+            a = next;
+        }
+    }
+    a[0] * a[1]
+}
+#[test]
+fn arrays_that_become_memory() {
+    for n in 0..4 {
+        let slope = (taken_over(1.5 + 1e-6, n) - taken_over(1.5 - 1e-6, n)) / 2e-6;
+        assert!((taken_over_prime(1.5, n) - slope).abs() < 1e-6 * slope.abs().max(1.0), "{n}");
+        assert!((taken_over_vjp(1.5, n, 1.0).1 - slope).abs() < 1e-6 * slope.abs().max(1.0), "{n}");
+    }
+}

@@ -7,7 +7,7 @@
     reason = "the styles are the people's, and some products alone are called"
 )]
 
-use deriv::derive_fn;
+use deriv::{Reals, derive_fn};
 
 fn grad(f: impl Fn(&[f64]) -> f64, x: &[f64]) -> Vec<f64> {
     let mut x = x.to_vec();
@@ -814,4 +814,280 @@ fn halves() {
     let mut g = [0.0; 5];
     tree_sum_prime(&x, &mut g);
     close(&g, &grad(tree_sum, &x));
+}
+
+// Fold with tuple state, Welford welford_variance
+#[derive_fn(vjp)]
+fn welford_variance(x: &[f64]) -> f64 {
+    let (n, _mean, m2) = x.iter().fold((0.0, 0.0, 0.0), |(n, mean, m2), &v| {
+        let n = n + 1.0;
+        let d = v - mean;
+        let mean = mean + d / n;
+        (n, mean, m2 + d * (v - mean))
+    });
+    m2 / (n - 1.0)
+}
+#[test]
+fn welford() {
+    let x = [0.3, 1.0, -0.7, 2.0, 0.9];
+    let mut g = [0.0; 5];
+    welford_variance_prime(&x, &mut g);
+    close(&g, &grad(welford_variance, &x));
+}
+// Cubic spline tridiagonal solve (Thomas)
+#[derive_fn(wrt(a, b, c, d), vjp)]
+fn thomas(a: &[f64], b: &[f64], c: &[f64], d: &[f64]) -> f64 {
+    let n = d.len();
+    let mut cp = vec![0.0; n];
+    let mut dp = vec![0.0; n];
+    cp[0] = c[0] / b[0];
+    dp[0] = d[0] / b[0];
+    for i in 1..n {
+        let m = 1.0 / (b[i] - a[i] * cp[i - 1]);
+        cp[i] = c[i] * m;
+        dp[i] = (d[i] - a[i] * dp[i - 1]) * m;
+    }
+    let mut x = vec![0.0; n];
+    x[n - 1] = dp[n - 1];
+    for i in (0..n - 1).rev() {
+        x[i] = dp[i] - cp[i] * x[i + 1];
+    }
+    x.iter().enumerate().map(|(i, v)| (i as f64 + 1.0) * v * v).sum()
+}
+#[test]
+fn tridiagonal() {
+    let (a, b, c, d) =
+        ([0.0, 0.3, -0.2, 0.4], [2.0, 1.7, 2.2, 1.9], [0.5, 0.4, 0.3, 0.0], [1.0, -1.0, 0.5, 2.0]);
+    let (mut ga, mut gb, mut gc, mut gd) = ([0.0; 4], [0.0; 4], [0.0; 4], [0.0; 4]);
+    thomas_prime(&a, &b, &c, &d, &mut ga, &mut gb, &mut gc, &mut gd);
+    close(&ga, &grad(|v| thomas(v, &b, &c, &d), &a));
+    close(&gb, &grad(|v| thomas(&a, v, &c, &d), &b));
+    close(&gc, &grad(|v| thomas(&a, &b, v, &d), &c));
+    close(&gd, &grad(|v| thomas(&a, &b, &c, v), &d));
+}
+// Convolution layer with padding and ReLU + max pooling
+#[derive_fn(wrt(kernel, image), vjp)]
+fn convolve(kernel: &[f64; 3], image: &[f64], bias: f64) -> f64 {
+    let n = image.len();
+    let mut out = vec![0.0; n];
+    for i in 0..n {
+        let mut s = bias;
+        for (k, w) in kernel.iter().enumerate() {
+            let at = i + k;
+            if at >= 1 && at <= n {
+                s += w * image[at - 1];
+            }
+        }
+        out[i] = if s > 0.0 { s } else { 0.01 * s };
+    }
+    out.chunks(2).map(|pair| pair.iter().cloned().fold(f64::NEG_INFINITY, f64::max)).sum()
+}
+#[test]
+fn convolution() {
+    let k = [0.5, -1.0, 0.7];
+    let im = [0.3, 1.0, -0.7, 2.0, 0.9];
+    let mut gi = [0.0; 5];
+    let gk = convolve_prime(&k, &im, 0.1, &mut gi);
+    close(&gk, &grad(|v| convolve(&[v[0], v[1], v[2]], &im, 0.1), &k));
+    close(&gi, &grad(|v| convolve(&k, v, 0.1), &im));
+}
+// HMM forward algorithm in log space, with buffers swapped
+#[derive_fn(wrt(trans, emit), vjp)]
+fn hmm(trans: &[[f64; 2]; 2], emit: &[[f64; 3]; 2], seen: &[usize]) -> f64 {
+    let mut alpha = [emit[0][seen[0]] - 0.7, emit[1][seen[0]] - 0.7];
+    for &o in &seen[1..] {
+        let mut next = [0.0; 2];
+        for (j, slot) in next.iter_mut().enumerate() {
+            let terms: [f64; 2] = std::array::from_fn(|i| alpha[i] + trans[i][j]);
+            let top = terms[0].max(terms[1]);
+            *slot = top + terms.map(|t| (t - top).exp()).iter().sum::<f64>().ln() + emit[j][o];
+        }
+        alpha = next;
+    }
+    let top = alpha[0].max(alpha[1]);
+    top + ((alpha[0] - top).exp() + (alpha[1] - top).exp()).ln()
+}
+#[test]
+fn hidden_states() {
+    let t = [[-0.3, -1.2], [-0.9, -0.5]];
+    let e = [[-1.0, -0.4, -2.0], [-0.7, -1.5, -0.9]];
+    let o = [0, 2, 1, 1, 0];
+    let (gt, ge) = hmm_prime(&t, &e, &o);
+    close(&gt.concat(), &grad(|v| hmm(&[[v[0], v[1]], [v[2], v[3]]], &e, &o), &t.concat()));
+    close(&ge.concat(), &grad(|v| hmm(&t, &[[v[0], v[1], v[2]], [v[3], v[4], v[5]]], &o), &e.concat()));
+}
+// A method of a struct of arrays
+#[derive(Clone, Copy, Reals)]
+struct Layer {
+    w: [[f64; 2]; 2],
+    b: [f64; 2],
+}
+impl Layer {
+    #[derive_fn(vjp, jvp)]
+    fn apply(&self, x: [f64; 2]) -> [f64; 2] {
+        let mut y: [f64; 2] = self.b;
+        for i in 0..2 {
+            for j in 0..2 {
+                y[i] += self.w[i][j] * x[j];
+            }
+            y[i] = y[i].tanh();
+        }
+        y
+    }
+}
+#[derive_fn(vjp)]
+fn two_layers(l: &Layer, x: [f64; 2]) -> f64 {
+    let h = l.apply(x);
+    let o = l.apply(h);
+    o[0] * o[1] + h[0]
+}
+#[test]
+fn layers() {
+    let l = Layer { w: [[0.5, -0.3], [0.8, 0.1]], b: [0.1, -0.2] };
+    let x = [0.7, -1.1];
+    let gx = two_layers_prime(&l, x);
+    close(&gx, &grad(|v| two_layers(&l, [v[0], v[1]]), &x));
+}
+// Labelled continue & while with float condition, generic const matrices
+#[derive_fn(vjp)]
+fn jacobi<const N: usize>(m: &[[f64; N]; N], rhs: &[f64; N]) -> f64 {
+    let mut x = [0.0; N];
+    let mut turns = 0;
+    loop {
+        let mut next = [0.0; N];
+        let mut change = 0.0;
+        'rows: for i in 0..N {
+            let mut s = rhs[i];
+            for j in 0..N {
+                if j == i {
+                    continue;
+                }
+                s -= m[i][j] * x[j];
+                if s.abs() > 1e6 {
+                    continue 'rows;
+                }
+            }
+            next[i] = s / m[i][i];
+            change += (next[i] - x[i]).abs();
+        }
+        x = next;
+        turns += 1;
+        if change < 1e-12 || turns > 60 {
+            break;
+        }
+    }
+    x.iter().map(|v| v.powi(3)).sum::<f64>()
+}
+#[test]
+fn jacobi_iterations() {
+    let m = [[4.0, 1.0, -0.5], [0.3, 3.0, 0.7], [-0.2, 0.4, 5.0]];
+    let r = [1.0, -2.0, 0.5];
+    let (gm, gr) = jacobi_prime(&m, &r);
+    close(
+        &gm.concat(),
+        &grad(|v| jacobi(&[[v[0], v[1], v[2]], [v[3], v[4], v[5]], [v[6], v[7], v[8]]], &r), &m.concat()),
+    );
+    close(&gr, &grad(|v| jacobi(&m, &[v[0], v[1], v[2]]), &r));
+}
+// Chunks_exact with destructuring, min by total_cmp, split_first
+#[derive_fn(vjp)]
+fn hull(points: &[f64]) -> f64 {
+    let mut area = 0.0;
+    let n = points.len() / 2;
+    for (i, p) in points.chunks_exact(2).enumerate() {
+        let [x, y] = [p[0], p[1]];
+        let q = &points[2 * ((i + 1) % n)..];
+        area += x * q[1] - y * q[0];
+    }
+    let lowest = points.iter().copied().min_by(f64::total_cmp).unwrap();
+    let (first, rest) = points.split_first().unwrap();
+    area / 2.0 + lowest * first + rest.iter().skip(1).step_by(2).product::<f64>()
+}
+#[test]
+fn a_polygon() {
+    let x = [0.3, 1.0, -0.7, 2.0, 0.9, -1.4];
+    let mut g = [0.0; 6];
+    hull_prime(&x, &mut g);
+    close(&g, &grad(hull, &x));
+}
+// Adaptive step size with rejected steps
+#[derive_fn]
+fn adaptive(y0: f64, rate: f64, end: f64) -> f64 {
+    let (mut t, mut y, mut h) = (0.0, y0, 0.5);
+    let mut count = 0;
+    while t < end && count < 200 {
+        count += 1;
+        let step = if t + h > end { end - t } else { h };
+        let k1 = rate * y * (1.0 - y);
+        let mid = y + 0.5 * step * k1;
+        let k2 = rate * mid * (1.0 - mid);
+        let error = step * (k2 - k1);
+        if error.abs() > 0.05 {
+            h *= 0.5;
+            continue;
+        }
+        y += step * k2;
+        t += step;
+        if error.abs() < 0.01 {
+            h *= 1.5;
+        }
+    }
+    y
+}
+#[test]
+fn adaptive_steps() {
+    let p = adaptive_prime(0.2, 1.3, 2.7);
+    close(&p, &grad(|v| adaptive(v[0], v[1], v[2]), &[0.2, 1.3, 2.7]));
+}
+// Mutable captures in closure over array, mem::replace
+#[derive_fn(vjp)]
+fn fibonacci_like(x: &[f64]) -> f64 {
+    let mut state = (x[0], x[1]);
+    let mut memo = [0.0; 8];
+    let mut advance = |k: usize| {
+        let old = std::mem::replace(&mut state.0, state.1);
+        state.1 = old * x[k % x.len()] + state.0;
+        memo[k] = state.1;
+    };
+    for k in 0..8 {
+        advance(k);
+    }
+    memo.iter().rev().take(4).enumerate().map(|(i, m)| m / (i + 1) as f64).sum()
+}
+#[test]
+fn a_recurrence() {
+    let x = [0.3, 1.0, -0.7];
+    let mut g = [0.0; 3];
+    fibonacci_like_prime(&x, &mut g);
+    close(&g, &grad(fibonacci_like, &x));
+}
+// Edit distance like dynamic programming with soft minimum, rows swapped
+#[derive_fn(wrt(a, b, gamma), vjp)]
+fn soft_dtw(a: &[f64], b: &[f64], gamma: f64) -> f64 {
+    let soft = |x: f64, y: f64, z: f64| {
+        let low = x.min(y).min(z);
+        low - gamma
+            * ((-(x - low) / gamma).exp() + (-(y - low) / gamma).exp() + (-(z - low) / gamma).exp()).ln()
+    };
+    let m = b.len();
+    let mut row = vec![1e3; m + 1];
+    row[0] = 0.0;
+    for &p in a {
+        let mut next = vec![1e3; m + 1];
+        for j in 1..=m {
+            let d = p - b[j - 1];
+            next[j] = d * d + soft(row[j], row[j - 1], next[j - 1]);
+        }
+        row = next;
+    }
+    row[m]
+}
+#[test]
+fn time_warping() {
+    let (a, b) = ([0.3, 1.0, -0.7, 0.5], [0.1, 0.9, -0.5]);
+    let (mut ga, mut gb) = ([0.0; 4], [0.0; 3]);
+    let gg = soft_dtw_prime(&a, &b, 0.4, &mut ga, &mut gb);
+    close(&ga, &grad(|v| soft_dtw(v, &b, 0.4), &a));
+    close(&gb, &grad(|v| soft_dtw(&a, v, 0.4), &b));
+    close(&[gg], &grad(|v| soft_dtw(&a, &b, v[0]), &[0.4]));
 }

@@ -1,7 +1,7 @@
 //! What a differentiated region can do without: results that nothing reads, results that are equal in
 //! all arms, two results that are always equal, and masks that have done their work.
 
-use crate::graph::{Expr, Graph, Kind};
+use crate::graph::{Expr, Graph, Kind, Ty};
 use crate::hash::{HashMap, HashSet};
 use crate::list::{List, Sort};
 use crate::region::{Branch, Loop, Region, Stmt, Turn};
@@ -333,7 +333,8 @@ impl Graph {
             let args: Vec<Expr<'g>> = old_args.iter().map(|arg| new[&arg.id]).list();
             let node_with = match (args == old_args, node.kind()) {
                 (true, _) => node,
-                (false, Kind::Op(op)) => self.build(op, &args),
+                // What counts stays what it is: its type is not that of its arguments.
+                (false, Kind::Op(op)) if node.ty() != Ty::Opaque => self.build(op, &args),
                 (false, kind) => {
                     let ids: Vec<u32> = args.iter().map(|arg| arg.id).list();
                     self.intern(kind, &ids, node.ty())

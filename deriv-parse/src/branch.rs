@@ -124,6 +124,15 @@ impl<'a, 'g> Arms<'a, 'g> {
                     && !live.is_empty()
                     && !values.iter().all(|value| before.is_some_and(|before| same(value, before)))
                 {
+                    // An array of numbers known one by one gets another one that is in memory: so must it be.
+                    let numbers = values.iter().any(|value| matches!(value, Value::Array(_)));
+                    let memory = values.iter().any(|value| matches!(value, Value::View(_)));
+                    let declaration = binding.declaration;
+                    if numbers && memory && !join.parser.in_memory.contains(&declaration) {
+                        join.parser.surprises.insert(declaration);
+                        join.parser.memory_surprises.insert(declaration);
+                        continue;
+                    }
                     let value = join.value(&values, Some(&name));
                     join.parser.frames[frame].bindings[place].1.value = Bound::Tracked(value);
                 }

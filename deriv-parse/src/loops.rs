@@ -150,7 +150,13 @@ impl<'a, 'g> Parser<'a, 'g> {
             let after = self.back_in(before.clone());
             let changed = match changes(&start, &after) {
                 Ok(changed) => changed,
-                Err(name) => {
+                // An array of numbers known one by one gets another one that is in memory: so must it be.
+                Err((_, Some(declaration))) if !self.in_memory.contains(&declaration) => {
+                    self.surprises.insert(declaration);
+                    self.memory_surprises.insert(declaration);
+                    return self.unknown();
+                }
+                Err((name, _)) => {
                     return self.refuse(
                         at,
                         format!(
@@ -589,11 +595,14 @@ fn number_mut<'v, 'g>(
 
 /// The numbers that variables hold in the end and not in the beginning; the name of one whose value changes
 /// in another way.
-fn changes<'g>(start: &[Frame<'_, 'g>], after: &[Frame<'_, 'g>]) -> Result<BTreeMap<Slot, Node<'g>>, String> {
+fn changes<'g>(
+    start: &[Frame<'_, 'g>],
+    after: &[Frame<'_, 'g>],
+) -> Result<BTreeMap<Slot, Node<'g>>, (String, Option<usize>)> {
     let mut changed = BTreeMap::new();
     for (frame, (start, after)) in start.iter().zip(after).enumerate() {
-        for (place, ((name, start), (_, after))) in start.bindings.iter().zip(&after.bindings).enumerate() {
-            let (Bound::Tracked(start), Bound::Tracked(after)) = (&start.value, &after.value) else {
+        for (place, ((name, binding), (_, after))) in start.bindings.iter().zip(&after.bindings).enumerate() {
+            let (Bound::Tracked(start), Bound::Tracked(after)) = (&binding.value, &after.value) else {
                 continue;
             };
             // What is assigned anew in each iteration has no value outside.
@@ -601,7 +610,9 @@ fn changes<'g>(start: &[Frame<'_, 'g>], after: &[Frame<'_, 'g>]) -> Result<BTree
                 continue;
             }
             if !is_alike(start, after) {
-                return Err(name.split('#').next().unwrap_or(name).to_owned());
+                let name = name.split('#').next().unwrap_or(name).to_owned();
+                let becomes_memory = matches!((start, after), (Value::Array(_), Value::View(_)));
+                return Err((name, becomes_memory.then_some(binding.declaration)));
             }
             let pairs = numbers(start).into_iter().zip(numbers(after)).enumerate();
             for (number, (_, to)) in pairs.filter(|(_, (from, to))| from != to) {
