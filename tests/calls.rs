@@ -303,10 +303,10 @@ fn buffers(x: &[f64], rounds: usize) -> f64 {
 #[derive_fn(jvp, vjp)]
 fn in_place(x: &mut [f64], rounds: usize) {
     for _ in 0..rounds {
-        negate(x);
+        negate(&mut *x);
         let (left, right) = x.split_at_mut(1);
-        negate(left);
-        negate(right);
+        negate(&mut *left);
+        negate(&mut *right);
     }
 }
 

@@ -494,3 +494,39 @@ fn arrays_that_become_memory() {
         assert!((taken_over_vjp(1.5, n, 1.0).1 - slope).abs() < 1e-6 * slope.abs().max(1.0), "{n}");
     }
 }
+
+// What a function only reads is passed on as `&`, and its derivative goes there.
+#[derive_fn(vjp)]
+fn double(y: &[f64], out: &mut [f64]) {
+    for i in 0..y.len() {
+        out[i] = 2.0 * y[i];
+    }
+}
+#[derive_fn(vjp)]
+fn doubled(y: &mut [f64], out: &mut [f64]) {
+    double(&*y, &mut *out);
+}
+#[test]
+fn read_only_parts_of_outputs() {
+    let (mut y, mut out, mut y_bar, mut out_bar) = ([1.0, 2.0], [0.0; 2], [0.0; 2], [1.0, 1.0]);
+    doubled_vjp(&mut y, &mut out, &mut y_bar, &mut out_bar);
+    assert_eq!((y_bar, out_bar), ([2.0, 2.0], [0.0, 0.0]));
+}
+
+// A list of constants that is pushed to is memory for a call.
+#[derive_fn(vjp, jvp)]
+fn polynomial(x: f64, coefficients: &[f64]) -> f64 {
+    coefficients.iter().fold(0.0, |sum, c| sum * x + c)
+}
+#[derive_fn]
+fn with_constants(x: f64, n: usize) -> f64 {
+    let mut c: Vec<f64> = Vec::new();
+    for k in 0..n {
+        c.push(k as f64);
+    }
+    x * polynomial(x, &c[..])
+}
+#[test]
+fn lists_of_constants() {
+    assert_eq!(with_constants_prime(2.0, 3), 6.0);
+}

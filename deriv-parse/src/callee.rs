@@ -207,6 +207,15 @@ impl<'a, 'g> Parser<'a, 'g> {
             value if self.is_unknown(&value) => Err(self.unknown()),
             Value::Never => Err(Value::Never),
             Value::Node(node) => Ok((number(node, self.is_reference(arg)), true)),
+            // Rust would take it for a `&` too, and which it is decides where the derivative goes.
+            Value::View(view) if view.exclusive && !view.owned && !mutable => {
+                let name = arg.source();
+                let message = format!(
+                    "this is a `&mut`, which the function may write to, or only read: write `&mut *{name}` for the \
+                     one, or `&*{name}` for the other"
+                );
+                Err(self.refuse(arg.source(), message))
+            }
             Value::View(view) => {
                 let by = match (view.owned, view.exclusive) {
                     (true, _) => By::Value,
@@ -293,7 +302,7 @@ impl<'a, 'g> Parser<'a, 'g> {
 
     /// Remembers what real numbers a passive variable may refer to: itself, if it is an array or list, or what it
     /// is a part of.
-    pub(super) fn note_sequence(&mut self, name: &Ident, code: &Expr) {
+    pub(super) fn note_sequence(&mut self, name: &Ident, annotation: Option<&syn::Type>, code: &Expr) {
         let inner = self.bare(code);
         let own = match inner {
             Expr::Array(array) => array.elems.iter().all(|element| self.is_real_sequence(element)),
@@ -305,6 +314,8 @@ impl<'a, 'g> Parser<'a, 'g> {
                 }
                 None => false,
             },
+            // As `Vec::new()`; what `collect` makes would not be known without the type.
+            Expr::Call(_) => annotation.is_some_and(|ty| self.is_list_of_reals(ty)),
             _ => false,
         };
         let part = || match code {
@@ -316,6 +327,18 @@ impl<'a, 'g> Parser<'a, 'g> {
         };
         if let Some(source) = own.then_some(key(name)).or_else(part) {
             self.sequences.insert(key(name), source);
+        }
+    }
+
+    /// Whether the type is that of an array or `Vec` of real numbers, or of such.
+    fn is_list_of_reals(&self, ty: &syn::Type) -> bool {
+        match ty {
+            syn::Type::Array(_) => self.number_in(ty).is_some(),
+            syn::Type::Path(path) => {
+                path.path.segments.last().is_some_and(|last| last.ident == "Vec")
+                    && self.number_in(ty).is_some()
+            }
+            _ => false,
         }
     }
 

@@ -57,7 +57,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             self.note_variable(part.pattern, part.code);
             if let Pat::Ident(ident) = part.pattern {
                 self.note_length(&ident.ident, part.code);
-                self.note_sequence(&ident.ident, part.code);
+                self.note_sequence(&ident.ident, part.annotation, part.code);
                 if ident.mutability.is_none()
                     && ident.by_ref.is_none()
                     && let Some(number) = self.whole_number(part.code)
