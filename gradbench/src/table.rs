@@ -1,0 +1,121 @@
+//! Measures each task's derivative against its primal function, on inputs of the suite's sizes.
+
+use crate::protocol;
+use crate::tasks;
+use serde_json::{Value, json};
+use std::error::Error;
+use std::io::Write;
+use std::time::Duration;
+
+/// A task at one of the suite's sizes.
+struct Case {
+    task: &'static str,
+    size: String,
+    /// The primal function and its derivative.
+    functions: [&'static str; 2],
+    /// The smallest ratio of their times among the suite's tools.
+    best: f64,
+    input: Value,
+}
+
+/// Prints a table of the tasks whose names contain `filter`.
+pub fn print(filter: &str, mut output: impl Write) -> Result<(), Box<dyn Error>> {
+    writeln!(output, "| task | size | primal, µs | derivative, µs | ratio | best of the suite |")?;
+    writeln!(output, "|---|---|--:|--:|--:|--:|")?;
+    for case in cases().into_iter().filter(|case| case.task.contains(filter)) {
+        let [primal, derivative] = fastest(&case)?.map(|time| time.as_secs_f64() * 1e6);
+        let (Case { task, size, best, .. }, ratio) = (&case, derivative / primal);
+        writeln!(output, "| {task} | {size} | {primal:.2} | {derivative:.2} | {ratio:.2} | {best:.2} |")?;
+        output.flush()?;
+    }
+    Ok(())
+}
+
+/// The shortest times, of runs in turns: what else the machine does then falls on both alike.
+fn fastest(case: &Case) -> Result<[Duration; 2], tasks::Error> {
+    let [primal, derivative] =
+        case.functions.map(|name| tasks::workload(case.task, name, case.input.clone()));
+    let mut workloads = [primal?, derivative?];
+    let mut shortest = [Duration::MAX; 2];
+    for _ in 0..10 {
+        for (workload, shortest) in workloads.iter_mut().zip(&mut shortest) {
+            let times = protocol::measure(workload.as_mut(), 3, 0.02);
+            *shortest = times.into_iter().fold(*shortest, Duration::min);
+        }
+    }
+    Ok(shortest)
+}
+
+fn cases() -> Vec<Case> {
+    let mut random = Random(31337);
+    let mut cases = Vec::new();
+    for (ell, best) in [(5, 3.3), (7, 3.0), (9, 3.4)] {
+        cases.push(Case {
+            task: "det",
+            size: format!("{ell}"),
+            functions: ["primal", "gradient"],
+            best,
+            input: json!({ "A": random.uniform(ell * ell), "ell": ell }),
+        });
+    }
+    for (n, best) in [(16, 1.5), (1024, 1.5), (16392, 1.6)] {
+        cases.push(Case {
+            task: "llsq",
+            size: format!("n={n}"),
+            functions: ["primal", "gradient"],
+            best,
+            input: json!({ "x": random.uniform(128), "n": n }),
+        });
+    }
+    for n in [2500, 40_000, 1_280_000] {
+        cases.push(Case {
+            task: "lse",
+            size: format!("n={n}"),
+            functions: ["primal", "gradient"],
+            best: 0.95,
+            input: json!({ "x": random.uniform(n) }),
+        });
+    }
+    for (n, s, best) in [(1000, 1, 4.2), (1000, 100, 2.4), (10_000, 10, 2.5)] {
+        cases.push(Case {
+            task: "ode",
+            size: format!("n={n}, s={s}"),
+            functions: ["primal", "gradient"],
+            best,
+            input: json!({ "x": random.uniform(n), "s": s }),
+        });
+    }
+    for (k, n, d, best) in [(10, 1000, 8, 1.1), (100, 1000, 8, 1.0), (1000, 10_000, 16, 1.0)] {
+        let points = random.uniform_rows(n, d);
+        cases.push(Case {
+            task: "kmeans",
+            size: format!("k={k}, n={n}, d={d}"),
+            functions: ["cost", "dir"],
+            best,
+            // Each centroid then has a point next to it.
+            input: json!({ "points": points, "centroids": points[n - k..] }),
+        });
+    }
+    cases
+}
+
+/// Random enough for inputs, and the same on every machine.
+struct Random(u64);
+
+impl Random {
+    /// From 0 to 1.
+    fn next(&mut self) -> f64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        ((mixed ^ (mixed >> 31)) >> 11) as f64 / (1_u64 << 53) as f64
+    }
+
+    fn uniform(&mut self, n: usize) -> Vec<f64> {
+        (0..n).map(|_| self.next()).collect()
+    }
+
+    fn uniform_rows(&mut self, rows: usize, columns: usize) -> Vec<Vec<f64>> {
+        (0..rows).map(|_| self.uniform(columns)).collect()
+    }
+}
