@@ -11,8 +11,8 @@ struct Input {
 }
 
 /// Shifted by the maximum, so that nothing overflows.
-#[derive_fn]
-fn log_sum_exp(x: &[f64]) -> f64 {
+#[derive_fn(vjp)]
+pub(super) fn log_sum_exp(x: &[f64]) -> f64 {
     let max = x.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     let sum: f64 = x.iter().map(|x| (x - max).exp()).sum();
     sum.ln() + max

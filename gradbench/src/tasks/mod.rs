@@ -5,15 +5,18 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use std::fmt;
 
+pub mod ba;
 pub mod det;
+pub mod gmm;
 pub mod hello;
 pub mod kmeans;
 pub mod llsq;
 pub mod lse;
+pub mod lstm;
 pub mod ode;
 
 /// The tasks, as the suite names them.
-pub const NAMES: [&str; 6] = ["det", "hello", "kmeans", "llsq", "lse", "ode"];
+pub const NAMES: [&str; 9] = ["ba", "det", "gmm", "hello", "kmeans", "llsq", "lse", "lstm", "ode"];
 
 /// A function with its input, which can be evaluated again and again.
 pub trait Workload {
@@ -27,6 +30,9 @@ pub trait Workload {
 /// Prepares a function of a task for an input.
 pub fn workload(task: &str, function: &str, input: Value) -> Result<Box<dyn Workload>, Error> {
     match task {
+        "ba" => ba::workload(function, input),
+        "gmm" => gmm::workload(function, input),
+        "lstm" => lstm::workload(function, input),
         "det" => det::workload(function, input),
         "hello" => hello::workload(function, input),
         "kmeans" => kmeans::workload(function, input),
