@@ -4,6 +4,7 @@ use crate::protocol;
 use crate::tasks;
 use serde_json::{Value, json};
 use std::error::Error;
+use std::f64::consts::PI;
 use std::io::Write;
 use std::time::Duration;
 
@@ -96,7 +97,65 @@ fn cases() -> Vec<Case> {
             input: json!({ "points": points, "centroids": points[n - k..] }),
         });
     }
+    for (d, k, best) in [(2, 5, 2.05), (10, 25, 2.5), (20, 25, 2.7), (64, 25, 4.4)] {
+        cases.push(Case {
+            task: "gmm",
+            size: format!("d={d}, k={k}"),
+            functions: ["objective", "jacobian"],
+            best,
+            input: json!({
+                "x": random.normal_rows(1000, d),
+                "alpha": random.normal_rows(1, k)[0],
+                "mu": random.uniform_rows(k, d),
+                "q": random.normal_rows(k, d),
+                "l": random.normal_rows(k, d * (d - 1) / 2),
+                "gamma": 1.0,
+                "m": 0,
+            }),
+        });
+    }
+    cases.push(Case {
+        task: "ba",
+        size: "ba1".to_owned(),
+        functions: ["objective", "jacobian"],
+        best: 6.3,
+        input: stored(include_str!("../tests/data/inputs/ba-ba1.json")),
+    });
+    for (l, c, best) in [(2, 1024, 2.5), (4, 4096, 2.8)] {
+        // Characters have so many bits.
+        let b = 14;
+        let mut sequence = random.uniform_rows(c, b);
+        sequence.iter_mut().flatten().for_each(|bit| *bit = bit.round());
+        cases.push(Case {
+            task: "lstm",
+            size: format!("l={l}, c={c}"),
+            functions: ["objective", "jacobian"],
+            best,
+            input: json!({
+                "main_params": random.uniform_rows(2 * l, 4 * b),
+                "extra_params": random.uniform_rows(3, b),
+                "state": random.uniform_rows(2 * l, b),
+                "sequence": sequence,
+            }),
+        });
+    }
+    for (size, input) in [
+        ("simple small, hand1", include_str!("../tests/data/inputs/ht-simple-small-hand1.json")),
+        ("complicated small, hand1", include_str!("../tests/data/inputs/ht-complicated-small-hand1.json")),
+    ] {
+        cases.push(Case {
+            task: "ht",
+            size: size.to_owned(),
+            functions: ["objective", "jacobian"],
+            best: 4.0,
+            input: stored(input),
+        });
+    }
     cases
+}
+
+fn stored(input: &str) -> Value {
+    serde_json::from_str(input).expect("the tests read it too")
 }
 
 /// Random enough for inputs, and the same on every machine.
@@ -113,6 +172,15 @@ impl Random {
 
     fn uniform(&mut self, n: usize) -> Vec<f64> {
         (0..n).map(|_| self.next()).collect()
+    }
+
+    /// With mean 0 and variance 1, by the method of Box and Muller.
+    fn normal(&mut self) -> f64 {
+        (-2.0 * (1.0 - self.next()).ln()).sqrt() * (2.0 * PI * self.next()).cos()
+    }
+
+    fn normal_rows(&mut self, rows: usize, columns: usize) -> Vec<Vec<f64>> {
+        (0..rows).map(|_| (0..columns).map(|_| self.normal()).collect()).collect()
     }
 
     fn uniform_rows(&mut self, rows: usize, columns: usize) -> Vec<Vec<f64>> {

@@ -12,30 +12,28 @@ struct Input {
     ell: usize,
 }
 
-/// Of the minor that the last rows have, from `row` on, and the columns whose bits are set.
+/// Of the last rows of a matrix with `n` columns: those columns of them whose bits are set.
 #[derive_fn(vjp)]
-fn minor(a: &[f64], n: usize, row: usize, columns: u32) -> f64 {
-    if row == n {
+fn minor(rows: &[f64], n: usize, columns: u32) -> f64 {
+    if rows.is_empty() {
         return 1.0;
     }
+    let (top, below) = rows.split_at(n);
     let mut sum = 0.0;
-    let mut sign = 1.0;
-    for column in 0..n {
-        if columns & 1 << column != 0 {
-            sum += sign * a[row * n + column] * minor(a, n, row + 1, columns & !(1 << column));
-            sign = -sign;
-        }
+    for (i, column) in (0..n).filter(|column| columns >> column & 1 == 1).enumerate() {
+        let sign = if i % 2 == 0 { 1.0 } else { -1.0 };
+        sum += sign * top[column] * minor(below, n, columns ^ 1 << column);
     }
     sum
 }
 
 fn primal(input: &Input, output: &mut f64) {
-    *output = minor(&input.a, input.ell, 0, (1 << input.ell) - 1);
+    *output = minor(&input.a, input.ell, (1 << input.ell) - 1);
 }
 
 fn gradient(input: &Input, output: &mut Vec<f64>) {
     output.resize(input.a.len(), 0.0);
-    minor_vjp(&input.a, input.ell, 0, (1 << input.ell) - 1, 1.0, output);
+    minor_vjp(&input.a, input.ell, (1 << input.ell) - 1, 1.0, output);
 }
 
 /// The function of this name.

@@ -9,14 +9,18 @@ pub mod ba;
 pub mod det;
 pub mod gmm;
 pub mod hello;
+pub mod ht;
 pub mod kmeans;
 pub mod llsq;
 pub mod lse;
 pub mod lstm;
 pub mod ode;
+pub mod particle;
+pub mod saddle;
 
 /// The tasks, as the suite names them.
-pub const NAMES: [&str; 9] = ["ba", "det", "gmm", "hello", "kmeans", "llsq", "lse", "lstm", "ode"];
+pub const NAMES: [&str; 12] =
+    ["ba", "det", "gmm", "hello", "ht", "kmeans", "llsq", "lse", "lstm", "ode", "particle", "saddle"];
 
 /// A function with its input, which can be evaluated again and again.
 pub trait Workload {
@@ -35,10 +39,13 @@ pub fn workload(task: &str, function: &str, input: Value) -> Result<Box<dyn Work
         "lstm" => lstm::workload(function, input),
         "det" => det::workload(function, input),
         "hello" => hello::workload(function, input),
+        "ht" => ht::workload(function, input),
         "kmeans" => kmeans::workload(function, input),
         "llsq" => llsq::workload(function, input),
         "lse" => lse::workload(function, input),
         "ode" => ode::workload(function, input),
+        "particle" => particle::workload(function, input),
+        "saddle" => saddle::workload(function, input),
         _ => Err(Error::NoTask(task.to_owned())),
     }
 }
