@@ -15,10 +15,10 @@ struct Input {
 /// Of the last rows of a matrix with `n` columns: those columns of them whose bits are set.
 #[derive_fn(vjp)]
 fn minor(rows: &[f64], n: usize, columns: u32) -> f64 {
-    if rows.is_empty() {
-        return 1.0;
-    }
     let (top, below) = rows.split_at(n);
+    if below.is_empty() {
+        return top[columns.trailing_zeros() as usize];
+    }
     let mut sum = 0.0;
     for (i, column) in (0..n).filter(|column| columns >> column & 1 == 1).enumerate() {
         let sign = if i % 2 == 0 { 1.0 } else { -1.0 };

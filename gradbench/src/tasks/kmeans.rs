@@ -17,12 +17,18 @@ struct Input {
 fn cost(centroids: &[f64], points: &[f64], d: usize) -> f64 {
     let mut sum = 0.0;
     for point in points.chunks_exact(d) {
+        // Of all distances, one counts: that of the nearest centroid is computed again, and it alone differentiated.
+        let mut nearest = 0;
         let mut closest = f64::INFINITY;
-        for centroid in centroids.chunks_exact(d) {
+        for (i, centroid) in centroids.chunks_exact(d).enumerate() {
             let distance: f64 = point.iter().zip(centroid).map(|(p, c)| (p - c) * (p - c)).sum();
-            closest = closest.min(distance);
+            if distance < closest {
+                closest = distance;
+                nearest = i;
+            }
         }
-        sum += closest;
+        let centroid = &centroids[nearest * d..][..d];
+        sum += point.iter().zip(centroid).map(|(p, c)| (p - c) * (p - c)).sum::<f64>();
     }
     sum
 }

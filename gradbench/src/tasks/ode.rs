@@ -11,16 +11,8 @@ struct Input {
     s: usize,
 }
 
-/// The slope of each component: that of the first is constant, the others follow those before them.
-#[derive_fn(vjp)]
-fn slope(x: &[f64], y: &[f64], slope: &mut [f64]) {
-    slope[0] = x[0];
-    for i in 1..x.len() {
-        slope[i] = x[i] * y[i - 1];
-    }
-}
-
-/// Where `y` is at time 2, if it starts at zero.
+/// Where `y` is at time 2, if it starts at zero. The slope of its first component is constant, and those of the others
+/// follow what is before them.
 #[derive_fn(vjp)]
 fn solve(x: &[f64], steps: usize, y: &mut [f64]) {
     let n = x.len();
@@ -29,22 +21,24 @@ fn solve(x: &[f64], steps: usize, y: &mut [f64]) {
     let mut k2 = vec![0.0; n];
     let mut k3 = vec![0.0; n];
     let mut k4 = vec![0.0; n];
-    let mut between = vec![0.0; n];
     y.fill(0.0);
     for _ in 0..steps {
-        slope(x, &*y, &mut k1);
-        for i in 0..n {
-            between[i] = y[i] + h * k1[i] / 2.0;
+        k1[0] = x[0];
+        k2[0] = x[0];
+        k3[0] = x[0];
+        k4[0] = x[0];
+        for i in 1..n {
+            k1[i] = x[i] * y[i - 1];
         }
-        slope(x, &between, &mut k2);
-        for i in 0..n {
-            between[i] = y[i] + h * k2[i] / 2.0;
+        for i in 1..n {
+            k2[i] = x[i] * (y[i - 1] + h * k1[i - 1] / 2.0);
         }
-        slope(x, &between, &mut k3);
-        for i in 0..n {
-            between[i] = y[i] + h * k3[i];
+        for i in 1..n {
+            k3[i] = x[i] * (y[i - 1] + h * k2[i - 1] / 2.0);
         }
-        slope(x, &between, &mut k4);
+        for i in 1..n {
+            k4[i] = x[i] * (y[i - 1] + h * k3[i - 1]);
+        }
         for i in 0..n {
             y[i] += h * (k1[i] + 2.0 * k2[i] + 2.0 * k3[i] + k4[i]) / 6.0;
         }
