@@ -37,8 +37,16 @@ struct Gradient {
 /// Of each component, `mu` has the mean, `q` the logarithms of the diagonal of a root of the precision, and `l`
 /// what is below the diagonal, column by column.
 #[derive_fn(wrt(alpha, mu, q, l))]
-fn log_posterior(alpha: &[f64], mu: &[f64], q: &[f64], l: &[f64], x: &Matrix, prior: &Wishart) -> f64 {
-    let (n, d, k) = (x.rows, x.columns, alpha.len());
+fn log_posterior(
+    alpha: &[f64],
+    mu: &[f64],
+    q: &[f64],
+    l: &[f64],
+    x: &[f64],
+    d: usize,
+    prior: &Wishart,
+) -> f64 {
+    let (n, k) = (x.len() / d, alpha.len());
     let below = d * (d - 1) / 2;
     let diagonal: Vec<f64> = q.iter().map(|q| q.exp()).collect();
     let mut scales = vec![0.0; k];
@@ -49,20 +57,19 @@ fn log_posterior(alpha: &[f64], mu: &[f64], q: &[f64], l: &[f64], x: &Matrix, pr
     let mut likelihood = 0.0;
     let mut scaled = vec![0.0; d];
     let mut terms = vec![0.0; k];
-    for point in x.values.chunks_exact(d) {
+    for p in 0..n {
+        let point = &x[p * d..][..d];
         for c in 0..k {
             let (mu, diagonal, l) = (&mu[c * d..][..d], &diagonal[c * d..][..d], &l[c * below..][..below]);
-            for i in 0..d {
-                scaled[i] = diagonal[i] * (point[i] - mu[i]);
+            for (i, scaled) in scaled.iter_mut().enumerate() {
+                *scaled = diagonal[i] * (point[i] - mu[i]);
             }
-            let mut start = 0;
             for i in 0..d {
                 let centered = point[i] - mu[i];
-                let column = &l[start..][..d - i - 1];
-                for j in 0..column.len() {
-                    scaled[i + 1 + j] += column[j] * centered;
+                let column = &l[i * (2 * d - i - 1) / 2..][..d - i - 1];
+                for (scaled, l) in scaled[i + 1..].iter_mut().zip(column) {
+                    *scaled += l * centered;
                 }
-                start += column.len();
             }
             terms[c] = alpha[c] + scales[c] - 0.5 * scaled.iter().map(|s| s * s).sum::<f64>();
         }
@@ -89,7 +96,7 @@ fn constant(n: usize, d: usize, k: usize, prior: &Wishart) -> f64 {
 
 fn objective(input: &Input, output: &mut f64) {
     let Input { alpha, mu, q, l, x, prior } = input;
-    *output = log_posterior(alpha, &mu.values, &q.values, &l.values, x, prior);
+    *output = log_posterior(alpha, &mu.values, &q.values, &l.values, &x.values, x.columns, prior);
 }
 
 fn jacobian(input: &Input, output: &mut Gradient) {
@@ -103,7 +110,8 @@ fn jacobian(input: &Input, output: &mut Gradient) {
         &mu.values,
         &q.values,
         &l.values,
-        x,
+        &x.values,
+        x.columns,
         prior,
         &mut output.alpha,
         &mut output.mu.values,
