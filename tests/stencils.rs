@@ -191,3 +191,26 @@ fn along_a_direction() {
         assert!((curvature[i] - expected).abs() < 1e-6 * expected.abs().max(1.0), "{curvature:?}");
     }
 }
+
+// An element that is written three times: what is taken away is not seen again by the sums.
+#[derive_fn(vjp)]
+fn rewritten(x: &[f64]) -> f64 {
+    let mut acc = x[0];
+    let mut to = vec![0.0; x.len()];
+    let mut sum = 0.0;
+    for k in 1..3 {
+        for i in 0..to.len() {
+            to[i] = acc;
+            to[i] = 0.5 * (x[2] + x[1] + acc) * x[i];
+            to[i] -= acc * acc / (1.0 + x[1] * x[1]);
+        }
+        acc = 0.4 * to[k] + 0.5 * x[3];
+        sum += to.iter().map(|t| t * t * acc).sum::<f64>();
+    }
+    sum
+}
+
+#[test]
+fn elements_written_several_times() {
+    check(rewritten, rewritten_prime, &X);
+}

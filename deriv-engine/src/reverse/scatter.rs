@@ -40,9 +40,14 @@ fn parts<'g>(graph: &'g Graph, looped: &Loop<'g>) -> Option<Vec<Stmt<'g>>> {
         return None;
     }
     let is_target = |place: Expr<'g>| targets.iter().any(|(target, _)| *target == place);
+    // What is taken away, in the last of the loops, nobody may look at afterwards.
+    let mut taken: Vec<Expr<'g>> = Vec::new();
     let clashes = looped.body.body.iter().any(|stmt| match stmt {
-        Stmt::Load { from, .. } => is_target(from.place),
-        Stmt::Store { to, add: false, .. } => is_target(to.place),
+        Stmt::Load { from, .. } => is_target(from.place) || taken.contains(&from.place),
+        Stmt::Store { to, add: false, .. } => {
+            taken.push(to.place);
+            is_target(to.place)
+        }
         _ => false,
     });
     if clashes || !is_sum(looped) || !is_cheap(graph, looped) {
