@@ -477,3 +477,48 @@ fn with_checkpoints() {
         check(|x| over_time(x, steps), |x, g| over_time_prime(x, steps, g), &X);
     }
 }
+
+#[derive_fn(vjp)]
+fn summed_before_and_after(x: &[f64]) -> f64 {
+    let n = x.len();
+    let mut row = vec![0.0; n];
+    let mut sum = 0.0;
+    for k in 0..n {
+        for i in 0..n {
+            row[i] = x[i] * x[k];
+        }
+        for i in 0..n {
+            sum += row[i].sin();
+        }
+        sum += total(&row);
+        for r in &row {
+            sum += r.cos();
+        }
+    }
+    sum
+}
+
+#[derive_fn(vjp)]
+fn in_an_arm(x: &[f64]) -> f64 {
+    let n = x.len();
+    let mut row = vec![0.0; n];
+    let mut sum = 0.0;
+    for k in 0..n {
+        for i in 0..n {
+            row[i] = x[i] * x[k];
+        }
+        if x[k] > 0.0 {
+            sum += total(&row);
+        } else {
+            sum += row[k] * total(&row);
+        }
+        sum += total(&row) * x[0];
+    }
+    sum
+}
+
+#[test]
+fn several_readers() {
+    check(summed_before_and_after, summed_before_and_after_prime, &X);
+    check(in_an_arm, in_an_arm_prime, &X);
+}
