@@ -1091,3 +1091,295 @@ fn time_warping() {
     close(&gb, &grad(|v| soft_dtw(&a, v, 0.4), &b));
     close(&[gg], &grad(|v| soft_dtw(&a, &b, v[0]), &[0.4]));
 }
+
+// Scratch declared outside, filled through a helper and read by another one
+#[derive_fn(vjp, jvp)]
+fn scale(x: &[f64], by: f64, out: &mut [f64]) {
+    for (o, v) in out.iter_mut().zip(x) {
+        *o = v * by;
+    }
+}
+#[derive_fn(vjp, jvp)]
+fn norm2(x: &[f64]) -> f64 {
+    x.iter().map(|v| v * v).sum::<f64>()
+}
+#[derive_fn(vjp)]
+fn helpers(x: &[f64]) -> f64 {
+    let mut tmp = vec![0.0; x.len()];
+    let mut s = 0.0;
+    for k in 0..x.len() {
+        scale(x, x[k], &mut tmp);
+        s += norm2(&tmp) * x[k];
+        tmp[k] = s;
+    }
+    s + tmp[0]
+}
+#[test]
+fn buffers_of_helpers() {
+    let x = [0.3, -0.8, 0.5];
+    let mut g = [0.0; 3];
+    helpers_prime(&x, &mut g);
+    close(&g, &grad(helpers, &x));
+}
+// 2-D five-point stencil flattened, ping-pong buffers, f32
+#[derive_fn(vjp)]
+fn five_points(u0: &[f32], k: f32, w: usize) -> f32 {
+    let h = u0.len() / w;
+    let (mut u, mut v) = (u0.to_vec(), u0.to_vec());
+    for _ in 0..3 {
+        for y in 1..h - 1 {
+            for x in 1..w - 1 {
+                let c = y * w + x;
+                v[c] = u[c] + k * (u[c - 1] + u[c + 1] + u[c - w] + u[c + w] - 4.0 * u[c]);
+            }
+        }
+        std::mem::swap(&mut u, &mut v);
+    }
+    u.iter().map(|v| v * v).sum()
+}
+#[test]
+fn a_grid_of_f32() {
+    let u: Vec<f32> = (0..20).map(|i| ((i * 7 % 11) as f32) / 11.0).collect();
+    let mut g = vec![0.0f32; 20];
+    let d = five_points_prime(&u, 0.1, 5, &mut g);
+    let f = |x: &[f64]| {
+        let u: Vec<f32> = x[1..].iter().map(|v| *v as f32).collect();
+        five_points(&u, x[0] as f32, 5) as f64
+    };
+    let at: Vec<f64> = std::iter::once(0.1).chain(u.iter().map(|v| *v as f64)).collect();
+    for i in 0..21 {
+        let (mut p, mut m) = (at.clone(), at.clone());
+        p[i] += 1e-2;
+        m[i] -= 1e-2;
+        let e = (f(&p) - f(&m)) / 2e-2;
+        let got = if i == 0 { d } else { g[i - 1] } as f64;
+        assert!((got - e).abs() < 2e-2 * e.abs().max(1.0), "{i} {got} {e}");
+    }
+}
+// Early return inside nested loops with a partially filled buffer
+#[derive_fn(vjp)]
+fn until_a_limit(x: &[f64], limit: f64) -> f64 {
+    let n = x.len();
+    let mut row = vec![1.0; n];
+    let mut best = 0.0;
+    for i in 0..n {
+        for j in 0..n {
+            row[j] = x[i] * x[j] + best;
+            if row[j] > limit {
+                return row[j] * best + row[0];
+            }
+        }
+        best += row.iter().sum::<f64>() / n as f64;
+    }
+    best
+}
+#[test]
+fn returned_from_within() {
+    for l in [0.2, 1.5, 9.0] {
+        let x = [0.9, -0.4, 1.3, 0.6];
+        let mut g = [0.0; 4];
+        let d = until_a_limit_prime(&x, l, &mut g);
+        close(&g, &grad(|x| until_a_limit(x, l), &x));
+        close(&[d], &grad(|t| until_a_limit(&x, t[0]), &[l]));
+    }
+}
+// &self method with slices, shadowing
+struct Model {
+    rate: f64,
+    order: usize,
+}
+impl Model {
+    #[derive_fn(vjp, jvp)]
+    fn predict(&self, w: &[f64], x: f64) -> f64 {
+        let x = x * self.rate;
+        let mut p = 1.0;
+        let mut y = 0.0;
+        for (i, w) in w.iter().enumerate() {
+            if i > self.order {
+                break;
+            }
+            let w = w.tanh();
+            y += w * p;
+            p *= x;
+        }
+        y
+    }
+    #[derive_fn(wrt(w), vjp)]
+    fn loss(&self, w: &[f64], data: &[(f64, f64)]) -> f64 {
+        data.iter()
+            .map(|&(x, t)| {
+                let e = self.predict(w, x) - t;
+                e * e
+            })
+            .sum::<f64>()
+            / data.len() as f64
+    }
+}
+#[test]
+fn a_model() {
+    let m = Model { rate: 0.7, order: 2 };
+    let w = [0.3, -0.9, 0.4, 2.0];
+    let dt = [(0.1, 1.0), (-0.5, 0.3), (1.2, -0.4)];
+    let mut g = [0.0; 4];
+    m.loss_prime(&w, &dt, &mut g);
+    close(&g, &grad(|w| m.loss(w, &dt), &w));
+}
+// Mixed-radix index, reversed loops, written in an odd layout
+#[derive_fn(vjp)]
+fn permuted(x: &[f64], a: usize, b: usize) -> f64 {
+    let mut t = vec![0.0; a * b];
+    let mut s = 0.;
+    for k in 0..a {
+        for j in (0..b).rev() {
+            for i in 0..a {
+                t[j * a + i] = x[i * b + j] * x[k]
+            }
+        }
+        s += t.chunks_exact(a).map(|r| r.iter().product::<f64>()).sum::<f64>();
+    }
+    s
+}
+#[test]
+fn permuted_indices() {
+    let x = [0.9, -0.4, 1.3, 0.6, 0.2, -1.1];
+    let mut g = [0.0; 6];
+    permuted_prime(&x, 3, 2, &mut g);
+    close(&g, &grad(|x| permuted(x, 3, 2), &x));
+}
+// Sums of several coefficients over a line with wrapped neighbours and skipping
+#[derive_fn(vjp)]
+fn wave(p: [f64; 3], u0: &[f64]) -> f64 {
+    let n = u0.len();
+    let mut old = u0.to_vec();
+    let mut now = u0.to_vec();
+    let mut new = vec![0.0; n];
+    for step in 0..4 {
+        if step == 2 {
+            continue;
+        }
+        for i in 0..n {
+            let (l, r) = (now[(i + n - 1) % n], now[(i + 1) % n]);
+            new[i] = 2.0 * now[i] - old[i] + p[0] * (l - 2.0 * now[i] + r) - p[1] * (now[i] - old[i]) + p[2];
+        }
+        std::mem::swap(&mut old, &mut now);
+        std::mem::swap(&mut now, &mut new);
+    }
+    now.iter().zip(&old).map(|(a, b)| a * b).sum()
+}
+#[test]
+fn a_wave() {
+    let p = [0.3, 0.1, 0.05];
+    let u = [0.2, 0.9, -0.4, 0.3, 0.0];
+    let mut g = [0.0; 5];
+    let d = wave_prime(p, &u, &mut g);
+    close(&g, &grad(|u| wave(p, u), &u));
+    close(&d, &grad(|p| wave([p[0], p[1], p[2]], &u), &p));
+}
+// Operands with effects in order, match guards, tuple struct state
+#[derive_fn]
+fn counted(x: f64, ops: &[u8]) -> f64 {
+    let mut n = 0u32;
+    let mut acc = x;
+    for op in ops {
+        acc = match op {
+            b'+' => {
+                n += 1;
+                acc + x * n as f64
+            }
+            b'*' if n > 1 => acc * (n as f64) * 0.5,
+            b'*' => acc * x,
+            b'!' => return acc.exp() * n as f64,
+            _ => acc,
+        }
+    }
+    acc * n as f64 - x
+}
+#[test]
+fn operands_in_order() {
+    for o in [&b"+*+*"[..], b"+*!+", b"**", b""] {
+        close(&[counted_prime(0.7, o)], &grad(|x| counted(x[0], o), &[0.7]));
+    }
+}
+// Local array by match that becomes memory
+#[derive_fn(vjp, hvp)]
+fn choose(x: &[f64], kind: i32) -> f64 {
+    let mut w = [x[0], x[1], x[0] * x[1]];
+    let mut other = [0.0; 3];
+    for (i, o) in other.iter_mut().enumerate() {
+        *o = x[i % x.len()].powi(2);
+    }
+    match kind {
+        0 => w = other,
+        1 => w[1] = other[2],
+        _ => {}
+    }
+    for k in 0..3 {
+        w[(k + 1) % 3] += w[k] * 0.5;
+    }
+    w.iter().product()
+}
+#[test]
+fn arrays_chosen() {
+    for k in 0..3 {
+        let x = [0.9, -0.4];
+        let mut g = [0.0; 2];
+        choose_prime(&x, k, &mut g);
+        close(&g, &grad(|x| choose(x, k), &x));
+    }
+}
+// Windows with weights and running maximum, closures
+#[derive_fn(vjp)]
+fn blurred(x: &[f64], sigma: f64) -> f64 {
+    let k = |d: f64| (-0.5 * (d / sigma).powi(2)).exp();
+    let mut top = f64::MIN;
+    for w in x.windows(3) {
+        let v = (k(1.0) * w[0] + k(0.0) * w[1] + k(1.0) * w[2]) / (k(0.0) + 2.0 * k(1.0));
+        if v > top {
+            top = v;
+        }
+    }
+    top
+}
+#[test]
+fn smoothed() {
+    let x = [0.2, 0.9, -0.4, 0.3, 1.0];
+    let mut g = [0.0; 5];
+    let d = blurred_prime(&x, 0.8, &mut g);
+    close(&g, &grad(|x| blurred(x, 0.8), &x));
+    close(&[d], &grad(|s| blurred(&x, s[0]), &[0.8]));
+}
+// LU in place on a copy, with row swaps, generic const
+#[derive_fn(vjp)]
+fn pivoted<const N: usize>(a: &[[f64; N]; N]) -> f64 {
+    let mut m = *a;
+    let mut d = 1.0;
+    for c in 0..N {
+        let mut p = c;
+        for r in c + 1..N {
+            if m[r][c].abs() > m[p][c].abs() {
+                p = r;
+            }
+        }
+        if p != c {
+            m.swap(p, c);
+            d = -d;
+        }
+        d *= m[c][c];
+        for r in c + 1..N {
+            let f = m[r][c] / m[c][c];
+            for k in c..N {
+                m[r][k] -= f * m[c][k];
+            }
+        }
+    }
+    d
+}
+#[test]
+fn eliminated() {
+    let a = [[0.2, 1.0, -0.3], [1.5, 0.4, 0.7], [-0.6, 0.8, 0.9]];
+    let g = pivoted_prime(&a);
+    close(
+        &g.concat(),
+        &grad(|v| pivoted(&[[v[0], v[1], v[2]], [v[3], v[4], v[5]], [v[6], v[7], v[8]]]), &a.concat()),
+    );
+}
