@@ -533,15 +533,16 @@ impl<'g> Reverse<'g> {
         }
         self.met.extend(stmt.defines().iter().map(|leaf| leaf.id));
         let begun = sweep.backward.len();
+        let mut own = stmt.clone();
         match stmt {
             Stmt::Branch(_) | Stmt::Loop(_) => {
                 // Inside, they need not be zero.
                 let fresh = std::mem::take(&mut self.fresh);
-                let own = match stmt {
-                    Stmt::Branch(branch) => self.branch(branch, sweep, later),
-                    Stmt::Loop(looped) => self.looped(looped, sweep, before, later),
-                    _ => stmt.clone(),
-                };
+                match stmt {
+                    Stmt::Branch(branch) => own = self.branch(branch, sweep, later),
+                    Stmt::Loop(looped) => own = self.looped(looped, sweep, before, later),
+                    _ => {}
+                }
                 self.fresh = fresh;
                 self.met_by(&own, before, &sweep.backward[begun..]);
                 return own;
@@ -592,10 +593,7 @@ impl<'g> Reverse<'g> {
                 }
             }
             Stmt::Call(call) => {
-                let own = self.call(call, sweep, before, later);
-                let bars = self.met_by(&own, before, &sweep.backward[begun..]);
-                self.disturbed.extend(bars.iter().filter(|(_, added)| !added).map(|(bar, _)| bar.id));
-                return own;
+                own = self.call(call, sweep, before, later);
             }
             Stmt::Save { place, of } => {
                 if let (Some(&bar), Some(&to)) =
@@ -614,9 +612,9 @@ impl<'g> Reverse<'g> {
             }
             Stmt::Copy { .. } | Stmt::Bind { .. } | Stmt::Alloc { .. } | Stmt::Forget { .. } => {}
         }
-        let bars = self.met_by(stmt, before, &sweep.backward[begun..]);
+        let bars = self.met_by(&own, before, &sweep.backward[begun..]);
         self.disturbed.extend(bars.iter().filter(|(_, added)| !added).map(|(bar, _)| bar.id));
-        stmt.clone()
+        own
     }
 
     /// The adjoints of places that these statements, which a statement has become, work on. They are fresh no more.

@@ -62,6 +62,15 @@ pub(crate) fn renamed<'g>(graph: &'g Graph, region: &Region<'g>) -> Region<'g> {
     region
 }
 
+/// The same loop, likewise.
+pub(crate) fn renamed_loop<'g>(graph: &'g Graph, looped: &Loop<'g>) -> Loop<'g> {
+    let region = Region { body: vec![Stmt::Loop(looped.clone())], ..Region::default() };
+    match renamed(graph, &region).body.pop() {
+        Some(Stmt::Loop(looped)) => looped,
+        _ => looped.clone(),
+    }
+}
+
 /// Leaves that stand for the same as another expression, innermost regions first.
 fn find_redundant<'g>(region: &Region<'g>, boundary: u32, replaced: &mut HashMap<u32, Expr<'g>>) {
     for stmt in &region.body {

@@ -694,12 +694,17 @@ impl<'a, 'g> Parser<'a, 'g> {
         }
     }
 
+    /// A variable must be tracked, and be memory: parsing begins again.
+    pub(super) fn must_be_memory(&mut self, declaration: usize) {
+        self.surprises.insert(declaration);
+        self.memory_surprises.insert(declaration);
+    }
+
     /// An element that is chosen when the code runs gets an active value: the variable must be memory.
     fn store_by_index(&mut self, left: &'a Expr, name: &Ident) {
         match self.lookup(name).map(|binding| binding.declaration) {
             Some(declaration) if !self.in_memory.contains(&declaration) => {
-                self.surprises.insert(declaration);
-                self.memory_surprises.insert(declaration);
+                self.must_be_memory(declaration);
             }
             _ => self.fail(
                 left.source(),

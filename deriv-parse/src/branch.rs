@@ -129,8 +129,7 @@ impl<'a, 'g> Arms<'a, 'g> {
                     let memory = values.iter().any(|value| matches!(value, Value::View(_)));
                     let declaration = binding.declaration;
                     if numbers && memory && !join.parser.in_memory.contains(&declaration) {
-                        join.parser.surprises.insert(declaration);
-                        join.parser.memory_surprises.insert(declaration);
+                        join.parser.must_be_memory(declaration);
                         continue;
                     }
                     let value = join.value(&values, Some(&name));

@@ -152,8 +152,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                 Ok(changed) => changed,
                 // An array of numbers known one by one gets another one that is in memory: so must it be.
                 Err((_, Some(declaration))) if !self.in_memory.contains(&declaration) => {
-                    self.surprises.insert(declaration);
-                    self.memory_surprises.insert(declaration);
+                    self.must_be_memory(declaration);
                     return self.unknown();
                 }
                 Err((name, _)) => {

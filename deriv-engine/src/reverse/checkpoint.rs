@@ -10,7 +10,7 @@ use crate::hash::{HashMap, HashSet};
 use crate::list::List;
 use crate::ops::Op;
 use crate::region::{Arm, Branch, Extent, Head, Init, Loop, Order, Part, Region, Segment, Stmt, Turn};
-use crate::tidy::substitute;
+use crate::tidy::renamed_loop;
 
 /// What an iteration begins with.
 struct State<'g> {
@@ -78,7 +78,7 @@ impl<'g> Reverse<'g> {
             body.push(Stmt::Pop { leaf: copy, place: *tape });
             body.push(Stmt::Restore { place: *place, from: copy });
         }
-        let mut again = self.refreshed(recording);
+        let mut again = renamed_loop(self.graph, recording);
         let mut starts: HashMap<u32, Expr<'g>> = HashMap::default();
         for (tape, number) in tapes.iter().zip(&state.numbers) {
             let leaf = self.graph.symbol(&number.name(), number.ty());
@@ -162,30 +162,6 @@ impl<'g> Reverse<'g> {
             .list();
         (pure && extents.len() == places.len())
             .then(|| State { numbers: looped.params.clone(), places: extents })
-    }
-
-    /// The loop with new leaves for all that it defines.
-    fn refreshed(&self, looped: &Loop<'g>) -> Loop<'g> {
-        let mut region = Region { body: vec![Stmt::Loop(looped.clone())], ..Region::default() };
-        let fresh: HashMap<u32, Expr<'g>> = region
-            .defines()
-            .iter()
-            .map(|leaf| (leaf.id, self.graph.symbol(&leaf.name(), leaf.ty())))
-            .collect();
-        substitute(self.graph, &mut region, &fresh);
-        let renamed = |leaf: &mut Expr<'g>| *leaf = fresh.get(&leaf.id).copied().unwrap_or(*leaf);
-        region.for_each_mut(&mut |region| {
-            for stmt in &mut region.body {
-                stmt.defines_mut().into_iter().for_each(renamed);
-                if let Stmt::Loop(inner) = stmt {
-                    inner.params.iter_mut().for_each(renamed);
-                }
-            }
-        });
-        match region.body.pop() {
-            Some(Stmt::Loop(looped)) => looped,
-            _ => looped.clone(),
-        }
     }
 
     fn list(&self, name: &str) -> Expr<'g> {

@@ -7,7 +7,7 @@ use crate::graph::{Expr, Graph};
 use crate::hash::HashSet;
 use crate::list::List;
 use crate::region::{Access, Arm, Branch, Head, Loop, Order, Region, Stmt, Turn};
-use crate::tidy::{depends_on, renamed};
+use crate::tidy::{depends_on, renamed_loop};
 
 /// The loop, or the loops that do the same if they are likely to be faster. Its iterations are of any order.
 pub(super) fn divided<'g>(graph: &'g Graph, looped: Loop<'g>) -> Vec<Stmt<'g>> {
@@ -80,14 +80,7 @@ fn parts<'g>(graph: &'g Graph, looped: &Loop<'g>) -> Option<Vec<Stmt<'g>>> {
     if shares_records(graph, &loops) {
         return None;
     }
-    let divided = |looped: Loop<'g>| {
-        let total = looped.results.clone();
-        let region = Region { body: vec![Stmt::Loop(looped)], ..Region::default() };
-        match renamed(graph, &region).body.pop() {
-            Some(Stmt::Loop(looped)) => in_lanes(graph, looped, total),
-            _ => Vec::new(),
-        }
-    };
+    let divided = |looped: Loop<'g>| in_lanes(graph, renamed_loop(graph, &looped), looped.results);
     Some(loops.into_iter().flat_map(divided).list())
 }
 
