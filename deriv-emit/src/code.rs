@@ -2,7 +2,7 @@
 
 use super::Names;
 use super::schedule::{Place, Schedule, Scope, schedule};
-use super::tape::{Tape, tapes};
+use super::tape::{Tape, runs, tapes};
 use crate::graph::{Expr, Graph, Kind, Ty};
 use crate::hash::{HashMap, HashSet};
 use crate::list::List;
@@ -79,6 +79,8 @@ pub(super) struct Writer<'c, 'g> {
     next_scope: Scope,
     /// The lists that a reverse sweep keeps values in.
     tapes: HashMap<u32, Tape<'g>>,
+    /// Those that are declared together, by the first of them.
+    runs: HashMap<u32, Vec<Expr<'g>>>,
     /// The counters of those that are arrays, or whose elements are all known beforehand.
     lengths: HashMap<u32, Ident>,
     /// What the elements are called in the loop that goes through them.
@@ -101,6 +103,7 @@ pub(super) fn body<'c, 'g>(
     params: &'c Names<'g>,
     added: &'c [String],
 ) -> TokenStream {
+    let (tapes, recorded) = (tapes(context.snippets, region), recorded(region));
     let mut writer = Writer {
         context,
         schedule: schedule(context.graph, region),
@@ -110,10 +113,11 @@ pub(super) fn body<'c, 'g>(
         params,
         added,
         next_scope: 0,
-        tapes: tapes(context.snippets, region),
+        runs: runs(region, &tapes, &recorded),
+        tapes,
         lengths: HashMap::default(),
         slots: HashMap::default(),
-        recorded: recorded(region),
+        recorded,
         owned: HashSet::default(),
         lists: lists(region),
         assigns: false,
@@ -522,6 +526,15 @@ impl<'g> Writer<'_, 'g> {
 
     fn alloc(&mut self, place: Expr<'g>, extent: &Extent<'g>, init: &Init<'g>, scope: Scope) -> TokenStream {
         let facade = &self.context.options.facade;
+        if self.texts.contains_key(&(place.id, scope)) {
+            // Declared together with an earlier one.
+            return TokenStream::new();
+        }
+        if let Some(run) = self.runs.remove(&place.id)
+            && let Some(declared) = self.declared_together(&run, extent.number, scope)
+        {
+            return declared;
+        }
         if let (Some(Tape::Array(total)), Init::Empty(_)) = (self.tapes.get(&place.id), init) {
             let (total, zero) = (Literal::usize_unsuffixed(*total), self.constant(0.0, extent.number).tokens);
             let name = self.leaf_name(place);
@@ -576,6 +589,43 @@ impl<'g> Writer<'_, 'g> {
         self.owned.insert(place.id);
         self.texts.insert((place.id, scope), Text::atom(quote!(#name)));
         quote!(let mut #name = #value;)
+    }
+
+    /// Lists of kept values in one piece of memory, if all their lengths are known. In pieces of their own, large ones
+    /// would be given back to the system after every call, and cleared by it for the next.
+    fn declared_together(&mut self, lists: &[Expr<'g>], number: Ty, scope: Scope) -> Option<TokenStream> {
+        let counts: Option<Vec<TokenStream>> = lists.iter().map(|list| self.capacity(*list, scope)).collect();
+        let counts = counts?;
+        let mut out = TokenStream::new();
+        let mut sizes: Vec<Ident> = Vec::new();
+        for (i, count) in counts.iter().enumerate() {
+            if let Some(same) = (0..i).find(|&other| counts[other].to_string() == count.to_string()) {
+                sizes.push(sizes[same].clone());
+                continue;
+            }
+            let size = self.fresh("size");
+            out.extend(quote!(let #size = #count;));
+            sizes.push(size);
+        }
+        let zero = self.constant(0.0, number).tokens;
+        let (facade, memory) = (&self.context.options.facade, self.fresh("tapes"));
+        out.extend(quote!(let mut #memory = #facade::__alloc::vec![#zero; #(#sizes)+*];));
+        let mut rest = quote!(&mut #memory[..]);
+        for (i, (list, size)) in lists.iter().zip(sizes).enumerate() {
+            let name = self.leaf_name(*list);
+            let length = self.fresh(&format!("{name}_len"));
+            if i + 1 == lists.len() {
+                out.extend(quote!(let #name = #rest;));
+            } else {
+                let after = self.fresh("tapes");
+                out.extend(quote!(let (#name, #after) = <[_]>::split_at_mut(#rest, #size);));
+                rest = after.to_token_stream();
+            }
+            out.extend(quote!(let mut #length = 0usize;));
+            self.texts.insert((list.id, scope), Text::atom(quote!(#name)));
+            self.lengths.insert(list.id, length);
+        }
+        Some(out)
     }
 
     fn part(&mut self, part: &Part<'g>, scope: Scope) -> TokenStream {

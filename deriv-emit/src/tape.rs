@@ -1,12 +1,14 @@
 //! How the lists that a reverse sweep keeps values in are declared: as an array where the loops around are
 //! bounded by literals, and as a `Vec` with its capacity reserved where that can be told beforehand.
 
+use crate::graph::Expr;
 use crate::hash::{HashMap, HashSet};
+use crate::list::List;
 use crate::region::{Init, Loop, Passive, Region, Stmt, Turn};
 use deriv_syntax::snippets::Snippets;
 use deriv_syntax::tokens::all_identifiers;
 use proc_macro2::TokenStream;
-use syn::{Expr, ExprLit, ExprRange, Lit, RangeLimits};
+use syn::{ExprLit, ExprRange, Lit, RangeLimits};
 
 /// Longer lists of numbers are not put on the stack.
 const MAX_ARRAY: usize = 512;
@@ -37,6 +39,31 @@ pub(super) fn tapes<'g>(snippets: &Snippets, region: &Region<'g>) -> HashMap<u32
                     None => Tape::Growing,
                 };
                 found.insert(place.id, tape);
+            }
+        }
+    });
+    found
+}
+
+/// Of lists that are declared one after the other, are filled in rows, and have as many elements as can be told
+/// beforehand: all, by the first.
+pub(super) fn runs<'g>(
+    region: &Region<'g>,
+    tapes: &HashMap<u32, Tape<'g>>,
+    recorded: &HashSet<u32>,
+) -> HashMap<u32, Vec<Expr<'g>>> {
+    let number = |stmt: &Stmt<'g>| match stmt {
+        Stmt::Alloc { place, extent, .. } if extent.number.is_real() && recorded.contains(&place.id) => {
+            matches!(tapes.get(&place.id), Some(Tape::Reserved(_))).then_some(extent.number)
+        }
+        _ => None,
+    };
+    let mut found = HashMap::default();
+    region.for_each(&mut |region| {
+        for run in region.body.chunk_by(|a, b| number(a).is_some() && number(a) == number(b)) {
+            let places: Vec<Expr<'g>> = run.iter().flat_map(Stmt::defines).list();
+            if places.len() > 1 && number(&run[0]).is_some() {
+                found.insert(places[0].id, places);
             }
         }
     });
@@ -109,13 +136,14 @@ fn tape<'g>(snippets: &Snippets, loops: &[&Loop<'g>], real: bool) -> Tape<'g> {
 
 /// How often a loop over a range of literals turns.
 pub(super) fn literal_trips(over: &TokenStream) -> Option<usize> {
-    let mut expr: Expr = syn::parse2(over.clone()).ok()?;
+    let mut expr: syn::Expr = syn::parse2(over.clone()).ok()?;
     loop {
         expr = match expr {
-            Expr::Paren(paren) => *paren.expr,
-            Expr::MethodCall(call) if call.method == "rev" => *call.receiver,
+            syn::Expr::Paren(paren) => *paren.expr,
+            syn::Expr::MethodCall(call) if call.method == "rev" => *call.receiver,
             expr => {
-                let Expr::Range(ExprRange { start: Some(start), end: Some(end), limits, .. }) = expr else {
+                let syn::Expr::Range(ExprRange { start: Some(start), end: Some(end), limits, .. }) = expr
+                else {
                     return None;
                 };
                 let (start, end) = (literal(&start)?, literal(&end)?);
@@ -126,9 +154,9 @@ pub(super) fn literal_trips(over: &TokenStream) -> Option<usize> {
     }
 }
 
-fn literal(expr: &Expr) -> Option<usize> {
+fn literal(expr: &syn::Expr) -> Option<usize> {
     match expr {
-        Expr::Lit(ExprLit { lit: Lit::Int(int), .. }) => int.base10_parse().ok(),
+        syn::Expr::Lit(ExprLit { lit: Lit::Int(int), .. }) => int.base10_parse().ok(),
         _ => None,
     }
 }

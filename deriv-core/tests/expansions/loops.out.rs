@@ -92,9 +92,11 @@ fn pendulum_vjp(
     steps: usize,
     seed: f64,
 ) -> (f64, [f64; 2]) {
-    let mut tape = ::deriv::__alloc::vec![0.0; (0..steps).size_hint().0];
+    let size = (0..steps).size_hint().0;
+    let mut tapes = ::deriv::__alloc::vec![0.0; size + size];
+    let (tape, tapes_2) = <[_]>::split_at_mut(&mut tapes[..], size);
     let mut tape_len = 0usize;
-    let mut angle_tape = ::deriv::__alloc::vec![0.0; (0..steps).size_hint().0];
+    let angle_tape = tapes_2;
     let mut angle_tape_len = 0usize;
     let mut angle_2 = angle;
     let mut speed = 0.0;

@@ -184,15 +184,14 @@ fn diffused_prime(start: &[f64], rate: f64, start_prime: &mut [f64]) -> f64 {
         let start_2 = start[i_1];
         heat_2[i_1] = start_2;
     }
-    let mut start_3 = ::deriv::__alloc::vec![
-        0.0; 10 * (1.. ::core::convert::identity:: < ::core::primitive::usize > (len) -
-        1).size_hint().0
-    ];
+    let size = 10
+        * (1..::core::convert::identity::<::core::primitive::usize>(len) - 1)
+            .size_hint()
+            .0;
+    let mut tapes = ::deriv::__alloc::vec![0.0; size + size];
+    let (start_3, tapes_2) = <[_]>::split_at_mut(&mut tapes[..], size);
     let mut start_3_len = 0usize;
-    let mut start_4 = ::deriv::__alloc::vec![
-        0.0; 10 * (1.. ::core::convert::identity:: < ::core::primitive::usize > (len) -
-        1).size_hint().0
-    ];
+    let start_4 = tapes_2;
     let mut start_4_len = 0usize;
     for _ in 0..10 {
         let turns = (1..::core::convert::identity::<::core::primitive::usize>(len) - 1)
