@@ -674,7 +674,9 @@ impl<'g> Writer<'_, 'g> {
             Product::Vjp => super::renamed(self.context.snippets, &callee, "vjp"),
             Product::Hvp => super::renamed(self.context.snippets, &callee, "hvp"),
         };
-        let args: Vec<TokenStream> = call.all_args().map(|arg| self.argument(arg, scope)).list();
+        let mut args: Vec<TokenStream> = call.args.iter().map(|arg| self.argument(arg, scope)).list();
+        args.extend(call.seeds.iter().map(|seed| self.seed(seed, scope)));
+        args.extend(call.buffers.iter().map(|buffer| self.argument(buffer, scope)));
         let at = place(&function);
         let code = moved(quote!(#function(#(#args),*)), at);
         let nothing = call.result == Tree::Tuple(Vec::new());
@@ -693,6 +695,21 @@ impl<'g> Writer<'_, 'g> {
         // What does not fit is to be reported at the call, too.
         let pattern = moved(pattern, at);
         quote!(let #pattern = #code;)
+    }
+
+    /// Of a tuple's part that nothing looks at, nobody knows whether it is a number or an array of some.
+    fn seed(&mut self, seed: &Argument<'g>, scope: Scope) -> TokenStream {
+        match seed {
+            Argument::Numbers { value: Tree::Tuple(parts), borrowed: false } if self.may_add_in_place() => {
+                let part = |part: &Tree<Expr<'g>>| match part {
+                    Tree::Leaf(number) if number.is_zero() => quote!(::core::default::Default::default()),
+                    part => self.tree(part, scope),
+                };
+                let parts: Vec<TokenStream> = parts.iter().map(part).list();
+                quote!((#(#parts,)*))
+            }
+            seed => self.argument(seed, scope),
+        }
     }
 
     fn argument(&mut self, arg: &Argument<'g>, scope: Scope) -> TokenStream {

@@ -338,7 +338,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                 None => {}
             },
             code => {
-                let source = self.source(code);
+                let source = self.source(code, None);
                 self.read(to, &source.to_token_stream());
             }
         }
@@ -359,12 +359,13 @@ impl<'a, 'g> Parser<'a, 'g> {
         });
     }
 
-    /// A name for what passive code yields.
-    fn source(&mut self, code: &'a Expr) -> Ident {
+    /// A name for what passive code yields, of a type that the code may leave open.
+    fn source(&mut self, code: &'a Expr, ty: Option<&Type>) -> Ident {
         let source = format_ident!("source_{}", self.snippets.count());
         self.snippets.bound.insert(source.to_string());
         let (pure, code) = (self.is_pure(code), code.source());
-        let code = self.passive_code(quote!(let #source = &(#code);));
+        let ty = ty.map(|ty| quote!(: &#ty));
+        let code = self.passive_code(quote!(let #source #ty = &(#code);));
         let again = pure && self.are_again(&code.captures);
         self.push_stmt(Stmt::Copy { code, again });
         source
@@ -508,6 +509,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         annotation: Option<&'a Type>,
         code: &'a Expr,
     ) -> Value<'a, 'g> {
+        let annotation = annotation.or(super::callee::collected(code));
         let mut dims = Vec::new();
         let mut ty = annotation;
         while let Some(Type::Array(array)) = ty {
@@ -526,7 +528,8 @@ impl<'a, 'g> Parser<'a, 'g> {
             );
         }
         let number = annotation.and_then(|ty| self.number_in(ty)).unwrap_or(self.signature.primary);
-        let source = self.source(code);
+        let owned = annotation.filter(|ty| matches!(ty, Type::Array(_) | Type::Path(_)));
+        let source = self.source(code, owned);
         if dims.is_empty() {
             let leaf = self.graph.symbol("len", Ty::Opaque);
             let value = self.passive_code(quote!(#source.len()));

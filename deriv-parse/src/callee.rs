@@ -15,7 +15,7 @@ use deriv_syntax::signature::{MAX_NUMBERS, ParamKind};
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 use syn::punctuated::Punctuated;
-use syn::{Expr, Token, Type};
+use syn::{Expr, GenericArgument, Token, Type};
 
 /// What a part of a call's result is.
 #[derive(Clone, PartialEq, Debug)]
@@ -314,9 +314,8 @@ impl<'a, 'g> Parser<'a, 'g> {
                 }
                 None => false,
             },
-            // As `Vec::new()`; what `collect` makes would not be known without the type.
-            Expr::Call(_) => annotation.is_some_and(|ty| self.is_list_of_reals(ty)),
-            _ => false,
+            // As `Vec::new()`, or what `collect` makes: only the type tells.
+            _ => self.is_known_by_type(code, annotation),
         };
         let part = || match code {
             Expr::Reference(_) | Expr::Path(_) => {
@@ -328,6 +327,13 @@ impl<'a, 'g> Parser<'a, 'g> {
         if let Some(source) = own.then_some(key(name)).or_else(part) {
             self.sequences.insert(key(name), source);
         }
+    }
+
+    /// Whether the value is an array or list of real numbers of which only the type tells.
+    pub(super) fn is_known_by_type(&self, code: &Expr, annotation: Option<&Type>) -> bool {
+        let ty = annotation.or(collected(code));
+        !matches!(self.bare(code), Expr::Array(_) | Expr::Repeat(_))
+            && ty.is_some_and(|ty| self.is_list_of_reals(ty))
     }
 
     /// Whether the type is that of an array or `Vec` of real numbers, or of such.
@@ -554,6 +560,15 @@ impl<'a, 'g> Parser<'a, 'g> {
 
 const NO_ARGUMENT: &str = "only numbers, and arrays and tuples of such, can be active arguments of a function: pass the \
                            components one by one";
+
+/// What `collect` is told to make.
+pub(super) fn collected(code: &Expr) -> Option<&Type> {
+    let Expr::MethodCall(call) = code else { return None };
+    match call.turbofish.as_ref()?.args.first()? {
+        GenericArgument::Type(ty) if call.method == "collect" => Some(ty),
+        _ => None,
+    }
+}
 
 fn is_mutable_reference(arg: &Expr) -> bool {
     match arg {

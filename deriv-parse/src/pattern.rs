@@ -112,7 +112,12 @@ impl<'a, 'g> Parser<'a, 'g> {
                 let promoted = self.promoted.contains(&declaration);
                 let memory = self.in_memory.contains(&declaration);
                 let value = match value {
-                    Value::Passive(code) if promoted && (memory || self.is_memory(code)) => {
+                    Value::Passive(code)
+                        if promoted
+                            && (memory
+                                || self.is_memory(code)
+                                || self.is_known_by_type(code, annotation)) =>
+                    {
                         self.allocate(&ident.ident, annotation, Value::Passive(code))
                     }
                     Value::Array(parts) if memory => {
