@@ -439,8 +439,9 @@ impl<'g> Writer<'_, 'g> {
                 }
             }
             Stmt::Restore { place, from } => {
+                let owned = self.owned.contains(&place.id);
                 let (place, from) = (self.operand(*place, scope).tokens, self.operand(*from, scope).tokens);
-                quote!(#place = #from;)
+                if owned { quote!(#place = #from;) } else { quote!(#place.copy_from_slice(&#from[..]);) }
             }
             Stmt::AddAll { to, from, scale } => self.add_all(to, from, *scale, scope),
             Stmt::Call(call) => self.call(call, scope),

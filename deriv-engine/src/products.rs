@@ -212,10 +212,8 @@ impl<'g> Products<'_, 'g> {
                 let count = self.values().len();
                 let seeds: Vec<Tangents<'g>> =
                     (0..count).map(|i| (0..count).map(|j| (i == j).then_some(one)).collect()).collect();
-                let numbers = self.function.numbers();
                 let options = Sweeping { checkpoint: self.checkpoint, last: false };
-                let (region, entries) =
-                    reverse(self.graph, &self.function.body, &numbers, &[], &seeds, options);
+                let (region, entries) = reverse(self.graph, self.function, &[], &seeds, options);
                 Jacobian { region, entries: entries.into_iter().map(|row| self.or_zero(row)).collect() }
             }
         }
@@ -356,11 +354,9 @@ impl<'g> Products<'_, 'g> {
         }
         let real = |seed: &Expr<'g>| !seed.is_zero() && seed.ty() != Ty::Aggregate;
         let list = seeds.iter().map(|&seed| Some(seed).filter(real)).collect();
-        let numbers = self.function.numbers();
         let last = matches!(buffers, Buffers::Parameters);
         let options = Sweeping { checkpoint: self.checkpoint, last };
-        let (mut region, mut adjoints) =
-            reverse(self.graph, &self.function.body, &numbers, &bars, &[list], options);
+        let (mut region, mut adjoints) = reverse(self.graph, self.function, &bars, &[list], options);
         let start = region.after(&before.iter().flat_map(Stmt::reads).collect::<Vec<_>>());
         region.body.splice(start..start, before);
         let mut numbers = self.or_zero(adjoints.pop().unwrap_or_default()).into_iter();
@@ -420,7 +416,7 @@ impl<'g> Products<'_, 'g> {
 
     fn hvp(&self) -> Derived<'g> {
         let scalar = matches!(self.function.result, Tree::Leaf(_)) && self.values()[0].ty() != Ty::Aggregate;
-        let with_seed = !scalar || self.function.has_outputs();
+        let with_seed = !scalar || !self.function.outputs().is_empty();
         let seeds = if with_seed { self.seeds() } else { vec![self.graph.constant(1.0)] };
         let Curvature { region, dots, outputs, products } = self.curvature(&seeds);
         let seed = if with_seed { self.seed(&seeds) } else { None };

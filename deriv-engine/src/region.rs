@@ -171,7 +171,7 @@ pub enum Stmt<'g> {
     Forget {
         place: Expr<'g>,
     },
-    /// A local place gets back what was saved of it.
+    /// A place gets back what was saved of it.
     Restore {
         place: Expr<'g>,
         from: Expr<'g>,
@@ -483,9 +483,13 @@ impl<'g> Function<'g> {
         found
     }
 
-    /// Whether it writes to parameters.
-    pub fn has_outputs(&self) -> bool {
-        self.variables.iter().any(|variable| matches!(variable, Variable::Place { output: true, .. }))
+    /// The parameters that it writes to.
+    pub fn outputs(&self) -> Vec<Expr<'g>> {
+        let outputs = self.variables.iter().filter_map(|variable| match variable {
+            Variable::Place { place, output: true, .. } => Some(*place),
+            _ => None,
+        });
+        outputs.collect()
     }
 
     /// What a place holds, if it is a parameter, is made in the body, or is returned.

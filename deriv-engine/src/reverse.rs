@@ -30,24 +30,26 @@ use crate::graph::{Expr, Graph, Kind, Ty};
 use crate::hash::{HashMap, HashSet};
 use crate::list::{List, Sort};
 use crate::ops::Op;
-use crate::region::{Access, Arm, Branch, Call, Extent, Head, Init, Loop, Order, Part, Region, Stmt, Turn};
+use crate::region::{
+    Access, Arm, Branch, Call, Extent, Function, Head, Init, Loop, Order, Part, Region, Stmt, Turn, Variable,
+};
 use crate::tidy::depends_on;
 pub(crate) use call::together;
 use keep::{Kept, Survey};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Sweeps `region` backwards from each list of `seeds` (the adjoints of its results, `None` for zero).
+/// Sweeps the function's body backwards from each list of `seeds` (the adjoints of its results, `None` for zero).
 /// `bars` gives the adjoint of each active place from outside. The region comes back with what computes
 /// the adjoints, and with it, for each list of seeds, the adjoints of `variables`. There can be several lists
 /// only if there are no loops and no active memory.
 pub(crate) fn reverse<'g>(
     graph: &'g Graph,
-    region: &Region<'g>,
-    variables: &[Expr<'g>],
+    function: &Function<'g>,
     bars: &[(Expr<'g>, Expr<'g>)],
     seeds: &[Vec<Option<Expr<'g>>>],
     options: Sweeping,
 ) -> (Region<'g>, Vec<Vec<Option<Expr<'g>>>>) {
+    let (region, variables) = (&function.body, function.numbers());
     let active = variables.iter().chain(bars.iter().map(|(place, _)| place)).copied();
     let mut pass = Reverse {
         graph,
@@ -60,8 +62,8 @@ pub(crate) fn reverse<'g>(
         late: HashSet::default(),
         loops: 0,
         options,
-        extents: extents(region),
-        kept_to_the_end: region.results.iter().map(|result| result.id).collect(),
+        extents: extents(function),
+        kept_to_the_end: region.results.iter().chain(&function.outputs()).map(|place| place.id).collect(),
         start: u32::MAX,
         unknown: HashSet::default(),
         vanishing: HashSet::default(),
@@ -120,9 +122,9 @@ struct Reverse<'g> {
     /// How many loops and calls there are.
     loops: usize,
     options: Sweeping,
-    /// What local places hold.
+    /// What places of fixed lengths hold.
     extents: HashMap<u32, Extent<'g>>,
-    /// The places that are results.
+    /// The places that are results, or written to for the caller.
     kept_to_the_end: HashSet<u32>,
     /// Leaves that stand for partial derivatives, which may be infinite.
     unknown: HashSet<u32>,
@@ -1155,10 +1157,15 @@ fn takes_back(region: &Region<'_>) -> bool {
     takes
 }
 
-/// What the places hold that the region declares.
-fn extents<'g>(region: &Region<'g>) -> HashMap<u32, Extent<'g>> {
+/// What the places of fixed lengths hold: those that the function is given, and those that it declares.
+fn extents<'g>(function: &Function<'g>) -> HashMap<u32, Extent<'g>> {
     let mut found = HashMap::default();
-    region.for_each(&mut |region| {
+    for variable in &function.variables {
+        if let Variable::Place { place, extent, .. } = variable {
+            found.insert(place.id, extent.clone());
+        }
+    }
+    function.body.for_each(&mut |region| {
         for stmt in &region.body {
             if let Stmt::Alloc { place, extent, init: Init::Fill(_) } = stmt {
                 found.insert(place.id, extent.clone());

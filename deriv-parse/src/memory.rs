@@ -376,6 +376,9 @@ impl<'a, 'g> Parser<'a, 'g> {
                     None => self.index_parts(parts, index),
                 },
             },
+            base if self.is_whole_struct(&base) => {
+                self.refuse(index.expr.source(), super::structure::NO_ARRAY)
+            }
             base if self.is_struct_variable(&base) => match self.whole_number(&index.index) {
                 Some(number) => self.struct_part(&base, &format!("[{number}]")),
                 None => self.refuse(expr.source(), super::structure::WHOLE_ARRAY),

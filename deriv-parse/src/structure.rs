@@ -25,6 +25,8 @@ pub(super) const CONVERSION: &str = "the numbers in a struct that is a variable 
                                      are not converted: remove the conversion";
 pub(super) const WHOLE_ARRAY: &str = "an array in a struct that is a variable is known by its elements: bind it with its type \
                                       first, as in `let axis: [f64; 3] = p.axis;`";
+pub(super) const NO_ARRAY: &str = "a variable whose type is a name is taken for a struct of numbers, which has no elements: if the \
+                                   name stands for an array, write the type out, as `[f64; 3]`";
 
 /// A struct that is a variable.
 pub(super) struct Parts<'g> {
@@ -76,6 +78,11 @@ impl<'a, 'g> Parser<'a, 'g> {
     /// Whether it is a struct that is a variable, or what may be a part of one.
     pub(super) fn is_struct_variable(&self, value: &Value<'a, 'g>) -> bool {
         self.place_of(value).is_some()
+    }
+
+    /// Whether it is all of a struct that is a variable.
+    pub(super) fn is_whole_struct(&self, value: &Value<'a, 'g>) -> bool {
+        matches!(value, Value::Variable(node) if self.structs.iter().any(|known| known.whole == *node))
     }
 
     /// The struct that a value is part of, and the path that leads to it.

@@ -22,7 +22,7 @@ struct State<'g> {
 
 impl<'g> Reverse<'g> {
     /// The two halves of a loop with checkpoints, made of those without: `recording` keeps what `backward`
-    /// takes back. None where iterations cannot be made again.
+    /// takes back. None where nothing is kept, or iterations cannot be made again.
     pub(super) fn checkpointed(
         &mut self,
         looped: &Loop<'g>,
@@ -35,7 +35,12 @@ impl<'g> Reverse<'g> {
             return None;
         };
         let Turn::For { .. } = backward.turn else { return None };
-        if place == Where::Apart || looped.exits || !over.captures.iter().all(|capture| capture.made_up) {
+        let kept = self.tapes.iter().flat_map(Stmt::defines).any(|tape| fills(&recording.body, tape));
+        if place == Where::Apart
+            || !kept
+            || looped.exits
+            || !over.captures.iter().all(|capture| capture.made_up)
+        {
             return None;
         }
         let state = self.state(looped)?;
@@ -118,7 +123,16 @@ impl<'g> Reverse<'g> {
             index: None,
             number: 0,
         };
-        Some((forward, vec![Stmt::Loop(outer)]))
+        // What the caller looks at has to be there again in the end.
+        let (mut saved, mut restored) = (Vec::new(), Vec::new());
+        for (place, extent) in &state.places {
+            if self.kept_to_the_end.contains(&place.id) {
+                let last = self.list(&place.name());
+                saved.push(Stmt::Save { place: last, of: Part::whole(*place, extent.clone()) });
+                restored.push(Stmt::Restore { place: *place, from: last });
+            }
+        }
+        Some((forward, [saved, vec![Stmt::Loop(outer)], restored].concat()))
     }
 
     /// What the iterations begin with, if they can be made again from that.
@@ -140,14 +154,19 @@ impl<'g> Reverse<'g> {
                 places.extend(stmt.changes().iter().filter(|place| !own.contains(&place.id)));
             }
         });
+        // Scratch space is filled before it is read.
+        let scratch = self.scratch.get(&looped.number).cloned().unwrap_or_default();
+        places.retain(|place| !scratch.contains(&place.id));
         places.sort_unstable();
         places.dedup();
         // Of the others, what is read must still be there.
+        let is_kept = |place: &Expr<'g>| places.contains(place) || scratch.contains(&place.id);
         looped.body.for_each(&mut |region| {
             for stmt in &region.body {
-                let others = stmt.reads().into_iter().filter(|read| {
-                    read.ty() == Ty::Aggregate && !own.contains(&read.id) && !places.contains(read)
-                });
+                let others = stmt
+                    .reads()
+                    .into_iter()
+                    .filter(|read| read.ty() == Ty::Aggregate && !own.contains(&read.id) && !is_kept(read));
                 pure &= others.list().iter().all(|place| match stmt {
                     Stmt::Load { leaf, .. } => self.survey.is_stable(*leaf, *place),
                     Stmt::Call(call) => self.survey.stays_after(call.number, *place),
@@ -155,11 +174,8 @@ impl<'g> Reverse<'g> {
                 });
             }
         });
-        let extents: Vec<_> = places
-            .iter()
-            .filter(|place| !self.kept_to_the_end.contains(&place.id))
-            .filter_map(|place| Some((*place, self.extents.get(&place.id)?.clone())))
-            .list();
+        let extents: Vec<_> =
+            places.iter().filter_map(|place| Some((*place, self.extents.get(&place.id)?.clone()))).list();
         (pure && extents.len() == places.len())
             .then(|| State { numbers: looped.params.clone(), places: extents })
     }
@@ -179,4 +195,16 @@ impl<'g> Reverse<'g> {
     fn count_op(&self, op: &str, a: Expr<'g>, b: Expr<'g>) -> Option<Expr<'g>> {
         Some(self.graph.intern(Kind::Op(Op::infix(op)?), &[a.id, b.id], Ty::Opaque))
     }
+}
+
+/// Whether the region puts values on a tape.
+fn fills<'g>(region: &Region<'g>, tape: Expr<'g>) -> bool {
+    let mut found = false;
+    region.for_each(&mut |region| {
+        found |= region.body.iter().any(|stmt| match stmt {
+            Stmt::Push { place, .. } | Stmt::Record { tape: place, .. } => *place == tape,
+            _ => false,
+        });
+    });
+    found
 }
