@@ -530,3 +530,59 @@ fn with_constants(x: f64, n: usize) -> f64 {
 fn lists_of_constants() {
     assert_eq!(with_constants_prime(2.0, 3), 6.0);
 }
+
+// Arrays and lists of constants of which only the type tells what they hold.
+#[derive_fn(vjp, jvp)]
+fn inner(a: [f64; 2], b: [f64; 2]) -> f64 {
+    a[0] * b[0] + a[1] * b[1]
+}
+#[derive_fn(wrt(x))]
+fn along_a_row(x: f64, table: &[[f64; 2]]) -> f64 {
+    let row: [f64; 2] = table[0];
+    inner([x, x * x], row)
+}
+#[derive_fn(vjp, jvp)]
+fn inner_of_slices(a: &[f64], b: &[f64]) -> f64 {
+    a.iter().zip(b).map(|(a, b)| a * b).sum()
+}
+#[derive_fn]
+fn weighted(x: &[f64]) -> f64 {
+    let weights: Vec<f64> = (0..x.len()).map(|i| i as f64).collect();
+    inner_of_slices(x, &weights)
+}
+#[derive_fn]
+fn weighted_too(x: &[f64]) -> f64 {
+    let weights = (0..x.len()).map(|i| i as f64).collect::<Vec<f64>>();
+    inner_of_slices(x, &weights)
+}
+#[test]
+fn constants_by_their_type() {
+    assert_eq!(along_a_row_prime(2.0, &[[3.0, 4.0]]), 19.0);
+    for prime in [weighted_prime, weighted_too_prime] {
+        let mut gradient = [f64::NAN; 3];
+        prime(&[1.0, 2.0, 3.0], &mut gradient);
+        assert_eq!(gradient, [0.0, 1.0, 2.0]);
+    }
+}
+
+// Nothing looks at the first part, which is an array.
+#[derive_fn(vjp, jvp)]
+fn two_arrays(b: [f64; 2]) -> ([f64; 2], [f64; 2]) {
+    ([b[0] * 2.0, b[1]], [b[1].sin(), b[0] * b[1]])
+}
+#[derive_fn(vjp, jvp)]
+fn second_of_two(x: f64, y: f64) -> f64 {
+    let mut b = [x, y];
+    (_, b) = two_arrays(b);
+    b[0] * b[1]
+}
+#[test]
+fn ignored_parts() {
+    let (x, y) = (1.0_f64, 2.0_f64);
+    let slopes = [y.sin() * y, y.cos() * x * y + y.sin() * x];
+    let close = |a: f64, b: f64| (a - b).abs() < 1e-15;
+    let prime = second_of_two_prime(x, y);
+    assert!(close(prime[0], slopes[0]) && close(prime[1], slopes[1]));
+    assert_eq!(second_of_two_vjp(x, y, 1.0).1, prime);
+    assert!(close(second_of_two_jvp(x, y, 0.5, -1.0).1, 0.5 * slopes[0] - slopes[1]));
+}
