@@ -1383,3 +1383,117 @@ fn eliminated() {
         &grad(|v| pivoted(&[[v[0], v[1], v[2]], [v[3], v[4], v[5]], [v[6], v[7], v[8]]]), &a.concat()),
     );
 }
+// Tables, and where in them a number is: what tells that has no derivative, but may be asked of active values.
+#[derive_fn(vjp)]
+fn found_in_table(xs: &[f64], ys: &[f64], at: f64) -> f64 {
+    let k = match xs.binary_search_by(|v| v.total_cmp(&at)) {
+        Ok(i) => i,
+        Err(i) => i.saturating_sub(1),
+    };
+    let k = k.min(xs.len() - 2);
+    let t = (at - xs[k]) / (xs[k + 1] - xs[k]);
+    ys[k] + t * (ys[k + 1] - ys[k])
+}
+#[derive_fn(vjp)]
+fn looked_up_inside(xs: &[f64], ys: &[f64], at: f64) -> f64 {
+    if !(xs[0]..xs[xs.len() - 1]).contains(&at) {
+        return 0.0 * at;
+    }
+    let k = xs.partition_point(|&v| v <= at) - 1;
+    let t = (at - xs[k]) / (xs[k + 1] - xs[k]);
+    let sorted = xs.windows(2).all(|w| w[0] < w[1]);
+    if sorted { ys[k] * (1.0 - t) + t * ys[k + 1] } else { 0.0 }
+}
+#[derive_fn(vjp)]
+fn made_and_searched(x: f64, n: usize) -> f64 {
+    let knots: Vec<f64> = (0..n).map(|i| x * i as f64).collect();
+    let k = knots.partition_point(|v| *v < 2.0);
+    let first = knots.iter().position(|v| *v > 1.0).unwrap_or(0);
+    knots[k.min(n - 1)].powi(2) + knots[first]
+}
+#[test]
+fn searched() {
+    let (xs, ys) = ([0.0, 1.0, 2.5, 3.0], [1.0, 3.0, 2.0, 5.0]);
+    let all = [&xs[..], &ys, &[1.7]].concat();
+    for (prime, f) in [
+        (
+            found_in_table_prime as fn(&[f64], &[f64], f64, &mut [f64], &mut [f64]) -> f64,
+            found_in_table as fn(&[f64], &[f64], f64) -> f64,
+        ),
+        (looked_up_inside_prime, looked_up_inside),
+    ] {
+        let (mut a, mut b) = ([0.0; 4], [0.0; 4]);
+        let at = prime(&xs, &ys, 1.7, &mut a, &mut b);
+        close(&[&a[..], &b, &[at]].concat(), &grad(|v| f(&v[..4], &v[4..8], v[8]), &all));
+    }
+    close(&[made_and_searched_prime(0.7, 5)], &grad(|v| made_and_searched(v[0], 5), &[0.7]));
+}
+// A natural spline: a system with three diagonals, and the search for a piece.
+#[derive_fn(vjp, wrt(y))]
+fn spline(x: &[f64], y: &[f64], at: f64) -> f64 {
+    let n = x.len();
+    let mut m = vec![0.0; n];
+    let mut c = vec![0.0; n];
+    let mut d = vec![0.0; n];
+    for i in 1..n - 1 {
+        let (h0, h1) = (x[i] - x[i - 1], x[i + 1] - x[i]);
+        let rhs = 6.0 * ((y[i + 1] - y[i]) / h1 - (y[i] - y[i - 1]) / h0);
+        let w = 2.0 * (h0 + h1) - h0 * c[i - 1];
+        c[i] = h1 / w;
+        d[i] = (rhs - h0 * d[i - 1]) / w;
+    }
+    for i in (1..n - 1).rev() {
+        m[i] = d[i] - c[i] * m[i + 1];
+    }
+    let k = x.partition_point(|&v| v <= at).clamp(1, n - 1) - 1;
+    let h = x[k + 1] - x[k];
+    let (a, b) = ((x[k + 1] - at) / h, (at - x[k]) / h);
+    a * y[k] + b * y[k + 1] + ((a * a * a - a) * m[k] + (b * b * b - b) * m[k + 1]) * h * h / 6.0
+}
+#[test]
+fn interpolated() {
+    let (x, y, mut g) = ([0.0, 1.0, 2.5, 3.0, 4.2], [1.0, 0.5, -0.2, 0.7, 1.1], [0.0; 5]);
+    for at in [0.4, 2.7, 4.0] {
+        spline_prime(&x, &y, at, &mut g);
+        close(&g, &grad(|y| spline(&x, y, at), &y));
+    }
+}
+// A transform in place, with bit reversal and butterflies.
+#[derive_fn(vjp)]
+fn band_energy(signal: &[f64]) -> f64 {
+    let n = signal.len();
+    let mut re = signal.to_vec();
+    let mut im = vec![0.0; n];
+    let bits = n.trailing_zeros();
+    for i in 0..n {
+        let j = i.reverse_bits() >> (usize::BITS - bits);
+        if i < j {
+            re.swap(i, j);
+        }
+    }
+    let mut len = 2;
+    while len <= n {
+        let ang = -2.0 * std::f64::consts::PI / len as f64;
+        for start in (0..n).step_by(len) {
+            for k in 0..len / 2 {
+                let (s, c) = (ang * k as f64).sin_cos();
+                let (a, b) = (start + k, start + k + len / 2);
+                let tr = re[b] * c - im[b] * s;
+                let ti = re[b] * s + im[b] * c;
+                re[b] = re[a] - tr;
+                im[b] = im[a] - ti;
+                re[a] += tr;
+                im[a] += ti;
+            }
+        }
+        len *= 2;
+    }
+    re[1..n / 2].iter().zip(&im[1..n / 2]).map(|(r, i)| (r * r + i * i).sqrt()).sum()
+}
+#[test]
+fn transformed() {
+    let signal: Vec<f64> = (0..16).map(|i| (i as f64 * 0.9).sin() + 0.1 * i as f64).collect();
+    let mut g = [0.0; 16];
+    band_energy_prime(&signal, &mut g);
+    close(&g, &grad(band_energy, &signal));
+}

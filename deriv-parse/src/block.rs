@@ -426,9 +426,9 @@ impl<'a, 'g> Parser<'a, 'g> {
             let code = match diverge {
                 Expr::Block(block) if block.label.is_none() => {
                     let stmts = &block.block.stmts;
-                    parser.observed(quote::quote!(#(#stmts)*))
+                    parser.with_captures(quote::quote!(#(#stmts)*))
                 }
-                diverge => parser.observed(diverge),
+                diverge => parser.with_captures(diverge),
             };
             parser.push_stmt(RegionStmt::Copy { code, again: false });
             Value::Never

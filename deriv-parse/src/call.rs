@@ -13,7 +13,8 @@ use quote::{ToTokens, format_ident, quote};
 use syn::{Expr, Ident, Macro};
 
 /// Methods that put their arguments somewhere.
-const STORES: &[&str] = &["push", "push_back", "push_front", "insert", "set", "replace", "extend", "fill"];
+pub(super) const STORES: &[&str] =
+    &["push", "push_back", "push_front", "insert", "set", "replace", "extend", "fill"];
 
 /// Methods of iterators, and those that make one.
 const ITERATORS: &[&str] = &[
@@ -47,6 +48,10 @@ const ITERATORS: &[&str] = &[
     "windows",
     "chunks",
 ];
+
+/// Methods of slices that tell where something is, or whether.
+const SEARCHES: &[&str] =
+    &["partition_point", "binary_search_by", "binary_search_by_key", "is_sorted_by", "contains"];
 
 /// Methods that make an iterator of an array or slice.
 const SEQUENCES: &[&str] =
@@ -265,6 +270,9 @@ impl<'a, 'g> Parser<'a, 'g> {
         let name = call.method.to_string();
         let active_args = call.args.iter().any(|arg| self.mentions(arg));
         let iterates = ITERATORS.contains(&name.as_str());
+        if SEARCHES.contains(&name.as_str()) && self.mentions(expr) && !self.mentions_unknown(expr) {
+            return self.observe(expr);
+        }
         if let Value::View(view) = &receiver
             && self.mentions(expr)
             && let Some(value) = self.memory_method(call, view)
@@ -621,7 +629,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         if !tokens.to_string().ends_with([';', '}']) {
             tokens = quote!(#tokens;);
         }
-        let code = self.observed(tokens);
+        let code = self.with_captures(tokens);
         self.push_stmt(Stmt::Copy { code, again: false });
         if is_panic(mac) { Value::Never } else { Value::Unit }
     }

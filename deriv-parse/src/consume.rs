@@ -858,6 +858,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         let place = self.graph.symbol("list", Ty::Aggregate);
         let extent = Extent { number, dims };
         let zero = self.graph.constant(0.0);
+        self.extents.insert(place.id, extent.clone());
         self.push_stmt(Stmt::Alloc { place, extent: extent.clone(), init: Init::Fill(zero) });
         let view = View {
             place,

@@ -1,5 +1,7 @@
 //! Passive code: what mentions no tracked name, and what only looks at one.
 
+use super::bulk::CHANGES;
+use super::call::STORES;
 use super::jumps::{first_exit, operands};
 use super::source::Source;
 use super::{Binding, Bound, Known, Parser, Value, View};
@@ -86,8 +88,38 @@ impl<'a, 'g> Parser<'a, 'g> {
         Value::Node(leaf)
     }
 
-    /// Code with the tracked values it mentions.
+    /// Code that only looks at the tracked values it mentions.
     pub(super) fn observed(&mut self, code: impl Source) -> Passive<'g> {
+        let tokens = code.source();
+        if let Some(name) = self.changed_by_look(&tokens) {
+            let message = format!(
+                "`{name}` may get an active value here, in code that cannot be followed: write a loop or a block with \
+                 statements of its own"
+            );
+            self.fail(name, message);
+        }
+        self.with_captures(tokens)
+    }
+
+    /// What code that looks at active values puts something into, if that may be a real number: in a closure that is
+    /// passed on, say.
+    fn changed_by_look(&self, code: &TokenStream) -> Option<Ident> {
+        let mut changed = assigned(code.clone());
+        changed.extend(stored_to(code.clone()));
+        let may_hold_reals = |name: &Ident| match self.lookup(name).map(|binding| &binding.value) {
+            Some(Bound::Passive(known)) => !matches!(known, Known::NotReal | Known::Size | Known::Slice),
+            Some(Bound::Tracked(_)) => true,
+            None => false,
+        };
+        if changed.is_empty() || self.only_inert(code.clone()) {
+            return None;
+        }
+        let mut names = identifiers(code.clone()).into_iter();
+        names.find(|name| changed.contains(&name.to_string()) && may_hold_reals(name))
+    }
+
+    /// Code with the tracked values it mentions.
+    pub(super) fn with_captures(&mut self, code: impl Source) -> Passive<'g> {
         let mut tokens = code.source();
         let mut captures: Vec<Capture<'g>> = Vec::new();
         for name in self.mentioned(tokens.clone()) {
@@ -757,6 +789,33 @@ fn length(tokens: &[TokenTree], at: usize) -> Option<(usize, usize)> {
         }
         _ => None,
     }
+}
+
+/// The names of variables that the code borrows as `&mut`, or calls a method of that stores something.
+fn stored_to(code: TokenStream) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut stack = vec![code];
+    while let Some(stream) = stack.pop() {
+        let tokens: Vec<TokenTree> = stream.into_iter().list();
+        let ident = |at: usize| match tokens.get(at) {
+            Some(TokenTree::Ident(ident)) => Some(ident.to_string()),
+            _ => None,
+        };
+        for (i, token) in tokens.iter().enumerate() {
+            match token {
+                TokenTree::Group(group) => stack.push(group.stream()),
+                TokenTree::Punct(punct) if punct.as_char() == '&' => {
+                    found.extend(ident(i + 2).filter(|_| ident(i + 1).is_some_and(|word| word == "mut")));
+                }
+                TokenTree::Punct(punct) if punct.as_char() == '.' && i > 0 => {
+                    let stores = |name: String| STORES.contains(&&*name) || CHANGES.contains(&&*name);
+                    found.extend(ident(i - 1).filter(|_| ident(i + 1).is_some_and(stores)));
+                }
+                _ => {}
+            }
+        }
+    }
+    found
 }
 
 /// The names of variables that the code assigns to, or to a part of which, as far as that can be seen.

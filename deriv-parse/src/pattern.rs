@@ -2,6 +2,7 @@
 
 use super::source::Source;
 use super::{Binding, Bound, Known, Parser, Value, View, key};
+use crate::graph::Ty;
 use crate::list::List;
 use crate::region::Stmt;
 use proc_macro2::{Ident, TokenStream};
@@ -437,6 +438,10 @@ impl<'a, 'g> Parser<'a, 'g> {
                 }
             }
             (pattern, Value::Passive(_)) => self.declare_pattern(pattern, Known::Unknown, false),
+            // Code that only looks at active values: no part of what it yields is one.
+            (pattern, Value::Node(node)) if node.ty() == Ty::Opaque => {
+                self.declare_pattern(pattern, Known::Unknown, false);
+            }
             (pattern, _) => {
                 let mut names = Vec::new();
                 pattern_names(pattern, &mut names);
