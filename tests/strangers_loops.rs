@@ -1497,3 +1497,93 @@ fn transformed() {
     band_energy_prime(&signal, &mut g);
     close(&g, &grad(band_energy, &signal));
 }
+
+// What is beside active values need not be a real number: the place of the best, a count, a state.
+#[derive_fn(vjp)]
+fn best_pair(x: &[f64]) -> f64 {
+    let mut best = (0, x[0]);
+    for (i, &v) in x.iter().enumerate().skip(1) {
+        if v > best.1 {
+            best = (i, v);
+        }
+    }
+    best.1 * x[best.0] * (best.0 + 1) as f64
+}
+#[derive_fn(vjp)]
+fn best_of_two(x: &[f64]) -> f64 {
+    let (mut k, mut best) = (0, f64::MIN);
+    for i in 0..x.len() {
+        if x[i] > best {
+            (k, best) = (i, x[i]);
+        }
+    }
+    best * x[k]
+}
+#[derive_fn(vjp)]
+fn best_folded(x: &[f64]) -> f64 {
+    let (best, k) =
+        x.iter().enumerate().fold((f64::MIN, 0), |(b, k), (i, &v)| if v > b { (v, i) } else { (b, k) });
+    best * x[k]
+}
+#[derive_fn(vjp)]
+fn counted_in_tuple(x: &[f64]) -> f64 {
+    let mut s = (0.0, 0usize, false);
+    for &v in x {
+        s.0 += v * v;
+        s.1 += 1;
+        if v < 0.0 {
+            s.2 = true;
+        }
+    }
+    if s.2 { s.0 / s.1 as f64 } else { s.0 }
+}
+struct Statistics {
+    sum: f64,
+    count: usize,
+    negative: bool,
+}
+#[derive_fn(vjp)]
+fn counted_in_struct(x: &[f64]) -> f64 {
+    let mut s = Statistics { sum: 0.0, count: 0, negative: false };
+    for &v in x {
+        s.sum += v * v;
+        s.count += 1;
+        if v < 0.0 {
+            s.negative = true;
+        }
+    }
+    if s.negative { s.sum / s.count as f64 } else { s.sum }
+}
+#[derive_fn(vjp)]
+fn state_machine(x: &[f64]) -> f64 {
+    let mut mode = 'a';
+    let mut y = x[0];
+    for v in x {
+        (mode, y) = if y > 1.0 { ('b', y * v) } else { (mode, y + v * v) };
+    }
+    let mut state = (1, y);
+    while state.0 < 4 {
+        state = (state.0 + 1, state.1 * x[1] + state.0 as f64);
+    }
+    if mode == 'b' { state.1 } else { 2.0 * state.1 }
+}
+#[test]
+fn beside_active_values() {
+    type Pair = (fn(&[f64]) -> f64, fn(&[f64], &mut [f64]));
+    let all: [Pair; 6] = [
+        (best_pair, best_pair_prime),
+        (best_of_two, best_of_two_prime),
+        (best_folded, best_folded_prime),
+        (counted_in_tuple, counted_in_tuple_prime),
+        (counted_in_struct, counted_in_struct_prime),
+        (state_machine, state_machine_prime),
+    ];
+    for (i, (f, prime)) in all.into_iter().enumerate() {
+        for x in [[0.5, -0.3, 1.2], [0.7, 0.9, 0.4], [2.0, 1.0, 0.1]] {
+            let mut g = [f64::NAN; 3];
+            prime(&x, &mut g);
+            println!("{i} at {x:?}");
+            close(&g, &grad(f, &x));
+        }
+    }
+}

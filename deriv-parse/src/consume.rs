@@ -498,7 +498,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         self.ended(value, &folded)
     }
 
-    /// A value that is carried from one item to the next: made of real numbers.
+    /// A value that is carried from one item to the next: made of numbers.
     fn numbers(&mut self, value: Value<'a, 'g>, at: &'a Expr) -> Value<'a, 'g> {
         match value {
             Value::Passive(Expr::Tuple(tuple)) if !tuple.elems.is_empty() => Value::Tuple(
@@ -507,14 +507,6 @@ impl<'a, 'g> Parser<'a, 'g> {
             Value::Passive(Expr::Array(array)) => Value::Array(
                 array.elems.iter().map(|part| self.numbers(Value::Passive(part), part)).collect(),
             ),
-            Value::Passive(code)
-                if matches!(self.known(code), Known::NotReal | Known::Size | Known::Slice) =>
-            {
-                self.refuse(
-                    code.source(),
-                    "an integer beside active values is not supported in a fold: write a `for` loop",
-                )
-            }
             Value::Passive(code) => self.tracked_value(code),
             Value::Tuple(parts) => {
                 Value::Tuple(parts.into_iter().map(|part| self.numbers(part, at)).collect())

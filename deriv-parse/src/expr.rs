@@ -320,13 +320,10 @@ impl<'a, 'g> Parser<'a, 'g> {
             (value, member) if self.is_struct_variable(&value) => {
                 self.struct_part(&value, &format!(".{}", member.to_token_stream()))
             }
-            (Value::Struct(names, parts), member) => {
+            (value @ Value::Struct(..), member) => {
                 let name = member.to_token_stream().to_string();
-                match names.iter().position(|known| *known == name) {
-                    Some(place) => {
-                        let part = parts[place].clone();
-                        self.loaded(part)
-                    }
+                match value.field(&name) {
+                    Some(part) => self.loaded(part.clone()),
                     None => self.refuse(member, format!("there is no field `{name}`")),
                 }
             }

@@ -12,7 +12,7 @@ use crate::region::{Capture, Dim, Passive, Stmt, Tree};
 use crate::tidy::depends_on;
 use deriv_syntax::tokens::{all_identifiers, readable};
 use proc_macro2::{Delimiter, Ident, Literal, Spacing, TokenStream, TokenTree};
-use quote::{ToTokens, quote};
+use quote::{ToTokens, format_ident, quote};
 use syn::{BinOp, Expr, Member, UnOp};
 
 impl<'a, 'g> Parser<'a, 'g> {
@@ -130,11 +130,18 @@ impl<'a, 'g> Parser<'a, 'g> {
                 Some(Bound::Tracked(value)) => value,
                 _ => continue,
             };
+            if let Value::Struct(..) = &value {
+                tokens = self.captured_fields(tokens, &name, &value, &mut captures);
+                if !all_identifiers(tokens.clone()).contains(&name.to_string()) {
+                    continue;
+                }
+            }
             match self.capture(&name, &value) {
                 Some(capture) => captures.push(capture),
                 None => self.fail(
                     &name,
                     match value {
+                        Value::Struct(..) => format!("`{name}` holds active values: look at its fields, one by one"),
                         Value::Variable(_) => format!("`{name}` is more than a number here: look at its numbers"),
                         Value::View(_) => format!("`{name}`, a part of an array, cannot be looked at here: take its elements"),
                         _ => format!(
@@ -150,6 +157,54 @@ impl<'a, 'g> Parser<'a, 'g> {
         let mut passive = self.passive_code(tokens);
         passive.captures.extend(captures);
         passive
+    }
+
+    /// The code with names for the numbers in a struct that it looks at, which are known by themselves.
+    fn captured_fields(
+        &mut self,
+        code: TokenStream,
+        name: &Ident,
+        value: &Value<'a, 'g>,
+        captures: &mut Vec<Capture<'g>>,
+    ) -> TokenStream {
+        let tokens = code.into_iter().list();
+        let mut out: Vec<TokenTree> = Vec::new();
+        let mut at = 0;
+        while let Some(token) = tokens.get(at) {
+            at += 1;
+            match token {
+                TokenTree::Ident(ident) if ident == name => {
+                    let (mut part, mut end) = (Some(value), at);
+                    while let [TokenTree::Punct(dot), field, ..] = &tokens[end..]
+                        && dot.as_char() == '.'
+                        && let Some(inner) = part.and_then(|part| part.field(&field.to_string()))
+                    {
+                        (part, end) = (Some(inner), end + 2);
+                    }
+                    let Some(Value::Node(node)) = part else {
+                        out.push(token.clone());
+                        continue;
+                    };
+                    let made_up = format_ident!("{name}_{}", node.id);
+                    self.snippets.bound.insert(made_up.to_string());
+                    captures.push(Capture {
+                        name: self.snippets.add(&made_up),
+                        value: Tree::Leaf(*node),
+                        made_up: true,
+                    });
+                    out.push(TokenTree::Ident(made_up));
+                    at = end;
+                }
+                TokenTree::Group(group) => {
+                    let inner = self.captured_fields(group.stream(), name, value, captures);
+                    let mut group_of = proc_macro2::Group::new(group.delimiter(), inner);
+                    group_of.set_span(group.span());
+                    out.push(TokenTree::Group(group_of));
+                }
+                token => out.push(token.clone()),
+            }
+        }
+        out.into_iter().collect()
     }
 
     /// In a closure that is being followed, the first `?` in the code. Elsewhere, one cannot leave a function

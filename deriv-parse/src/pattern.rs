@@ -140,7 +140,10 @@ impl<'a, 'g> Parser<'a, 'g> {
                         return;
                     }
                     value => {
-                        let value = self.force(value);
+                        let value = match ident.mutability {
+                            Some(_) => self.tracked_parts(value),
+                            None => self.force(value),
+                        };
                         self.kept(value)
                     }
                 };
@@ -307,8 +310,25 @@ impl<'a, 'g> Parser<'a, 'g> {
             }
             _ => {}
         }
-        let node = self.real(Value::Passive(code), code);
+        let whole = !matches!(code, Expr::Reference(_) | Expr::Closure(_))
+            && matches!(self.known(code), Known::NotReal | Known::Size);
+        // What stands beside active values, as the index of the best of them.
+        let node = if whole { self.leaf(code) } else { self.real(Value::Passive(code), code) };
         Value::Node(node)
+    }
+
+    /// The value with its passive parts evaluated here, which may be assigned something else later.
+    fn tracked_parts(&mut self, value: Value<'a, 'g>) -> Value<'a, 'g> {
+        match value {
+            Value::Passive(code) => self.tracked_value(code),
+            Value::Tuple(parts) => {
+                Value::Tuple(parts.into_iter().map(|part| self.tracked_parts(part)).list())
+            }
+            Value::Struct(names, parts) => {
+                Value::Struct(names, parts.into_iter().map(|part| self.tracked_parts(part)).list())
+            }
+            value => self.force(value),
+        }
     }
 
     /// The value with its passive parts evaluated here, but for literals.

@@ -28,6 +28,17 @@ pub(super) const WHOLE_ARRAY: &str = "an array in a struct that is a variable is
 pub(super) const NO_ARRAY: &str = "a variable whose type is a name is taken for a struct of numbers, which has no elements: if the \
                                    name stands for an array, write the type out, as `[f64; 3]`";
 
+impl<'a, 'g> Value<'a, 'g> {
+    /// A field of a struct, or a component of a tuple.
+    pub(super) fn field(&self, name: &str) -> Option<&Self> {
+        match self {
+            Value::Struct(names, parts) => parts.get(names.iter().position(|known| known == name)?),
+            Value::Tuple(parts) => parts.get(name.parse::<usize>().ok()?),
+            _ => None,
+        }
+    }
+}
+
 /// A struct that is a variable.
 pub(super) struct Parts<'g> {
     declaration: usize,
