@@ -1587,3 +1587,145 @@ fn beside_active_values() {
         }
     }
 }
+
+// Elements that may be missing, and lists of indices in an order that active values tell.
+#[derive_fn(vjp)]
+fn ends(x: &[f64]) -> f64 {
+    let y = *x.last().unwrap();
+    let z = x.first().copied().unwrap_or(0.0);
+    y * z + x.get(1).unwrap().sin()
+}
+#[derive_fn(vjp)]
+fn padded(x: &[f64]) -> f64 {
+    let mut s = 0.0;
+    for i in 0..x.len() {
+        let l = if i > 0 { x[i - 1] } else { 0.0 };
+        let r = x.get(i + 1).copied().unwrap_or(0.0);
+        s += (l - 2.0 * x[i] + r).powi(2);
+    }
+    s
+}
+#[derive_fn(vjp)]
+fn beyond(x: &[f64]) -> f64 {
+    match x.get(5).copied() {
+        Some(v) => v,
+        None => x[0] * x[1],
+    }
+}
+#[derive_fn(vjp)]
+fn where_there_is_one(x: &[f64]) -> f64 {
+    let mut s = 0.0;
+    for i in 0..5 {
+        if let Some(v) = x.get(i) {
+            s += v * v * i as f64;
+        }
+    }
+    s
+}
+#[derive_fn(vjp)]
+fn or_the_first(x: &[f64]) -> f64 {
+    let mut s = 0.0;
+    for i in 0..5 {
+        s += x.get(i).map_or(x[0], |v| v * v);
+    }
+    s
+}
+#[derive_fn(vjp)]
+fn padded_copy(x: &[f64]) -> f64 {
+    let u = x.to_vec();
+    let mut w = vec![0.0; 3];
+    for i in 0..3 {
+        w[i] = u[i] * u.get(i + 1).copied().unwrap_or(u[0]);
+    }
+    w.iter().sum()
+}
+#[derive_fn(vjp)]
+fn ranked(x: &[f64]) -> f64 {
+    let mut idx: Vec<usize> = (0..x.len()).collect();
+    idx.sort_unstable_by(|a, b| x[*b].partial_cmp(&x[*a]).unwrap());
+    let mut s = 0.0;
+    for (rank, &i) in idx.iter().enumerate() {
+        s += x[i] * x[i] * (rank + 1) as f64;
+    }
+    s
+}
+#[derive_fn(vjp)]
+fn retained(x: &[f64]) -> f64 {
+    let mut keep: Vec<usize> = (0..x.len()).collect();
+    keep.retain(|&i| x[i] > 0.0);
+    keep.iter().map(|&i| x[i].sqrt()).sum::<f64>() / keep.len() as f64
+}
+#[derive_fn(vjp)]
+fn copied_before(x: &[f64]) -> f64 {
+    let mut u = x.to_vec();
+    let first = u.first().copied();
+    u[0] = 7.0 * x[1];
+    if let Some(v) = first { v * u[0] } else { 0.0 }
+}
+#[derive_fn(vjp)]
+fn row_copied_before(x: &[f64]) -> f64 {
+    let mut m = vec![[x[0], x[1]], [x[2], 1.0]];
+    let first = m.first().copied().unwrap();
+    m[0][0] = 5.0 * x[2];
+    first[0] * m[0][0] + first[1]
+}
+#[derive_fn(vjp)]
+fn ends_copied_before(x: &[f64]) -> f64 {
+    let mut u = x.to_vec();
+    let a = u.get(0).copied();
+    let b = u.last().cloned();
+    u[0] = 3.0;
+    u[2] = 1.0;
+    a.unwrap() * b.unwrap() + u[1]
+}
+#[derive_fn(vjp)]
+fn mapped_element(x: &[f64]) -> f64 {
+    let r = x.get(1).map(|v| v * v).unwrap_or(x[0]);
+    let q = x.get(9).map(|v| v * v).unwrap_or(x[0]);
+    r + q * 2.0
+}
+#[derive_fn(vjp)]
+fn matched_in_tuple(x: &[f64]) -> f64 {
+    let mut s = 0.0;
+    for i in 0..4 {
+        s += match (x.get(i), i) {
+            (Some(v), 0) => *v,
+            (Some(v), _) => v * v,
+            (None, _) => 1.0,
+        };
+    }
+    s
+}
+#[derive_fn(vjp)]
+fn mapped_reduction(x: &[f64]) -> f64 {
+    let top = x.iter().copied().reduce(f64::max).map(|m| m * 2.0).unwrap_or(0.0);
+    top * x[0]
+}
+#[test]
+fn elements_that_may_be_missing() {
+    type Pair = (fn(&[f64]) -> f64, fn(&[f64], &mut [f64]));
+    let all: [Pair; 14] = [
+        (ends, ends_prime),
+        (padded, padded_prime),
+        (beyond, beyond_prime),
+        (where_there_is_one, where_there_is_one_prime),
+        (or_the_first, or_the_first_prime),
+        (padded_copy, padded_copy_prime),
+        (ranked, ranked_prime),
+        (retained, retained_prime),
+        (copied_before, copied_before_prime),
+        (row_copied_before, row_copied_before_prime),
+        (ends_copied_before, ends_copied_before_prime),
+        (mapped_element, mapped_element_prime),
+        (matched_in_tuple, matched_in_tuple_prime),
+        (mapped_reduction, mapped_reduction_prime),
+    ];
+    for (i, (f, prime)) in all.into_iter().enumerate() {
+        for x in [[0.5, -0.3, 1.2], [2.0, 1.0, 0.1]] {
+            let mut g = [f64::NAN; 3];
+            prime(&x, &mut g);
+            println!("{i} at {x:?}");
+            close(&g, &grad(f, &x));
+        }
+    }
+}

@@ -371,6 +371,7 @@ pub(super) fn same(a: &Value<'_, '_>, b: &Value<'_, '_>) -> bool {
         (Value::Iterator(a), Value::Iterator(b)) => std::rc::Rc::ptr_eq(a, b),
         (Value::View(a), Value::View(b)) => a.is_same(b),
         (Value::Variable(a), Value::Variable(b)) => a == b,
+        (Value::Optional(a), Value::Optional(b)) => a.0 == b.0 && same(&a.1, &b.1),
         (Value::Unit, Value::Unit) | (Value::Unassigned, Value::Unassigned) => true,
         _ => false,
     }

@@ -738,15 +738,18 @@ impl<'a, 'g> Parser<'a, 'g> {
                 let part = |(from, to)| Value::View(View { exclusive, ..self.part(view, from, to) });
                 Value::Tuple(parts.into_iter().map(part).list())
             }
-            ("first", []) => Value::Some(Box::new(Value::View(element(self, zero)))),
+            ("first", []) => {
+                let length = self.length(view);
+                self.perhaps(view, zero, length)
+            }
             ("last", []) => {
                 let length = self.length(view);
                 let last = self.difference(length, one);
-                Value::Some(Box::new(Value::View(element(self, last))))
+                self.perhaps(view, last, length)
             }
             ("get", [index]) if !matches!(index, Expr::Range(_)) => {
-                let index = self.count(index);
-                Value::Some(Box::new(Value::View(element(self, index))))
+                let (index, length) = (self.count(index), self.length(view));
+                self.perhaps(view, index, length)
             }
             ("split_first", []) => {
                 let (first, length) = (element(self, zero), self.length(view));
@@ -772,6 +775,14 @@ impl<'a, 'g> Parser<'a, 'g> {
             }
             _ => return None,
         })
+    }
+
+    /// An element, if there is one of this index. Before the first one stands none: the index has wrapped around.
+    fn perhaps(&mut self, view: &View<'g>, index: Node<'g>, length: Node<'g>) -> Value<'a, 'g> {
+        let whole =
+            |node: Node<'g>| node.as_constant().map_or(node, |value| self.graph.whole(value as usize));
+        let found = Op::infix("<").map(|less| self.graph.raw(less, &[whole(index), whole(length)]));
+        Value::Optional(Box::new((found, Value::View(self.element(view, index)))))
     }
 
     /// A method that changes what it is called on puts active values into what is no memory yet.

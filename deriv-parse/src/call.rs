@@ -53,6 +53,17 @@ const ITERATORS: &[&str] = &[
 const SEARCHES: &[&str] =
     &["partition_point", "binary_search_by", "binary_search_by_key", "is_sorted_by", "contains"];
 
+/// Methods of lists that look at elements to put them into another order, or leave some out.
+const REORDERS: &[&str] = &[
+    "sort_by",
+    "sort_by_key",
+    "sort_by_cached_key",
+    "sort_unstable_by",
+    "sort_unstable_by_key",
+    "select_nth_unstable_by",
+    "retain",
+];
+
 /// Methods that make an iterator of an array or slice.
 const SEQUENCES: &[&str] =
     &["iter", "iter_mut", "into_iter", "windows", "chunks", "chunks_exact", "chunks_mut", "chunks_exact_mut"];
@@ -270,6 +281,11 @@ impl<'a, 'g> Parser<'a, 'g> {
         let name = call.method.to_string();
         let active_args = call.args.iter().any(|arg| self.mentions(arg));
         let iterates = ITERATORS.contains(&name.as_str());
+        if REORDERS.contains(&name.as_str()) && matches!(receiver, Value::Passive(_)) && self.mentions(expr) {
+            let code = self.with_captures(quote!(#expr;));
+            self.push_stmt(Stmt::Copy { code, again: false });
+            return Value::Unit;
+        }
         if SEARCHES.contains(&name.as_str()) && self.mentions(expr) && !self.mentions_unknown(expr) {
             return self.observe(expr);
         }
@@ -286,18 +302,12 @@ impl<'a, 'g> Parser<'a, 'g> {
         }
         match receiver {
             receiver if self.is_unknown(&receiver) => receiver,
-            Value::Some(value) => match name.as_str() {
-                "unwrap" | "expect" => self.loaded(*value),
-                "copied" | "cloned" => {
-                    let value = self.loaded(*value);
-                    Value::Some(Box::new(value))
-                }
-                _ => self.passive_or(
-                    expr,
-                    &call.method,
-                    "what may be missing can only be taken by `unwrap` or `expect` here: compare indices and lengths",
-                ),
-            },
+            Value::Some(value) if matches!(name.as_str(), "unwrap" | "expect") => self.loaded(*value),
+            Value::Some(_) => self.passive_or(
+                expr,
+                &call.method,
+                "what may be missing can only be taken by `unwrap` or `expect` here: compare indices and lengths",
+            ),
             Value::Passive(_) if !active_args => self.passive_or(expr, expr.source(), ""),
             Value::Node(node) if !node.ty().is_real() && !active_args => self.observe(expr),
             Value::Passive(code) if iterates && !is_self(code) => match self.iterator(receiver, &call.receiver, By::Value) {

@@ -920,41 +920,81 @@ impl<'a, 'g> Parser<'a, 'g> {
     ) -> Value<'a, 'g> {
         let args: Vec<&'a Expr> = call.args.iter().collect();
         let name = call.method.to_string();
-        let other = match (name.as_str(), &args[..]) {
-            ("copied" | "cloned", []) => return Value::Optional(Box::new((found, value))),
-            ("unwrap", []) | ("expect", [_]) => None,
-            ("unwrap_or", [other]) => {
-                let other = self.expr(other);
-                Some(self.force(other))
+        // An element of memory is read only where there is one.
+        let lazy = matches!(value, Value::View(_));
+        let (other, function) = match (name.as_str(), &args[..]) {
+            ("copied" | "cloned", []) => match &value {
+                Value::View(view) if view.is_number() => (Some(self.zero()), None),
+                Value::View(view) => {
+                    let copy = Value::View(View { owned: true, ..view.clone() });
+                    return Value::Optional(Box::new((found, copy)));
+                }
+                _ => return Value::Optional(Box::new((found, value))),
+            },
+            ("unwrap", []) | ("expect", [_]) if lazy => return self.loaded(value),
+            ("unwrap", []) | ("expect", [_]) => (None, None),
+            ("unwrap_or", [other]) => (Some(self.value(other)), None),
+            ("map_or", [other, function]) => {
+                let other = self.value(other);
+                let Some(function) = self.function_value(function, 1) else { return self.unknown() };
+                (Some(other), Some(function))
             }
             ("map", [function]) => {
                 let Some(function) = self.function_value(function, 1) else { return self.unknown() };
-                let mapped = self.applied(&function, vec![value]);
-                return Value::Optional(Box::new((found, mapped)));
+                if !lazy {
+                    let mapped = self.applied(&function, vec![value]);
+                    return Value::Optional(Box::new((found, mapped)));
+                }
+                (Some(self.zero()), Some(function))
             }
             ("is_some" | "is_none", []) => return self.observe(expr),
             _ => {
                 return self.refuse(
                     &call.method,
                     format!(
-                        "`{name}` is not supported on an active value that may be missing: use `unwrap_or`"
+                        "`{name}` is not supported on an active value that may be missing: use `unwrap_or` or `if let`"
                     ),
                 );
             }
         };
-        let Some(found) = found else { return value };
-        let mut arms = Arms::new(self, method(call));
-        arms.arm(self, None, None, |_| value);
-        arms.arm(self, None, None, |parser| match other {
-            Some(other) => other,
-            None => {
-                let panic = quote!(::core::panic!("there are no items"););
-                let code = parser.passive_code(panic);
-                parser.push_stmt(Stmt::Copy { code, again: false });
-                Value::Never
+        let there = |parser: &mut Self| {
+            let value = parser.loaded(value);
+            match &function {
+                Some(function) => parser.applied(function, vec![value]),
+                None => value,
             }
-        });
-        arms.merge(self, Head::If(found))
+        };
+        let value = match found {
+            None => there(self),
+            Some(found) => {
+                let mut arms = Arms::new(self, method(call));
+                arms.arm(self, None, None, there);
+                arms.arm(self, None, None, |parser| match other {
+                    Some(other) => other,
+                    None => {
+                        let panic = quote!(::core::panic!("there are no items"););
+                        let code = parser.passive_code(panic);
+                        parser.push_stmt(Stmt::Copy { code, again: false });
+                        Value::Never
+                    }
+                });
+                arms.merge(self, Head::If(found))
+            }
+        };
+        match name.as_str() {
+            "copied" | "cloned" | "map" => Value::Optional(Box::new((found, value))),
+            _ => value,
+        }
+    }
+
+    fn zero(&self) -> Value<'a, 'g> {
+        Value::Node(self.graph.constant(0.0))
+    }
+
+    /// What an argument comes to, which is evaluated before the call whether it is needed or not.
+    fn value(&mut self, arg: &'a Expr) -> Value<'a, 'g> {
+        let value = self.expr(arg);
+        self.force(value)
     }
 
     /// Whether something is there, as an `Option` of nothing that can be matched.

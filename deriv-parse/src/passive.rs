@@ -93,8 +93,8 @@ impl<'a, 'g> Parser<'a, 'g> {
         let tokens = code.source();
         if let Some(name) = self.changed_by_look(&tokens) {
             let message = format!(
-                "`{name}` may get an active value here, in code that cannot be followed: write a loop or a block with \
-                 statements of its own"
+                "`{name}` is changed here by code that looks at active values and is not followed: change it in a \
+                 statement of its own, or write a loop"
             );
             self.fail(name, message);
         }

@@ -438,7 +438,8 @@ impl<'a, 'g> Parser<'a, 'g> {
                 self.declare_matched(&some.elems[0], value);
             }
             (Pat::TupleStruct(some), Value::Optional(optional)) if some.elems.len() == 1 => {
-                self.declare_matched(&some.elems[0], &optional.1);
+                let value = self.loaded(optional.1.clone());
+                self.declare_matched(&some.elems[0], &value);
             }
             (Pat::Slice(slice), Value::View(view)) if !view.is_number() => {
                 for (pattern, part) in self.slice_parts(&slice.elems, view) {
