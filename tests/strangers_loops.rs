@@ -2,6 +2,7 @@
 #![allow(
     dead_code,
     clippy::assign_op_pattern,
+    clippy::get_first,
     clippy::needless_range_loop,
     clippy::useless_vec,
     reason = "the styles are the people's, and some products alone are called"
