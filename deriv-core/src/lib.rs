@@ -89,6 +89,9 @@ fn derive(item: &ItemFn, signature: &Signature, options: &Options, errors: &mut 
         emit::product(source, product, &derived, errors)
     };
     let mut functions: TokenStream = options.products.iter().map(&mut emit).collect();
+    if parsed.function.calls_itself() {
+        functions.extend(emit(&Product::onto(item)));
+    }
     functions.extend(test.map(|test| test.emit(&parsed.function.result, emit)));
     functions
 }
@@ -266,7 +269,7 @@ const NO_PRIME: &str = "a function with `&mut` outputs, or with slices as variab
 fn check_product(product: &Product, signature: &Signature, errors: &mut Errors) {
     let word = &product.word;
     match product.kind {
-        ProductKind::Jvp | ProductKind::Vjp | ProductKind::Hvp => {}
+        ProductKind::Jvp | ProductKind::Vjp | ProductKind::Onto | ProductKind::Hvp => {}
         ProductKind::Hessian if !matches!(signature.result, Tree::Leaf(_)) => errors.at(
             word,
             "`hessian` is for functions with one number as result: ask for `hvp`, or split the function",

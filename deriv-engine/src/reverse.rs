@@ -1134,14 +1134,14 @@ impl<'g> Reverse<'g> {
         let mut found = Vec::new();
         region.for_each(&mut |region| {
             for stmt in &region.body {
-                let adds = matches!(stmt, Stmt::Store { add: true, .. } | Stmt::AddAll { .. });
+                let added = stmt.adds_to();
                 let places = match stmt {
                     Stmt::Load { from: Access { place, .. }, .. } => vec![*place],
                     Stmt::Call(_) | Stmt::AddAll { .. } => stmt.reads(),
                     stmt => stmt.changes(),
                 };
                 let outer = |place: &Expr<'g>| bars.contains(&place.id) && !own.contains(&place.id);
-                found.extend(places.into_iter().filter(outer).map(|place| (place, adds)));
+                found.extend(places.into_iter().filter(outer).map(|place| (place, added.contains(&place))));
             }
         });
         found

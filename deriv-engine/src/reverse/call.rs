@@ -69,8 +69,11 @@ impl<'g> Reverse<'g> {
                     seeds.push(Argument::Memory { part, by: By::MutableReference });
                 }
                 Argument::Memory { part, .. } => {
-                    if let Some(bar) = self.fresh_bar(call, part) {
-                        buffers.push(Argument::Memory { part: bar, by: By::MutableReference });
+                    let bar = self.bars.get(&part.access.place.id).copied();
+                    // A product may write to one argument alone.
+                    let bar = bar.filter(|bar| !buffers.iter().any(|arg: &Argument<'g>| arg.place() == Some(*bar)));
+                    if let Some(bar) = bar.filter(|bar| self.takes(call, part, *bar, at_once)) {
+                        buffers.push(Argument::Memory { part: part.of(bar), by: By::MutableReference });
                         continue;
                     }
                     let from = if part.extent.is_counted() {
@@ -95,6 +98,7 @@ impl<'g> Reverse<'g> {
         let product = Stmt::Call(Call {
             function: call.function,
             product: Product::Vjp,
+            itself: call.itself,
             args,
             seeds,
             buffers,
@@ -113,15 +117,15 @@ impl<'g> Reverse<'g> {
         Stmt::Call(call.clone())
     }
 
-    /// The adjoint of the part, if the product may write there at once: it would be added to nothing but zeros, and
-    /// nothing else is.
-    fn fresh_bar(&self, call: &Call<'g>, part: &Part<'g>) -> Option<Part<'g>> {
-        let place = part.access.place;
-        let bar = *self.bars.get(&place.id)?;
+    /// Whether the product may write to the adjoint `bar` of the part itself. One that adds may do so wherever it only is
+    /// added to, and others where they would be added to nothing but zeros, and nothing else is.
+    fn takes(&self, call: &Call<'g>, part: &Part<'g>, bar: Expr<'g>, at_once: bool) -> bool {
+        if call.itself {
+            let later = self.disturbed.contains(&bar.id) || self.late.contains(&bar.id);
+            return part.extent.is_counted() && !(at_once && later);
+        }
         let is_whole = part.extent.is_counted() && part.access.indices.is_empty() && part.range.is_none();
-        let is_fresh = self.fresh.contains(&bar.id) && !self.given.contains(&place.id);
-        let once = call.args.iter().filter(|arg| arg.place() == Some(place)).count() == 1;
-        (is_whole && is_fresh && once).then(|| part.of(bar))
+        is_whole && self.fresh.contains(&bar.id) && !self.given.contains(&part.access.place.id)
     }
 
     /// An argument in the state that it had when the call was made.
