@@ -100,7 +100,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             match stmt {
                 Stmt::Item(item) => self.item(item),
                 // It may expand to items.
-                Stmt::Macro(stmt) if !super::call::observes(&stmt.mac) => self.hide_itself(),
+                Stmt::Macro(stmt) => self.hidden |= !super::call::observes(&stmt.mac),
                 _ => {}
             }
         }
@@ -750,21 +750,12 @@ impl<'a, 'g> Parser<'a, 'g> {
             }
             item => {
                 let (tokens, name) = (item.to_token_stream(), self.item.sig.ident.to_string());
-                if tokens.to_string().contains('*') || all_identifiers(tokens).contains(&name) {
-                    self.hide_itself();
-                }
+                self.hidden |= tokens.to_string().contains('*') || all_identifiers(tokens).contains(&name);
             }
         }
         let again = matches!(item, Item::Const(_) | Item::Fn(_) | Item::Use(_));
         let copy = self.passive_code(item);
         self.push_stmt(RegionStmt::Copy { code: copy, again });
-    }
-
-    /// From here on, the name of the function whose body this is may be that of another one.
-    fn hide_itself(&mut self) {
-        let name = &self.item.sig.ident;
-        let value = Bound::Passive(Known::Unknown);
-        self.declare(name, Binding { declaration: key(name), mutable: false, value });
     }
 }
 

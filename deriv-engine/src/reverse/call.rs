@@ -71,7 +71,8 @@ impl<'g> Reverse<'g> {
                 Argument::Memory { part, .. } => {
                     let bar = self.bars.get(&part.access.place.id).copied();
                     // A product may write to one argument alone.
-                    let bar = bar.filter(|bar| !buffers.iter().any(|arg: &Argument<'g>| arg.place() == Some(*bar)));
+                    let bar =
+                        bar.filter(|bar| !buffers.iter().any(|arg: &Argument<'g>| arg.place() == Some(*bar)));
                     if let Some(bar) = bar.filter(|bar| self.takes(call, part, *bar, at_once)) {
                         buffers.push(Argument::Memory { part: part.of(bar), by: By::MutableReference });
                         continue;
