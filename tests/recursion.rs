@@ -175,6 +175,22 @@ fn overwritten(x: &[f64], depth: usize) -> f64 {
     y.iter().sum::<f64>() + sum
 }
 
+/// The derivatives by what comes back are known before it does, but not those by the list in which some is overwritten.
+#[derive_fn(jvp, vjp, hvp)]
+fn known(x: &[f64], depth: usize) -> f64 {
+    if depth == 0 {
+        return x.iter().map(|x| x.sin()).sum();
+    }
+    let mut y = x.to_vec();
+    let first = known(&y, depth - 1);
+    y[1] = x[0] * x[0];
+    let second = known(&y[1..], 0);
+    for k in 0..3 {
+        y[k % 2] = x[1] * y[1];
+    }
+    first + second * 2.0 + known(&y, depth - 1) * 3.0 + y[0]
+}
+
 /// A list that grows, and shrinks again.
 #[derive_fn(jvp, vjp, hvp)]
 fn grown(x: &[f64], depth: usize) -> f64 {
@@ -229,6 +245,14 @@ fn in_loops() {
         |x, s, bar| overwritten_vjp(x, 2, s, bar),
     );
     second!(points, |x, out| overwritten_prime(x, 2, out), |x, v, out| overwritten_hvp(x, 2, v, out));
+    slice(
+        points,
+        |x| known(x, 2),
+        |x, out| known_prime(x, 2, out),
+        |x, v| known_jvp(x, 2, v),
+        |x, s, bar| known_vjp(x, 2, s, bar),
+    );
+    second!(points, |x, out| known_prime(x, 2, out), |x, v, out| known_hvp(x, 2, v, out));
     slice(
         points,
         |x| grown(x, 2),

@@ -114,7 +114,8 @@ pub struct Program<'f, 'g> {
 }
 
 /// For tests: what the interpreter makes of a function that is given to `use_it`. What the function asks of an
-/// [`Oracle`], it asks while it is run.
+/// [`Oracle`], it asks while it is run. Calls of other functions may count as calls of `itself`: then their `vjp` is
+/// one that adds.
 ///
 /// # Errors
 ///
@@ -124,6 +125,7 @@ pub struct Program<'f, 'g> {
 pub fn interpret<T>(
     attribute: TokenStream,
     item: TokenStream,
+    itself: bool,
     use_it: impl FnOnce(&Interpreted<'_, '_>) -> T,
 ) -> Result<T, String> {
     let mut errors = Errors::default();
@@ -132,7 +134,14 @@ pub fn interpret<T>(
     let item: ItemFn = syn::parse2(item).map_err(|error| error.to_string())?;
     let signature = signature::read(&source, &item, &options, &mut errors);
     let graph = Graph::new();
-    let parsed = parse::parse(&graph, &item, &signature, &mut errors);
+    let mut parsed = parse::parse(&graph, &item, &signature, &mut errors);
+    parsed.function.body.for_each_mut(&mut |region| {
+        for stmt in &mut region.body {
+            if let region::Stmt::Call(call) = stmt {
+                call.itself |= itself;
+            }
+        }
+    });
     for product in &options.products {
         check_product(product, &signature, &mut errors);
     }

@@ -100,7 +100,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             match stmt {
                 Stmt::Item(item) => self.item(item),
                 // It may expand to items.
-                Stmt::Macro(stmt) => self.hidden |= !super::call::observes(&stmt.mac),
+                Stmt::Macro(stmt) => self.namesake |= !super::call::observes(&stmt.mac),
                 _ => {}
             }
         }
@@ -750,7 +750,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             }
             item => {
                 let (tokens, name) = (item.to_token_stream(), self.item.sig.ident.to_string());
-                self.hidden |= tokens.to_string().contains('*') || all_identifiers(tokens).contains(&name);
+                self.namesake |= tokens.to_string().contains('*') || all_identifiers(tokens).contains(&name);
             }
         }
         let again = matches!(item, Item::Const(_) | Item::Fn(_) | Item::Use(_));

@@ -137,7 +137,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         if is(quote!(#name)) {
             let associated =
                 self.item.sig.receiver().is_some() || self.signature.identifiers.contains("Self");
-            return !associated && !self.hidden && self.lookup(name).is_none();
+            return !associated && !self.namesake && self.lookup(name).is_none();
         }
         // Without a visibility it may be a method of a trait, which has no such product.
         let inherent = !matches!(self.item.vis, syn::Visibility::Inherited);

@@ -104,7 +104,7 @@ pub fn parse<'g>(graph: &'g Graph, item: &ItemFn, signature: &Signature, errors:
             inserted: Vec::new(),
             params: Vec::new(),
             calls: Vec::new(),
-            hidden: false,
+            namesake: false,
             nesting: 0,
             scopes: Vec::new(),
             home: 0,
@@ -210,7 +210,7 @@ struct Parser<'a, 'g> {
     /// The closures being called, innermost last, against endless recursion.
     calls: Vec<usize>,
     /// An item of the body may have the name of the function itself.
-    hidden: bool,
+    namesake: bool,
     nesting: usize,
     /// The loops and labelled blocks around, innermost last.
     scopes: Vec<jumps::Scope>,
