@@ -274,7 +274,7 @@ fn in_loops() {
 #[derive_fn(jvp, vjp)]
 fn prefixes(x: &[f64], out: &mut [f64]) -> f64 {
     if x.len() == 1 {
-        out[0] = x[0] * x[0] * out[0];
+        out[0] *= x[0] * x[0];
         return out[0];
     }
     let middle = x.len() / 2;
