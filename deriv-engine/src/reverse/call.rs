@@ -32,6 +32,7 @@ impl<'g> Reverse<'g> {
             true => call.args.clone(),
             false => call.args.iter().map(|arg| self.as_it_was(call, arg, before)).list(),
         };
+        let chosen = if at_once || wanted { None } else { self.only_if_chosen(&adjoints) };
         let mut allocs = Vec::new();
         // The seed has the structure of the result.
         let zero = self.graph.constant(0.0);
@@ -112,9 +113,13 @@ impl<'g> Reverse<'g> {
             sweep.backward.extend(after);
             return product;
         }
-        sweep.backward.extend(allocs);
-        sweep.backward.push(product);
-        sweep.backward.extend(after);
+        let mut body = allocs;
+        body.push(product);
+        body.extend(after);
+        match chosen {
+            Some(seed) => sweep.backward.push(self.if_chosen(seed, body)),
+            None => sweep.backward.extend(body),
+        }
         Stmt::Call(call.clone())
     }
 
