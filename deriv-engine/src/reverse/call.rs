@@ -3,7 +3,7 @@
 use super::{Reverse, Sweep, Where, contribute, known_before};
 use crate::graph::{Expr, Ty};
 use crate::list::List;
-use crate::region::{Argument, By, Call, Extent, Init, Part, Product, Stmt, Tree};
+use crate::region::{Access, Argument, By, Call, Extent, Init, Part, Product, Stmt, Tree};
 use crate::tidy::depends_on;
 
 impl<'g> Reverse<'g> {
@@ -70,12 +70,8 @@ impl<'g> Reverse<'g> {
                     seeds.push(Argument::Memory { part, by: By::MutableReference });
                 }
                 Argument::Memory { part, .. } => {
-                    let bar = self.bars.get(&part.access.place.id).copied();
-                    // A product may write to one argument alone.
-                    let bar =
-                        bar.filter(|bar| !buffers.iter().any(|arg: &Argument<'g>| arg.place() == Some(*bar)));
-                    if let Some(bar) = bar.filter(|bar| self.takes(call, part, *bar, at_once)) {
-                        buffers.push(Argument::Memory { part: part.of(bar), by: By::MutableReference });
+                    if let Some(part) = self.own_bar(call, part, &buffers, at_once) {
+                        buffers.push(Argument::Memory { part, by: By::MutableReference });
                         continue;
                     }
                     let from = if part.extent.is_counted() {
@@ -123,15 +119,25 @@ impl<'g> Reverse<'g> {
         Stmt::Call(call.clone())
     }
 
-    /// Whether the product may write to the adjoint `bar` of the part itself. One that adds may do so wherever it only is
-    /// added to, and others where they would be added to nothing but zeros, and nothing else is.
-    fn takes(&self, call: &Call<'g>, part: &Part<'g>, bar: Expr<'g>, at_once: bool) -> bool {
-        if call.itself {
-            let later = self.disturbed.contains(&bar.id) || self.late.contains(&bar.id);
-            return part.extent.is_counted() && !(at_once && later);
-        }
-        let is_whole = part.extent.is_counted() && part.access.indices.is_empty() && part.range.is_none();
-        is_whole && self.fresh.contains(&bar.id) && !self.given.contains(&part.access.place.id)
+    /// The adjoint of the part, if the product may write there itself, and does not as yet, by any of the `buffers`. One
+    /// that adds may wherever it only is added to later on; others, where all would be added to nothing but zeros.
+    fn own_bar(
+        &self,
+        call: &Call<'g>,
+        part: &Part<'g>,
+        buffers: &[Argument<'g>],
+        at_once: bool,
+    ) -> Option<Part<'g>> {
+        let Access { place, indices } = &part.access;
+        let bar = *self.bars.get(&place.id)?;
+        let taken = buffers.iter().any(|buffer| buffer.place() == Some(bar));
+        let may = if call.itself {
+            !at_once || !(self.disturbed.contains(&bar.id) || self.late.contains(&bar.id))
+        } else {
+            let is_whole = indices.is_empty() && part.range.is_none();
+            is_whole && self.fresh.contains(&bar.id) && !self.given.contains(&place.id)
+        };
+        (part.extent.is_counted() && may && !taken).then(|| part.of(bar))
     }
 
     /// An argument in the state that it had when the call was made.
