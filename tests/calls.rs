@@ -510,3 +510,50 @@ fn items() {
         |[x, y], s| carried_vjp(x, y, s),
     );
 }
+
+/// The distance of the nearest of some points, by a loop and by a call, of which only the one chosen counts.
+#[derive_fn(jvp, vjp, hvp, wrt(x))]
+fn nearest(x: &[f64], points: &[f64]) -> f64 {
+    let mut closest = f64::INFINITY;
+    let mut farthest: f64 = 0.0;
+    for (i, point) in points.chunks_exact(x.len()).enumerate() {
+        let distance: f64 = point.iter().zip(x).map(|(p, x)| (p - x) * (p - x)).sum();
+        closest = closest.min(distance.sqrt());
+        let product = dot(x, &points[i..i + x.len()]);
+        if product > farthest {
+            farthest = product;
+        }
+    }
+    // What is not chosen may have no derivative at all.
+    let mut roots = 0.0;
+    for x in x {
+        roots += (x * 0.0).sqrt();
+    }
+    closest * farthest + roots.min(dot(x, x) - 100.0) + dot(x, points).max(-1e3) * roots.max(1.5)
+}
+
+#[test]
+fn what_was_not_chosen() {
+    let x = spread(3, 3);
+    let points = spread(12, 1);
+    slice(
+        &[&x],
+        |x| nearest(x, &points),
+        |x, out| nearest_prime(x, &points, out),
+        |x, v| nearest_jvp(x, &points, v),
+        |x, s, bar| nearest_vjp(x, &points, s, bar),
+    );
+    curvature(
+        &[&x],
+        |x| {
+            let mut out = vec![1.0; 3];
+            nearest_prime(x, &points, &mut out);
+            out
+        },
+        |x, v| {
+            let mut out = vec![1.0; 3];
+            nearest_hvp(x, &points, v, &mut out);
+            out
+        },
+    );
+}

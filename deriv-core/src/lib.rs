@@ -89,6 +89,9 @@ fn derive(item: &ItemFn, signature: &Signature, options: &Options, errors: &mut 
         emit::product(source, product, &derived, errors)
     };
     let mut functions: TokenStream = options.products.iter().map(&mut emit).collect();
+    if parsed.function.calls_itself() {
+        functions.extend(emit(&Product::onto(item)));
+    }
     functions.extend(test.map(|test| test.emit(&parsed.function.result, emit)));
     functions
 }
@@ -111,7 +114,8 @@ pub struct Program<'f, 'g> {
 }
 
 /// For tests: what the interpreter makes of a function that is given to `use_it`. What the function asks of an
-/// [`Oracle`], it asks while it is run.
+/// [`Oracle`], it asks while it is run. Calls of other functions may count as calls of `itself`: then their `vjp` is
+/// one that adds.
 ///
 /// # Errors
 ///
@@ -121,6 +125,7 @@ pub struct Program<'f, 'g> {
 pub fn interpret<T>(
     attribute: TokenStream,
     item: TokenStream,
+    itself: bool,
     use_it: impl FnOnce(&Interpreted<'_, '_>) -> T,
 ) -> Result<T, String> {
     let mut errors = Errors::default();
@@ -129,7 +134,14 @@ pub fn interpret<T>(
     let item: ItemFn = syn::parse2(item).map_err(|error| error.to_string())?;
     let signature = signature::read(&source, &item, &options, &mut errors);
     let graph = Graph::new();
-    let parsed = parse::parse(&graph, &item, &signature, &mut errors);
+    let mut parsed = parse::parse(&graph, &item, &signature, &mut errors);
+    parsed.function.body.for_each_mut(&mut |region| {
+        for stmt in &mut region.body {
+            if let region::Stmt::Call(call) = stmt {
+                call.itself |= itself;
+            }
+        }
+    });
     for product in &options.products {
         check_product(product, &signature, &mut errors);
     }
@@ -266,7 +278,7 @@ const NO_PRIME: &str = "a function with `&mut` outputs, or with slices as variab
 fn check_product(product: &Product, signature: &Signature, errors: &mut Errors) {
     let word = &product.word;
     match product.kind {
-        ProductKind::Jvp | ProductKind::Vjp | ProductKind::Hvp => {}
+        ProductKind::Jvp | ProductKind::Vjp | ProductKind::Onto | ProductKind::Hvp => {}
         ProductKind::Hessian if !matches!(signature.result, Tree::Leaf(_)) => errors.at(
             word,
             "`hessian` is for functions with one number as result: ask for `hvp`, or split the function",

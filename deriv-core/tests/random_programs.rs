@@ -178,7 +178,7 @@ fn interpreted(function: &Function, random: &mut Random) -> String {
             }
         };
         let args: Vec<Value> = function.params.iter().map(&mut arg).collect();
-        let found = interpret(attribute.parse().unwrap(), item.clone(), |interpreted| {
+        let found = interpret(attribute.parse().unwrap(), item.clone(), false, |interpreted| {
             let value = interpreted.function().run(&args, &mut Known(&passive)).ok()?;
             let prime = interpreted.product("prime", true)?.run(&args, &mut Known(&passive)).ok()?;
             Some((value.0, prime.0))

@@ -170,7 +170,7 @@ impl<'c> Case<'c> {
     ) -> Result<(), String> {
         let parsed = Parsed::default();
         let tokens = |text: &str| text.parse::<proc_macro2::TokenStream>().map_err(|error| error.to_string());
-        interpret(tokens(attribute)?, tokens(text)?, |interpreted| {
+        interpret(tokens(attribute)?, tokens(text)?, random.chance(40), |interpreted| {
             let function = interpreted.function();
             let mut products = Vec::new();
             // Most of the time would be spent on the simplifier, which is tested by itself.

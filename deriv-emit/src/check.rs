@@ -299,7 +299,7 @@ impl<'a> Test<'a> {
                     slopes(code!(value_at), &[dots], code!({ let #value = #call.1; [#(#tangents),*] }));
                 code!(#same #slopes)
             }
-            ProductKind::Vjp => {
+            ProductKind::Vjp | ProductKind::Onto => {
                 let call = call(&name, &[seed_arg]);
                 let same = same_value(&call);
                 let terms = weighted(&mut (0..components).map(|i| {

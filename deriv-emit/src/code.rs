@@ -11,7 +11,7 @@ use crate::region::{
     Access, Argument, Arm, Branch, By, Call, Dim, Extent, Head, Init, Loop, Order, Part, Passive, Product,
     Region, Stmt, Tree, Turn,
 };
-use deriv_syntax::attribute::Options;
+use deriv_syntax::attribute::{Options, onto};
 use deriv_syntax::signature::{Constants, Signature};
 use deriv_syntax::snippets::Snippets;
 use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream, TokenTree};
@@ -672,6 +672,9 @@ impl<'g> Writer<'_, 'g> {
         let function = match call.product {
             Product::Value => (self.context.names)(&callee),
             Product::Jvp => super::renamed(self.context.snippets, &callee, "jvp"),
+            Product::Vjp if call.adds() => {
+                super::named(self.context.snippets, &callee, |span| onto(&callee.name, span))
+            }
             Product::Vjp => super::renamed(self.context.snippets, &callee, "vjp"),
             Product::Hvp => super::renamed(self.context.snippets, &callee, "hvp"),
         };

@@ -39,6 +39,7 @@ pub(super) fn documentation(
             Some(format!("`{f}` and its derivative along the given tangents of {arguments}."))
         }
         ProductKind::Vjp => Some(format!("`{f}` and the cotangents of {arguments} for the given seed.")),
+        ProductKind::Onto => return Vec::new(),
         ProductKind::Hvp => Some(format!("The Hessian of `{f}` by {arguments}, times the given tangents.")),
     };
     let labels = labels(&f, &numbers, product.kind, parsed.function.body.results.len());

@@ -12,7 +12,7 @@ use crate::list::List;
 use crate::products::{Derived, calls};
 use crate::region::{Tree, Variable};
 use deriv_engine::{graph, hash, layout, list, ops, print, products, region, simplify};
-use deriv_syntax::attribute::{Options, Product};
+use deriv_syntax::attribute::{Options, Product, ProductKind};
 use deriv_syntax::errors::Errors;
 use deriv_syntax::signature::{ParamKind, Signature, bare};
 use deriv_syntax::snippets::{Parsed, Snippets};
@@ -161,7 +161,8 @@ fn function(
     body: &TokenStream,
 ) -> TokenStream {
     let name = product.function_name(item);
-    let visibility = &item.vis;
+    let hidden = (product.kind == ProductKind::Onto).then(|| quote!(#[doc(hidden)]));
+    let visibility = hidden.is_none().then_some(&item.vis);
     let constness = &item.sig.constness;
     let (generics, _, where_clause) = (&item.sig.generics, (), &item.sig.generics.where_clause);
     // As rustdoc has it from `///`.
@@ -176,6 +177,7 @@ fn function(
     quote! {
         #(#kept)*
         #(#[doc = #docs])*
+        #hidden
         #[inline]
         #[allow(dead_code, unused_variables, unused_mut, unused_assignments, clippy::all)]
         #visibility #constness fn #name #generics (#(#params,)* #(#added),*) #result #where_clause {
@@ -260,13 +262,18 @@ fn callee_name(callee: &Callee, options: &Options, parsed: &Parsed<'_>) -> Optio
 
 /// The path of a callee with a suffix to its name.
 fn renamed(snippets: &Snippets, callee: &Callee, suffix: &str) -> TokenStream {
-    let code = snippets.get(crate::region::Code(callee.code));
     let name = callee.name.strip_prefix("r#").unwrap_or(&callee.name);
+    named(snippets, callee, |span| Ident::new(&format!("{name}_{suffix}"), span))
+}
+
+/// The path of a callee with another name.
+fn named(snippets: &Snippets, callee: &Callee, name: impl Fn(Span) -> Ident) -> TokenStream {
+    let code = snippets.get(crate::region::Code(callee.code));
     let mut tokens: Vec<TokenTree> = code.clone().into_iter().list();
     let last =
         tokens.iter_mut().rfind(|token| matches!(token, TokenTree::Ident(ident) if *ident == callee.name));
     if let Some(token) = last {
-        *token = TokenTree::Ident(Ident::new(&format!("{name}_{suffix}"), token.span()));
+        *token = TokenTree::Ident(name(token.span()));
     }
     tokens.into_iter().collect()
 }

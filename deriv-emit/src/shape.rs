@@ -67,7 +67,7 @@ impl<'a> Shape<'a> {
             ProductKind::ValueAndPrime => together([value(), self.prime()]),
             ProductKind::Hessian => together([self.hessian()]),
             ProductKind::Jvp => together([value(), value()]),
-            ProductKind::Vjp => together([value(), self.cotangents(None)]),
+            ProductKind::Vjp | ProductKind::Onto => together([value(), self.cotangents(None)]),
             ProductKind::Hvp => together([self.cotangents(None)]),
         }
     }
@@ -165,7 +165,7 @@ impl<'a> Shape<'a> {
                 buffer.into_iter().collect()
             }
             ProductKind::Jvp => self.dots().collect(),
-            ProductKind::Vjp => {
+            ProductKind::Vjp | ProductKind::Onto => {
                 seed.into_iter().chain(self.bars()).chain(self.buffers("bar", None)).collect()
             }
             ProductKind::Hvp => {

@@ -289,13 +289,17 @@ impl<'g> Forward<'g> {
                 let mut after = Vec::new();
                 for buffer in &call.buffers {
                     let Argument::Memory { part, by } = buffer else { continue };
+                    let to = part.of(self.shadows(part.access.place)[direction].place);
+                    if call.itself && product == Product::Vjp {
+                        buffers.push(Argument::Memory { part: to, by: *by });
+                        continue;
+                    }
                     let place = self.graph.symbol(&part.access.place.name(), Ty::Aggregate);
                     let extent = part.extent.clone();
                     let init = Init::Fill(self.graph.cast(self.graph.constant(0.0), extent.number));
                     out.push(Stmt::Alloc { place, extent: extent.clone(), init });
                     let from = Part::whole(place, extent);
                     buffers.push(Argument::Memory { part: from.clone(), by: *by });
-                    let to = part.of(self.shadows(part.access.place)[direction].place);
                     after.push(Stmt::AddAll { to, from, scale });
                 }
                 let result = match product {

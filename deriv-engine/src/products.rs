@@ -21,6 +21,8 @@ pub enum ProductKind {
     Hessian,
     Jvp,
     Vjp,
+    /// `vjp` that adds to its buffers. It is not asked for, but made where a function calls itself.
+    Onto,
     Hvp,
 }
 
@@ -50,6 +52,7 @@ impl ProductKind {
             ProductKind::Hessian => "hessian".to_owned(),
             ProductKind::Jvp => "jvp".to_owned(),
             ProductKind::Vjp => "vjp".to_owned(),
+            ProductKind::Onto => "vjp_onto".to_owned(),
             ProductKind::Hvp => "hvp".to_owned(),
         }
     }
@@ -82,6 +85,8 @@ enum Effort {
 #[derive(Clone, Copy)]
 enum Buffers {
     Parameters,
+    /// They are parameters, and what these hold is kept.
+    AddedTo,
     /// They are needed in between only.
     Local,
 }
@@ -143,7 +148,8 @@ impl<'g> Products<'_, 'g> {
             ProductKind::Hessian if self.function.has_places() => self.hessian_by_rows(),
             ProductKind::Hessian => self.hessian(),
             ProductKind::Jvp => self.jvp(),
-            ProductKind::Vjp => self.vjp(),
+            ProductKind::Vjp => self.vjp(Buffers::Parameters),
+            ProductKind::Onto => self.vjp(Buffers::AddedTo),
             ProductKind::Hvp => self.hvp(),
         }
     }
@@ -328,7 +334,7 @@ impl<'g> Products<'_, 'g> {
             let param =
                 |place| Variable::Place { place, extent: extent.clone(), output: *output, owned: false };
             match (output, extent.is_counted(), buffers) {
-                (true, _, Buffers::Parameters) => outputs.push(param(bar)),
+                (true, _, Buffers::Parameters | Buffers::AddedTo) => outputs.push(param(bar)),
                 (true, _, Buffers::Local) => {
                     let given = self.graph.symbol(&format!("{}_bar", place.name()), Ty::Aggregate);
                     outputs.push(param(given));
@@ -340,6 +346,7 @@ impl<'g> Products<'_, 'g> {
                     added.push(param(bar));
                     before.push(Stmt::Clear { place: bar, extent: extent.clone() });
                 }
+                (false, true, Buffers::AddedTo) => added.push(param(bar)),
                 (false, ..) => before.push(local(bar)),
             }
         }
@@ -354,7 +361,7 @@ impl<'g> Products<'_, 'g> {
         }
         let real = |seed: &Expr<'g>| !seed.is_zero() && seed.ty() != Ty::Aggregate;
         let list = seeds.iter().map(|&seed| Some(seed).filter(real)).collect();
-        let last = matches!(buffers, Buffers::Parameters);
+        let last = !matches!(buffers, Buffers::Local);
         let options = Sweeping { checkpoint: self.checkpoint, last };
         let (mut region, mut adjoints) = reverse(self.graph, self.function, &bars, &[list], options);
         let start = region.after(&before.iter().flat_map(Stmt::reads).collect::<Vec<_>>());
@@ -377,9 +384,9 @@ impl<'g> Products<'_, 'g> {
         self.returned(pulled.region, with_value, &pulled.adjoints, added)
     }
 
-    fn vjp(&self) -> Derived<'g> {
+    fn vjp(&self, buffers: Buffers) -> Derived<'g> {
         let seeds = self.seeds();
-        let pulled = self.pull_back(&seeds, Buffers::Parameters);
+        let pulled = self.pull_back(&seeds, buffers);
         let added = self.seed(&seeds).into_iter().chain(pulled.outputs).chain(pulled.added).collect();
         self.returned(pulled.region, true, &pulled.adjoints, added)
     }

@@ -194,6 +194,9 @@ pub struct Call<'g> {
     /// The function's number in the graph's list.
     pub function: u32,
     pub product: Product,
+    /// It is the function that is being differentiated: there is a `vjp` of it that adds to its buffers, which others
+    /// overwrite, and that is called.
+    pub itself: bool,
     /// The function's own arguments.
     pub args: Vec<Argument<'g>>,
     /// What the product takes after them: seeds and tangents.
@@ -475,6 +478,11 @@ impl<'g> Function<'g> {
         self.calls(&|call| !call.changes().is_empty())
     }
 
+    /// Whether it calls itself, and by what adds to buffers when it is differentiated.
+    pub fn calls_itself(&self) -> bool {
+        self.calls(&|call| call.itself)
+    }
+
     fn calls(&self, such: &dyn Fn(&Call<'g>) -> bool) -> bool {
         let mut found = false;
         self.body.for_each(&mut |region| {
@@ -606,6 +614,11 @@ impl<'g> Call<'g> {
         self.args.iter().chain(&self.seeds).chain(&self.buffers)
     }
 
+    /// Whether it adds to what its buffers hold, rather than to overwrite it.
+    pub fn adds(&self) -> bool {
+        self.itself && self.product == Product::Vjp
+    }
+
     /// The places that it may change.
     pub fn changes(&self) -> Vec<Expr<'g>> {
         let changed = |arg: &Argument<'g>| match arg {
@@ -639,6 +652,16 @@ impl<'g> Stmt<'g> {
             | Stmt::Segments { .. }
             | Stmt::Forget { .. }
             | Stmt::Save { .. } => Vec::new(),
+        }
+    }
+
+    /// Those of them that it only adds to.
+    pub fn adds_to(&self) -> Vec<Expr<'g>> {
+        match self {
+            Stmt::Store { to, add: true, .. } => vec![to.place],
+            Stmt::AddAll { to, .. } => vec![to.access.place],
+            Stmt::Call(call) if call.adds() => call.buffers.iter().filter_map(Argument::place).list(),
+            _ => Vec::new(),
         }
     }
 }

@@ -33,7 +33,7 @@ use crate::ops::Op;
 use crate::region::{
     Access, Arm, Branch, Call, Extent, Function, Head, Init, Loop, Order, Part, Region, Stmt, Turn, Variable,
 };
-use crate::tidy::depends_on;
+use crate::tidy::{depends_on, renamed, substitute};
 pub(crate) use call::together;
 use keep::{Kept, Survey};
 use std::collections::{BTreeMap, BTreeSet};
@@ -873,7 +873,59 @@ impl<'g> Reverse<'g> {
             sweep.joined = true;
             return Stmt::Loop(fused);
         }
-        self.split(looped, &seeds, sweep, before)
+        self.split_if_chosen(looped, &seeds, sweep, before)
+    }
+
+    /// Two loops, of which that for the adjoint is left out where something else was chosen. Not where it takes from
+    /// lists, as these are to be empty in the end.
+    fn split_if_chosen(
+        &mut self,
+        looped: &Loop<'g>,
+        seeds: &[Option<Expr<'g>>],
+        sweep: &mut Sweep<'_, 'g>,
+        before: &mut Vec<Stmt<'g>>,
+    ) -> Stmt<'g> {
+        let seed = if self.writes_active(&looped.body) { None } else { self.only_if_chosen(seeds) };
+        let Some(seed) = seed else { return self.split(looped, seeds, sweep, before) };
+        let (begun, kept, tapes) = (sweep.backward.len(), before.len(), self.tapes.len());
+        let pending = sweep.pending.clone();
+        // Inside, it is not zero.
+        let bar = self.graph.symbol("bar", seed.ty());
+        let inside = seeds.iter().map(|seed| seed.map(|_| bar)).list();
+        let own = self.split(looped, &inside, sweep, before);
+        let mut region = Region { body: sweep.backward.split_off(begun), ..Region::default() };
+        if takes_back(&region) {
+            before.truncate(kept);
+            self.tapes.truncate(tapes);
+            sweep.pending = pending;
+            return self.split(looped, seeds, sweep, before);
+        }
+        substitute(self.graph, &mut region, &[(bar.id, seed)].into_iter().collect());
+        sweep.backward.push(self.if_chosen(seed, region.body));
+        own
+    }
+
+    /// The one adjoint of a statement's results, if it is zero wherever something else was chosen, and is not
+    /// differentiated again: then all that follows from it can be left out there.
+    fn only_if_chosen(&mut self, seeds: &[Option<Expr<'g>>]) -> Option<Expr<'g>> {
+        let seeds: Vec<Expr<'g>> = seeds.iter().flatten().copied().list();
+        let [seed] = seeds[..] else { return None };
+        (self.options.last && self.vanishes(seed) && self.is_chosen(seed)).then_some(seed)
+    }
+
+    /// The statements, which follow from nothing but this adjoint, where it is not zero.
+    fn if_chosen(&mut self, seed: Expr<'g>, body: Vec<Stmt<'g>>) -> Stmt<'g> {
+        let defined = body.iter().flat_map(Stmt::defines);
+        let results: Vec<Expr<'g>> = defined.filter(|leaf| leaf.ty().is_real()).list();
+        for leaf in &results {
+            self.may_be_zero(*leaf);
+            self.chosen.insert(leaf.id);
+        }
+        let arm = |region| Arm { pattern: None, guard: None, region };
+        let region = Region { body, results: results.clone(), diverges: false };
+        let zeros = Region { results: vec![self.graph.constant(0.0); results.len()], ..Region::default() };
+        let arms = vec![arm(renamed(self.graph, &region)), arm(zeros)];
+        Stmt::Branch(Branch { head: Head::If(seed.ne(0.0)), arms, results })
     }
 
     /// One loop for both sweeps, where no iteration's adjoint needs what a later one does: what is carried
@@ -1134,14 +1186,14 @@ impl<'g> Reverse<'g> {
         let mut found = Vec::new();
         region.for_each(&mut |region| {
             for stmt in &region.body {
-                let adds = matches!(stmt, Stmt::Store { add: true, .. } | Stmt::AddAll { .. });
+                let added = stmt.adds_to();
                 let places = match stmt {
                     Stmt::Load { from: Access { place, .. }, .. } => vec![*place],
                     Stmt::Call(_) | Stmt::AddAll { .. } => stmt.reads(),
                     stmt => stmt.changes(),
                 };
                 let outer = |place: &Expr<'g>| bars.contains(&place.id) && !own.contains(&place.id);
-                found.extend(places.into_iter().filter(outer).map(|place| (place, adds)));
+                found.extend(places.into_iter().filter(outer).map(|place| (place, added.contains(&place))));
             }
         });
         found

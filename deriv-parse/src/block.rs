@@ -13,6 +13,7 @@ use crate::graph::{Expr as Node, Ty};
 use crate::list::List;
 use crate::ops::Op;
 use crate::region::{Head, Stmt as RegionStmt};
+use deriv_syntax::tokens::all_identifiers;
 use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
 use std::rc::Rc;
@@ -96,8 +97,11 @@ impl<'a, 'g> Parser<'a, 'g> {
 
     pub(super) fn run(&mut self, stmts: &'a [Stmt], rest: Option<&Rest<'a, '_>>) -> Value<'a, 'g> {
         for stmt in stmts {
-            if let Stmt::Item(item) = stmt {
-                self.item(item);
+            match stmt {
+                Stmt::Item(item) => self.item(item),
+                // It may expand to items.
+                Stmt::Macro(stmt) => self.namesake |= !super::call::observes(&stmt.mac),
+                _ => {}
             }
         }
         self.coming.push(stmts);
@@ -744,7 +748,10 @@ impl<'a, 'g> Parser<'a, 'g> {
                 self.again.insert(declaration);
                 self.declare(name, Binding { declaration, mutable: false, value: Bound::Passive(known) });
             }
-            _ => {}
+            item => {
+                let (tokens, name) = (item.to_token_stream(), self.item.sig.ident.to_string());
+                self.namesake |= tokens.to_string().contains('*') || all_identifiers(tokens).contains(&name);
+            }
         }
         let again = matches!(item, Item::Const(_) | Item::Fn(_) | Item::Use(_));
         let copy = self.passive_code(item);

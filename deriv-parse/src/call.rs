@@ -94,6 +94,12 @@ pub(super) fn is_panic(mac: &Macro) -> bool {
     mac.path.segments.last().is_some_and(|last| PANICS.iter().any(|name| last.ident == name))
 }
 
+/// Whether the macro only looks at what it is given, or never comes back.
+pub(super) fn observes(mac: &Macro) -> bool {
+    let observer = |last: &syn::PathSegment| OBSERVERS.iter().any(|name| last.ident == name);
+    is_panic(mac) || mac.path.segments.last().is_some_and(observer)
+}
+
 impl<'a, 'g> Parser<'a, 'g> {
     pub(super) fn call(&mut self, expr: &'a Expr, call: &'a syn::ExprCall) -> Value<'a, 'g> {
         let mut function = &*call.func;
@@ -625,8 +631,7 @@ impl<'a, 'g> Parser<'a, 'g> {
 
     pub(super) fn statement_macro(&mut self, mac: &'a Macro, stmt: impl ToTokens) -> Value<'a, 'g> {
         let Some(last) = mac.path.segments.last() else { return Value::Unit };
-        let observer = OBSERVERS.iter().any(|name| last.ident == name);
-        if !(observer || is_panic(mac)) && self.mentions(mac) {
+        if !observes(mac) && self.mentions(mac) {
             if self.mentions_unknown(mac) {
                 return self.unknown();
             }
@@ -646,7 +651,7 @@ impl<'a, 'g> Parser<'a, 'g> {
 
     pub(super) fn expression_macro(&mut self, expr: &'a Expr, mac: &'a Macro) -> Value<'a, 'g> {
         let last = mac.path.segments.last().map_or_else(|| format_ident!("macro"), |last| last.ident.clone());
-        if is_panic(mac) || OBSERVERS.iter().any(|name| last == name) {
+        if observes(mac) {
             return self.statement_macro(mac, expr);
         }
         if self.mentions(mac)

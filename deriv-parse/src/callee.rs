@@ -83,6 +83,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         let call = key(name);
         let form = self.forms.get(&call).cloned().unwrap_or(Tree::Leaf(Form::Number));
         let borrowed = numbers.iter().flatten().enumerate();
+        let itself = self.is_itself(name, &code);
         let mut callee = Callee {
             name: name.to_string(),
             code: self.snippets.add_once(code).0,
@@ -110,6 +111,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         let statement = Call {
             function,
             product: Product::Value,
+            itself,
             args: given,
             seeds: Vec::new(),
             buffers: Vec::new(),
@@ -123,6 +125,23 @@ impl<'a, 'g> Parser<'a, 'g> {
             self.calls_made.push(Made { result, name: name.clone(), changes });
         }
         self.result_of_call(&form, &result, Origin { call, path: Vec::new() })
+    }
+
+    /// Whether `code` is certain to name the function whose body this is, beside which there is a product that adds.
+    fn is_itself(&self, name: &Ident, code: &TokenStream) -> bool {
+        // Here it is always called, which would never end: it is another function of the same name.
+        if !self.signature.can_add || *name != self.item.sig.ident || self.bodies.len() == 1 {
+            return false;
+        }
+        let is = |path: TokenStream| path.to_string() == code.to_string();
+        if is(quote!(#name)) {
+            let associated =
+                self.item.sig.receiver().is_some() || self.signature.identifiers.contains("Self");
+            return !associated && !self.namesake && self.lookup(name).is_none();
+        }
+        // Without a visibility it may be a method of a trait, which has no such product.
+        let inherent = !matches!(self.item.vis, syn::Visibility::Inherited);
+        inherent && (is(quote!(Self::#name)) || is(quote!(self.#name)))
     }
 
     /// A call's result, or a part of it, as a value.

@@ -104,6 +104,7 @@ pub fn parse<'g>(graph: &'g Graph, item: &ItemFn, signature: &Signature, errors:
             inserted: Vec::new(),
             params: Vec::new(),
             calls: Vec::new(),
+            namesake: false,
             nesting: 0,
             scopes: Vec::new(),
             home: 0,
@@ -208,6 +209,8 @@ struct Parser<'a, 'g> {
     params: Vec<(String, Tree<Expr<'g>>)>,
     /// The closures being called, innermost last, against endless recursion.
     calls: Vec<usize>,
+    /// An item of the body may have the name of the function itself.
+    namesake: bool,
     nesting: usize,
     /// The loops and labelled blocks around, innermost last.
     scopes: Vec<jumps::Scope>,

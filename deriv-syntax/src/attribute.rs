@@ -3,7 +3,7 @@
 use crate::errors::Errors;
 use crate::list::List;
 pub use crate::products::{Mode, ProductKind};
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident};
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream, Parser};
@@ -40,7 +40,20 @@ pub struct Product {
     pub name: Option<Ident>,
 }
 
+/// The name of the product of a function that adds, which nobody but the function's other products calls.
+pub fn onto(function: &str, span: Span) -> Ident {
+    let function = function.strip_prefix("r#").unwrap_or(function);
+    format_ident!("__{}_{}", function, ProductKind::Onto.suffix(), span = span)
+}
+
 impl Product {
+    /// The product that adds.
+    pub fn onto(item: &ItemFn) -> Self {
+        let word = item.sig.ident.clone();
+        let name = Some(onto(&word.to_string(), word.span()));
+        Product { kind: ProductKind::Onto, word, name }
+    }
+
     /// The name of the function to emit.
     pub fn function_name(&self, item: &ItemFn) -> Ident {
         match &self.name {

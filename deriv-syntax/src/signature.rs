@@ -1,6 +1,6 @@
 //! Which parameters are real, which of them are variables, and what the result is made of.
 
-use crate::attribute::Options;
+use crate::attribute::{Options, Product, ProductKind};
 use crate::errors::Errors;
 use crate::graph::Ty;
 use crate::hash::HashSet;
@@ -22,6 +22,8 @@ pub struct Signature {
     pub result: Tree<Ty>,
     /// The types of parameters and result are such that the body is worth looking at.
     pub sound: bool,
+    /// There is a product that adds to the derivatives by slices, for calls of the function by itself.
+    pub can_add: bool,
     /// All identifiers in the user's function: generated names keep clear of them.
     pub identifiers: HashSet<String>,
     /// Names of lists that it pushes to or pops from.
@@ -135,6 +137,11 @@ impl Param {
         }
     }
 
+    /// Whether its type leaves open how many numbers there are.
+    pub fn is_counted(&self) -> bool {
+        matches!(&self.kind, ParamKind::Array(numbers) if numbers.is_counted())
+    }
+
     /// Whether it is passed by `&mut` to be written to.
     pub fn is_output(&self) -> bool {
         matches!(&self.kind, ParamKind::Array(numbers) if numbers.passed == Passed::Mutable)
@@ -175,12 +182,17 @@ pub fn read(source: &TokenStream, item: &ItemFn, options: &Options, errors: &mut
     let primary = result.leaves().first().map(|ty| **ty).or_else(of_output).unwrap_or(Ty::F64);
     let sound = errors.count() == before;
     choose_variables(item, options, &mut params, sound, errors);
+    // As far as calls would find `vjp`.
+    let is_vjp = |product: &Product| product.kind == ProductKind::Vjp && product.name.is_none();
+    let is_buffer = |param: &Param| param.variable && param.is_counted();
+    let can_add = options.products.iter().any(is_vjp) && params.iter().any(is_buffer);
     Signature {
         params,
         primary,
         types: types.found,
         result,
         sound,
+        can_add,
         identifiers: all_identifiers(source.clone()),
         grown: grown(source.clone()),
     }

@@ -427,6 +427,8 @@ impl<'i, 'g, O: Oracle> Interpreter<'i, 'g, O> {
                 Argument::Memory { part, .. } => self.part(part)?,
             });
         }
+        // What it adds to.
+        let kept = args[args.len() - call.buffers.len()..].to_vec();
         let product = match call.product {
             Product::Value => "",
             Product::Jvp => "jvp",
@@ -435,6 +437,10 @@ impl<'i, 'g, O: Oracle> Interpreter<'i, 'g, O> {
         };
         let name = self.graph.callee_info(call.function).name;
         let returned = self.oracle.call(&name, product, &mut args).map_err(|why| unknown(&name, &why))?;
+        if call.adds() {
+            let first = args.len() - kept.len();
+            args[first..].iter_mut().zip(&kept).for_each(|(buffer, kept)| buffer.add(kept));
+        }
         for (arg, value) in call.all_args().zip(args) {
             if let Argument::Memory { part, by: By::MutableReference } = arg {
                 self.replace(part, value)?;

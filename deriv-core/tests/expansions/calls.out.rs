@@ -56,3 +56,117 @@ fn given_prime(x: f64) -> f64 {
     x * minus_bell(x) + erfc(x)
 }
 
+/// The derivative of `halves` by x.
+#[inline]
+#[allow(dead_code, unused_variables, unused_mut, unused_assignments, clippy::all)]
+fn halves_prime(x: &[f64], x_prime: &mut [f64]) {
+    ::core::assert!(
+        x_prime.len() == x.len(), "`x_prime` has {} elements where {} are needed",
+        x_prime.len(), x.len()
+    );
+    let x_in = x;
+    let len = x.len();
+    <[_]>::fill(&mut x_prime[..], 0.0);
+    match {
+        let x = x_in;
+        x
+    } {
+        [x] => {
+            let x_2 = x_in[0];
+            x_prime[0] += ::core::primitive::f64::cos(x_2);
+        }
+        _ => {
+            let len_2 = x.len() / 2;
+            let y_halves = __halves_vjp_onto(
+                &x_in[0..len_2],
+                1.0,
+                &mut x_prime[0..len_2],
+            );
+            let t = ::core::primitive::usize::wrapping_sub(len, len_2);
+            let t_2 = len_2 + t;
+            let y_halves_2 = __halves_vjp_onto(
+                &x_in[len_2..t_2],
+                1.0,
+                &mut x_prime[len_2..t_2],
+            );
+        }
+    }
+}
+/// `halves` and the cotangents of x for the given seed.
+#[inline]
+#[allow(dead_code, unused_variables, unused_mut, unused_assignments, clippy::all)]
+fn halves_vjp(x: &[f64], seed: f64, x_bar: &mut [f64]) -> f64 {
+    ::core::assert!(
+        x_bar.len() == x.len(), "`x_bar` has {} elements where {} are needed", x_bar
+        .len(), x.len()
+    );
+    let x_in = x;
+    let len = x.len();
+    <[_]>::fill(&mut x_bar[..], 0.0);
+    match {
+        let x = x_in;
+        x
+    } {
+        [x] => {
+            let x_2 = x_in[0];
+            let (sin, cos) = ::core::primitive::f64::sin_cos(x_2);
+            x_bar[0] += seed * cos;
+            sin
+        }
+        _ => {
+            let len_2 = x.len() / 2;
+            let y_halves = __halves_vjp_onto(
+                &x_in[0..len_2],
+                seed,
+                &mut x_bar[0..len_2],
+            );
+            let t = ::core::primitive::usize::wrapping_sub(len, len_2);
+            let t_2 = len_2 + t;
+            let y_halves_2 = __halves_vjp_onto(
+                &x_in[len_2..t_2],
+                seed,
+                &mut x_bar[len_2..t_2],
+            );
+            y_halves + y_halves_2
+        }
+    }
+}
+#[doc(hidden)]
+#[inline]
+#[allow(dead_code, unused_variables, unused_mut, unused_assignments, clippy::all)]
+fn __halves_vjp_onto(x: &[f64], seed: f64, x_bar: &mut [f64]) -> f64 {
+    ::core::assert!(
+        x_bar.len() == x.len(), "`x_bar` has {} elements where {} are needed", x_bar
+        .len(), x.len()
+    );
+    let x_in = x;
+    let len = x.len();
+    match {
+        let x = x_in;
+        x
+    } {
+        [x] => {
+            let x_2 = x_in[0];
+            let (sin, cos) = ::core::primitive::f64::sin_cos(x_2);
+            x_bar[0] += seed * cos;
+            sin
+        }
+        _ => {
+            let len_2 = x.len() / 2;
+            let y_halves = __halves_vjp_onto(
+                &x_in[0..len_2],
+                seed,
+                &mut x_bar[0..len_2],
+            );
+            let t = ::core::primitive::usize::wrapping_sub(len, len_2);
+            let t_2 = len_2 + t;
+            let y_halves_2 = __halves_vjp_onto(
+                &x_in[len_2..t_2],
+                seed,
+                &mut x_bar[len_2..t_2],
+            );
+            y_halves + y_halves_2
+        }
+    }
+}
+

@@ -60,3 +60,14 @@ fn first_crossing(x: &[f64], limit: f64) -> f64 {
     }
     0.0
 }
+
+/// Of what was not chosen there is no adjoint loop.
+#[derive_fn(wrt(x))]
+fn nearest(x: &[f64], points: &[f64]) -> f64 {
+    let mut closest = f64::INFINITY;
+    for point in points.chunks_exact(x.len()) {
+        let distance: f64 = point.iter().zip(x).map(|(p, x)| (p - x) * (p - x)).sum();
+        closest = closest.min(distance);
+    }
+    closest
+}

@@ -260,3 +260,68 @@ fn first_crossing_prime(x: &[f64], limit: f64, x_prime: &mut [f64]) -> f64 {
     bar
 }
 
+/// The derivative of `nearest` by x.
+///
+/// It keeps an intermediate value of every iteration for the way back.
+#[inline]
+#[allow(dead_code, unused_variables, unused_mut, unused_assignments, clippy::all)]
+fn nearest_prime(x: &[f64], points: &[f64], x_prime: &mut [f64]) {
+    ::core::assert!(
+        x_prime.len() == x.len(), "`x_prime` has {} elements where {} are needed",
+        x_prime.len(), x.len()
+    );
+    let len = x.len();
+    <[_]>::fill(&mut x_prime[..], 0.0);
+    let mut tape = ::deriv::__alloc::vec![
+        ::core::default::Default::default(); (points.chunks_exact(x.len())).size_hint().0
+    ];
+    let mut tape_len = 0usize;
+    let mut closest = f64::INFINITY;
+    let turns = ::core::iter::IntoIterator::into_iter(points.chunks_exact(x.len()))
+        .size_hint()
+        .0;
+    let row = &mut tape[tape_len..tape_len + turns];
+    tape_len += turns;
+    for (point, p_2) in ::core::iter::IntoIterator::into_iter(
+            points.chunks_exact(x.len()),
+        )
+        .zip(row.iter_mut())
+    {
+        let mut sum = -0.0;
+        for (p, j) in point.iter().zip(0..len) {
+            let x_2 = x[j];
+            let p_3 = <::core::primitive::f64 as ::core::clone::Clone>::clone(&p);
+            let t = p_3 - x_2;
+            sum += t * t;
+        }
+        let closest_2 = ::core::primitive::f64::min(closest, sum);
+        *p_2 = closest_2 != sum;
+        closest = closest_2;
+    }
+    let mut closest_bar = 1.0;
+    let turns_2 = ::core::iter::IntoIterator::into_iter(points.chunks_exact(x.len()))
+        .size_hint()
+        .0;
+    tape_len -= turns_2;
+    let row_2 = &tape[tape_len..tape_len + turns_2];
+    for (point, &p_4) in ::core::iter::IntoIterator::into_iter(
+            points.chunks_exact(x.len()),
+        )
+        .rev()
+        .zip(row_2.iter().rev())
+    {
+        let t_2 = if p_4 { 0.0 } else { closest_bar };
+        if t_2 != 0.0 {
+            let t_3 = -2.0 * closest_bar;
+            for (p, j) in point.iter().zip(0..len) {
+                let x_3 = x[j];
+                let p_5 = <::core::primitive::f64 as ::core::clone::Clone>::clone(&p);
+                let t_4 = if p_4 { 0.0 } else { t_3 * (p_5 - x_3) };
+                x_prime[j] += t_4;
+            }
+        }
+        let t_5 = if p_4 { closest_bar } else { 0.0 };
+        closest_bar = t_5;
+    }
+}
+

@@ -417,7 +417,7 @@ fn determinant_prime(a: &[f64], n: usize, a_prime: &mut [f64]) {
             let sign_2 = sign;
             let n_3 = n - 1;
             let a_3 = a[column];
-            let y_determinant = determinant_vjp(
+            let y_determinant = __determinant_vjp_onto(
                 &minor,
                 n_3,
                 (a_3 * sign_2),
@@ -473,7 +473,64 @@ fn determinant_vjp(a: &[f64], n: usize, seed: f64, a_bar: &mut [f64]) -> f64 {
             let sign_2 = sign;
             let n_3 = n - 1;
             let a_4 = a[column];
-            let y_determinant = determinant_vjp(
+            let y_determinant = __determinant_vjp_onto(
+                &minor,
+                n_3,
+                (seed * a_4 * sign_2),
+                &mut minor_bar,
+            );
+            sign = -sign;
+            let t = sign_2 * y_determinant;
+            a_bar[column] += seed * t;
+            for i in (1..n).rev() {
+                let minor_bar_2 = &mut minor_bar[..n_2];
+                for j in (0..n - 1).rev() {
+                    let from = if j < column { j } else { j + 1 };
+                    let i_4 = i * n + from;
+                    let i_5 = (i - 1) * (n - 1) + j;
+                    let bar = minor_bar_2[i_5];
+                    minor_bar_2[i_5] = 0.0;
+                    a_bar[i_4] += bar;
+                }
+            }
+            sum += t * a_4;
+        }
+        sum
+    }
+}
+#[doc(hidden)]
+#[inline]
+#[allow(dead_code, unused_variables, unused_mut, unused_assignments, clippy::all)]
+fn __determinant_vjp_onto(a: &[f64], n: usize, seed: f64, a_bar: &mut [f64]) -> f64 {
+    ::core::assert!(
+        a_bar.len() == a.len(), "`a_bar` has {} elements where {} are needed", a_bar
+        .len(), a.len()
+    );
+    if n == 1 {
+        let a_2 = a[0];
+        a_bar[0] += seed;
+        a_2
+    } else {
+        let n_2 = (n - 1) * (n - 1);
+        let mut minor = ::deriv::__alloc::vec![0.0; n_2];
+        let mut minor_bar = ::deriv::__alloc::vec![0.0; n_2];
+        let mut sign = 1.0;
+        let mut sum = 0.0;
+        for column in 0..n {
+            for i in 1..n {
+                let minor_2 = &mut minor[..n_2];
+                for j in 0..n - 1 {
+                    let from = if j < column { j } else { j + 1 };
+                    let i_2 = i * n + from;
+                    let a_3 = a[i_2];
+                    let i_3 = (i - 1) * (n - 1) + j;
+                    minor_2[i_3] = a_3;
+                }
+            }
+            let sign_2 = sign;
+            let n_3 = n - 1;
+            let a_4 = a[column];
+            let y_determinant = __determinant_vjp_onto(
                 &minor,
                 n_3,
                 (seed * a_4 * sign_2),

@@ -569,7 +569,12 @@ impl Generator<'_> {
                 continue;
             }
             if let Some(args) = self.arguments(&callee) {
-                return Text { text: format!("{REAL}::tanh({}({args}))", callee.name), typed: true };
+                // The derivative of a multiple is known before the value is.
+                let text = match self.random.chance(30) {
+                    true => format!("({} * {}({args}))", number("0.2"), callee.name),
+                    false => format!("{REAL}::tanh({}({args}))", callee.name),
+                };
+                return Text { text, typed: true };
             }
         }
         self.leaf()

@@ -3,7 +3,7 @@
 use super::{Reverse, Sweep, Where, contribute, known_before};
 use crate::graph::{Expr, Ty};
 use crate::list::List;
-use crate::region::{Argument, By, Call, Extent, Init, Part, Product, Stmt, Tree};
+use crate::region::{Access, Argument, By, Call, Extent, Init, Part, Product, Stmt, Tree};
 use crate::tidy::depends_on;
 
 impl<'g> Reverse<'g> {
@@ -32,6 +32,7 @@ impl<'g> Reverse<'g> {
             true => call.args.clone(),
             false => call.args.iter().map(|arg| self.as_it_was(call, arg, before)).list(),
         };
+        let chosen = if at_once || wanted { None } else { self.only_if_chosen(&adjoints) };
         let mut allocs = Vec::new();
         // The seed has the structure of the result.
         let zero = self.graph.constant(0.0);
@@ -69,8 +70,8 @@ impl<'g> Reverse<'g> {
                     seeds.push(Argument::Memory { part, by: By::MutableReference });
                 }
                 Argument::Memory { part, .. } => {
-                    if let Some(bar) = self.fresh_bar(call, part) {
-                        buffers.push(Argument::Memory { part: bar, by: By::MutableReference });
+                    if let Some(part) = self.own_bar(call, part, &buffers, at_once) {
+                        buffers.push(Argument::Memory { part, by: By::MutableReference });
                         continue;
                     }
                     let from = if part.extent.is_counted() {
@@ -95,6 +96,7 @@ impl<'g> Reverse<'g> {
         let product = Stmt::Call(Call {
             function: call.function,
             product: Product::Vjp,
+            itself: call.itself,
             args,
             seeds,
             buffers,
@@ -107,21 +109,35 @@ impl<'g> Reverse<'g> {
             sweep.backward.extend(after);
             return product;
         }
-        sweep.backward.extend(allocs);
-        sweep.backward.push(product);
-        sweep.backward.extend(after);
+        let mut body = allocs;
+        body.push(product);
+        body.extend(after);
+        match chosen {
+            Some(seed) => sweep.backward.push(self.if_chosen(seed, body)),
+            None => sweep.backward.extend(body),
+        }
         Stmt::Call(call.clone())
     }
 
-    /// The adjoint of the part, if the product may write there at once: it would be added to nothing but zeros, and
-    /// nothing else is.
-    fn fresh_bar(&self, call: &Call<'g>, part: &Part<'g>) -> Option<Part<'g>> {
-        let place = part.access.place;
+    /// The adjoint of the part, if the product may write there itself, and does not as yet, by any of the `buffers`. One
+    /// that adds may wherever it only is added to later on; others, where all would be added to nothing but zeros.
+    fn own_bar(
+        &self,
+        call: &Call<'g>,
+        part: &Part<'g>,
+        buffers: &[Argument<'g>],
+        at_once: bool,
+    ) -> Option<Part<'g>> {
+        let Access { place, indices } = &part.access;
         let bar = *self.bars.get(&place.id)?;
-        let is_whole = part.extent.is_counted() && part.access.indices.is_empty() && part.range.is_none();
-        let is_fresh = self.fresh.contains(&bar.id) && !self.given.contains(&place.id);
-        let once = call.args.iter().filter(|arg| arg.place() == Some(place)).count() == 1;
-        (is_whole && is_fresh && once).then(|| part.of(bar))
+        let taken = buffers.iter().any(|buffer| buffer.place() == Some(bar));
+        let may = if call.itself {
+            !at_once || !(self.disturbed.contains(&bar.id) || self.late.contains(&bar.id))
+        } else {
+            let is_whole = indices.is_empty() && part.range.is_none();
+            is_whole && self.fresh.contains(&bar.id) && !self.given.contains(&place.id)
+        };
+        (part.extent.is_counted() && may && !taken).then(|| part.of(bar))
     }
 
     /// An argument in the state that it had when the call was made.
