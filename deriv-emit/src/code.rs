@@ -9,7 +9,7 @@ use crate::list::List;
 use crate::ops::{ArgKind, Op, Syntax};
 use crate::region::{
     Access, Argument, Arm, Branch, By, Call, Dim, Extent, Head, Init, Loop, Order, Part, Passive, Product,
-    Region, Stmt, Tree, Turn,
+    Region, Share, Stmt, Tree, Turn,
 };
 use deriv_syntax::attribute::{Options, onto};
 use deriv_syntax::signature::{Constants, Signature};
@@ -84,7 +84,7 @@ pub(super) struct Writer<'c, 'g> {
     /// The counters of those that are arrays, or whose elements are all known beforehand.
     lengths: HashMap<u32, Ident>,
     /// What the elements are called in the loop that goes through them.
-    slots: HashMap<u32, Ident>,
+    slots: HashMap<u32, TokenStream>,
     /// The lists whose elements are recorded.
     recorded: HashSet<u32>,
     /// The lengths of lists that do not grow.
@@ -147,6 +147,22 @@ pub(super) fn body<'c, 'g>(
 struct Row {
     slot: TokenStream,
     list: TokenStream,
+}
+
+/// What is recalled in the body of a loop: the leaves, the lists, and in how many iterations before.
+fn recalled<'g>(body: &[Stmt<'g>]) -> Vec<(Expr<'g>, Expr<'g>, usize)> {
+    let mut found = Vec::new();
+    for stmt in body {
+        match stmt {
+            Stmt::Recall { leaf, tape } => found.push((*leaf, *tape, 0)),
+            Stmt::Branch(Branch { head: Head::Earlier { by, .. }, arms, .. }) => {
+                let inner = arms.iter().flat_map(|arm| recalled(&arm.region.body));
+                found.extend(inner.map(|(leaf, tape, more)| (leaf, tape, by + more)));
+            }
+            _ => {}
+        }
+    }
+    found
 }
 
 /// The lengths of the local lists that do not grow.
@@ -369,6 +385,18 @@ impl<'g> Writer<'_, 'g> {
                 self.texts.insert((leaf.id, scope), Text::atom(quote!(#name)));
                 quote!(let #name = #element;)
             }
+            Stmt::LoadRun { leaves, from } => {
+                let first = from.indices.last().map(|index| self.index(*index, scope)).unwrap_or_default();
+                let row =
+                    Access { place: from.place, indices: from.indices[..from.indices.len() - 1].to_vec() };
+                let (row, count) = (self.element(&row, scope), Literal::usize_unsuffixed(leaves.len()));
+                let run = self.fresh("run");
+                for (at, leaf) in leaves.iter().enumerate() {
+                    let at = Literal::usize_unsuffixed(at);
+                    self.texts.insert((leaf.id, scope), Text::atom(quote!(#run[#at])));
+                }
+                quote!(let #run = &#row[#first..][..#count];)
+            }
             Stmt::Store { to, value, add } => {
                 let element = self.element(to, scope);
                 let value = self.operand(*value, scope).tokens;
@@ -407,6 +435,17 @@ impl<'g> Writer<'_, 'g> {
             // The loop's pattern binds it.
             Stmt::Recall { .. } => TokenStream::new(),
             Stmt::Forget { .. } => TokenStream::new(),
+            Stmt::Rows { rows, tapes, over } => {
+                let over = self.passive(over, scope);
+                let (mut out, turns) = self.turns(&over);
+                for (row, tape) in rows.iter().zip(tapes) {
+                    let (list, name) = (self.operand(*tape, scope).tokens, self.leaf_name(*row));
+                    self.texts.insert((row.id, scope), Text::atom(quote!(#name)));
+                    let at = self.lengths.get(&tape.id);
+                    out.extend(quote!(#at -= #turns; let #name = &#list[#at..#at + #turns];));
+                }
+                out
+            }
             Stmt::Swap(a, b) => {
                 let (a, b) = (self.operand(*a, scope).tokens, self.operand(*b, scope).tokens);
                 quote!(::core::mem::swap(&mut #a, &mut #b);)
@@ -799,11 +838,18 @@ impl<'g> Writer<'_, 'g> {
                     iterator = quote!(#iterator.skip(#from).take(#length));
                     over = iterator.clone();
                 }
-                let (before, rows) = self.rows(looped, &over, scope);
+                let mut first = None;
+                if let Order::Only(share) = order {
+                    let (before, begin, range) =
+                        self.share(&over, *share, !recalled(&looped.body.body).is_empty());
+                    out.extend(before);
+                    (first, over, iterator) = (begin, range.clone(), quote!((#range)));
+                }
+                let (before, rows) = self.rows(looped, &over, first, scope);
                 out.extend(before);
                 let head = match order {
-                    Order::Given if rows.is_empty() => over,
-                    Order::Given | Order::Segment { .. } => iterator,
+                    Order::Given | Order::Any | Order::Only(_) if rows.is_empty() => over,
+                    Order::Given | Order::Any | Order::Only(_) | Order::Segment { .. } => iterator,
                     // Not every range that can be run through backwards knows how long a part of it is.
                     Order::SegmentReversed { .. } => {
                         let facade = &self.context.options.facade;
@@ -842,10 +888,8 @@ impl<'g> Writer<'_, 'g> {
         let inner = self.enter();
         bind(self, inner);
         out.extend(self.slices(looped, scope, inner));
-        for stmt in &looped.body.body {
-            if let Stmt::Recall { leaf, tape } = stmt
-                && let Some(name) = self.slots.get(&tape.id)
-            {
+        for (leaf, ..) in recalled(&looped.body.body) {
+            if let Some(name) = self.slots.get(&leaf.id) {
                 self.texts.insert((leaf.id, inner), Text::atom(quote!(#name)));
             }
         }
@@ -876,6 +920,7 @@ impl<'g> Writer<'_, 'g> {
                 nested |= matches!(stmt, Stmt::Loop(_));
                 match stmt {
                     Stmt::Load { from: Access { place, .. }, .. }
+                    | Stmt::LoadRun { from: Access { place, .. }, .. }
                     | Stmt::Store { to: Access { place, .. }, .. } => {
                         places.push((place.id, matches!(stmt, Stmt::Store { .. })));
                     }
@@ -909,41 +954,153 @@ impl<'g> Writer<'_, 'g> {
         out
     }
 
-    /// The parts of lists that a loop goes through along with its items: what is to be done before it, and how
-    /// each element is named.
-    fn rows(&mut self, looped: &Loop<'g>, over: &TokenStream, scope: Scope) -> (TokenStream, Vec<Row>) {
-        let (mut before, mut rows) = (TokenStream::new(), Vec::new());
-        let touched = |stmt: &Stmt<'g>| match stmt {
-            Stmt::Record { tape, value } => Some((*tape, *value, true)),
-            Stmt::Recall { leaf, tape } => Some((*tape, *leaf, false)),
-            _ => None,
-        };
-        let touched = looped.body.body.iter().filter_map(touched).list();
-        if touched.is_empty() {
-            return (before, rows);
+    /// How often a loop turns, if need be in a variable that is to be declared before.
+    fn turns(&mut self, over: &TokenStream) -> (TokenStream, TokenStream) {
+        if let Some(turns) = super::tape::literal_trips(over) {
+            return (TokenStream::new(), Literal::usize_unsuffixed(turns).to_token_stream());
         }
-        let turns = match super::tape::literal_trips(over) {
-            Some(turns) => Literal::usize_unsuffixed(turns).to_token_stream(),
-            None => {
-                let turns = self.fresh("turns");
-                before.extend(match over.to_string().contains("..") {
-                    true => quote!(let #turns = (#over).size_hint().0;),
-                    false => quote!(let #turns = ::core::iter::IntoIterator::into_iter(#over).size_hint().0;),
-                });
-                turns.to_token_stream()
+        let turns = self.fresh("turns");
+        let before = match over.to_string().contains("..") {
+            true => quote!(let #turns = (#over).size_hint().0;),
+            false => quote!(let #turns = ::core::iter::IntoIterator::into_iter(#over).size_hint().0;),
+        };
+        (before, turns.to_token_stream())
+    }
+
+    /// A share of the numbers of a range: what is to be done before, how many are left out before the first, and the
+    /// share.
+    fn share(
+        &mut self,
+        over: &TokenStream,
+        share: Share,
+        recalls: bool,
+    ) -> (TokenStream, Option<TokenStream>, TokenStream) {
+        let range = syn::parse2::<syn::ExprRange>(over.clone()).ok();
+        let Some((Some(start), Some(end), limits)) =
+            range.map(|range| (range.start, range.end, range.limits))
+        else {
+            unreachable!("loops that count have both ends")
+        };
+        let simple = |expr: &syn::Expr| match expr {
+            syn::Expr::Lit(_) | syn::Expr::Path(_) => quote!(#expr),
+            expr => quote!((#expr)),
+        };
+        let (start, end) = match limits {
+            syn::RangeLimits::HalfOpen(_) => (start, end),
+            syn::RangeLimits::Closed(_) => {
+                let end = simple(&end);
+                (start, Box::new(syn::parse_quote!(#end + 1)))
             }
         };
-        for (tape, value, records) in touched {
+        let number = |count| Literal::usize_unsuffixed(count).to_token_stream();
+        let literal = super::tape::literal(&start);
+        let beyond = |count: usize| match literal.and_then(|start| start.checked_add(count)) {
+            Some(first) => number(first),
+            None => {
+                let (start, count) = (simple(&start), number(count));
+                quote!(#start + #count)
+            }
+        };
+        let nothing = TokenStream::new();
+        match share {
+            Share::First(count) => {
+                let last = beyond(count);
+                (nothing, None, quote!(#start..#last))
+            }
+            Share::From(count) => {
+                let first = beyond(count);
+                (nothing, Some(number(count)), quote!(#first..#end))
+            }
+            Share::Last(count) => {
+                let (before, turns) = if recalls { self.turns(over) } else { Default::default() };
+                let (count, last) = (number(count), simple(&end));
+                (before, Some(quote!(#turns - #count)), quote!(#last - #count..#end))
+            }
+            Share::Blocks(length) => {
+                let (first, length) = (beyond(length - 1), number(length));
+                (nothing, None, quote!((#first..#end).step_by(#length)))
+            }
+            Share::Rest(length) => {
+                let (before, turns) = self.turns(over);
+                let (begin, length) = (self.fresh("begin"), number(length));
+                let first = match literal {
+                    Some(0) => quote!(#begin),
+                    _ => {
+                        let start = simple(&start);
+                        quote!(#start + #begin)
+                    }
+                };
+                (
+                    quote!(#before let #begin = #turns / #length * #length;),
+                    Some(quote!(#begin)),
+                    quote!(#first..#end),
+                )
+            }
+        }
+    }
+
+    /// The parts of lists that a loop goes through along with its items, which are those from the `first` on: what
+    /// is to be done before it, and how each element is named.
+    fn rows(
+        &mut self,
+        looped: &Loop<'g>,
+        over: &TokenStream,
+        first: Option<TokenStream>,
+        scope: Scope,
+    ) -> (TokenStream, Vec<Row>) {
+        let (mut before, mut rows) = (TokenStream::new(), Vec::new());
+        let mut taking = Vec::new();
+        let mut blocks: HashMap<u32, Ident> = HashMap::default();
+        for (leaf, tape, by) in recalled(&looped.body.body) {
+            if self.lengths.contains_key(&tape.id) {
+                taking.push((tape, leaf, false));
+                continue;
+            }
+            if let Turn::For { order: Order::Only(Share::Blocks(length)), .. } = looped.turn {
+                let row = self.operand(tape, scope).tokens;
+                let block = blocks.get(&tape.id).cloned().unwrap_or_else(|| {
+                    let (block, length) = (self.fresh("block"), Literal::usize_unsuffixed(length));
+                    rows.push(Row { slot: quote!(#block), list: quote!(#row.chunks_exact(#length)) });
+                    block
+                });
+                let at = Literal::usize_unsuffixed(length - 1 - by);
+                self.slots.insert(leaf.id, quote!(#block[#at]));
+                blocks.insert(tape.id, block);
+                continue;
+            }
+            let (row, slot) = (self.operand(tape, scope).tokens, self.leaf_name(leaf));
+            self.slots.insert(leaf.id, quote!(#slot));
+            let list = match (&looped.turn, &first) {
+                (Turn::For { order: Order::Only(Share::From(first)), .. }, _) => {
+                    let first = Literal::usize_unsuffixed(first - by);
+                    quote!(#row[#first..].iter())
+                }
+                (_, Some(first)) => quote!(#row[#first..].iter()),
+                (_, None) => quote!(#row.iter()),
+            };
+            rows.push(Row { slot: quote!(&#slot), list });
+        }
+        taking.extend(looped.body.body.iter().filter_map(|stmt| match stmt {
+            Stmt::Record { tape, value } => Some((*tape, *value, true)),
+            _ => None,
+        }));
+        if taking.is_empty() {
+            return (before, rows);
+        }
+        let (counted, turns) = self.turns(over);
+        before.extend(counted);
+        for (tape, value, records) in taking {
             let list = self.operand(tape, scope).tokens;
             let Some(at) = self.lengths.get(&tape.id).cloned() else { continue };
             let row = self.fresh("row");
             let slot = self.leaf_name(value);
-            self.slots.insert(tape.id, slot.clone());
             if !records {
+                self.slots.insert(value.id, quote!(#slot));
                 before.extend(quote!(#at -= #turns; let #row = &#list[#at..#at + #turns];));
                 rows.push(Row { slot: quote!(&#slot), list: quote!(#row.iter()) });
                 continue;
             }
+            self.slots.insert(tape.id, quote!(#slot));
             if let Some(Tape::Growing) = self.tapes.get(&tape.id) {
                 before.extend(quote!(#list.resize(#at + #turns, ::core::default::Default::default());));
             }
@@ -1079,11 +1236,20 @@ impl<'g> Writer<'_, 'g> {
                 let arm = self.arm(&branch.arms[0]).0;
                 quote!({ #arm })
             }
-            Head::If(_) | Head::IfCode(_) => {
+            Head::Earlier { pattern, by } => {
+                let (name, by) = (self.context.snippets.get(*pattern), Literal::usize_unsuffixed(*by));
+                let arm = self.arm(&branch.arms[0]).0;
+                quote!({ let #name = #name - #by; #arm })
+            }
+            Head::AtLeast { .. } | Head::If(_) | Head::IfCode(_) => {
                 let condition = match &branch.head {
+                    Head::AtLeast { items, over } => {
+                        let (over, items) = (self.passive(over, scope), Literal::usize_unsuffixed(*items));
+                        quote!((#over).size_hint().0 >= #items)
+                    }
                     Head::If(condition) => self.operand(*condition, scope).tokens,
                     Head::IfCode(passive) => self.passive(passive, scope),
-                    Head::Block | Head::Match(_) => unreachable!("matched above"),
+                    Head::Block | Head::Earlier { .. } | Head::Match(_) => unreachable!("matched above"),
                 };
                 let (then, _) = self.arm(&branch.arms[0]);
                 let (other, only_if) = self.arm(&branch.arms[1]);

@@ -180,6 +180,8 @@ fn cases<'g>(region: &Region<'g>, snippets: &Snippets) -> Option<Cases<'g>> {
         };
         match &branch.head {
             Head::Block => region = &branch.arms[0].region,
+            // Nothing to be written down has loops.
+            Head::AtLeast { .. } | Head::Earlier { .. } => return None,
             Head::If(_) | Head::IfCode(_) => {
                 if !simple(&branch.arms[0].region) {
                     return None;
@@ -187,7 +189,9 @@ fn cases<'g>(region: &Region<'g>, snippets: &Snippets) -> Option<Cases<'g>> {
                 let condition = match &branch.head {
                     Head::If(condition) => condition.to_string(),
                     Head::IfCode(passive) => readable_code(&snippets.get(passive.code).to_string()),
-                    Head::Block | Head::Match(_) => return None,
+                    Head::Block | Head::AtLeast { .. } | Head::Earlier { .. } | Head::Match(_) => {
+                        return None;
+                    }
                 };
                 cases.push((Some(condition), branch.arms[0].region.results.clone()));
                 region = &branch.arms[1].region;

@@ -154,7 +154,8 @@ pub(super) fn literal_trips(over: &TokenStream) -> Option<usize> {
     }
 }
 
-fn literal(expr: &syn::Expr) -> Option<usize> {
+/// The number that an expression is.
+pub(super) fn literal(expr: &syn::Expr) -> Option<usize> {
     match expr {
         syn::Expr::Lit(ExprLit { lit: Lit::Int(int), .. }) => int.base10_parse().ok(),
         _ => None,

@@ -46,12 +46,16 @@ impl Activity {
                     }
                 }
                 Stmt::Load { leaf, from } => self.flow(from.place, *leaf),
+                Stmt::LoadRun { leaves, from } => leaves.iter().for_each(|leaf| self.flow(from.place, *leaf)),
                 Stmt::Pop { leaf, place } => self.flow(*place, *leaf),
                 Stmt::Store { to, value, .. } => self.flow(*value, to.place),
                 Stmt::Push { place, value } | Stmt::Record { tape: place, value } => {
                     self.flow(*value, *place)
                 }
                 Stmt::Recall { leaf, tape } => self.flow(*tape, *leaf),
+                Stmt::Rows { rows, tapes, .. } => {
+                    tapes.iter().zip(rows).for_each(|(tape, row)| self.flow(*tape, *row));
+                }
                 Stmt::Swap(a, b) => {
                     self.flow(*a, *b);
                     self.flow(*b, *a);

@@ -52,8 +52,10 @@ pub(crate) fn region_cost(region: &Region<'_>) -> u64 {
                 | Stmt::Bind { .. }
                 | Stmt::Branch(_)
                 | Stmt::Swap(..)
+                | Stmt::Rows { .. }
                 | Stmt::Forget { .. } => 0,
                 Stmt::Load { .. } | Stmt::Loop(_) => 1,
+                Stmt::LoadRun { leaves, .. } => leaves.len() as u64,
                 Stmt::Store { add, .. } => 1 + u64::from(*add),
                 Stmt::Push { .. } | Stmt::Pop { .. } => 3,
                 Stmt::Record { .. } | Stmt::Recall { .. } => 2,

@@ -91,6 +91,15 @@ impl<'g> Forward<'g> {
                 }
                 self.tangents.insert(leaf.id, tangents);
             }
+            Stmt::LoadRun { leaves, from } if self.activity.is_active(from.place) => {
+                let mut dots: Vec<Tangents<'g>> = vec![Tangents::new(); leaves.len()];
+                for shadow in self.shadows(from.place) {
+                    let run = leaves.iter().map(|leaf| self.graph.symbol("dot", leaf.ty())).list();
+                    dots.iter_mut().zip(&run).for_each(|(dots, dot)| dots.push(Some(*dot)));
+                    out.push(Stmt::LoadRun { leaves: run, from: from.of(shadow.place) });
+                }
+                self.tangents.extend(leaves.iter().map(|leaf| leaf.id).zip(dots));
+            }
             Stmt::Store { to, value, add } if self.activity.is_active(to.place) => {
                 for (shadow, tangent) in self.shadows(to.place).into_iter().zip(self.tangent(*value)) {
                     if tangent.is_some() || !add {
@@ -119,6 +128,18 @@ impl<'g> Forward<'g> {
                     tangents.push(Some(dot));
                 }
                 self.tangents.insert(leaf.id, tangents);
+            }
+            Stmt::Rows { rows, tapes, over } => {
+                let (mut row_dots, mut tape_dots) = (Vec::new(), Vec::new());
+                for (row, tape) in rows.iter().zip(tapes) {
+                    if self.activity.is_active(*tape) {
+                        row_dots.extend(self.shadows(*row).iter().map(|shadow| shadow.place));
+                        tape_dots.extend(self.shadows(*tape).iter().map(|shadow| shadow.place));
+                    }
+                }
+                if !row_dots.is_empty() {
+                    out.push(Stmt::Rows { rows: row_dots, tapes: tape_dots, over: over.clone() });
+                }
             }
             Stmt::Pop { leaf, place } if self.activity.is_active(*leaf) => {
                 let mut tangents = Tangents::new();

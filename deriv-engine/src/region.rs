@@ -103,6 +103,7 @@ pub enum Stmt<'g> {
         stable: bool,
         kept: bool,
         again: bool,
+        walk: Option<Walk>,
     },
     Branch(Branch<'g>),
     Loop(Loop<'g>),
@@ -120,6 +121,11 @@ pub enum Stmt<'g> {
     /// The leaf's value from here on: what the element holds at this place.
     Load {
         leaf: Expr<'g>,
+        from: Access<'g>,
+    },
+    /// Likewise, of as many elements as there are leaves, one after the other.
+    LoadRun {
+        leaves: Vec<Expr<'g>>,
         from: Access<'g>,
     },
     /// The element gets a value, or is increased by it.
@@ -144,10 +150,16 @@ pub enum Stmt<'g> {
         value: Expr<'g>,
     },
     /// In a loop with the same iterations: what was recorded, the loops that record being run through from the
-    /// last to the first.
+    /// last to the first. Several loops may do so if they look at one of the `Rows` of the list.
     Recall {
         leaf: Expr<'g>,
         tape: Expr<'g>,
+    },
+    /// Of each list what the last loop over these items that has not been run through has recorded. The lists lose it.
+    Rows {
+        rows: Vec<Expr<'g>>,
+        tapes: Vec<Expr<'g>>,
+        over: Passive<'g>,
     },
     /// Two places of one type change their contents.
     Swap(Expr<'g>, Expr<'g>),
@@ -177,6 +189,15 @@ pub enum Stmt<'g> {
         from: Expr<'g>,
     },
     Call(Call<'g>),
+}
+
+/// How an index goes along with the innermost loop around: it goes up by one with every iteration.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Walk {
+    /// Which others it goes along with: the indices with the same number.
+    pub along: usize,
+    /// How far it is ahead of where all of those are at 0.
+    pub ahead: i64,
 }
 
 /// A part of a place: what the indices lead to, and of that a range, from and to.
@@ -306,8 +327,9 @@ pub struct Loop<'g> {
 #[derive(Clone, Debug)]
 pub enum Turn<'g> {
     /// `for pattern in over`. If it may run `again`, `over` can be evaluated later with the same items, is
-    /// double-ended and has a known length.
-    For { pattern: Code, over: Passive<'g>, again: bool, order: Order<'g> },
+    /// double-ended and has a known length. One that `counts` gives a name to every number of a range; so many of
+    /// the loops around it leave the range as it is.
+    For { pattern: Code, over: Passive<'g>, again: bool, order: Order<'g>, counts: Option<usize> },
     /// While the region's one result holds, which is computed from the parameters before each iteration.
     While(Region<'g>),
     /// Until the body says that it is done.
@@ -320,6 +342,10 @@ pub enum Turn<'g> {
 #[derive(Clone, Copy, Debug)]
 pub enum Order<'g> {
     Given,
+    /// As they are given, or in any other order.
+    Any,
+    /// Some of those of a loop that counts, as they are given.
+    Only(Share),
     /// From the last to the first.
     Reversed,
     /// Of the first so many, from the last to the first.
@@ -334,6 +360,21 @@ pub enum Order<'g> {
         from: Expr<'g>,
         length: Expr<'g>,
     },
+}
+
+/// Which of the items of a loop, by their numbers.
+#[derive(Clone, Copy, Debug)]
+pub enum Share {
+    /// The first so many, which are all there.
+    First(usize),
+    /// All but those.
+    From(usize),
+    /// The last so many, which are all there.
+    Last(usize),
+    /// They come in blocks of so many: of each the last, where all of it is there.
+    Blocks(usize),
+    /// Those after all such blocks.
+    Rest(usize),
 }
 
 /// Leaves for how the items of a loop are divided.
@@ -359,6 +400,10 @@ pub struct Branch<'g> {
 pub enum Head<'g> {
     /// One arm, always taken: a block with names of its own.
     Block,
+    /// Likewise, in a loop that counts: in the block, it is at the item so many before.
+    Earlier { pattern: Code, by: usize },
+    /// Two arms, for whether a loop over this has at least so many items, and for less.
+    AtLeast { items: usize, over: Passive<'g> },
     /// Two arms, for true and false.
     If(Expr<'g>),
     /// Likewise, for a condition that only Rust understands.
@@ -648,7 +693,9 @@ impl<'g> Stmt<'g> {
             | Stmt::Loop(_)
             | Stmt::Alloc { .. }
             | Stmt::Load { .. }
+            | Stmt::LoadRun { .. }
             | Stmt::Recall { .. }
+            | Stmt::Rows { .. }
             | Stmt::Segments { .. }
             | Stmt::Forget { .. }
             | Stmt::Save { .. } => Vec::new(),

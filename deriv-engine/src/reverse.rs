@@ -17,10 +17,13 @@
 //! of its results by what it reads are computed (backwards again), the branch yields them beside its
 //! results, and the sweep outside multiplies. So no such branch is taken twice.
 
+mod alternate;
 mod call;
 mod checkpoint;
 mod cut;
+mod gather;
 mod keep;
+mod lanes;
 mod scatter;
 mod scratch;
 
@@ -93,6 +96,7 @@ pub(crate) fn reverse<'g>(
         region.body.extend(swept.backward);
         adjoints.push(variables.iter().map(|variable| swept.outer.get(&variable.id).copied()).list());
     }
+    scatter::divide(graph, &mut region);
     (region, adjoints)
 }
 
@@ -542,7 +546,7 @@ impl<'g> Reverse<'g> {
                 let fresh = std::mem::take(&mut self.fresh);
                 match stmt {
                     Stmt::Branch(branch) => own = self.branch(branch, sweep, later),
-                    Stmt::Loop(looped) => own = self.looped(looped, sweep, before, later),
+                    Stmt::Loop(looped) => own = self.looped(looped, sweep, before, later, &fresh),
                     _ => {}
                 }
                 self.fresh = fresh;
@@ -607,7 +611,9 @@ impl<'g> Reverse<'g> {
             }
             Stmt::AddAll { .. }
             | Stmt::Record { .. }
+            | Stmt::LoadRun { .. }
             | Stmt::Recall { .. }
+            | Stmt::Rows { .. }
             | Stmt::Segments { .. }
             | Stmt::Restore { .. } => {
                 unreachable!("the reverse mode alone makes these")
@@ -860,6 +866,7 @@ impl<'g> Reverse<'g> {
         sweep: &mut Sweep<'_, 'g>,
         before: &mut Vec<Stmt<'g>>,
         later: &dyn Fn() -> Vec<Expr<'g>>,
+        zero: &HashSet<u32>,
     ) -> Stmt<'g> {
         let seeds: Vec<Option<Expr<'g>>> =
             looped.results.iter().map(|leaf| sweep.leaves.remove(&leaf.id)).list();
@@ -873,7 +880,7 @@ impl<'g> Reverse<'g> {
             sweep.joined = true;
             return Stmt::Loop(fused);
         }
-        self.split_if_chosen(looped, &seeds, sweep, before)
+        self.split_if_chosen(looped, &seeds, sweep, before, zero)
     }
 
     /// Two loops, of which that for the adjoint is left out where something else was chosen. Not where it takes from
@@ -884,21 +891,22 @@ impl<'g> Reverse<'g> {
         seeds: &[Option<Expr<'g>>],
         sweep: &mut Sweep<'_, 'g>,
         before: &mut Vec<Stmt<'g>>,
+        zero: &HashSet<u32>,
     ) -> Stmt<'g> {
         let seed = if self.writes_active(&looped.body) { None } else { self.only_if_chosen(seeds) };
-        let Some(seed) = seed else { return self.split(looped, seeds, sweep, before) };
+        let Some(seed) = seed else { return self.split(looped, seeds, sweep, before, zero) };
         let (begun, kept, tapes) = (sweep.backward.len(), before.len(), self.tapes.len());
         let pending = sweep.pending.clone();
         // Inside, it is not zero.
         let bar = self.graph.symbol("bar", seed.ty());
         let inside = seeds.iter().map(|seed| seed.map(|_| bar)).list();
-        let own = self.split(looped, &inside, sweep, before);
+        let own = self.split(looped, &inside, sweep, before, zero);
         let mut region = Region { body: sweep.backward.split_off(begun), ..Region::default() };
         if takes_back(&region) {
             before.truncate(kept);
             self.tapes.truncate(tapes);
             sweep.pending = pending;
-            return self.split(looped, seeds, sweep, before);
+            return self.split(looped, seeds, sweep, before, zero);
         }
         substitute(self.graph, &mut region, &[(bar.id, seed)].into_iter().collect());
         sweep.backward.push(self.if_chosen(seed, region.body));
@@ -985,13 +993,15 @@ impl<'g> Reverse<'g> {
         places.filter_map(|place| self.bars.get(place)).map(|bar| bar.id).collect()
     }
 
-    /// A second loop for the adjoint, which goes through the iterations backwards.
+    /// A second loop for the adjoint, which goes through the iterations backwards. Of the adjoints of places, some
+    /// are `zero` where it begins.
     fn split(
         &mut self,
         looped: &Loop<'g>,
         seeds: &[Option<Expr<'g>>],
         sweep: &mut Sweep<'_, 'g>,
         before: &mut Vec<Stmt<'g>>,
+        zero: &HashSet<u32>,
     ) -> Stmt<'g> {
         let inner = Inner::of(&looped.body, &looped.params);
         // Which of the carried values have an adjoint: more and more, until that suffices.
@@ -1048,19 +1058,19 @@ impl<'g> Reverse<'g> {
             index: None,
             number: 0,
         };
-        let zero = self.graph.constant(0.0);
+        let nothing = self.graph.constant(0.0);
         let mut in_order = false;
         let mut entries = Vec::new();
         for (i, bar) in bars.iter().enumerate() {
             let Some(bar) = *bar else { continue };
-            let next = swept.params.get(&looped.params[i].id).copied().unwrap_or(zero);
+            let next = swept.params.get(&looped.params[i].id).copied().unwrap_or(nothing);
             in_order |= next != bar;
-            entries.push((bar, seeds[i].unwrap_or(zero), next, looped.initial[i]));
+            entries.push((bar, seeds[i].unwrap_or(nothing), next, looped.initial[i]));
         }
         for (id, term) in &swept.outer {
             let node = self.graph.expr(*id);
             let param = self.graph.symbol("bar", node.ty());
-            entries.push((param, zero, param + *term, node));
+            entries.push((param, nothing, param + *term, node));
         }
         for (param, initial, next, to) in entries {
             let result = self.graph.symbol(&param.name(), param.ty());
@@ -1076,7 +1086,9 @@ impl<'g> Reverse<'g> {
         forward.body.body = swept.forward;
         let Kept { kept, renamed } = self.keep(&forward.body, &looped.params, &mut body);
         let index = looped.index.and_then(|index| renamed.get(&index.id).copied());
-        in_order |= !self.is_apart(&body.body, index) || takes_back(&body);
+        let counts = matches!(forward.turn, Turn::For { counts: Some(_), .. });
+        in_order |= !self.is_apart(&body.body, index, counts) || takes_back(&body);
+        out.index = index;
         // Where all iterations are known beforehand, they need no order for what is kept of them.
         let again = matches!(forward.turn, Turn::For { again: true, order: Order::Given, .. });
         let rows = again && !forward.exits && kept.iter().all(|(own, _)| own.ty() != Ty::Aggregate);
@@ -1098,7 +1110,9 @@ impl<'g> Reverse<'g> {
             before.extend(run);
             return last.unwrap_or(Stmt::Loop(forward));
         }
-        sweep.backward.extend(scatter::divided(self.graph, out));
+        let after = alternate::alternate(self.graph, &mut out, zero);
+        sweep.backward.push(Stmt::Loop(out));
+        sweep.backward.extend(after);
         Stmt::Loop(forward)
     }
 
@@ -1112,14 +1126,14 @@ impl<'g> Reverse<'g> {
 
     /// How the adjoint of a loop turns.
     fn backwards(&mut self, forward: &mut Loop<'g>, in_order: bool) -> Turn<'g> {
-        if let Turn::For { pattern, over, again: true, order: Order::Given } = &forward.turn {
-            let (pattern, over) = (*pattern, over.clone());
+        if let Turn::For { pattern, over, again: true, order: Order::Given, counts } = &forward.turn {
+            let (pattern, over, counts) = (*pattern, over.clone(), *counts);
             let order = match (forward.exits, in_order) {
-                (false, false) => Order::Given,
+                (false, false) => Order::Any,
                 (false, true) => Order::Reversed,
                 (true, _) => Order::ReversedFirst(count(self.graph, &mut forward.count)),
             };
-            return Turn::For { pattern, over, again: true, order };
+            return Turn::For { pattern, over, again: true, order, counts };
         }
         Turn::Times(count(self.graph, &mut forward.count))
     }
@@ -1156,26 +1170,32 @@ impl<'g> Reverse<'g> {
 
     /// Whether iterations of these statements can be made in any order: to the adjoints of outer places
     /// they only add, or each of them works on elements of its own.
-    fn is_apart(&self, body: &[Stmt<'g>], index: Option<Expr<'g>>) -> bool {
+    fn is_apart(&self, body: &[Stmt<'g>], index: Option<Expr<'g>>, counts: bool) -> bool {
         let mut others: Vec<Expr<'g>> = Vec::new();
         others.extend(self.outer_bars(body).iter().filter(|(_, added)| !added).map(|(bar, _)| *bar));
-        if others.is_empty() {
-            return true;
-        }
-        let Some(index) = index else { return false };
+        // Indices that are others in each iteration.
+        let mut walking: Vec<Expr<'g>> = index.into_iter().list();
+        walking.extend(body.iter().filter_map(|stmt| match stmt {
+            Stmt::Bind { leaf, walk: Some(_), .. } if counts => Some(*leaf),
+            _ => None,
+        }));
         let region = Region { body: body.to_vec(), ..Region::default() };
-        let mut apart = true;
-        region.for_each(&mut |region| {
-            for stmt in &region.body {
-                apart &= match stmt {
-                    Stmt::Load { from: access, .. } | Stmt::Store { to: access, .. } => {
-                        !others.contains(&access.place) || access.indices.first() == Some(&index)
+        others.into_iter().all(|other| {
+            let (mut elements, mut apart) = (Vec::new(), true);
+            region.for_each(&mut |region| {
+                for stmt in &region.body {
+                    match stmt {
+                        Stmt::Load { from: access, .. } | Stmt::Store { to: access, .. } => {
+                            elements.extend((access.place == other).then(|| access.indices.clone()));
+                        }
+                        stmt => apart &= !stmt.reads().contains(&other),
                     }
-                    stmt => !stmt.reads().iter().any(|read| others.contains(read)),
-                };
-            }
-        });
-        apart
+                }
+            });
+            let same = |at: usize, index: &Expr<'g>| elements.iter().all(|of| of.get(at) == Some(index));
+            let first = elements.first().into_iter().flatten().enumerate();
+            apart && first.into_iter().any(|(at, index)| walking.contains(index) && same(at, index))
+        })
     }
 
     /// The adjoints of outer places that the statements work on, and whether they only add to it there.

@@ -728,7 +728,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             let leaf = self.graph.symbol(&code.to_string(), Ty::Bool);
             let value = self.observed(code);
             // It stands alone, so it can be written where it is used.
-            self.push_stmt(Stmt::Bind { leaf, value, stable: true, kept: false, again: false });
+            self.push_stmt(Stmt::Bind { leaf, value, stable: true, kept: false, again: false, walk: None });
             leaf
         });
         self.frames.pop();

@@ -67,7 +67,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             let captures = vec![Capture { name, value: Tree::Leaf(view.place), made_up: true }];
             let value = Passive { code: self.snippets.add(quote!(#list.len())), captures };
             let leaf = self.graph.symbol("len", Ty::Opaque);
-            self.push_stmt(Stmt::Bind { leaf, value, stable: false, kept: false, again: false });
+            self.push_stmt(Stmt::Bind { leaf, value, stable: false, kept: false, again: false, walk: None });
             view.extent.dims[0] = Dim::Counted(leaf);
         }
         view
@@ -83,7 +83,14 @@ impl<'a, 'g> Parser<'a, 'g> {
                 let tokens = self.snippets.get(*code).clone();
                 let leaf = self.graph.symbol(&super::readable(&tokens.to_string()), Ty::Opaque);
                 let value = Passive { code: self.snippets.add(tokens), captures: Vec::new() };
-                self.push_stmt(Stmt::Bind { leaf, value, stable: true, kept: false, again: true });
+                self.push_stmt(Stmt::Bind {
+                    leaf,
+                    value,
+                    stable: true,
+                    kept: false,
+                    again: true,
+                    walk: None,
+                });
                 self.again_leaves.insert(leaf.id);
                 leaf
             }
@@ -231,13 +238,13 @@ impl<'a, 'g> Parser<'a, 'g> {
         let again = self.are_again(&captures);
         let over = Passive { code: self.snippets.add(quote!(0..#code)), captures };
         let pattern = self.snippets.add(&index);
-        let turn = Turn::For { pattern, over, again, order: Order::Given };
+        let turn = Turn::For { pattern, over, again, order: Order::Given, counts: None };
         let before = self.frames.clone();
         self.bodies.push(Vec::new());
         self.push_frame();
         let leaf = self.graph.symbol(&index.to_string(), Ty::Opaque);
         let value = Passive { code: self.snippets.add(&index), captures: Vec::new() };
-        self.push_stmt(Stmt::Bind { leaf, value, stable: true, kept: false, again });
+        self.push_stmt(Stmt::Bind { leaf, value, stable: true, kept: false, again, walk: None });
         if again {
             self.again_leaves.insert(leaf.id);
         }
@@ -377,7 +384,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             let ty = self.signature.type_tokens(to.extent.number);
             let leaf = self.graph.symbol("element", to.extent.number);
             let value = self.passive_code(quote!(<#ty as ::core::clone::Clone>::clone(&#code)));
-            self.push_stmt(Stmt::Bind { leaf, value, stable: false, kept: false, again: false });
+            self.push_stmt(Stmt::Bind { leaf, value, stable: false, kept: false, again: false, walk: None });
             return self.write(to, leaf, false);
         }
         let count = self.length(to);
@@ -533,7 +540,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         if dims.is_empty() {
             let leaf = self.graph.symbol("len", Ty::Opaque);
             let value = self.passive_code(quote!(#source.len()));
-            self.push_stmt(Stmt::Bind { leaf, value, stable: false, kept: false, again: false });
+            self.push_stmt(Stmt::Bind { leaf, value, stable: false, kept: false, again: false, walk: None });
             dims.push(Dim::Counted(leaf));
         }
         let zero = self.graph.constant(0.0);

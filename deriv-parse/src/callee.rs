@@ -192,7 +192,14 @@ impl<'a, 'g> Parser<'a, 'g> {
                     let value =
                         Passive { code: self.snippets.add(quote!(#array #(#inner)*.len())), captures };
                     let leaf = self.graph.symbol("len", Ty::Opaque);
-                    self.push_stmt(Stmt::Bind { leaf, value, stable: false, kept: false, again: false });
+                    self.push_stmt(Stmt::Bind {
+                        leaf,
+                        value,
+                        stable: false,
+                        kept: false,
+                        again: false,
+                        walk: None,
+                    });
                     Dim::Typed(leaf)
                 }
             });

@@ -110,7 +110,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         {
             self.note_below(bound, declaration, count);
         }
-        let turn = Turn::For { pattern: bound, over, again, order: Order::Given };
+        let turn = Turn::For { pattern: bound, over, again, order: Order::Given, counts: None };
         let outer = self.indices;
         self.indices += names.len();
         let already = self.bound_by_loops.len();
@@ -255,7 +255,14 @@ impl<'a, 'g> Parser<'a, 'g> {
                     if again {
                         self.again_leaves.insert(size.id);
                     }
-                    self.push_stmt(Stmt::Bind { leaf: size, value, stable: false, kept: false, again });
+                    self.push_stmt(Stmt::Bind {
+                        leaf: size,
+                        value,
+                        stable: false,
+                        kept: false,
+                        again,
+                        walk: None,
+                    });
                 }
                 let mut part = view.clone();
                 part.offset = Some(match (part.offset, Op::infix("+")) {
@@ -725,7 +732,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         let code = quote!(<#ty>::total_cmp(&one, &other) == ::core::cmp::Ordering::Greater);
         let value = Passive { code: self.snippets.add(code), captures };
         let leaf = self.graph.symbol("greater", Ty::Bool);
-        self.push_stmt(Stmt::Bind { leaf, value, stable: false, kept: false, again: false });
+        self.push_stmt(Stmt::Bind { leaf, value, stable: false, kept: false, again: false, walk: None });
         leaf
     }
 
@@ -763,7 +770,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         if again {
             self.again_leaves.insert(leaf.id);
         }
-        self.push_stmt(Stmt::Bind { leaf, value: count, stable: false, kept: false, again });
+        self.push_stmt(Stmt::Bind { leaf, value: count, stable: false, kept: false, again, walk: None });
         self.gather(expr, method(call), chain, Dim::Counted(leaf))
     }
 

@@ -1,5 +1,6 @@
 //! Loops that write a whole place. As polynomials in the passive whole numbers that they are made of, the bounds of the
-//! loops, the indices and the lengths show that every element comes up: so nobody reads what was there before.
+//! loops, the indices and the lengths show that every element comes up: so nobody reads what was there before. And
+//! indices that go along with a loop: they differ by numbers that are known.
 //!
 //! A polynomial has the value that the source computes wherever that does not overflow, which is an error
 //! of the source.
@@ -7,14 +8,14 @@
 use super::{Bound, Parser, key};
 use crate::graph::{Expr as Node, Kind, Ty};
 use crate::ops::Op;
-use crate::region::{Access, Code, Dim, Loop, Stmt, Turn};
+use crate::region::{Access, Code, Dim, Loop, Passive, Stmt, Turn, Walk};
 use proc_macro2::Ident;
 use std::collections::BTreeMap;
 use syn::{Expr, Lit, Pat, RangeLimits};
 
 /// A whole number that stays as it is while it is in scope.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
-enum Atom {
+pub(super) enum Atom {
     /// A variable, by its declaration.
     Variable(usize),
     Leaf(u32),
@@ -194,6 +195,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                     None => None,
                 };
                 let to = range.end.as_ref().and_then(|end| self.polynomial(end));
+                self.counted.insert(pattern, Atom::Variable(key(&name.ident)));
                 if let (Some(from), Some(to)) = (from, to) {
                     let to = match range.limits {
                         RangeLimits::HalfOpen(_) => to,
@@ -210,6 +212,7 @@ impl<'a, 'g> Parser<'a, 'g> {
     /// Remembers that a loop goes through the numbers below one, in a variable.
     pub(super) fn note_below(&mut self, pattern: Code, declaration: usize, count: &Polynomial) {
         let (atom, from) = (Atom::Variable(declaration), Polynomial::default());
+        self.counted.insert(pattern, atom.clone());
         self.counters.insert(pattern, Counter { atom, from, to: count.clone() });
     }
 
@@ -221,12 +224,69 @@ impl<'a, 'g> Parser<'a, 'g> {
         }
     }
 
+    /// Remembers of a loop that goes through a range that it counts, and of its indices how they go along. Leaves
+    /// from before it are `oldest`.
+    pub(super) fn note_walks(&mut self, looped: &mut Loop<'g>, oldest: usize) {
+        let Turn::For { pattern, over, counts, .. } = &mut looped.turn else { return };
+        let Some(atom) = self.counted.get(pattern).cloned() else { return };
+        let is_name = syn::parse2::<Ident>(self.snippets.get(*pattern).clone()).is_ok();
+        let range = syn::parse2::<syn::ExprRange>(self.snippets.get(over.code).clone());
+        if !is_name || !range.is_ok_and(|range| range.start.is_some() && range.end.is_some()) {
+            return;
+        }
+        *counts = Some(self.steady(over));
+        for stmt in &mut looped.body.body {
+            if let Stmt::Bind { leaf, again: true, walk, .. } = stmt
+                && let Some(polynomial) = self.leaf_polynomials.get(&leaf.id).cloned()
+            {
+                *walk = self.walk(polynomial, &atom, oldest);
+            }
+        }
+    }
+
+    fn walk(&mut self, mut along: Polynomial, atom: &Atom, oldest: usize) -> Option<Walk> {
+        // Everything else in it must have been there before the loop.
+        let steady = along.0.keys().flatten().all(|other| match other {
+            Atom::Variable(declaration) => other == atom || self.is_declared(*declaration),
+            Atom::Leaf(leaf) => other == atom || (*leaf as usize) < oldest,
+            Atom::Name(_) => true,
+        });
+        if !steady || along.coefficient(atom) != Some(Polynomial::constant(1)) {
+            return None;
+        }
+        let ahead = along.0.remove(&Vec::new()).unwrap_or(0);
+        let known = self.walks.iter().position(|known| *known == along);
+        let number = known.unwrap_or_else(|| {
+            self.walks.push(along);
+            self.walks.len() - 1
+        });
+        Some(Walk { along: number, ahead })
+    }
+
+    fn is_declared(&self, declaration: usize) -> bool {
+        let mut bindings = self.frames.iter().flat_map(|frame| &frame.bindings);
+        bindings.any(|(_, binding)| binding.declaration == declaration)
+    }
+
+    /// How many of the loops around declare nothing that the range mentions.
+    fn steady(&self, over: &Passive<'g>) -> usize {
+        let names = super::passive::identifiers(self.snippets.get(over.code).clone());
+        let names: Vec<String> = names.iter().map(super::hygienic).collect();
+        let declares =
+            |frame: &super::Frame<'a, 'g>| frame.bindings.iter().any(|(name, _)| names.contains(name));
+        let newest = self.frames.iter().rposition(declares).map_or(0, |newest| newest + 1);
+        self.loop_frames.iter().rev().take_while(|first| newest <= **first).count()
+    }
+
     /// A statement for each place that a loop, which comes next, writes as a whole and does not read.
     pub(super) fn forget(&mut self, looped: &Loop<'g>) {
         let mut written = Vec::new();
         self.written_by(looped, &mut Vec::new(), &mut written);
         written.sort_by_key(|place| place.id);
         written.dedup();
+        // What the loop declares is not there before it.
+        let own = looped.body.defines();
+        written.retain(|place| !own.contains(place));
         for place in written {
             let mut read = false;
             looped.body.for_each(&mut |region| {

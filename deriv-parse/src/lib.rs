@@ -87,6 +87,9 @@ pub fn parse<'g>(graph: &'g Graph, item: &ItemFn, signature: &Signature, errors:
             polynomials: HashMap::default(),
             leaf_polynomials: HashMap::default(),
             counters: HashMap::default(),
+            counted: HashMap::default(),
+            walks: Vec::new(),
+            loop_frames: Vec::new(),
             loops: 0,
             made: &made,
             unrolled: 1,
@@ -176,6 +179,11 @@ struct Parser<'a, 'g> {
     polynomials: HashMap<usize, cover::Polynomial>,
     leaf_polynomials: HashMap<u32, cover::Polynomial>,
     counters: HashMap<Code, cover::Counter>,
+    counted: HashMap<Code, cover::Atom>,
+    /// Indices that go along with loops, without the constants in them.
+    walks: Vec<cover::Polynomial>,
+    /// Of the loops around, how many frames there were before each.
+    loop_frames: Vec<usize>,
     /// How many loops are around.
     loops: usize,
     made: &'a Made,

@@ -95,7 +95,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         let known = self.known_item(&looped.expr);
         let pattern = self.snippets.add(&looped.pat);
         self.note_range(pattern, &looped.pat, &looped.expr);
-        let turn = Turn::For { pattern, over, again, order: Order::Given };
+        let turn = Turn::For { pattern, over, again, order: Order::Given, counts: None };
         let (label, code) = (looped.label.as_ref(), looped.body.to_token_stream());
         self.looped_to(label, leave, heading(expr), Head::Given(turn), code, &mut |parser, next| {
             parser.declare_items(&looped.pat, &looped.expr, known);
@@ -143,7 +143,9 @@ impl<'a, 'g> Parser<'a, 'g> {
             self.bodies.push(Vec::new());
             self.push_frame();
             self.loops += 1;
+            self.loop_frames.push(before.len());
             let value = self.within(label, leave, Some(next), |parser| body(parser, next));
+            self.loop_frames.pop();
             self.loops -= 1;
             let value = self.force(value);
             let statements = self.bodies.pop().unwrap_or_default();
@@ -224,6 +226,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             let done = self.any_taken(&exits);
             let mut ways = self.carry_ways(&at, exits, oldest, leave, ends, &mut looped);
             looped.body.results.extend(done);
+            self.note_walks(&mut looped, oldest);
             self.forget(&looped);
             self.push_stmt(Stmt::Loop(looped));
             if ways.is_empty() {

@@ -73,7 +73,14 @@ impl<'a, 'g> Parser<'a, 'g> {
                 Length::Counted => {
                     let leaf = self.graph.symbol(&format!("{text}.len()"), Ty::Opaque);
                     let value = self.passive_code(name.map_or(quote!(0), |name| quote!(#name.len())));
-                    self.push_stmt(Stmt::Bind { leaf, value, stable: false, kept: false, again: true });
+                    self.push_stmt(Stmt::Bind {
+                        leaf,
+                        value,
+                        stable: false,
+                        kept: false,
+                        again: true,
+                        walk: None,
+                    });
                     self.again_leaves.insert(leaf.id);
                     Dim::Counted(leaf)
                 }

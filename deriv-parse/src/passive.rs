@@ -84,7 +84,7 @@ impl<'a, 'g> Parser<'a, 'g> {
     pub(super) fn observe_as(&mut self, expr: &'a Expr, ty: Ty) -> Value<'a, 'g> {
         let value = self.observed(expr);
         let leaf = self.graph.symbol(&display_name(expr), ty);
-        self.push_stmt(Stmt::Bind { leaf, value, stable: false, kept: false, again: false });
+        self.push_stmt(Stmt::Bind { leaf, value, stable: false, kept: false, again: false, walk: None });
         Value::Node(leaf)
     }
 
@@ -283,7 +283,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             // It may be there for what it does: `if n > 1 { z *= 2.0 }` at the end of a block.
             let kept = !assigned(inner.source()).is_empty();
             let value = self.passive_code(tokens);
-            self.push_stmt(Stmt::Bind { leaf, value, stable: false, kept, again: false });
+            self.push_stmt(Stmt::Bind { leaf, value, stable: false, kept, again: false, walk: None });
             return leaf;
         }
         let pure = self.is_pure(inner);
@@ -314,7 +314,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             Stability::Once if again => self.earliest(home, &idents, &value),
             _ => self.bodies[home - 1].len(),
         };
-        let bind = Stmt::Bind { leaf, value, stable, kept: maybe_reference, again };
+        let bind = Stmt::Bind { leaf, value, stable, kept: maybe_reference, again, walk: None };
         self.bodies[home - 1].insert(at, bind);
         self.inserted.push((home - 1, at));
         let frame = self.frames.iter_mut().find(|frame| frame.depth >= home);

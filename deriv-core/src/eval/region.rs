@@ -10,7 +10,7 @@ use deriv_engine::hash::HashMap;
 use deriv_engine::list::List;
 use deriv_engine::region::{
     Access, Argument, Arm, Branch, By, Call, Code, Dim, Head, Init, Loop, Order, Part, Passive, Product,
-    Region, Stmt, Tree, Turn,
+    Region, Share, Stmt, Tree, Turn,
 };
 use deriv_syntax::snippets::Snippets;
 use std::rc::Rc;
@@ -35,13 +35,27 @@ pub(crate) struct Interpreter<'i, 'g, O: Oracle> {
     known: Vec<u32>,
     /// Which item the innermost loop is at, in the order in which they are given.
     item: usize,
+    /// All of those.
+    items: Vec<O::Passive>,
+    /// Leaves that stand for rows of tapes.
+    rows: Vec<u32>,
     texts: HashMap<usize, Rc<str>>,
 }
 
 impl<'i, 'g, O: Oracle> Interpreter<'i, 'g, O> {
     pub fn new(graph: &'g Graph, snippets: &'i Snippets, oracle: &'i mut O) -> Self {
         let values = vec![None; graph.len()];
-        Interpreter { graph, snippets, oracle, values, known: Vec::new(), item: 0, texts: HashMap::default() }
+        Interpreter {
+            graph,
+            snippets,
+            oracle,
+            values,
+            known: Vec::new(),
+            item: 0,
+            items: Vec::new(),
+            rows: Vec::new(),
+            texts: HashMap::default(),
+        }
     }
 
     /// Gives a leaf its value.
@@ -141,6 +155,16 @@ impl<'i, 'g, O: Oracle> Interpreter<'i, 'g, O> {
                 let value = self.element(from)?.clone();
                 self.define(*leaf, value)
             }
+            Stmt::LoadRun { leaves, from } => {
+                let (last, others) = from.indices.split_last().ok_or_else(|| missing(from.place))?;
+                let first = self.whole(*last)?;
+                let row = Access { place: from.place, indices: others.to_vec() };
+                for (at, leaf) in leaves.iter().enumerate() {
+                    let value = self.element(&row)?.part(first + at)?.clone();
+                    self.define(*leaf, value)?;
+                }
+                Ok(())
+            }
             Stmt::Store { to, value, add } => {
                 let value = self.value(*value)?;
                 let element = self.element(to)?;
@@ -173,6 +197,14 @@ impl<'i, 'g, O: Oracle> Interpreter<'i, 'g, O> {
                 let value = row.part(item)?.clone();
                 self.define(*leaf, value)
             }
+            Stmt::Rows { rows, tapes, .. } => {
+                for (row, tape) in rows.iter().zip(tapes) {
+                    let last = self.place(*tape)?.parts()?.pop().ok_or_else(|| missing(*tape))?;
+                    self.rows.push(row.id);
+                    self.define(*row, Value::List(vec![last]))?;
+                }
+                Ok(())
+            }
             Stmt::Swap(a, b) => {
                 self.place(*a)?;
                 self.place(*b)?;
@@ -194,7 +226,7 @@ impl<'i, 'g, O: Oracle> Interpreter<'i, 'g, O> {
                 self.replace(to, sum)
             }
             Stmt::Segments { segments, over } => {
-                let turns = self.items(over)?.len();
+                let turns = self.items_of(over)?.len();
                 let length = segments.every.unwrap_or_else(|| turns.isqrt().max(1));
                 self.define(segments.length, Value::Number(length as f64))?;
                 self.define(segments.number, Value::Number(turns.div_ceil(length) as f64))
@@ -214,6 +246,22 @@ impl<'i, 'g, O: Oracle> Interpreter<'i, 'g, O> {
         let first = |holds: f64| usize::from(holds == 0.0);
         let taken = match &branch.head {
             Head::Block => 0,
+            Head::Earlier { pattern, by } => {
+                let (item, arm) = (self.item, &branch.arms[0]);
+                let number = item.checked_sub(*by);
+                let passive = number.and_then(|number| self.items.get(number)).cloned();
+                let (Some(number), Some(passive)) = (number, passive) else {
+                    return Err(EvalError::Unbound(format!("item {item} - {by}")));
+                };
+                self.item = number;
+                let values = self.scope(|inside| {
+                    inside.matched(*pattern, &passive)?;
+                    inside.run(&arm.region)
+                })?;
+                self.item = item;
+                return self.define_all(&branch.results, values);
+            }
+            Head::AtLeast { items, over } => usize::from(self.items_of(over)?.len() < *items),
             Head::If(condition) => first(self.value(*condition)?.number()?),
             Head::IfCode(passive) => first(self.passive_value(passive)?.number()?),
             Head::Match(passive) => {
@@ -259,7 +307,7 @@ impl<'i, 'g, O: Oracle> Interpreter<'i, 'g, O> {
         let items = self.turns(&looped.turn)?;
         let tapes = |stmt: &Stmt<'g>| match stmt {
             Stmt::Record { tape, .. } => Some((*tape, true)),
-            Stmt::Recall { tape, .. } => Some((*tape, false)),
+            Stmt::Recall { tape, .. } if !self.rows.contains(&tape.id) => Some((*tape, false)),
             _ => None,
         };
         let tapes = looped.body.body.iter().filter_map(tapes).list();
@@ -272,7 +320,10 @@ impl<'i, 'g, O: Oracle> Interpreter<'i, 'g, O> {
                 return Err(EvalError::Unbound(format!("a row of {turns} in {}", tape.name())));
             }
         }
-        let outer = self.item;
+        let outer = (self.item, std::mem::take(&mut self.items));
+        if let Turn::For { over, counts: Some(_), .. } = &looped.turn {
+            self.items = self.items_of(over)?;
+        }
         let mut turns = 0;
         let mut items = items.map(Vec::into_iter);
         loop {
@@ -292,7 +343,7 @@ impl<'i, 'g, O: Oracle> Interpreter<'i, 'g, O> {
                 break;
             }
         }
-        self.item = outer;
+        (self.item, self.items) = outer;
         for (tape, records) in tapes {
             if !records {
                 self.place(tape)?.parts()?.pop();
@@ -320,11 +371,17 @@ impl<'i, 'g, O: Oracle> Interpreter<'i, 'g, O> {
         if let Some(Item { number, passive }) = item {
             self.item = number;
             if let (Turn::For { pattern, .. }, Some(passive)) = (&looped.turn, passive) {
-                let pattern = self.text(*pattern);
-                self.oracle.matches(&pattern, &passive).map_err(|why| unknown(&pattern, &why))?;
+                self.matched(*pattern, &passive)?;
             }
         }
         self.run(&looped.body).map(Some)
+    }
+
+    /// Binds the names of a pattern that has the form.
+    fn matched(&mut self, pattern: Code, passive: &O::Passive) -> Result {
+        let pattern = self.text(pattern);
+        self.oracle.matches(&pattern, passive).map_err(|why| unknown(&pattern, &why))?;
+        Ok(())
     }
 
     /// The items that a loop goes through with their numbers, if it has any.
@@ -337,9 +394,9 @@ impl<'i, 'g, O: Oracle> Interpreter<'i, 'g, O> {
             }
             Turn::While(_) | Turn::Endless => return Ok(None),
         };
-        let mut items = self.items(over)?;
+        let mut items = self.items_of(over)?;
         match order {
-            Order::Given | Order::Reversed => {}
+            Order::Given | Order::Any | Order::Only(_) | Order::Reversed => {}
             Order::ReversedFirst(count) => items.truncate(self.whole(*count)?),
             Order::Segment { from, length } | Order::SegmentReversed { from, length } => {
                 let (from, length) = (self.whole(*from)?, self.whole(*length)?);
@@ -348,6 +405,16 @@ impl<'i, 'g, O: Oracle> Interpreter<'i, 'g, O> {
         }
         let items = items.into_iter().enumerate();
         let mut items = items.map(|(number, item)| Item { number, passive: Some(item) }).list();
+        if let Order::Only(share) = order {
+            let turns = items.len();
+            items.retain(|item| match *share {
+                Share::First(count) => item.number < count,
+                Share::From(first) => item.number >= first,
+                Share::Last(count) => item.number + count >= turns,
+                Share::Blocks(length) => (item.number + 1).is_multiple_of(length),
+                Share::Rest(length) => item.number >= turns / length * length,
+            });
+        }
         if let Order::Reversed | Order::ReversedFirst(_) | Order::SegmentReversed { .. } = order {
             items.reverse();
         }
@@ -522,7 +589,7 @@ impl<'i, 'g, O: Oracle> Interpreter<'i, 'g, O> {
         self.oracle.value(&value).map_err(|why| unknown(&text, &why))
     }
 
-    fn items(&mut self, over: &Passive<'g>) -> Result<Vec<O::Passive>> {
+    fn items_of(&mut self, over: &Passive<'g>) -> Result<Vec<O::Passive>> {
         let over_value = self.passive(over)?;
         let text = self.text(over.code);
         self.oracle.items(&over_value).map_err(|why| unknown(&text, &why))

@@ -73,3 +73,17 @@ fn determinant(a: &[f64], n: usize) -> f64 {
     }
     sum
 }
+
+/// A stencil from one buffer to another: the way back gathers, and sums up in lanes.
+#[derive_fn(wrt(rod, rate))]
+fn heat(rod: &[f64], rate: f64, steps: usize) -> f64 {
+    let n = rod.len();
+    let (mut u, mut next) = (rod.to_vec(), rod.to_vec());
+    for _ in 0..steps {
+        for i in 1..n - 1 {
+            next[i] = u[i] + rate * (u[i - 1] - 2.0 * u[i] + u[i + 1]);
+        }
+        std::mem::swap(&mut u, &mut next);
+    }
+    u[n / 2]
+}

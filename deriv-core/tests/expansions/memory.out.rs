@@ -427,7 +427,7 @@ fn determinant_prime(a: &[f64], n: usize, a_prime: &mut [f64]) {
             a_prime[column] += sign_2 * y_determinant;
             for i in (1..n).rev() {
                 let minor_bar_2 = &mut minor_bar[..n_2];
-                for j in (0..n - 1).rev() {
+                for j in 0..n - 1 {
                     let from = if j < column { j } else { j + 1 };
                     let i_4 = i * n + from;
                     let i_5 = (i - 1) * (n - 1) + j;
@@ -484,7 +484,7 @@ fn determinant_vjp(a: &[f64], n: usize, seed: f64, a_bar: &mut [f64]) -> f64 {
             a_bar[column] += seed * t;
             for i in (1..n).rev() {
                 let minor_bar_2 = &mut minor_bar[..n_2];
-                for j in (0..n - 1).rev() {
+                for j in 0..n - 1 {
                     let from = if j < column { j } else { j + 1 };
                     let i_4 = i * n + from;
                     let i_5 = (i - 1) * (n - 1) + j;
@@ -541,7 +541,7 @@ fn __determinant_vjp_onto(a: &[f64], n: usize, seed: f64, a_bar: &mut [f64]) -> 
             a_bar[column] += seed * t;
             for i in (1..n).rev() {
                 let minor_bar_2 = &mut minor_bar[..n_2];
-                for j in (0..n - 1).rev() {
+                for j in 0..n - 1 {
                     let from = if j < column { j } else { j + 1 };
                     let i_4 = i * n + from;
                     let i_5 = (i - 1) * (n - 1) + j;
@@ -554,5 +554,182 @@ fn __determinant_vjp_onto(a: &[f64], n: usize, seed: f64, a_bar: &mut [f64]) -> 
         }
         sum
     }
+}
+
+/// The derivative of `heat` by rod, rate.
+///
+/// It keeps an intermediate value of every iteration for the way back.
+#[inline]
+#[allow(dead_code, unused_variables, unused_mut, unused_assignments, clippy::all)]
+fn heat_prime(rod: &[f64], rate: f64, steps: usize, rod_prime: &mut [f64]) -> f64 {
+    ::core::assert!(
+        rod_prime.len() == rod.len(), "`rod_prime` has {} elements where {} are needed",
+        rod_prime.len(), rod.len()
+    );
+    let len = rod.len();
+    <[_]>::fill(&mut rod_prime[..], 0.0);
+    let n = rod.len();
+    let mut u = ::deriv::__alloc::vec![0.0; len];
+    let mut rod_bar = ::deriv::__alloc::vec![0.0; len];
+    let u_2 = &mut u[..len];
+    for i_2 in 0..len {
+        let rod_2 = rod[i_2];
+        u_2[i_2] = rod_2;
+    }
+    let mut next = ::deriv::__alloc::vec![0.0; len];
+    let mut rod_bar_2 = ::deriv::__alloc::vec![0.0; len];
+    let next_2 = &mut next[..len];
+    for i_6 in 0..len {
+        let rod_3 = rod[i_6];
+        next_2[i_6] = rod_3;
+    }
+    let mut tape = ::deriv::__alloc::vec![
+        0.0; (0..steps).size_hint().0 * (1..n - 1).size_hint().0
+    ];
+    let mut tape_len = 0usize;
+    for _ in 0..steps {
+        let turns = (1..n - 1).size_hint().0;
+        let row = &mut tape[tape_len..tape_len + turns];
+        tape_len += turns;
+        let u_3 = &u[..len];
+        let next_3 = &mut next[..len];
+        for (i, p) in (1..n - 1).zip(row.iter_mut()) {
+            let rod_4 = u_3[i];
+            let i_3 = i - 1;
+            let rod_5 = u_3[i_3];
+            let rod_6 = u_3[i];
+            let i_4 = i + 1;
+            let rod_7 = u_3[i_4];
+            let t = rod_5 - 2.0 * rod_6 + rod_7;
+            next_3[i] = rod_4 + rate * t;
+            *p = t;
+        }
+        ::core::mem::swap(&mut u, &mut next);
+    }
+    let n_3 = n / 2;
+    rod_bar[n_3] += 1.0;
+    let t_2 = 2.0 * rate;
+    let mut bar = 0.0;
+    for _ in (0..steps).rev() {
+        ::core::mem::swap(&mut rod_bar, &mut rod_bar_2);
+        let turns_2 = (1..n - 1).size_hint().0;
+        tape_len -= turns_2;
+        let row_2 = &tape[tape_len..tape_len + turns_2];
+        if (1..n - 1).size_hint().0 >= 2 {
+            let rod_bar_3 = &mut rod_bar[..len];
+            let rod_bar_2_2 = &rod_bar_2[..len];
+            for i in 1..2 {
+                let bar_2 = rod_bar_2_2[i];
+                rod_bar_3[i] = bar_2 - bar_2 * t_2;
+            }
+            let rod_bar_4 = &mut rod_bar[..len];
+            let rod_bar_2_3 = &rod_bar_2[..len];
+            for i in (n - 1) - 1..n - 1 {
+                let bar_3 = rod_bar_2_3[i];
+                rod_bar_4[i] = bar_3 - bar_3 * t_2;
+            }
+            let rod_bar_5 = &mut rod_bar[..len];
+            let rod_bar_2_4 = &rod_bar_2[..len];
+            for i in (n - 1) - 2..n - 1 {
+                let i_5 = i + 1;
+                let bar_4 = rod_bar_2_4[i];
+                rod_bar_5[i_5] += rate * bar_4;
+            }
+            let rod_bar_6 = &mut rod_bar[..len];
+            let rod_bar_2_5 = &rod_bar_2[..len];
+            for i in 1..3 {
+                let i_7 = i - 1;
+                let bar_5 = rod_bar_2_5[i];
+                rod_bar_6[i_7] += rate * bar_5;
+            }
+            let rod_bar_7 = &mut rod_bar[..len];
+            let rod_bar_2_6 = &rod_bar_2[..len];
+            for i in 3..n - 1 {
+                let bar_6 = {
+                    let i = i - 2;
+                    let bar_7 = rod_bar_2_6[i];
+                    rate * bar_7
+                };
+                let bar_8 = {
+                    let i = i - 1;
+                    let bar_9 = rod_bar_2_6[i];
+                    bar_9 - bar_9 * t_2
+                };
+                let i_8 = i - 1;
+                let bar_10 = rod_bar_2_6[i];
+                rod_bar_7[i_8] = rate * bar_10 + bar_6 + bar_8;
+            }
+        } else {
+            let rod_bar_8 = &mut rod_bar[..len];
+            for i in 1..n - 1 {
+                rod_bar_8[i] = 0.0;
+            }
+            let rod_bar_9 = &mut rod_bar[..len];
+            let rod_bar_2_7 = &rod_bar_2[..len];
+            for i in 1..n - 1 {
+                let i_9 = i - 1;
+                let i_10 = i + 1;
+                let bar_11 = rod_bar_2_7[i];
+                let t_3 = rate * bar_11;
+                rod_bar_9[i_10] += t_3;
+                rod_bar_9[i] += bar_11 - 2.0 * t_3;
+                rod_bar_9[i_9] += t_3;
+            }
+        }
+        let mut bar_12 = 0.0;
+        let mut bar_13 = 0.0;
+        let mut bar_14 = 0.0;
+        let mut bar_15 = 0.0;
+        let rod_bar_2_8 = &rod_bar_2[..len];
+        for (i, block) in ((4..n - 1).step_by(4)).zip(row_2.chunks_exact(4)) {
+            let i_11 = {
+                let i = i - 3;
+                i
+            };
+            let run = &rod_bar_2_8[i_11..][..4];
+            let bar_16 = {
+                let i = i - 3;
+                run[0] * block[0]
+            };
+            let bar_17 = {
+                let i = i - 2;
+                run[1] * block[1]
+            };
+            let bar_18 = {
+                let i = i - 1;
+                run[2] * block[2]
+            };
+            bar_12 += bar_16;
+            bar_13 += bar_17;
+            bar_14 += bar_18;
+            bar_15 = run[3] * block[3] + bar_15;
+        }
+        let mut bar_19 = bar_12 + bar_13 + bar_14 + bar_15;
+        let turns_3 = (1..n - 1).size_hint().0;
+        let begin = turns_3 / 4 * 4;
+        let rod_bar_2_9 = &rod_bar_2[..len];
+        for (i, &p_2) in (1 + begin..n - 1).zip(row_2[begin..].iter()) {
+            let bar_20 = rod_bar_2_9[i];
+            bar_19 = p_2 * bar_20 + bar_19;
+        }
+        bar = bar_19 + bar;
+    }
+    let rod_bar_2_10 = &mut rod_bar_2[..len];
+    for i in 1..n - 1 {
+        rod_bar_2_10[i] = 0.0;
+    }
+    let rod_bar_2_11 = &mut rod_bar_2[..len];
+    for i_6 in 0..len {
+        let bar_21 = rod_bar_2_11[i_6];
+        rod_bar_2_11[i_6] = 0.0;
+        rod_prime[i_6] += bar_21;
+    }
+    let rod_bar_10 = &mut rod_bar[..len];
+    for i_2 in 0..len {
+        let bar_22 = rod_bar_10[i_2];
+        rod_bar_10[i_2] = 0.0;
+        rod_prime[i_2] += bar_22;
+    }
+    bar
 }
 

@@ -731,6 +731,7 @@ impl Generator<'_> {
             15..=20 if self.in_loop < 3 => self.for_loop(),
             21 if self.in_loop < 3 && self.exits => self.while_loop(),
             22..=24 => self.branch(),
+            25 if self.random.chance(50) => self.stencil().unwrap_or_else(|| self.assignment()),
             25 => self.swap(),
             26 if self.in_loop == 0 || self.exits => self.leave(),
             27 => self.count_statement(),
@@ -1115,6 +1116,53 @@ impl Generator<'_> {
                 format!("if {condition} {{\n{then}}} else if {other} {{\n{second}}} else {{\n{third}}}\n")
             }
         }
+    }
+
+    /// Elements made of their neighbours, again and again.
+    fn stencil(&mut self) -> Option<String> {
+        let (from, length) = self.place(|_, _, _| true)?;
+        self.number += 1;
+        let (old, new, i) =
+            (format!("old{}", self.number), format!("new{}", self.number), format!("i{}", self.number));
+        let (below, above) = (self.random.below(3), self.random.below(4));
+        let near = |generator: &mut Self| match generator.random.below(1 + below + above) {
+            0 => format!("{old}[{i}]"),
+            at if at <= below => format!("{old}[{i} - {at}]"),
+            at => format!("{old}[{i} + {}]", at - below),
+        };
+        let mut terms = Vec::new();
+        for _ in 0..1 + self.random.below(4) {
+            let (a, b) = (near(self), near(self));
+            let factor = match self.random.chance(50) {
+                true => format!("{REAL}::sin({})", self.leaf().text),
+                false => number("0.4"),
+            };
+            terms.push(match self.random.below(4) {
+                0 | 1 => format!("{factor} * {a}"),
+                2 => format!("{factor} * {REAL}::sin({a} * {b})"),
+                _ => format!("{factor} * {REAL}::tanh({a} - {b})"),
+            });
+        }
+        let sum = terms.join(*self.random.pick(&[" + ", " - "]));
+        let assign = self.random.pick(&["=", "=", "=", "+="]);
+        let end = self
+            .random
+            .pick(&[
+                format!("{old}.len().saturating_sub({above})"),
+                format!("usize::max({below}, {old}.len().saturating_sub({above}))"),
+            ])
+            .clone();
+        let step = match self.random.below(4) {
+            0 => format!("{old} = {new}.clone();\n"),
+            1 => format!("{old}.copy_from_slice(&{new});\n"),
+            _ => format!("std::mem::swap(&mut {old}, &mut {new});\n"),
+        };
+        let times = self.random.below(4);
+        self.declare(&old, Sort::Place { length, mutable: true, of: "Vec" });
+        Some(format!(
+            "let mut {old} = {from}.to_vec();\nlet mut {new} = {old}.clone();\nfor _ in 0..{times} {{\n\
+             for {i} in {below}..{end} {{\n{new}[{i}] {assign} {sum};\n}}\n{step}}}\n"
+        ))
     }
 
     /// Of two places, or two elements.

@@ -25,9 +25,11 @@ macro_rules! visits {
             /// What it reads.
             pub fn $reads(&$($mut)? self) -> Vec<&$($mut)? Expr<'g>> {
                 match self {
-                    Head::Block => Vec::new(),
+                    Head::Block | Head::Earlier { .. } => Vec::new(),
                     Head::If(condition) => vec![condition],
-                    Head::IfCode(passive) | Head::Match(passive) => passive.$reads(),
+                    Head::AtLeast { over: passive, .. } | Head::IfCode(passive) | Head::Match(passive) => {
+                        passive.$reads()
+                    }
                 }
             }
         }
@@ -91,7 +93,7 @@ macro_rules! visits {
                     Turn::For { over, order, .. } => {
                         reads.extend(over.$reads());
                         match order {
-                            Order::Given | Order::Reversed => {}
+                            Order::Given | Order::Any | Order::Only(_) | Order::Reversed => {}
                             Order::ReversedFirst(count) => reads.push(count),
                             Order::Segment { from, length } | Order::SegmentReversed { from, length } => {
                                 reads.extend([from, length]);
@@ -121,13 +123,14 @@ macro_rules! visits {
                         reads
                     }
                     Stmt::Clear { place, extent } => std::iter::once(place).chain(extent.$reads()).list(),
-                    Stmt::Load { from, .. } => from.$reads(),
+                    Stmt::Load { from, .. } | Stmt::LoadRun { from, .. } => from.$reads(),
                     Stmt::Store { to, value, .. } => to.$reads().into_iter().chain([value]).list(),
                     Stmt::Push { place, value } | Stmt::Record { tape: place, value } => vec![place, value],
                     Stmt::Pop { place, .. } | Stmt::Recall { tape: place, .. } | Stmt::Forget { place } => {
                         vec![place]
                     }
                     Stmt::Swap(a, b) => vec![a, b],
+                    Stmt::Rows { tapes, over, .. } => tapes.$iter().chain(over.$reads()).list(),
                     Stmt::Save { of, .. } => of.$reads(),
                     Stmt::Segments { over, .. } => over.$reads(),
                     Stmt::Restore { place, from } => vec![place, from],
@@ -148,9 +151,11 @@ macro_rules! visits {
                     | Stmt::Load { leaf, .. }
                     | Stmt::Pop { leaf, .. }
                     | Stmt::Recall { leaf, .. } => vec![leaf],
+                    Stmt::LoadRun { leaves, .. } => leaves.$iter().list(),
                     Stmt::Branch(branch) => branch.results.$iter().list(),
                     Stmt::Loop(looped) => looped.results.$iter().chain(looped.count.$iter()).list(),
                     Stmt::Alloc { place, .. } | Stmt::Save { place, .. } => vec![place],
+                    Stmt::Rows { rows, .. } => rows.$iter().list(),
                     Stmt::Segments { segments, .. } => {
                         vec![&$($mut)? segments.length, &$($mut)? segments.number]
                     }

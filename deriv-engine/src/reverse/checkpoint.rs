@@ -31,7 +31,8 @@ impl<'g> Reverse<'g> {
         place: Where,
     ) -> Option<(Vec<Stmt<'g>>, Vec<Stmt<'g>>)> {
         let every = self.options.checkpoint?;
-        let Turn::For { pattern, over, again: true, order: Order::Given } = looped.turn.clone() else {
+        let Turn::For { pattern, over, again: true, order: Order::Given, counts } = looped.turn.clone()
+        else {
             return None;
         };
         let Turn::For { .. } = backward.turn else { return None };
@@ -96,6 +97,7 @@ impl<'g> Reverse<'g> {
             over: over.clone(),
             again: true,
             order: Order::Segment { from, length: segments.length },
+            counts,
         };
         body.push(Stmt::Loop(again));
         let mut back = backward.clone();
@@ -108,6 +110,7 @@ impl<'g> Reverse<'g> {
             over,
             again: true,
             order: Order::SegmentReversed { from, length: segments.length },
+            counts,
         };
         let mut results = back.results.clone();
         results.push(current);

@@ -1,122 +1,131 @@
-//! Adjoint loops that add to several elements of one place, as that of a stencil to all neighbours: one loop for each
-//! neighbour, and one for the sums. One loop for all would write an element that its next iteration reads, and no
-//! compiler makes vectors of that; of loops that each add to one element it does.
+//! Adjoint loops that add to several elements of one place, as that of a stencil to all neighbours, or sum up: one loop
+//! for all would write an element that its next iteration reads, and no compiler makes vectors of that. Of loops that
+//! each write one element it does: one that gathers what neighbours add to it (see [`gather`](super::gather)), or
+//! one loop for each element. The sums get a loop of their own.
 
+use super::gather::{Group, gathered, groups};
 use super::keep::EXPENSIVE;
-use crate::graph::{Expr, Graph};
+use super::lanes::in_lanes;
+use crate::graph::{Graph, Ty};
 use crate::hash::HashSet;
 use crate::list::List;
-use crate::region::{Access, Arm, Branch, Head, Loop, Order, Region, Stmt, Turn};
+use crate::region::{Access, Loop, Order, Region, Stmt, Turn};
 use crate::tidy::{depends_on, renamed_loop};
 
-/// The loop, or the loops that do the same if they are likely to be faster. Its iterations are of any order.
-pub(super) fn divided<'g>(graph: &'g Graph, looped: Loop<'g>) -> Vec<Stmt<'g>> {
-    match parts(graph, &looped) {
-        Some(parts) => parts,
-        None => vec![Stmt::Loop(looped)],
-    }
+/// Divides the loops of which the iterations are of any order, where that is likely to be faster.
+pub(super) fn divide<'g>(graph: &'g Graph, region: &mut Region<'g>) {
+    region.for_each_mut(&mut |region| {
+        let divided = |stmt| match stmt {
+            Stmt::Loop(looped) => parts(graph, &looped, None).unwrap_or_else(|| vec![Stmt::Loop(looped)]),
+            stmt => vec![stmt],
+        };
+        region.body = std::mem::take(&mut region.body).into_iter().flat_map(divided).list();
+    });
 }
 
-fn parts<'g>(graph: &'g Graph, looped: &Loop<'g>) -> Option<Vec<Stmt<'g>>> {
-    let Turn::For { order: Order::Given, .. } = looped.turn else { return None };
-    // Of each place that is added to, the elements.
-    let mut targets: Vec<(Expr<'g>, Vec<&Access<'g>>)> = Vec::new();
-    for stmt in &looped.body.body {
-        match stmt {
-            Stmt::Store { to, add: true, .. } => {
-                match targets.iter_mut().find(|(place, _)| *place == to.place) {
-                    Some((_, elements)) if elements.contains(&to) => {}
-                    Some((_, elements)) => elements.push(to),
-                    None => targets.push((to.place, vec![to])),
-                }
-            }
-            Stmt::Copy { again: true, .. } | Stmt::Bind { again: true, .. } => {}
-            Stmt::Load { .. } | Stmt::Recall { .. } | Stmt::Store { .. } => {}
-            _ => return None,
-        }
-    }
-    let count = targets.iter().map(|(_, elements)| elements.len()).max()?;
-    if count == 1 && looped.params.is_empty() {
-        return None;
-    }
-    let is_target = |place: Expr<'g>| targets.iter().any(|(target, _)| *target == place);
-    // What is taken away, in the last of the loops, nobody may look at afterwards.
-    let mut taken: Vec<Expr<'g>> = Vec::new();
-    let clashes = looped.body.body.iter().any(|stmt| match stmt {
-        Stmt::Load { from, .. } => is_target(from.place) || taken.contains(&from.place),
-        Stmt::Store { to, add: false, .. } => {
-            taken.push(to.place);
-            is_target(to.place)
-        }
+/// The statements that do the same as a loop of which the iterations are of any order. Where elements are to be
+/// `cleared`, it is as if all that the loop reaches by this were zero before.
+pub(super) fn parts<'g>(
+    graph: &'g Graph,
+    looped: &Loop<'g>,
+    cleared: Option<&Access<'g>>,
+) -> Option<Vec<Stmt<'g>>> {
+    let Turn::For { order: Order::Any, over, .. } = &looped.turn else { return None };
+    let plain = looped.body.body.iter().all(|stmt| match stmt {
+        Stmt::Copy { again, .. } | Stmt::Bind { again, .. } => *again,
+        Stmt::Load { .. } | Stmt::Recall { .. } | Stmt::Store { .. } => true,
         _ => false,
     });
-    if clashes || !is_sum(looped) || !is_cheap(graph, looped) {
+    if !plain || clashes(looped) || !is_sum(looped) || !is_cheap(graph, looped) {
         return None;
     }
-    // Which loop a statement belongs to, if it is not for all. What takes a value away comes last.
-    let home = |stmt: &Stmt<'g>| match stmt {
-        Stmt::Store { to, add: true, .. } => {
-            let (_, elements) = targets.iter().find(|(place, _)| *place == to.place)?;
-            elements.iter().position(|element| *element == to)
+    // All of them may look at what was recorded.
+    let (mut out, mut looped) = (Vec::new(), looped.clone());
+    let (mut rows, mut tapes) = (Vec::new(), Vec::new());
+    for stmt in &mut looped.body.body {
+        if let Stmt::Recall { tape, .. } = stmt {
+            let row = graph.symbol("row", Ty::Aggregate);
+            rows.push(row);
+            tapes.push(std::mem::replace(tape, row));
         }
-        Stmt::Store { .. } => Some(count - 1),
-        _ => None,
-    };
-    let mut loops = Vec::new();
-    if !looped.params.is_empty() {
-        let mut sums = looped.clone();
-        sums.body.body.retain(|stmt| home(stmt).is_none());
-        loops.push(sums);
     }
-    for part in 0..count {
-        let mut adding = looped.clone();
-        adding.body.body.retain(|stmt| home(stmt).is_none_or(|home| home == part));
-        adding.params.clear();
-        adding.initial.clear();
-        adding.results.clear();
-        adding.body.results.clear();
-        loops.push(adding);
+    if !rows.is_empty() {
+        out.push(Stmt::Rows { rows, tapes, over: over.clone() });
     }
-    if shares_records(graph, &loops) {
+    // Elements that are gathered get loops of their own; of the others, a loop adds to one of each place.
+    let (gathers, single): (Vec<Group<'g>>, Vec<Group<'g>>) =
+        groups(&looped).into_iter().partition(|group| group.width() > 0);
+    let mut rounds: Vec<Vec<Group<'g>>> = Vec::new();
+    for group in single {
+        let of = |other: &Group<'g>| other.first.place == group.first.place;
+        match rounds.iter_mut().find(|round| !round.iter().any(of)) {
+            Some(round) => round.push(group),
+            None => rounds.push(vec![group]),
+        }
+    }
+    if gathers.is_empty() && rounds.len() + usize::from(!looped.params.is_empty()) < 2 {
         return None;
     }
-    let divided = |looped: Loop<'g>| in_lanes(graph, renamed_loop(graph, &looped), looped.results);
-    Some(loops.into_iter().flat_map(divided).list())
+    // Only what is gathered at once is rid of what was there.
+    if let Some(to) = cleared {
+        let of = |group: &&Group<'g>| group.first.place == to.place;
+        if gathers.iter().filter(of).count() != 1 || rounds.iter().flatten().any(|group| of(&group)) {
+            return None;
+        }
+    }
+    for group in &gathers {
+        out.push(gathered(graph, &looped, group, cleared.filter(|to| to.place == group.first.place))?);
+    }
+    let takes = |stmt: &Stmt<'g>| matches!(stmt, Stmt::Store { add: false, .. });
+    if !looped.params.is_empty() {
+        let mut sums = part(&looped, Order::Given, &|_| false);
+        sums.body.results = looped.body.results.clone();
+        (sums.params, sums.initial) = (looped.params.clone(), looped.initial.clone());
+        sums.results = looped.results.clone();
+        out.extend(in_lanes(graph, &sums));
+    }
+    // What takes a value away comes last.
+    if rounds.is_empty() && looped.body.body.iter().any(takes) {
+        rounds.push(Vec::new());
+    }
+    for (i, round) in rounds.iter().enumerate() {
+        let last = i + 1 == rounds.len();
+        let own = |at: usize| round.iter().any(|group| group.stores.iter().any(|(_, store)| *store == at));
+        let adding = part(&looped, Order::Given, &|at| own(at) || (last && takes(&looped.body.body[at])));
+        out.push(Stmt::Loop(renamed_loop(graph, &adding)));
+    }
+    Some(out)
 }
 
-/// Additions that a processor begins while one is under way.
-const LANES: usize = 4;
+/// The loop with some of its stores, by their places in the body, and without what it carries.
+pub(super) fn part<'g>(looped: &Loop<'g>, order: Order<'g>, stores: &dyn Fn(usize) -> bool) -> Loop<'g> {
+    let mut part = Loop { params: Vec::new(), initial: Vec::new(), results: Vec::new(), ..looped.clone() };
+    let body = looped.body.body.iter().enumerate();
+    let own = body.filter(|(at, stmt)| !matches!(stmt, Stmt::Store { .. }) || stores(*at));
+    part.body = Region { body: own.map(|(_, stmt)| stmt.clone()).list(), ..Region::default() };
+    if let Turn::For { order: own, .. } = &mut part.turn {
+        *own = order;
+    }
+    part
+}
 
-/// A loop of nothing but sums, for which the leaves `total` stand. One that waits for itself in every iteration is made in
-/// lanes, which take turns: the sums move on by one lane with every term.
-fn in_lanes<'g>(graph: &'g Graph, mut looped: Loop<'g>, total: Vec<Expr<'g>>) -> Vec<Stmt<'g>> {
-    let (lanes, zero) = (LANES / total.len().max(1), graph.constant(0.0));
-    if total.is_empty() || lanes < 2 {
-        looped.results = total;
-        return vec![Stmt::Loop(looped)];
-    }
-    let sums = looped.params.len();
-    for sum in 0..sums {
-        // The last lane gets what the first one becomes; the others move on.
-        let mut next = looped.body.results[sum];
-        for _ in 1..lanes {
-            let (param, ty) = (looped.params[sum], looped.params[sum].ty());
-            looped.params.push(graph.symbol(&param.name(), ty));
-            looped.initial.push(zero);
-            looped.results.push(graph.symbol(&param.name(), ty));
-            looped.body.results.push(next);
-            next = looped.params[looped.params.len() - 1];
+/// Whether something is loaded that another part of the loop may have changed: what is added to, and what was taken
+/// away.
+fn clashes(looped: &Loop<'_>) -> bool {
+    let body = &looped.body.body;
+    let added = body.iter().filter_map(|stmt| match stmt {
+        Stmt::Store { to, add: true, .. } => Some(to.place),
+        _ => None,
+    });
+    let (added, mut taken) = (added.list(), Vec::new());
+    body.iter().any(|stmt| match stmt {
+        Stmt::Load { from, .. } => added.contains(&from.place) || taken.contains(&from.place),
+        Stmt::Store { to, add: false, .. } => {
+            taken.push(to.place);
+            added.contains(&to.place)
         }
-        looped.body.results[sum] = next;
-    }
-    let lane = |sum: usize, lane: usize| {
-        looped.results[if lane == 0 { sum } else { sums + sum * (lanes - 1) + lane - 1 }]
-    };
-    let totals = (0..sums).map(|sum| (1..lanes).fold(lane(sum, 0), |total, next| total + lane(sum, next)));
-    let region = Region { results: totals.list(), ..Region::default() };
-    let arms = vec![Arm { pattern: None, guard: None, region }];
-    let together = Branch { head: Head::Block, arms, results: total };
-    vec![Stmt::Loop(looped), Stmt::Branch(together)]
+        _ => false,
+    })
 }
 
 /// Whether nothing reads what the loop carries but the sum that is carried on.
@@ -136,17 +145,4 @@ fn is_sum(looped: &Loop<'_>) -> bool {
 fn is_cheap<'g>(graph: &'g Graph, looped: &Loop<'g>) -> bool {
     let made = graph.reachable(&looped.body.reads());
     (0..made.len()).filter(|&id| made[id]).all(|id| graph.expr(id as u32).own_cost() < EXPENSIVE)
-}
-
-/// Whether two of the loops would take the same thing from a list, which each takes once.
-fn shares_records<'g>(graph: &'g Graph, loops: &[Loop<'g>]) -> bool {
-    let mut taken = HashSet::default();
-    loops.iter().any(|looped| {
-        let used = graph.reachable(&looped.body.reads());
-        let mut recalled = looped.body.body.iter().filter_map(|stmt| match stmt {
-            Stmt::Recall { leaf, .. } => Some(leaf.id),
-            _ => None,
-        });
-        recalled.any(|leaf| used.get(leaf as usize) == Some(&true) && !taken.insert(leaf))
-    })
 }
