@@ -13,6 +13,7 @@ mod build;
 mod exponential;
 mod form;
 mod guard;
+mod machine;
 mod matching;
 mod normal;
 mod reading;
@@ -28,6 +29,7 @@ use crate::ops::{ArgKind, Op, Syntax};
 use exponential::share_reciprocals;
 use form::{Coefficient, Sum, Term};
 use guard::Guard;
+use machine::{multiply_powers, share_divisors};
 pub use reading::readable;
 use reading::readable_and_exact;
 use std::rc::Rc;
@@ -108,6 +110,19 @@ pub(crate) fn simplify<'g>(roots: &[Expr<'g>], kept: &[Expr<'g>]) -> Vec<Expr<'g
 /// The roots after one pass: not the best there is, but it costs about as much.
 pub(crate) fn glance<'g>(roots: &[Expr<'g>], kept: &[Expr<'g>]) -> Vec<Expr<'g>> {
     if roots.is_empty() { Vec::new() } else { Simplifier::run(roots, kept, Strategy::ALL[0], &[]).0 }
+}
+
+/// What has been simplified as it suits machines: with one reciprocal for several divisions, where that is cheaper,
+/// and without powers. It is for what is not differentiated again, as algebra is better with quotients and powers.
+pub(crate) fn for_machines<'g>(mut roots: Vec<Expr<'g>>, kept: &[Expr<'g>]) -> Vec<Expr<'g>> {
+    let Some(graph) = roots.first().map(|root| root.graph()) else { return roots };
+    let shared = share_divisors(&roots, kept);
+    if shared != roots {
+        let mut search = Search::new(graph, &roots, kept, graph.len() > LARGE);
+        search.consider(shared, 0);
+        roots = search.best;
+    }
+    multiply_powers(&roots, kept)
 }
 
 /// The best of what has been tried.
@@ -229,6 +244,8 @@ struct Simplifier<'g> {
     nodes: HashMap<Sum, u32>,
     /// Nodes that are computed whether or not the expression at hand uses them.
     shared: HashSet<u32>,
+    /// Which nodes are the bases of powers.
+    raised: Vec<bool>,
     /// Nodes of which something cancels in the form: in the node itself it does not, but for rounding, so
     /// that the node may be less accurate than its form, and be computed from more.
     cancelling: Vec<bool>,
@@ -265,6 +282,7 @@ impl<'g> Simplifier<'g> {
         let verbatim = verbatim(graph, &reachable, kept);
         let uses = uses(graph, &reachable, roots);
         let inner = inner(graph, &reachable, &verbatim, &uses);
+        let raised = raised(graph, &reachable, functions.power);
         let mut this = Self {
             graph,
             strategy,
@@ -275,6 +293,7 @@ impl<'g> Simplifier<'g> {
             parts: HashMap::default(),
             nodes: HashMap::default(),
             shared: HashSet::default(),
+            raised,
             cancelling: vec![false; reachable.len()],
             given: reachable.clone(),
             known: known(graph, &reachable),
@@ -289,7 +308,7 @@ impl<'g> Simplifier<'g> {
             this.forms[id] = if verbatim[id] {
                 this.keep(id as u32, form, &below)
             } else if this.uses[id] > 1 {
-                this.share(form)
+                this.share(form, this.raised[id])
             } else {
                 form
             };
@@ -501,9 +520,11 @@ impl<'g> Simplifier<'g> {
     }
 
     /// An expression with several uses becomes one node, unless it is as cheap to take it apart.
-    fn share(&mut self, form: Sum) -> Sum {
+    fn share(&mut self, form: Sum, raised: bool) -> Sum {
         let form = self.normal(form);
-        if self.melts(&form) {
+        let is_product = matches!(&form[..], [term] if term.factors.len() > 1);
+        // Powers are not spread over products, so a product that is raised meets its powers as itself.
+        if self.melts(&form) && !(raised && is_product) {
             if let [term] = &form[..] {
                 for factor in &term.factors {
                     self.shared.insert(factor.base);
@@ -595,6 +616,19 @@ fn uses(graph: &Graph, reachable: &[bool], roots: &[Expr<'_>]) -> Vec<u32> {
         }
     }
     uses
+}
+
+/// Which nodes are raised to a constant power.
+fn raised(graph: &Graph, reachable: &[bool], power: Option<Op>) -> Vec<bool> {
+    let mut raised = vec![false; reachable.len()];
+    for id in (0..reachable.len()).filter(|&id| reachable[id]) {
+        let node = graph.node(id as u32);
+        match (node.kind, &node.args[..]) {
+            (Kind::Op(op), &[base, _]) if Some(op) == power => raised[base as usize] = true,
+            _ => {}
+        }
+    }
+    raised
 }
 
 /// Which sums are used by one other sum only.
