@@ -177,7 +177,7 @@ impl Graph {
             let types = args.iter().map(|arg| arg.ty());
             types.into_iter().find(|ty| ty.is_real() && *ty != Ty::Any).unwrap_or(Ty::Any)
         };
-        let ids: Vec<u32> = args.iter().map(|arg| arg.id).list();
+        let ids: Vec<u32> = args.iter().each(|arg| arg.id);
         self.intern(Kind::Op(op), &ids, ty)
     }
 
@@ -274,7 +274,7 @@ impl<'g> Expr<'g> {
     #[doc(hidden)]
     pub fn args(self) -> Vec<Expr<'g>> {
         let node = self.node();
-        node.args.iter().map(|&id| self.graph.expr(id)).list()
+        node.args.iter().each(|&id| self.graph.expr(id))
     }
 
     /// Its value, if it is a constant.

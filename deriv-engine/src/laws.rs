@@ -150,11 +150,12 @@ impl Rule {
     }
 
     /// The functions that the left side calls, as factors.
-    pub fn ops(&self) -> impl Iterator<Item = Op> {
-        let factors = self.from.iter().flat_map(|product| &product.factors);
-        factors.filter_map(|(factor, _)| match factor {
-            Tree::Call(op, _) => Some(*op),
-            _ => None,
+    pub fn ops(&self) -> Vec<Op> {
+        self.from.iter().flat(|product| {
+            product.factors.iter().each_some(|(factor, _)| match factor {
+                Tree::Call(op, _) => Some(*op),
+                _ => None,
+            })
         })
     }
 
@@ -170,7 +171,7 @@ pub(crate) static READING_RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| rules(RE
 
 fn rules(laws: &[Law]) -> Vec<Rule> {
     let rule = |law: &Law| Some(Rule { from: products(&parse(law.from)?)?, to: parse(law.to)? });
-    laws.iter().filter_map(rule).list()
+    laws.iter().each_some(rule)
 }
 
 /// The operation of that name.

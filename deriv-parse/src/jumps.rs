@@ -2,7 +2,7 @@
 
 use super::source::Source;
 use super::{Parser, Value};
-use crate::list::List;
+use crate::list::{List, PushAll};
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{Expr, Label, Lifetime, Pat, Stmt};
@@ -108,14 +108,14 @@ pub(super) fn first_exit(expr: &Expr) -> Option<TokenStream> {
             false => scope,
         };
         let start = stack.len();
-        stack.extend(operands(expr).into_iter().map(|operand| (operand, scope)));
+        stack.push_all(operands(expr).into_iter().map(|operand| (operand, scope)));
         for stmt in block.map_or(&[][..], |block| &block.stmts) {
             match stmt {
                 Stmt::Expr(expr, _) => stack.push((expr, inner)),
                 Stmt::Local(local) => {
                     if let Some(init) = &local.init {
                         stack.push((&init.expr, inner));
-                        stack.extend(init.diverge.iter().map(|(_, diverge)| (&**diverge, inner)));
+                        stack.push_all(init.diverge.iter().map(|(_, diverge)| (&**diverge, inner)));
                     }
                 }
                 Stmt::Macro(mac) => {
@@ -162,7 +162,7 @@ pub(super) fn operands(expr: &Expr) -> Vec<&Expr> {
         Expr::Assign(assign) => vec![&assign.left, &assign.right],
         Expr::Await(wait) => vec![&wait.base],
         Expr::Binary(binary) => vec![&binary.left, &binary.right],
-        Expr::Break(jump) => jump.expr.iter().map(|value| &**value).list(),
+        Expr::Break(jump) => jump.expr.iter().each(|value| &**value),
         Expr::Call(call) => std::iter::once(&*call.func).chain(&call.args).list(),
         Expr::Cast(cast) => vec![&cast.expr],
         Expr::Field(field) => vec![&field.base],
@@ -183,7 +183,7 @@ pub(super) fn operands(expr: &Expr) -> Vec<&Expr> {
         }
         Expr::MethodCall(call) => std::iter::once(&*call.receiver).chain(&call.args).list(),
         Expr::Paren(paren) => vec![&paren.expr],
-        Expr::Range(range) => [&range.start, &range.end].into_iter().flatten().map(|bound| &**bound).list(),
+        Expr::Range(range) => [&range.start, &range.end].into_iter().flatten().each(|bound| &**bound),
         Expr::RawAddr(address) => vec![&address.expr],
         Expr::Reference(reference) => vec![&reference.expr],
         Expr::Repeat(repeat) => vec![&repeat.expr],

@@ -299,13 +299,13 @@ impl<'a, 'g> Parser<'a, 'g> {
         }
         match code {
             Expr::Array(array) => {
-                return Value::Array(array.elems.iter().map(|part| self.tracked_value(part)).list());
+                return Value::Array(array.elems.iter().each(|part| self.tracked_value(part)));
             }
             Expr::Tuple(tuple) if !tuple.elems.is_empty() => {
-                return Value::Tuple(tuple.elems.iter().map(|part| self.tracked_value(part)).list());
+                return Value::Tuple(tuple.elems.iter().each(|part| self.tracked_value(part)));
             }
             Expr::Struct(literal) if literal.rest.is_none() => {
-                let parts = literal.fields.iter().map(|field| self.tracked_value(&field.expr)).list();
+                let parts = literal.fields.iter().each(|field| self.tracked_value(&field.expr));
                 return super::structure::of_fields(literal, parts);
             }
             _ => {}
@@ -339,10 +339,10 @@ impl<'a, 'g> Parser<'a, 'g> {
             }
             Value::Passive(Expr::Lit(_)) => value,
             Value::Passive(code) => Value::Node(self.leaf(code)),
-            Value::Tuple(parts) => Value::Tuple(parts.into_iter().map(|part| self.force(part)).list()),
-            Value::Array(parts) => Value::Array(parts.into_iter().map(|part| self.force(part)).list()),
+            Value::Tuple(parts) => Value::Tuple(parts.into_iter().each(|part| self.force(part))),
+            Value::Array(parts) => Value::Array(parts.into_iter().each(|part| self.force(part))),
             Value::Struct(names, parts) => {
-                Value::Struct(names, parts.into_iter().map(|part| self.force(part)).list())
+                Value::Struct(names, parts.into_iter().each(|part| self.force(part)))
             }
             value => value,
         }
@@ -505,7 +505,7 @@ fn sequence<'a, 'g>(
         None if skipped > 0 => return None,
         None => {}
     }
-    pairs.extend(patterns.iter().filter(|pattern| !is_rest(pattern)).zip(parts));
+    pairs.push_all(patterns.iter().filter(|pattern| !is_rest(pattern)).zip(parts));
     Some(pairs)
 }
 

@@ -5,7 +5,7 @@ use super::{
     Access, Argument, Call, Dim, Extent, Head, Init, Loop, Order, Part, Passive, Region, Stmt, Tree, Turn,
 };
 use crate::graph::Expr;
-use crate::list::List;
+use crate::list::{List, PushAll};
 
 macro_rules! visits {
     ($leaves:ident, $reads:ident, $defines:ident, $regions:ident, $iter:ident $(, $mut:tt)?) => {
@@ -15,7 +15,7 @@ macro_rules! visits {
                 match self {
                     Tree::Leaf(leaf) => vec![leaf],
                     Tree::Tuple(parts) | Tree::Array(parts) | Tree::Struct(_, parts) => {
-                        parts.$iter().flat_map(Tree::$leaves).list()
+                        parts.$iter().flat(Tree::$leaves)
                     }
                 }
             }
@@ -35,7 +35,7 @@ macro_rules! visits {
         impl<'g> Passive<'g> {
             /// What it captures.
             pub fn $reads(&$($mut)? self) -> Vec<&$($mut)? Expr<'g>> {
-                self.captures.$iter().flat_map(|capture| capture.value.$leaves()).list()
+                self.captures.$iter().flat(|capture| capture.value.$leaves())
             }
         }
 
@@ -89,12 +89,12 @@ macro_rules! visits {
                 let mut reads = self.initial.$iter().list();
                 match &$($mut)? self.turn {
                     Turn::For { over, order, .. } => {
-                        reads.extend(over.$reads());
+                        reads.push_all(over.$reads());
                         match order {
                             Order::Given | Order::Reversed => {}
                             Order::ReversedFirst(count) => reads.push(count),
                             Order::Segment { from, length } | Order::SegmentReversed { from, length } => {
-                                reads.extend([from, length]);
+                                reads.push_all([from, length]);
                             }
                         }
                     }
@@ -136,7 +136,7 @@ macro_rules! visits {
                     }
                     Stmt::Call(call) => {
                         let args = call.args.$iter().chain(call.seeds.$iter()).chain(call.buffers.$iter());
-                        args.flat_map(Argument::$reads).list()
+                        args.flat(Argument::$reads)
                     }
                 }
             }

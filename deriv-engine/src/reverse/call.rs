@@ -2,7 +2,7 @@
 
 use super::{Reverse, Sweep, Where, contribute, known_before};
 use crate::graph::{Expr, Ty};
-use crate::list::List;
+use crate::list::{List, PushAll};
 use crate::region::{Argument, By, Call, Extent, Init, Part, Product, Stmt, Tree};
 use crate::tidy::depends_on;
 
@@ -17,7 +17,7 @@ impl<'g> Reverse<'g> {
         later: &dyn Fn() -> Vec<Expr<'g>>,
     ) -> Stmt<'g> {
         let adjoints: Vec<Option<Expr<'g>>> =
-            call.result.leaves().iter().map(|leaf| sweep.leaves.remove(&leaf.id)).list();
+            call.result.leaves().iter().each(|leaf| sweep.leaves.remove(&leaf.id));
         let bars = call.defines().into_iter().chain(call.changes());
         let wanted = bars.into_iter().any(|place| self.bars.contains_key(&place.id));
         if !wanted && adjoints.iter().all(Option::is_none) {
@@ -30,7 +30,7 @@ impl<'g> Reverse<'g> {
             && known_before(sweep, &adjoints, later);
         let args = match at_once {
             true => call.args.clone(),
-            false => call.args.iter().map(|arg| self.as_it_was(call, arg, before)).list(),
+            false => call.args.iter().each(|arg| self.as_it_was(call, arg, before)),
         };
         let mut allocs = Vec::new();
         // The seed has the structure of the result.
@@ -103,13 +103,13 @@ impl<'g> Reverse<'g> {
             number: 0,
         });
         if at_once {
-            before.extend(allocs);
-            sweep.backward.extend(after);
+            before.push_all(allocs);
+            sweep.backward.push_all(after);
             return product;
         }
-        sweep.backward.extend(allocs);
+        sweep.backward.push_all(allocs);
         sweep.backward.push(product);
-        sweep.backward.extend(after);
+        sweep.backward.push_all(after);
         Stmt::Call(call.clone())
     }
 

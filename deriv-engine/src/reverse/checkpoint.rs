@@ -7,7 +7,7 @@
 use super::{Reverse, Where};
 use crate::graph::{Expr, Kind, Ty};
 use crate::hash::{HashMap, HashSet};
-use crate::list::List;
+use crate::list::{List, Sort};
 use crate::ops::Op;
 use crate::region::{Arm, Branch, Extent, Head, Init, Loop, Order, Part, Region, Segment, Stmt, Turn};
 use crate::tidy::renamed_loop;
@@ -48,8 +48,8 @@ impl<'g> Reverse<'g> {
         let opaque = |name: &str| self.graph.symbol(name, Ty::Opaque);
         let segments = Segment { length: opaque("every"), number: opaque("segments"), every };
         let tapes: Vec<Expr<'g>> =
-            (0..state.numbers.len() + state.places.len()).map(|_| self.list("state_tape")).list();
-        let mut forward = tapes.iter().map(|tape| self.empty(*tape)).list();
+            (0..state.numbers.len() + state.places.len()).each(|_| self.list("state_tape"));
+        let mut forward = tapes.iter().each(|tape| self.empty(*tape));
         forward.push(Stmt::Segments { segments: segments.clone(), over: over.clone() });
         // Forwards: before each k-th iteration its state is kept.
         let (at, after) = (opaque("turn"), opaque("turn"));
@@ -90,7 +90,7 @@ impl<'g> Reverse<'g> {
             body.push(Stmt::Pop { leaf, place: *tape });
             starts.insert(number.id, leaf);
         }
-        again.initial = looped.params.iter().map(|param| starts[&param.id]).list();
+        again.initial = looped.params.iter().each(|param| starts[&param.id]);
         again.turn = Turn::For {
             pattern,
             over: over.clone(),
@@ -100,9 +100,9 @@ impl<'g> Reverse<'g> {
         body.push(Stmt::Loop(again));
         let mut back = backward.clone();
         let fresh = |leaf: &Expr<'g>| self.graph.symbol(&leaf.name(), leaf.ty());
-        let params = backward.params.iter().map(fresh).list();
+        let params = backward.params.iter().each(fresh);
         back.initial = params.clone();
-        back.results = backward.results.iter().map(fresh).list();
+        back.results = backward.results.iter().each(fresh);
         back.turn = Turn::For {
             pattern,
             over,

@@ -81,7 +81,7 @@ fn parts<'g>(graph: &'g Graph, looped: &Loop<'g>) -> Option<Vec<Stmt<'g>>> {
         return None;
     }
     let divided = |looped: Loop<'g>| in_lanes(graph, renamed_loop(graph, &looped), looped.results);
-    Some(loops.into_iter().flat_map(divided).list())
+    Some(loops.into_iter().flat(divided))
 }
 
 /// Additions that a processor begins while one is under way.
@@ -122,7 +122,7 @@ fn in_lanes<'g>(graph: &'g Graph, mut looped: Loop<'g>, total: Vec<Expr<'g>>) ->
 /// Whether nothing reads what the loop carries but the sum that is carried on.
 fn is_sum(looped: &Loop<'_>) -> bool {
     let params: HashSet<u32> = looped.params.iter().map(|param| param.id).collect();
-    let reads: Vec<_> = looped.body.body.iter().flat_map(Stmt::reads).list();
+    let reads: Vec<_> = looped.body.body.iter().flat(Stmt::reads);
     let adds = looped.params.iter().zip(&looped.body.results).all(|(param, next)| {
         let terms = next.args();
         next.op() == crate::ops::Op::infix("+")

@@ -3,6 +3,7 @@
 //! where it ends.
 
 use crate::hash::{HashMap, HashSet};
+use crate::list::List;
 use crate::region::{Region, Stmt};
 
 /// By the number of a loop, the places that are scratch space of its iterations.
@@ -75,7 +76,7 @@ enum Begins {
 
 fn begins(region: &Region<'_>, place: u32) -> Begins {
     for stmt in &region.body {
-        let inner: Vec<Begins> = stmt.regions().into_iter().map(|region| begins(region, place)).collect();
+        let inner: Vec<Begins> = stmt.regions().into_iter().each(|region| begins(region, place));
         let forgets = matches!(stmt, Stmt::Forget { place: forgotten } if forgotten.id == place);
         let reads = !forgets && stmt.reads().iter().any(|read| read.id == place);
         if reads || inner.contains(&Begins::Used) {
