@@ -3,7 +3,7 @@
 use super::source::Source;
 use super::{Binding, Bound, Known, Parser, Value, View, key};
 use crate::graph::Ty;
-use crate::list::List;
+use crate::list::{List, PushAll};
 use crate::region::Stmt;
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;

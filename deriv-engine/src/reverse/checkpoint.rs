@@ -7,7 +7,7 @@
 use super::{Reverse, Where};
 use crate::graph::{Expr, Kind, Ty};
 use crate::hash::{HashMap, HashSet};
-use crate::list::{List, Sort};
+use crate::list::List;
 use crate::ops::Op;
 use crate::region::{Arm, Branch, Extent, Head, Init, Loop, Order, Part, Region, Segment, Stmt, Turn};
 use crate::tidy::renamed_loop;
