@@ -672,7 +672,7 @@ impl<'g> Writer<'_, 'g> {
             Product::Vjp => super::renamed(self.context.snippets, &callee, "vjp"),
             Product::Hvp => super::renamed(self.context.snippets, &callee, "hvp"),
         };
-        let mut args: Vec<TokenStream> = call.args.iter().map(|arg| self.argument(arg, scope)).list();
+        let mut args: Vec<TokenStream> = call.args.iter().each(|arg| self.argument(arg, scope));
         args.extend(call.seeds.iter().map(|seed| self.seed(seed, scope)));
         args.extend(call.buffers.iter().map(|buffer| self.argument(buffer, scope)));
         let at = place(&function);
@@ -703,7 +703,7 @@ impl<'g> Writer<'_, 'g> {
                     Tree::Leaf(number) if number.is_zero() => quote!(::core::default::Default::default()),
                     part => self.tree(part, scope),
                 };
-                let parts: Vec<TokenStream> = parts.iter().map(part).list();
+                let parts: Vec<TokenStream> = parts.iter().each(part);
                 quote!((#(#parts,)*))
             }
             seed => self.argument(seed, scope),

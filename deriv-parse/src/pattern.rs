@@ -321,11 +321,9 @@ impl<'a, 'g> Parser<'a, 'g> {
     fn tracked_parts(&mut self, value: Value<'a, 'g>) -> Value<'a, 'g> {
         match value {
             Value::Passive(code) => self.tracked_value(code),
-            Value::Tuple(parts) => {
-                Value::Tuple(parts.into_iter().map(|part| self.tracked_parts(part)).list())
-            }
+            Value::Tuple(parts) => Value::Tuple(parts.into_iter().each(|part| self.tracked_parts(part))),
             Value::Struct(names, parts) => {
-                Value::Struct(names, parts.into_iter().map(|part| self.tracked_parts(part)).list())
+                Value::Struct(names, parts.into_iter().each(|part| self.tracked_parts(part)))
             }
             value => self.force(value),
         }

@@ -7,7 +7,7 @@
 use super::{Reverse, Where};
 use crate::graph::{Expr, Kind, Ty};
 use crate::hash::{HashMap, HashSet};
-use crate::list::List;
+use crate::list::{List, Sort};
 use crate::ops::Op;
 use crate::region::{Arm, Branch, Extent, Head, Init, Loop, Order, Part, Region, Segment, Stmt, Turn};
 use crate::tidy::renamed_loop;
@@ -157,7 +157,7 @@ impl<'g> Reverse<'g> {
         // Scratch space is filled before it is read.
         let scratch = self.scratch.get(&looped.number).cloned().unwrap_or_default();
         places.retain(|place| !scratch.contains(&place.id));
-        places.sort_unstable();
+        places.order();
         places.dedup();
         // Of the others, what is read must still be there.
         let is_kept = |place: &Expr<'g>| places.contains(place) || scratch.contains(&place.id);
@@ -175,7 +175,7 @@ impl<'g> Reverse<'g> {
             }
         });
         let extents: Vec<_> =
-            places.iter().filter_map(|place| Some((*place, self.extents.get(&place.id)?.clone()))).list();
+            places.iter().each_some(|place| Some((*place, self.extents.get(&place.id)?.clone())));
         (pure && extents.len() == places.len())
             .then(|| State { numbers: looped.params.clone(), places: extents })
     }
