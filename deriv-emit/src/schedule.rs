@@ -4,7 +4,7 @@
 //! a path that does not use it. So it may be placed in several arms of a branch, but in each only once.
 //! What a loop does not change is computed before it.
 
-use crate::graph::{Expr, Graph, Kind, Ty};
+use crate::graph::{Expr, Graph, Kind, Ty, ids};
 use crate::hash::{HashMap, HashSet};
 use crate::list::{List, PushAll, Sort};
 use crate::region::{Region, Stmt};
@@ -70,7 +70,7 @@ impl Scopes {
     fn region(&mut self, region: &Region<'_>, parent: Option<Place>) -> Scope {
         let scope = self.infos.len();
         let depth = parent.map_or(0, |parent| self.infos[parent.scope].depth + 1);
-        let defines = region.body.iter().flat(Stmt::defines).iter().map(|leaf| leaf.id).collect();
+        let defines = ids(&region.body.iter().flat(Stmt::defines));
         self.infos.push(ScopeInfo { parent, depth, repeats: false, defines });
         for (at, stmt) in region.body.iter().enumerate() {
             let place = Place { scope, at };

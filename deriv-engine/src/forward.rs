@@ -377,8 +377,8 @@ impl<'g> Forward<'g> {
                 columns.push((i, direction));
                 out.initial.push(dot.unwrap_or(self.graph.constant(0.0)));
             }
-            out.params.extend(params.iter().flatten());
-            out.results.extend(results.iter().flatten());
+            out.params.push_all(params.iter().flatten().copied());
+            out.results.push_all(results.iter().flatten().copied());
             self.tangents.insert(param.id, params);
             self.tangents.insert(looped.results[i].id, results);
         }

@@ -4,7 +4,7 @@
 //! node, so sharing costs nothing, and a node's arguments always have smaller indices than the node
 //! itself: index order is evaluation order, and walks are loops, not recursion.
 
-use crate::hash::HashMap;
+use crate::hash::{HashMap, HashSet};
 use crate::list::List;
 use crate::ops::Op;
 use std::cell::RefCell;
@@ -307,6 +307,15 @@ impl<'g> Expr<'g> {
     pub fn is_zero(self) -> bool {
         self.as_constant() == Some(0.0)
     }
+}
+
+/// The nodes' numbers.
+pub fn ids(nodes: &[Expr<'_>]) -> HashSet<u32> {
+    let mut ids = HashSet::default();
+    for node in nodes {
+        ids.insert(node.id);
+    }
+    ids
 }
 
 impl PartialEq for Expr<'_> {

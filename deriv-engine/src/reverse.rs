@@ -26,7 +26,7 @@ mod scratch;
 
 use crate::activity::Activity;
 use crate::forward::{at_equality, is_point, join};
-use crate::graph::{Expr, Graph, Kind, Ty};
+use crate::graph::{Expr, Graph, Kind, Ty, ids};
 use crate::hash::{HashMap, HashSet};
 use crate::list::{List, PushAll, Sort};
 use crate::ops::Op;
@@ -63,7 +63,7 @@ pub(crate) fn reverse<'g>(
         loops: 0,
         options,
         extents: extents(function),
-        kept_to_the_end: region.results.iter().chain(&function.outputs()).map(|place| place.id).collect(),
+        kept_to_the_end: ids(&[&region.results[..], &function.outputs()].concat()),
         start: u32::MAX,
         unknown: HashSet::default(),
         vanishing: HashSet::default(),
@@ -157,7 +157,7 @@ struct Inner {
 
 impl Inner {
     fn of<'g>(region: &Region<'g>, params: &[Expr<'g>]) -> Self {
-        Inner { leaves: region.defines().iter().chain(params).map(|leaf| leaf.id).collect() }
+        Inner { leaves: ids(&[&region.defines(), params].concat()) }
     }
 }
 
@@ -1125,7 +1125,7 @@ impl<'g> Reverse<'g> {
     fn outer_bars(&self, body: &[Stmt<'g>]) -> Vec<(Expr<'g>, bool)> {
         let bars: HashSet<u32> = self.bars.values().map(|bar| bar.id).collect();
         let region = Region { body: body.to_vec(), ..Region::default() };
-        let own: HashSet<u32> = region.defines().iter().map(|leaf| leaf.id).collect();
+        let own = ids(&region.defines());
         let mut found = Vec::new();
         region.for_each(&mut |region| {
             for stmt in &region.body {
@@ -1176,8 +1176,7 @@ fn known_before<'g>(
     seeds: &[Option<Expr<'g>>],
     later: &dyn Fn() -> Vec<Expr<'g>>,
 ) -> bool {
-    let late: HashSet<u32> =
-        later().iter().chain(&sweep.backward.iter().flat(Stmt::defines)).map(|leaf| leaf.id).collect();
+    let late: HashSet<u32> = ids(&[later(), sweep.backward.iter().flat(Stmt::defines)].concat());
     !seeds.iter().flatten().any(|seed| depends_on(*seed, &late))
 }
 

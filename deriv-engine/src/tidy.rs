@@ -1,7 +1,7 @@
 //! What a differentiated region can do without: results that nothing reads, results that are equal in
 //! all arms, two results that are always equal, and masks that have done their work.
 
-use crate::graph::{Expr, Graph, Kind, Ty};
+use crate::graph::{Expr, Graph, Kind, Ty, ids};
 use crate::hash::{HashMap, HashSet};
 use crate::list::{List, PushAll, Sort};
 use crate::region::{Branch, Loop, Region, Stmt, Turn};
@@ -119,7 +119,7 @@ fn find_invariants<'g>(looped: &Loop<'g>, boundary: u32, replaced: &mut HashMap<
 
 /// Whether the expression is computed from what is defined inside an arm.
 fn is_made_in(branch: &Branch<'_>, root: Expr<'_>) -> bool {
-    let inner = branch.arms.iter().flat(|arm| arm.region.defines()).iter().map(|leaf| leaf.id).collect();
+    let inner = ids(&branch.arms.iter().flat(|arm| arm.region.defines()));
     depends_on(root, &inner)
 }
 
@@ -201,8 +201,9 @@ impl<'g> Live<'g> {
                     for (i, leaf) in branch.results.iter().enumerate() {
                         define(*leaf, arms().each(|arm| arm.region.results[i]));
                     }
-                    let guards = branch.arms.iter().flat_map(|arm| &arm.guard);
-                    needs.reads.extend(guards.flat_map(|guard| &guard.results));
+                    for guard in branch.arms.iter().flat(|arm| &arm.guard) {
+                        needs.reads.extend(&guard.results);
+                    }
                 }
                 Stmt::Loop(looped) => {
                     for (i, (param, leaf)) in looped.params.iter().zip(&looped.results).enumerate() {
@@ -212,7 +213,7 @@ impl<'g> Live<'g> {
                     if let Some(count) = looped.count {
                         define(count, Vec::new());
                     }
-                    needs.reads.extend(looped.body.results.get(looped.params.len()));
+                    needs.reads.push_all(looped.body.results.get(looped.params.len()).copied());
                     if let Turn::While(condition) = &looped.turn {
                         needs.reads.extend(&condition.results);
                     }

@@ -5,7 +5,7 @@ use super::call::STORES;
 use super::jumps::{first_exit, operands};
 use super::source::Source;
 use super::{Binding, Bound, Known, Parser, Value, View};
-use crate::graph::{Expr as Node, Ty};
+use crate::graph::{Expr as Node, Ty, ids};
 use crate::hash::HashSet;
 use crate::list::{List, PushAll};
 use crate::region::{Capture, Dim, Passive, Stmt, Tree};
@@ -333,7 +333,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                 names.iter().any(|name| declared.contains(&name.to_string()))
             }
             stmt => {
-                let defined = stmt.defines().iter().map(|leaf| leaf.id).collect();
+                let defined = ids(&stmt.defines());
                 captured.iter().any(|value| depends_on(*value, &defined))
             }
         };

@@ -1,7 +1,7 @@
 //! Calls backwards: by the product `vjp` of the function that is called.
 
 use super::{Reverse, Sweep, Where, contribute, known_before};
-use crate::graph::{Expr, Ty};
+use crate::graph::{Expr, Ty, ids};
 use crate::list::{List, PushAll};
 use crate::region::{Argument, By, Call, Extent, Init, Part, Product, Stmt, Tree};
 use crate::tidy::depends_on;
@@ -158,7 +158,7 @@ pub(super) fn loads_first<'g>(mut body: Vec<Stmt<'g>>) -> Vec<Stmt<'g>> {
         }
         let reads = body[i].reads();
         let passes = |stmt: &&Stmt<'g>| {
-            let defined = stmt.defines().iter().map(|leaf| leaf.id).collect();
+            let defined = ids(&stmt.defines());
             matches!(stmt, Stmt::Call(_) | Stmt::Load { .. } | Stmt::Bind { again: true, .. })
                 && !stmt.changes().iter().any(|place| reads.contains(place))
                 && !reads.iter().any(|read| depends_on(*read, &defined))

@@ -5,9 +5,9 @@
 //! Walther, *Evaluating Derivatives*, chapter 12, where further refinements are found).
 
 use super::{Reverse, Where};
-use crate::graph::{Expr, Kind, Ty};
-use crate::hash::{HashMap, HashSet};
-use crate::list::{List, Sort};
+use crate::graph::{Expr, Kind, Ty, ids};
+use crate::hash::HashMap;
+use crate::list::{List, PushAll, Sort};
 use crate::ops::Op;
 use crate::region::{Arm, Branch, Extent, Head, Init, Loop, Order, Part, Region, Segment, Stmt, Turn};
 use crate::tidy::renamed_loop;
@@ -137,7 +137,7 @@ impl<'g> Reverse<'g> {
 
     /// What the iterations begin with, if they can be made again from that.
     fn state(&self, looped: &Loop<'g>) -> Option<State<'g>> {
-        let own: HashSet<u32> = looped.body.defines().iter().map(|leaf| leaf.id).collect();
+        let own = ids(&looped.body.defines());
         let mut places: Vec<Expr<'g>> = Vec::new();
         let mut pure = true;
         looped.body.for_each(&mut |region| {
@@ -151,7 +151,7 @@ impl<'g> Reverse<'g> {
                     Stmt::Branch(branch) => matches!(branch.head, Head::If(_) | Head::Block),
                     _ => true,
                 };
-                places.extend(stmt.changes().iter().filter(|place| !own.contains(&place.id)));
+                places.push_all(stmt.changes().into_iter().filter(|place| !own.contains(&place.id)));
             }
         });
         // Scratch space is filled before it is read.

@@ -8,7 +8,7 @@
 
 use super::Reverse;
 use super::cut::cut;
-use crate::graph::{Expr, Kind, Ty};
+use crate::graph::{Expr, Kind, Ty, ids};
 use crate::hash::{HashMap, HashSet};
 use crate::list::{List, PushAll, Sort};
 use crate::region::{Head, Region, Stmt};
@@ -136,7 +136,7 @@ impl<'g> Reverse<'g> {
         backward: &mut Region<'g>,
     ) -> Kept<'g> {
         let mut definition: HashMap<u32, usize> = HashMap::default();
-        let mut own: HashSet<u32> = params.iter().map(|param| param.id).collect();
+        let mut own = ids(params);
         for (i, stmt) in forward.body.iter().enumerate() {
             for leaf in stmt.defines() {
                 own.insert(leaf.id);
@@ -158,7 +158,7 @@ impl<'g> Reverse<'g> {
             // Of what a call returns, components are kept.
             _ => Some(self.parts(&own, node.chain_args())),
         });
-        let stop: HashSet<u32> = kept.iter().map(|node| node.id).collect();
+        let stop = ids(&kept);
         let mut repeated = vec![false; forward.body.len()];
         let mut seen = HashSet::default();
         let mut stack = backward.reads();
@@ -259,7 +259,7 @@ impl<'g> Reverse<'g> {
 
 /// The largest expressions that a region reads and that are made of nothing it defines.
 fn read_from_outside<'g>(region: &Region<'g>) -> Vec<Expr<'g>> {
-    let inner: HashSet<u32> = region.defines().iter().map(|leaf| leaf.id).collect();
+    let inner = ids(&region.defines());
     let mut outer = Vec::new();
     let mut seen = HashSet::default();
     let mut stack = region.reads();

@@ -3,7 +3,7 @@
 //! compiler makes vectors of that; of loops that each add to one element it does.
 
 use super::keep::EXPENSIVE;
-use crate::graph::{Expr, Graph};
+use crate::graph::{Expr, Graph, ids};
 use crate::hash::HashSet;
 use crate::list::List;
 use crate::region::{Access, Arm, Branch, Head, Loop, Order, Region, Stmt, Turn};
@@ -121,7 +121,7 @@ fn in_lanes<'g>(graph: &'g Graph, mut looped: Loop<'g>, total: Vec<Expr<'g>>) ->
 
 /// Whether nothing reads what the loop carries but the sum that is carried on.
 fn is_sum(looped: &Loop<'_>) -> bool {
-    let params: HashSet<u32> = looped.params.iter().map(|param| param.id).collect();
+    let params = ids(&looped.params);
     let reads: Vec<_> = looped.body.body.iter().flat(Stmt::reads);
     let adds = looped.params.iter().zip(&looped.body.results).all(|(param, next)| {
         let terms = next.args();

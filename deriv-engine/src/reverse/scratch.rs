@@ -2,6 +2,7 @@
 //! reads. They might as well be declared in the loop's body; so their adjoints are zero where an iteration begins and
 //! where it ends.
 
+use crate::graph::ids;
 use crate::hash::{HashMap, HashSet};
 use crate::list::List;
 use crate::region::{Region, Stmt};
@@ -21,7 +22,7 @@ pub(super) fn find(region: &Region<'_>) -> HashMap<usize, HashSet<u32>> {
         for stmt in &region.body {
             let Stmt::Loop(looped) = stmt else { continue };
             let inside = reads(&looped.body);
-            let own: HashSet<u32> = looped.body.defines().iter().map(|leaf| leaf.id).collect();
+            let own = ids(&looped.body.defines());
             let is_scratch = |place: &u32| {
                 local.contains(place)
                     && !own.contains(place)
