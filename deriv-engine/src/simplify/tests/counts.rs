@@ -3,7 +3,6 @@
 use super::helpers::gradient;
 use crate::cost::count;
 use crate::graph::{Expr, Graph};
-use crate::list::PushAll;
 use crate::simplify::simplify;
 
 const PI: f64 = std::f64::consts::PI;
@@ -141,7 +140,7 @@ fn derivatives_cost_no_more_than_these_counts() {
     for case in CASES {
         let g = Graph::new();
         let names = case.variables.iter().chain(case.constants);
-        let symbols: Vec<Expr<'_>> = names.each(|name| g.var(name));
+        let symbols: Vec<Expr<'_>> = names.map(|name| g.var(name)).collect();
         let variables = &symbols[..case.variables.len()];
         let mut current = vec![(case.f)(&symbols)];
         for (order, &most) in case.most.iter().enumerate() {
@@ -149,7 +148,7 @@ fn derivatives_cost_no_more_than_these_counts() {
             for (i, f) in current.iter().enumerate() {
                 // The Hessian is symmetric: its upper triangle is enough.
                 let first = if order == 1 { i } else { 0 };
-                next.push_all(gradient(*f, &variables[first..]));
+                next.extend(gradient(*f, &variables[first..]));
             }
             current = simplify(&next, &[]);
             let operations = count(&current);

@@ -24,7 +24,7 @@ fn text(expr: Expr<'_>) -> (String, u8) {
             Syntax::Prefix(symbol) => (format!("{symbol}{}", wrap(args[0], 11)), 10),
             _ if op.spec().name == "powi" => (format!("{}^{}", wrap(args[0], 13), wrap(args[1], 13)), 12),
             _ => {
-                let args: Vec<String> = args.iter().each(|&arg| show(arg));
+                let args: Vec<String> = args.iter().map(|&arg| show(arg)).collect();
                 (format!("{}({})", op.spec().name, args.join(", ")), 99)
             }
         },
@@ -57,7 +57,7 @@ pub fn gradient<'g>(f: Expr<'g>, variables: &[Expr<'g>]) -> Vec<Expr<'g>> {
             *slot = Some(slot.map_or(part, |sum| sum + part));
         }
     }
-    variables.iter().each(|x| adjoint[x.id as usize].unwrap_or(graph.constant(0.0)))
+    variables.iter().map(|x| adjoint[x.id as usize].unwrap_or(graph.constant(0.0))).collect()
 }
 
 /// The derivative of a function of one variable, not simplified.
@@ -84,7 +84,7 @@ pub fn with_errors(roots: &[Expr<'_>], symbols: &[(Expr<'_>, f64)]) -> Vec<(f64,
                 values[id] = (value, value.abs() * f64::EPSILON);
             }
             Kind::Op(op) => {
-                let mut args: Vec<f64> = node.args.iter().each(|&arg| values[arg as usize].0);
+                let mut args: Vec<f64> = node.args.iter().map(|&arg| values[arg as usize].0).collect();
                 let value = op.evaluate(&args);
                 let sum = op.spec().linear.is_some();
                 let mut error = value.abs() * 4.0 * f64::EPSILON + if sum { 0.0 } else { f64::MIN_POSITIVE };
@@ -105,5 +105,5 @@ pub fn with_errors(roots: &[Expr<'_>], symbols: &[(Expr<'_>, f64)]) -> Vec<(f64,
             _ => {}
         }
     }
-    roots.iter().each(|root| values[root.id as usize])
+    roots.iter().map(|root| values[root.id as usize]).collect()
 }

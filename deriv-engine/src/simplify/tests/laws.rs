@@ -12,7 +12,7 @@ fn build<'g>(tree: &Tree, g: &'g Graph, variables: &[(char, Expr<'g>)]) -> Expr<
     match tree {
         Tree::Number(value) => g.constant(*value),
         Tree::Variable(name) => variables.iter().find(|(known, _)| known == name).expect("a variable").1,
-        Tree::Call(op, args) => g.raw(*op, &args.iter().each(part)),
+        Tree::Call(op, args) => g.raw(*op, &args.iter().map(part).collect::<Vec<_>>()),
         Tree::Sum(a, b) => call("add", &[part(a), part(b)]),
         Tree::Difference(a, b) => call("sub", &[part(a), part(b)]),
         Tree::Product(a, b) => call("mul", &[part(a), part(b)]),

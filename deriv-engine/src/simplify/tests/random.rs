@@ -28,8 +28,10 @@ fn function<'g>(g: &'g Graph, variables: &[Expr<'g>], size: usize, random: &mut 
     let arithmetic: Vec<Op> = Op::ALL
         .iter()
         .copied()
-        .only(|op| op.spec().linear.is_some() || op.spec().monomial.is_some() || op.spec().name == "powi");
-    let others: Vec<Op> = Op::ALL.iter().copied().only(|op| !op.spec().boolean && op.spec().name != "rem");
+        .filter(|op| op.spec().linear.is_some() || op.spec().monomial.is_some() || op.spec().name == "powi")
+        .collect();
+    let others: Vec<Op> =
+        Op::ALL.iter().copied().filter(|op| !op.spec().boolean && op.spec().name != "rem").collect();
     let mut pool = variables.to_vec();
     for value in [0.5, 2.0, -3.0, 0.1] {
         pool.push(g.constant(value));
@@ -38,15 +40,20 @@ fn function<'g>(g: &'g Graph, variables: &[Expr<'g>], size: usize, random: &mut 
         let ops = if random.below(4) > 0 { &arithmetic } else { &others };
         let op = ops[random.below(ops.len())];
         let recent = pool.len().min(6);
-        let args: Vec<Expr<'g>> = op.spec().args.iter().each(|arg| match arg.kind {
-            ArgKind::Int => g.constant([-3.0, -2.0, -1.0, 2.0, 3.0, 4.0][random.below(6)]),
-            ArgKind::Bool => {
-                let (a, b) = (pool[random.below(pool.len())], pool[random.below(pool.len())]);
-                a.lt(b)
-            }
-            ArgKind::Real if random.below(2) == 0 => pool[pool.len() - 1 - random.below(recent)],
-            ArgKind::Real => pool[random.below(pool.len())],
-        });
+        let args: Vec<Expr<'g>> = op
+            .spec()
+            .args
+            .iter()
+            .map(|arg| match arg.kind {
+                ArgKind::Int => g.constant([-3.0, -2.0, -1.0, 2.0, 3.0, 4.0][random.below(6)]),
+                ArgKind::Bool => {
+                    let (a, b) = (pool[random.below(pool.len())], pool[random.below(pool.len())]);
+                    a.lt(b)
+                }
+                ArgKind::Real if random.below(2) == 0 => pool[pool.len() - 1 - random.below(recent)],
+                ArgKind::Real => pool[random.below(pool.len())],
+            })
+            .collect();
         pool.push(g.raw(op, &args));
     }
     pool[pool.len() - 1]
@@ -76,7 +83,7 @@ fn random_derivatives_keep_their_values() {
                 12 => [1e100, 1e-50, -1e120, 3.0][random.below(4)],
                 _ => [1e3, -1e3, 300.0, -50.0][random.below(4)],
             });
-            let symbols: Vec<(Expr<'_>, f64)> = variables.into_iter().zip(values).list();
+            let symbols: Vec<(Expr<'_>, f64)> = variables.into_iter().zip(values).collect();
             if !with_errors(&[f], &symbols)[0].0.is_finite() {
                 continue;
             }

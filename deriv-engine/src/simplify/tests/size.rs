@@ -34,7 +34,7 @@ fn ten_thousand_terms() {
 #[test]
 fn ten_thousand_factors() {
     let g = Graph::new();
-    let variables: Vec<Expr<'_>> = (0..2_000).each(|i| g.var(&format!("x{i}")));
+    let variables: Vec<Expr<'_>> = (0..2_000).map(|i| g.var(&format!("x{i}"))).collect();
     let product = variables.iter().fold(g.constant(2.0), |product, &x| product * x);
     within_seconds("product", 1.0, || drop(simplify(&[product], &[])));
     within_seconds("product's gradient", 1.0, || drop(simplify(&gradient(product, &variables), &[])));
@@ -43,7 +43,7 @@ fn ten_thousand_factors() {
 #[test]
 fn a_sum_of_squares_of_thousands_of_variables() {
     let g = Graph::new();
-    let variables: Vec<Expr<'_>> = (0..2_000).each(|i| g.var(&format!("x{i}")));
+    let variables: Vec<Expr<'_>> = (0..2_000).map(|i| g.var(&format!("x{i}"))).collect();
     let sum = variables.iter().fold(g.constant(0.0), |sum, &x| sum + x);
     let f = sum * sum + variables.iter().fold(g.constant(0.0), |f, &x| f + (x * sum).exp());
     within_seconds("coupled squares", 1.0, || drop(simplify(&gradient(f, &variables), &[])));
