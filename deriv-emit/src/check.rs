@@ -311,7 +311,7 @@ impl<'a> Test<'a> {
             }
             ProductKind::Hvp => {
                 let scalar = !matches!(result, Tree::Tuple(_) | Tree::Array(_));
-                let more: Vec<TokenStream> = (!scalar).then_some(seed_arg).into_iter().chain(dot_args).list();
+                let more: Vec<TokenStream> = (!scalar).then_some(seed_arg).into_iter().joined(dot_args);
                 let (lower, call) = (call(&self.prime(1), &[]), call(&name, &more));
                 let rows = entries(&value);
                 let sums: Vec<TokenStream> = (0..count).each(|i| {

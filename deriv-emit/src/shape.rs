@@ -166,12 +166,12 @@ impl<'a> Shape<'a> {
                 buffer.into_iter().list()
             }
             ProductKind::Jvp => self.dots().list(),
-            ProductKind::Vjp => seed.into_iter().chain(self.bars()).chain(self.buffers("bar", None)).list(),
+            ProductKind::Vjp => seed.into_iter().chain(self.bars()).joined(self.buffers("bar", None)),
             ProductKind::Hvp => {
                 let scalar = !matches!(self.output.map(bare), Some(Type::Tuple(_) | Type::Array(_)));
                 let seed = seed.filter(|_| !scalar || self.params.iter().any(Param::is_output));
                 let seeds = seed.into_iter().chain(self.bars());
-                seeds.chain(self.dots()).chain(self.buffers("hvp", None)).list()
+                seeds.chain(self.dots()).joined(self.buffers("hvp", None))
             }
         }
     }

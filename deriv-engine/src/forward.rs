@@ -260,7 +260,7 @@ impl<'g> Forward<'g> {
             let dots = self.dots(call, direction, out);
             let mut terms = Vec::new();
             // The curvature, times the seed.
-            let seeds = if scalar { dots } else { own_seeds.iter().cloned().chain(dots).list() };
+            let seeds = if scalar { dots } else { own_seeds.iter().cloned().joined(dots) };
             terms.push((Product::Hvp, seeds, if scalar { seed } else { None }));
             let varies = own_seeds.iter().flat_map(|seed| match seed {
                 Argument::Numbers { value, .. } => value.leaves().into_iter().copied().list(),

@@ -60,6 +60,13 @@ pub trait List: Iterator + Sized {
         list
     }
 
+    /// `chain` and `list`.
+    fn joined(self, more: impl IntoIterator<Item = Self::Item>) -> Vec<Self::Item> {
+        let mut list = self.list();
+        list.push_all(more);
+        list
+    }
+
     /// `list`, if there is every one of them.
     fn list_all<T>(mut self) -> Option<Vec<T>>
     where

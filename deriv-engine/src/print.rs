@@ -350,7 +350,7 @@ impl<'g> Printer<'g> {
                 (false, ..) => PRODUCT,
             };
             let sign = product.negative.then(|| text("-"));
-            return (level, sign.into_iter().chain(self.fraction(&product)).list());
+            return (level, sign.into_iter().joined(self.fraction(&product)));
         }
         match node.kind {
             Kind::Const(bits) => self.number(f64::from_bits(bits)),
@@ -649,7 +649,7 @@ impl<'g> Printer<'g> {
                     None => self.number(exponent).1,
                 };
                 let base = [Piece::Node(base, ATOM), text("^{")];
-                base.into_iter().chain(exponent).chain([text("}")]).list()
+                base.into_iter().chain(exponent).joined([text("}")])
             }
         }
     }

@@ -380,7 +380,7 @@ impl<'g> Products<'_, 'g> {
     fn vjp(&self) -> Derived<'g> {
         let seeds = self.seeds();
         let pulled = self.pull_back(&seeds, Buffers::Parameters);
-        let added = self.seed(&seeds).into_iter().chain(pulled.outputs).chain(pulled.added).list();
+        let added = self.seed(&seeds).into_iter().chain(pulled.outputs).joined(pulled.added);
         self.returned(pulled.region, true, &pulled.adjoints, added)
     }
 
@@ -421,7 +421,7 @@ impl<'g> Products<'_, 'g> {
         let Curvature { region, dots, outputs, products } = self.curvature(&seeds);
         let seed = if with_seed { self.seed(&seeds) } else { None };
         let buffers = products.iter().filter(|product| product.is_counted()).cloned();
-        let added = seed.into_iter().chain(outputs).chain(dots).chain(buffers).list();
+        let added = seed.into_iter().chain(outputs).chain(dots).joined(buffers);
         self.returned(region, false, &products, added)
     }
 

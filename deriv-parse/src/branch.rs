@@ -469,9 +469,7 @@ impl<'a, 'g> Parser<'a, 'g> {
     pub(super) fn is_older(&self, value: &Value<'a, 'g>, start: usize) -> bool {
         let mut stack = match value {
             Value::Node(node) => vec![*node],
-            Value::View(view) => {
-                std::iter::once(view.place).chain(view.indices.clone()).chain(view.offset).list()
-            }
+            Value::View(view) => std::iter::once(view.place).chain(view.indices.clone()).joined(view.offset),
             Value::Tuple(parts) | Value::Array(parts) | Value::Struct(_, parts) => {
                 return parts.iter().all(|part| self.is_older(part, start));
             }

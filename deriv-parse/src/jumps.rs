@@ -163,14 +163,14 @@ pub(super) fn operands(expr: &Expr) -> Vec<&Expr> {
         Expr::Await(wait) => vec![&wait.base],
         Expr::Binary(binary) => vec![&binary.left, &binary.right],
         Expr::Break(jump) => jump.expr.iter().each(|value| &**value),
-        Expr::Call(call) => std::iter::once(&*call.func).chain(&call.args).list(),
+        Expr::Call(call) => std::iter::once(&*call.func).joined(&call.args),
         Expr::Cast(cast) => vec![&cast.expr],
         Expr::Field(field) => vec![&field.base],
         Expr::ForLoop(looped) => vec![&looped.expr],
         Expr::Group(group) => vec![&group.expr],
         Expr::If(branch) => {
             let other = branch.else_branch.iter().map(|(_, other)| &**other);
-            std::iter::once(&*branch.cond).chain(other).list()
+            std::iter::once(&*branch.cond).joined(other)
         }
         Expr::Index(index) => vec![&index.expr, &index.index],
         Expr::Let(binding) => vec![&binding.expr],
@@ -179,9 +179,9 @@ pub(super) fn operands(expr: &Expr) -> Vec<&Expr> {
                 Pat::Guard(guarded) => vec![&*guarded.guard, &*arm.body],
                 _ => vec![&*arm.body],
             });
-            std::iter::once(&*branch.expr).chain(arms).list()
+            std::iter::once(&*branch.expr).joined(arms)
         }
-        Expr::MethodCall(call) => std::iter::once(&*call.receiver).chain(&call.args).list(),
+        Expr::MethodCall(call) => std::iter::once(&*call.receiver).joined(&call.args),
         Expr::Paren(paren) => vec![&paren.expr],
         Expr::Range(range) => [&range.start, &range.end].into_iter().flatten().each(|bound| &**bound),
         Expr::RawAddr(address) => vec![&address.expr],
@@ -189,7 +189,7 @@ pub(super) fn operands(expr: &Expr) -> Vec<&Expr> {
         Expr::Repeat(repeat) => vec![&repeat.expr],
         Expr::Struct(literal) => {
             let rest = literal.rest.iter().map(|rest| &**rest);
-            literal.fields.iter().map(|field| &field.expr).chain(rest).list()
+            literal.fields.iter().map(|field| &field.expr).joined(rest)
         }
         Expr::Try(attempt) => vec![&attempt.expr],
         Expr::Tuple(tuple) => tuple.elems.iter().list(),

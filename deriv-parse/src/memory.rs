@@ -493,7 +493,7 @@ impl List {
         }
         input.parse::<Option<Token![,]>>()?;
         let rest = Punctuated::<Expr, Token![,]>::parse_terminated(input)?;
-        let all: Vec<Expr> = std::iter::once(first).chain(rest).list();
+        let all: Vec<Expr> = std::iter::once(first).joined(rest);
         Ok(List::Elements(all.leak()))
     }
 }

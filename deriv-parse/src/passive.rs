@@ -789,7 +789,7 @@ fn mentions(code: TokenStream) -> Vec<Mention> {
             match token {
                 TokenTree::Group(group) => {
                     let params = around().flat_map(|(_, params)| params).cloned();
-                    stack.push((group.stream(), hidden.iter().cloned().chain(params).list()));
+                    stack.push((group.stream(), hidden.iter().cloned().joined(params)));
                 }
                 TokenTree::Literal(literal) => {
                     let names = inline_captures(literal).into_iter().filter(|name| !is_hidden(name));

@@ -42,7 +42,7 @@ macro_rules! visits {
         impl<'g> Access<'g> {
             /// The place and the indices.
             pub fn $reads(&$($mut)? self) -> Vec<&$($mut)? Expr<'g>> {
-                std::iter::once(&$($mut)? self.place).chain(self.indices.$iter()).list()
+                std::iter::once(&$($mut)? self.place).joined(self.indices.$iter())
             }
         }
 
@@ -61,7 +61,7 @@ macro_rules! visits {
             /// The place, the indices, and the lengths.
             pub fn $reads(&$($mut)? self) -> Vec<&$($mut)? Expr<'g>> {
                 let range = self.range.$iter().flatten();
-                self.access.$reads().into_iter().chain(range).chain(self.extent.$reads()).list()
+                self.access.$reads().into_iter().chain(range).joined(self.extent.$reads())
             }
         }
 
@@ -79,7 +79,7 @@ macro_rules! visits {
             /// What it makes, places included.
             pub fn $defines(&$($mut)? self) -> Vec<&$($mut)? Expr<'g>> {
                 let derivatives = self.derivatives.$iter().flat_map(Tree::$leaves);
-                self.result.$leaves().into_iter().chain(derivatives).list()
+                self.result.$leaves().into_iter().joined(derivatives)
             }
         }
 
@@ -120,9 +120,9 @@ macro_rules! visits {
                         }
                         reads
                     }
-                    Stmt::Clear { place, extent } => std::iter::once(place).chain(extent.$reads()).list(),
+                    Stmt::Clear { place, extent } => std::iter::once(place).joined(extent.$reads()),
                     Stmt::Load { from, .. } => from.$reads(),
-                    Stmt::Store { to, value, .. } => to.$reads().into_iter().chain([value]).list(),
+                    Stmt::Store { to, value, .. } => to.$reads().into_iter().joined([value]),
                     Stmt::Push { place, value } | Stmt::Record { tape: place, value } => vec![place, value],
                     Stmt::Pop { place, .. } | Stmt::Recall { tape: place, .. } | Stmt::Forget { place } => {
                         vec![place]
@@ -132,7 +132,7 @@ macro_rules! visits {
                     Stmt::Segments { over, .. } => over.$reads(),
                     Stmt::Restore { place, from } => vec![place, from],
                     Stmt::AddAll { to, from, scale } => {
-                        to.$reads().into_iter().chain(from.$reads()).chain(scale).list()
+                        to.$reads().into_iter().chain(from.$reads()).joined(scale)
                     }
                     Stmt::Call(call) => {
                         let args = call.args.$iter().chain(call.seeds.$iter()).chain(call.buffers.$iter());
@@ -149,7 +149,7 @@ macro_rules! visits {
                     | Stmt::Pop { leaf, .. }
                     | Stmt::Recall { leaf, .. } => vec![leaf],
                     Stmt::Branch(branch) => branch.results.$iter().list(),
-                    Stmt::Loop(looped) => looped.results.$iter().chain(looped.count.$iter()).list(),
+                    Stmt::Loop(looped) => looped.results.$iter().joined(looped.count.$iter()),
                     Stmt::Alloc { place, .. } | Stmt::Save { place, .. } => vec![place],
                     Stmt::Segments { segments, .. } => {
                         vec![&$($mut)? segments.length, &$($mut)? segments.number]

@@ -99,7 +99,7 @@ impl Simplifier<'_> {
 
 /// What remains of one exponent without another, if that is simpler.
 fn quotient(exponent: &[Term], other: &[Term]) -> Option<Sum> {
-    let difference = exponent.iter().cloned().chain(other.iter().cloned().map(Term::negated)).list();
+    let difference = exponent.iter().cloned().joined(other.iter().cloned().map(Term::negated));
     let rest = collect(difference);
     let multiple = rest.is_empty() || rest == other;
     (multiple || rest.len() < exponent.len()).then_some(rest)

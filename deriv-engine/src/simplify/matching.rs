@@ -104,7 +104,7 @@ impl Simplifier<'_> {
                 let right = self.replacement(rule, &bindings, &replaced.factors)?;
                 let [right] = <[Term; 1]>::try_from(right).ok()?;
                 let coefficient = term.coefficient.times(right.coefficient)?;
-                let factors = rest.factors.into_iter().chain(right.factors).list();
+                let factors = rest.factors.into_iter().joined(right.factors);
                 Some(Term { coefficient, factors }.collect())
             });
             match better {
@@ -271,11 +271,11 @@ impl Simplifier<'_> {
             }
             Tree::Sum(a, b) => {
                 let (a, b) = (self.evaluate(a, bindings)?, self.evaluate(b, bindings)?);
-                a.into_iter().chain(b).list()
+                a.into_iter().joined(b)
             }
             Tree::Difference(a, b) => {
                 let (a, b) = (self.evaluate(a, bindings)?, self.evaluate(b, bindings)?);
-                a.into_iter().chain(b.into_iter().map(Term::negated)).list()
+                a.into_iter().joined(b.into_iter().map(Term::negated))
             }
             Tree::Negative(a) => self.evaluate(a, bindings)?.into_iter().each(Term::negated),
             Tree::Product(a, b) => {
