@@ -6,7 +6,7 @@
 
 use super::paths;
 use crate::layout::Layout;
-use crate::list::List;
+use crate::list::{List, Sort};
 use crate::region::Tree;
 use deriv_syntax::attribute::{Options, Product, ProductKind};
 use deriv_syntax::errors::Errors;
@@ -234,7 +234,7 @@ impl<'a> Test<'a> {
     fn compare(&self, product: &Product, result: &Tree<usize>) -> TokenStream {
         let name = product.function_name(self.item);
         let args = &self.args;
-        let trees: Vec<&Tree<usize>> = self.variables.iter().map(|variable| &variable.sides).collect();
+        let trees: Vec<&Tree<usize>> = self.variables.iter().each(|variable| &variable.sides);
         let layout = Layout::new(&trees, result);
         let (count, total) = (trees.iter().map(|tree| tree.leaves().len()).sum(), self.sides.len());
         let components = result.leaves().len();
@@ -243,14 +243,13 @@ impl<'a> Test<'a> {
         let value = format_ident!("value", span = Span::mixed_site());
         let prime = format_ident!("prime", span = Span::mixed_site());
         let gradient = numbers(&layout.cotangents(0), &prime);
-        let unit: Vec<Vec<f64>> =
-            (0..count).map(|i| (0..count).map(|j| f64::from(u8::from(i == j))).collect()).collect();
-        let dots: Vec<f64> = (0..count).map(weight).collect();
-        let seeds: Vec<f64> = (0..components).map(weight).collect();
+        let unit: Vec<Vec<f64>> = (0..count).each(|i| (0..count).each(|j| f64::from(u8::from(i == j))));
+        let dots: Vec<f64> = (0..count).each(weight);
+        let seeds: Vec<f64> = (0..components).each(weight);
         let dot_args: Vec<TokenStream> = {
             let mut dots = dots.iter().copied();
             let next = &mut |_| signed(dots.next().unwrap_or_default());
-            self.variables.iter().map(|variable| variable.argument(next)).collect()
+            self.variables.iter().each(|variable| variable.argument(next))
         };
         let seed_arg = structured(&result.map(&mut |&i| signed(seeds[i])));
         let slopes = |f: TokenStream, directions: &[Vec<f64>], product: TokenStream| {
@@ -312,21 +311,19 @@ impl<'a> Test<'a> {
             }
             ProductKind::Hvp => {
                 let scalar = !matches!(result, Tree::Tuple(_) | Tree::Array(_));
-                let more: Vec<TokenStream> = (!scalar).then_some(seed_arg).into_iter().chain(dot_args).list();
+                let more: Vec<TokenStream> = (!scalar).then_some(seed_arg).into_iter().joined(dot_args);
                 let (lower, call) = (call(&self.prime(1), &[]), call(&name, &more));
                 let rows = entries(&value);
-                let sums: Vec<TokenStream> = (0..count)
-                    .map(|i| {
-                        let i = Literal::usize_unsuffixed(i);
-                        match scalar {
-                            true => code!(rows[0][#i]),
-                            false => weighted(&mut (0..components).map(|c| {
-                                let c = Literal::usize_unsuffixed(c);
-                                code!(rows[#c][#i])
-                            })),
-                        }
-                    })
-                    .list();
+                let sums: Vec<TokenStream> = (0..count).each(|i| {
+                    let i = Literal::usize_unsuffixed(i);
+                    match scalar {
+                        true => code!(rows[0][#i]),
+                        false => weighted(&mut (0..components).map(|c| {
+                            let c = Literal::usize_unsuffixed(c);
+                            code!(rows[#c][#i])
+                        })),
+                    }
+                });
                 let lower = code!(|point: [::core::primitive::f64; #total]| {
                     let #value = #lower;
                     let rows = [#(#rows),*];
@@ -395,7 +392,7 @@ fn tree_of(numbers: Option<&Numbers>, name: &str, leaf: &mut impl FnMut(&str) ->
     fn nested(lengths: &[Length], name: &str, leaf: &mut impl FnMut(&str) -> usize) -> Tree<usize> {
         match lengths {
             [Length::Literal(length), inner @ ..] => {
-                Tree::Array((0..*length).map(|i| nested(inner, &format!("{name}[{i}]"), leaf)).collect())
+                Tree::Array((0..*length).each(|i| nested(inner, &format!("{name}[{i}]"), leaf)))
             }
             _ => Tree::Leaf(leaf(name)),
         }
@@ -405,15 +402,14 @@ fn tree_of(numbers: Option<&Numbers>, name: &str, leaf: &mut impl FnMut(&str) ->
 
 /// The numbers of a value with structure, in the order of its leaves' own numbers.
 fn numbers(tree: &Tree<usize>, value: &Ident) -> Vec<TokenStream> {
-    let mut numbers: Vec<(usize, TokenStream)> =
-        tree.leaves().into_iter().copied().zip(paths(tree)).collect();
-    numbers.sort_by_key(|(number, _)| *number);
-    numbers.into_iter().map(|(_, path)| code!(#value #path as ::core::primitive::f64)).collect()
+    let mut numbers: Vec<(usize, TokenStream)> = tree.leaves().into_iter().copied().zip(paths(tree)).list();
+    numbers.order_by(|a, b| a.0.cmp(&b.0));
+    numbers.into_iter().each(|(_, path)| code!(#value #path as ::core::primitive::f64))
 }
 
 /// They as the rows of a matrix.
 fn rows(tree: &Tree<usize>, value: &Ident, count: usize) -> Vec<TokenStream> {
-    numbers(tree, value).chunks(count.max(1)).map(|row| code!([#(#row),*])).collect()
+    numbers(tree, value).chunks(count.max(1)).each(|row| code!([#(#row),*]))
 }
 
 /// The numbers of a value with structure, end to end.

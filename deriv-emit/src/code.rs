@@ -5,7 +5,7 @@ use super::schedule::{Place, Schedule, Scope, schedule};
 use super::tape::{Tape, runs, tapes};
 use crate::graph::{Expr, Graph, Kind, Ty};
 use crate::hash::{HashMap, HashSet};
-use crate::list::List;
+use crate::list::{List, Sort};
 use crate::ops::{ArgKind, Op, Syntax};
 use crate::region::{
     Access, Argument, Arm, Branch, By, Call, Dim, Extent, Head, Init, Loop, Order, Part, Passive, Product,
@@ -235,7 +235,7 @@ impl<'g> Writer<'_, 'g> {
         let assigned = std::mem::take(&mut self.assigns);
         let mut tokens = TokenStream::new();
         let end = Place { scope, at: region.body.len() };
-        let results: Vec<u32> = region.results.iter().map(|result| result.id).list();
+        let results: Vec<u32> = region.results.iter().each(|result| result.id);
         for (at, stmt) in region.body.iter().enumerate() {
             tokens.extend(self.computed(Place { scope, at }, &results, assigned));
             if let Stmt::Branch(branch) = stmt
@@ -311,19 +311,16 @@ impl<'g> Writer<'_, 'g> {
         let (names, ops) = node.op()?.shared()?;
         let args = node.args();
         let number = self.number_type(node, &args);
-        let nodes: Vec<Expr<'g>> = ops.iter().map(|&op| self.context.graph.raw(op, &args)).list();
+        let nodes: Vec<Expr<'g>> = ops.iter().each(|&op| self.context.graph.raw(op, &args));
         let all = nodes.iter().all(|node| self.schedule.home(node.id, scope) == Some(scope));
         if !all || matches!(number, Ty::Param(_)) {
             return None;
         }
-        let idents: Vec<Ident> = nodes
-            .iter()
-            .map(|node| {
-                let named = self.context.snippets.names.get(&node.id).cloned();
-                let base = named.unwrap_or_else(|| self.base_name(*node));
-                self.fresh(&base)
-            })
-            .list();
+        let idents: Vec<Ident> = nodes.iter().each(|node| {
+            let named = self.context.snippets.names.get(&node.id).cloned();
+            let base = named.unwrap_or_else(|| self.base_name(*node));
+            self.fresh(&base)
+        });
         let arg = self.operand(args[0], scope).tokens;
         let function = if self.is_libm(node) {
             let suffix = if number == Ty::F32 { "f" } else { "" };
@@ -530,7 +527,7 @@ impl<'g> Writer<'_, 'g> {
 
     fn element(&mut self, access: &Access<'g>, scope: Scope) -> TokenStream {
         let place = self.operand(access.place, scope).tokens;
-        let indices = access.indices.iter().map(|&index| self.index(index, scope)).list();
+        let indices = access.indices.iter().each(|&index| self.index(index, scope));
         quote!(#place #([#indices])*)
     }
 
@@ -717,7 +714,7 @@ impl<'g> Writer<'_, 'g> {
             Product::Vjp => super::renamed(self.context.snippets, &callee, "vjp"),
             Product::Hvp => super::renamed(self.context.snippets, &callee, "hvp"),
         };
-        let mut args: Vec<TokenStream> = call.args.iter().map(|arg| self.argument(arg, scope)).list();
+        let mut args: Vec<TokenStream> = call.args.iter().each(|arg| self.argument(arg, scope));
         args.extend(call.seeds.iter().map(|seed| self.seed(seed, scope)));
         args.extend(call.buffers.iter().map(|buffer| self.argument(buffer, scope)));
         let at = place(&function);
@@ -748,7 +745,7 @@ impl<'g> Writer<'_, 'g> {
                     Tree::Leaf(number) if number.is_zero() => quote!(::core::default::Default::default()),
                     part => self.tree(part, scope),
                 };
-                let parts: Vec<TokenStream> = parts.iter().map(part).list();
+                let parts: Vec<TokenStream> = parts.iter().each(part);
                 quote!((#(#parts,)*))
             }
             seed => self.argument(seed, scope),
@@ -791,11 +788,11 @@ impl<'g> Writer<'_, 'g> {
                 quote!(mut #name)
             }
             Tree::Tuple(parts) | Tree::Struct(_, parts) => {
-                let parts: Vec<TokenStream> = parts.iter().map(|part| self.pattern(part, scope)).list();
+                let parts: Vec<TokenStream> = parts.iter().each(|part| self.pattern(part, scope));
                 quote!((#(#parts,)*))
             }
             Tree::Array(parts) => {
-                let parts: Vec<TokenStream> = parts.iter().map(|part| self.pattern(part, scope)).list();
+                let parts: Vec<TokenStream> = parts.iter().each(|part| self.pattern(part, scope));
                 quote!([#(#parts),*])
             }
         }
@@ -896,7 +893,7 @@ impl<'g> Writer<'_, 'g> {
         self.assigns = true;
         let statements = self.statements(&looped.body, inner, false).tokens;
         let next: Vec<TokenStream> =
-            looped.body.results.iter().map(|&next| self.operand(next, inner).tokens).list();
+            looped.body.results.iter().each(|&next| self.operand(next, inner).tokens);
         let (next, exit) = next.split_at(names.len());
         let (leave, done) = match exit {
             [] => (None, None),
@@ -934,7 +931,7 @@ impl<'g> Writer<'_, 'g> {
         }
         whole.extend(over.reads().iter().map(|read| read.id));
         // Those that are written to first.
-        places.sort_unstable_by_key(|(place, written)| (*place, !written));
+        places.order_by(|a, b| (a.0, b.1).cmp(&(b.0, a.1)));
         let mut done = HashSet::default();
         for (place, written) in places {
             let length = self.lists.get(&place).copied().filter(|_| !whole.contains(&place));
@@ -1180,11 +1177,11 @@ impl<'g> Writer<'_, 'g> {
         match tree {
             Tree::Leaf(node) => self.operand(*node, scope).tokens,
             Tree::Tuple(parts) => {
-                let parts: Vec<TokenStream> = parts.iter().map(|part| self.tree(part, scope)).list();
+                let parts: Vec<TokenStream> = parts.iter().each(|part| self.tree(part, scope));
                 quote!((#(#parts,)*))
             }
             Tree::Array(parts) => {
-                let parts: Vec<TokenStream> = parts.iter().map(|part| self.tree(part, scope)).list();
+                let parts: Vec<TokenStream> = parts.iter().each(|part| self.tree(part, scope));
                 quote!([#(#parts),*])
             }
             // What is not used is zero.
@@ -1193,14 +1190,13 @@ impl<'g> Writer<'_, 'g> {
                 let number = self.context.signature.type_tokens(fields.number);
                 let zero = quote!(#facade::__zero::<#number, #ty>());
                 let used = fields.paths.iter().zip(parts);
-                let used =
-                    used.filter(|(_, part)| !matches!(part, Tree::Leaf(leaf) if leaf.is_zero())).list();
+                let used = used.only(|(_, part)| !matches!(part, Tree::Leaf(leaf) if leaf.is_zero()));
                 if used.is_empty() {
                     return zero;
                 }
                 let name = self.fresh("derivative");
                 let paths = used.iter().map(|(path, _)| super::path(path));
-                let parts = used.iter().map(|(_, part)| self.tree(part, scope)).list();
+                let parts = used.iter().each(|(_, part)| self.tree(part, scope));
                 quote!({ let mut #name = #zero; #(#name #paths = #parts;)* #name })
             }
         }
@@ -1210,7 +1206,7 @@ impl<'g> Writer<'_, 'g> {
         let tree = result.map(&mut |&i| region.results[i]);
         match &tree {
             Tree::Tuple(parts) if parts.len() != 1 => {
-                let parts: Vec<TokenStream> = parts.iter().map(|part| self.tree(part, scope)).list();
+                let parts: Vec<TokenStream> = parts.iter().each(|part| self.tree(part, scope));
                 quote!((#(#parts),*))
             }
             tree => self.tree(tree, scope),
@@ -1218,7 +1214,7 @@ impl<'g> Writer<'_, 'g> {
     }
 
     fn branch(&mut self, branch: &Branch<'g>, scope: Scope) -> TokenStream {
-        let names: Vec<Ident> = branch.results.iter().map(|&leaf| self.leaf_name(leaf)).list();
+        let names: Vec<Ident> = branch.results.iter().each(|&leaf| self.leaf_name(leaf));
         let code = self.branch_code(branch, scope);
         for (leaf, name) in branch.results.iter().zip(&names) {
             self.texts.insert((leaf.id, scope), Text::atom(quote!(#name)));
@@ -1291,7 +1287,7 @@ impl<'g> Writer<'_, 'g> {
             return (tokens, only_if);
         }
         let results: Vec<TokenStream> =
-            arm.region.results.iter().map(|&result| self.operand(result, scope).tokens).list();
+            arm.region.results.iter().each(|&result| self.operand(result, scope).tokens);
         match &results[..] {
             [] => (tokens, false),
             [result] => (quote!(#tokens #result), false),
@@ -1398,18 +1394,14 @@ impl<'g> Writer<'_, 'g> {
             Kind::Call(number) => {
                 let callee = self.context.graph.callee_info(number);
                 let function = (self.context.names)(&callee);
-                let args: Vec<TokenStream> = args
-                    .iter()
-                    .enumerate()
-                    .map(|(i, &arg)| {
-                        let arg = self.operand(arg, scope);
-                        if !callee.borrowed.contains(&i) {
-                            return arg.tokens;
-                        }
-                        let arg = arg.within(PREFIX);
-                        quote!(&#arg)
-                    })
-                    .list();
+                let args: Vec<TokenStream> = args.iter().enumerate().each(|(i, &arg)| {
+                    let arg = self.operand(arg, scope);
+                    if !callee.borrowed.contains(&i) {
+                        return arg.tokens;
+                    }
+                    let arg = arg.within(PREFIX);
+                    quote!(&#arg)
+                });
                 // What rustc has to say of the call, it shall say at the user's.
                 let at = place(&function);
                 let mut tokens = moved(quote!(#function(#(#args),*)), at);
@@ -1510,11 +1502,11 @@ impl<'g> Writer<'_, 'g> {
             }
             Syntax::IntMethod => {
                 let name = format_ident!("{}", spec.name);
-                let args: Vec<TokenStream> = parts.map(|text| text.tokens).list();
+                let args: Vec<TokenStream> = parts.each(|text| text.tokens);
                 Text { tokens: quote!(::core::primitive::i32::#name(#(#args),*)), strength: ATOM, size }
             }
             Syntax::Method | Syntax::Libm | Syntax::Special => {
-                let args: Vec<TokenStream> = parts.map(|text| text.tokens).list();
+                let args: Vec<TokenStream> = parts.each(|text| text.tokens);
                 let function = self.function(node, op, &ty);
                 Text { tokens: quote!(#function(#(#args),*)), strength: ATOM, size: size + 1 }
             }
@@ -1642,7 +1634,7 @@ fn assignments(names: &[Ident], values: &[TokenStream], in_place: bool) -> Token
     let changed = names.iter().zip(values).filter(|(name, value)| value.to_string() != name.to_string());
     let (names, values): (Vec<&Ident>, Vec<&TokenStream>) = changed.unzip();
     let reads: Vec<HashSet<String>> =
-        values.iter().map(|value| deriv_syntax::tokens::all_identifiers((*value).clone())).list();
+        values.iter().each(|value| deriv_syntax::tokens::all_identifiers((*value).clone()));
     let ordered = names
         .iter()
         .enumerate()
@@ -1661,7 +1653,7 @@ fn assignments(names: &[Ident], values: &[TokenStream], in_place: bool) -> Token
 fn assignment(name: &Ident, value: &TokenStream) -> TokenStream {
     let mut tokens = value.clone().into_iter();
     let first = matches!(tokens.next(), Some(TokenTree::Ident(first)) if first == *name);
-    let rest: Vec<TokenTree> = tokens.collect();
+    let rest: Vec<TokenTree> = tokens.list();
     // A sum further on would have to be taken together; a term alone need not.
     let alone = |token: &TokenTree| !matches!(token, TokenTree::Punct(p) if matches!(p.as_char(), '+' | '-' | '<' | '>'));
     match rest.split_first() {

@@ -1,7 +1,7 @@
 //! The documentation of a product: what it is, and its formula.
 
 use crate::graph::Expr;
-use crate::list::List;
+use crate::list::{List, PushAll};
 use crate::print::formula;
 use crate::products::Derived;
 use crate::region::{Head, Init, Region, Stmt};
@@ -27,9 +27,9 @@ pub(super) fn documentation(
     let f = item.sig.ident.to_string();
     let variables = signature.params.iter().filter(|param| param.variable);
     let names: Vec<String> =
-        variables.map(|param| param.name.as_ref().map_or("_".to_owned(), ToString::to_string)).list();
+        variables.each(|param| param.name.as_ref().map_or("_".to_owned(), ToString::to_string));
     let arguments = names.join(", ");
-    let numbers: Vec<String> = parsed.function.numbers().iter().map(ToString::to_string).collect();
+    let numbers: Vec<String> = parsed.function.numbers().iter().each(ToString::to_string);
     let summary = match product.kind {
         ProductKind::Prime(1) => None,
         ProductKind::Prime(order) => Some(format!("The derivative of order {order} of `{f}`.")),
@@ -54,7 +54,7 @@ pub(super) fn documentation(
                 [line] => docs.push(line.clone()),
                 lines => {
                     docs.push("```text".to_owned());
-                    docs.extend(lines.iter().cloned());
+                    docs.push_all(lines.iter().cloned());
                     docs.push("```".to_owned());
                 }
             }
@@ -98,15 +98,15 @@ fn labels(f: &str, names: &[String], kind: ProductKind, components: usize) -> Ve
         (ProductKind::Prime(order), [name]) => {
             let marks =
                 if order <= 3 { "'".repeat(order as usize) } else { format!("⁽{}⁾", superscript(order)) };
-            each.map(|i| format!("{}{marks}({name})", component(i))).list()
+            each.each(|i| format!("{}{marks}({name})", component(i)))
         }
         (ProductKind::Prime(_), names) => {
             let pairs = each.flat_map(|i| names.iter().map(move |name| (i, name)));
-            pairs.map(|(i, name)| format!("∂{}/∂{name}", component(i))).list()
+            pairs.each(|(i, name)| format!("∂{}/∂{name}", component(i)))
         }
         (ProductKind::Hessian, [name]) => vec![format!("{f}''({name})")],
         (ProductKind::Hessian, names) => {
-            names.iter().flat_map(|a| names.iter().map(move |b| format!("∂²{f}/∂{a}∂{b}"))).list()
+            names.iter().flat(|a| names.iter().map(move |b| format!("∂²{f}/∂{a}∂{b}")))
         }
         _ => Vec::new(),
     }

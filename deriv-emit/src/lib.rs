@@ -8,7 +8,7 @@ mod shape;
 mod tape;
 
 use crate::graph::{Callee, Expr, Graph};
-use crate::list::List;
+use crate::list::{List, PushAll};
 use crate::products::{Derived, calls};
 use crate::region::{Tree, Variable};
 use deriv_engine::{graph, hash, layout, list, ops, print, products, region, simplify};
@@ -96,7 +96,7 @@ pub fn product<'g>(
         boundary,
     };
     let checks: TokenStream = checks.collect();
-    let added: Vec<String> = added.iter().map(|added| added.name.to_string()).collect();
+    let added: Vec<String> = added.iter().each(|added| added.name.to_string());
     let body = code::body(&context, &derived.region, &derived.result, &names, &added);
     let docs = docs::documentation(item, signature, product, parsed, derived);
     function(item, &shape, product, &docs, &quote!(#checks #aliases #body))
@@ -115,7 +115,7 @@ impl<'g> Names<'g> {
         match variable {
             Variable::Numbers(tree) => {
                 let paths = paths(tree).into_iter().map(|path| quote!(#name #path));
-                self.leaves.extend(tree.leaves().into_iter().copied().zip(paths));
+                self.leaves.push_all(tree.leaves().into_iter().copied().zip(paths));
                 if let Tree::Array(_) | Tree::Struct(..) = tree {
                     self.arrays.push((tree.clone(), name.clone()));
                 }

@@ -4,9 +4,9 @@
 //! a path that does not use it. So it may be placed in several arms of a branch, but in each only once.
 //! What a loop does not change is computed before it.
 
-use crate::graph::{Expr, Graph, Kind, Ty};
+use crate::graph::{Expr, Graph, Kind, Ty, ids};
 use crate::hash::{HashMap, HashSet};
-use crate::list::{List, Sort};
+use crate::list::{List, PushAll, Sort};
 use crate::region::{Region, Stmt};
 use std::collections::BinaryHeap;
 
@@ -70,7 +70,7 @@ impl Scopes {
     fn region(&mut self, region: &Region<'_>, parent: Option<Place>) -> Scope {
         let scope = self.infos.len();
         let depth = parent.map_or(0, |parent| self.infos[parent.scope].depth + 1);
-        let defines = region.body.iter().flat_map(Stmt::defines).map(|leaf| leaf.id).collect();
+        let defines = ids(&region.body.iter().flat(Stmt::defines));
         self.infos.push(ScopeInfo { parent, depth, repeats: false, defines });
         for (at, stmt) in region.body.iter().enumerate() {
             let place = Place { scope, at };
@@ -158,7 +158,7 @@ impl Scopes {
                 continue;
             }
             // Only inside branches: there, unless every path of the first one needs it.
-            let mut children: Vec<Scope> = uses.iter().map(|place| self.child(scope, place.scope)).list();
+            let mut children: Vec<Scope> = uses.iter().each(|place| self.child(scope, place.scope));
             children.order();
             children.dedup();
             let covers = |arms: &Vec<Scope>| arms.len() > 1 && arms.iter().all(|arm| children.contains(arm));
@@ -167,9 +167,7 @@ impl Scopes {
                 continue;
             }
             for child in children {
-                work.push(
-                    uses.iter().copied().filter(|place| self.child(scope, place.scope) == child).list(),
-                );
+                work.push(uses.iter().copied().only(|place| self.child(scope, place.scope) == child));
             }
         }
         found
@@ -196,7 +194,7 @@ impl<'g> Hoisting<'g> {
             }
             let args = node.args();
             let before = stack.len();
-            stack.extend(args.iter().filter(|arg| !self.known.contains_key(&arg.id)));
+            stack.push_all(args.iter().copied().filter(|arg| !self.known.contains_key(&arg.id)));
             if stack.len() > before {
                 continue;
             }
@@ -208,7 +206,7 @@ impl<'g> Hoisting<'g> {
                 _ if !node.ty().is_real() && node.ty() != Ty::Bool && !args.is_empty() => None,
                 _ => args.iter().try_fold(Vec::new(), |mut all: Vec<Scope>, arg| {
                     let needs = self.known[&arg.id].as_ref()?;
-                    all.extend(needs.iter().filter(|scope| !all.contains(scope)).copied().list());
+                    all.push_all(needs.iter().filter(|scope| !all.contains(scope)).copied().list());
                     Some(all)
                 }),
             };
@@ -253,7 +251,7 @@ pub(super) fn schedule(graph: &Graph, region: &Region<'_>) -> Schedule {
     let mut schedule = Schedule {
         placed: HashMap::default(),
         uses: HashMap::default(),
-        parents: scopes.infos.iter().map(|info| info.parent.map(|parent| parent.scope)).list(),
+        parents: scopes.infos.iter().each(|info| info.parent.map(|parent| parent.scope)),
         homes: HashMap::default(),
     };
     let mut pending: BinaryHeap<u32> = scopes.uses.keys().copied().collect();
@@ -265,7 +263,7 @@ pub(super) fn schedule(graph: &Graph, region: &Region<'_>) -> Schedule {
         }
         let places = match repeats {
             true => {
-                let hoisted: Vec<Place> = uses.iter().map(|&place| hoisting.hoist(&scopes, id, place)).list();
+                let hoisted: Vec<Place> = uses.iter().each(|&place| hoisting.hoist(&scopes, id, place));
                 scopes.places(&hoisted)
             }
             false => scopes.places(&uses),

@@ -1,6 +1,7 @@
 //! The types that products have: what each returns, and the parameters that it adds.
 
 use crate::hash::HashSet;
+use crate::list::List;
 use deriv_syntax::attribute::ProductKind;
 use deriv_syntax::signature::{Length, ParamKind, Passed, Signature, bare, vec_element};
 use proc_macro2::{Ident, Literal, Span, TokenStream};
@@ -55,7 +56,7 @@ impl<'a> Shape<'a> {
             }),
             _ => None,
         });
-        Shape { output, params: params.collect(), identifiers: &signature.identifiers }
+        Shape { output, params: params.list(), identifiers: &signature.identifiers }
     }
 
     /// The type of what a product returns.
@@ -74,7 +75,7 @@ impl<'a> Shape<'a> {
 
     /// The variables whose derivatives are returned: those of the others go into buffers.
     fn returned(&self) -> Vec<&Param<'a>> {
-        self.params.iter().filter(|param| !param.is_output() && !param.is_counted()).collect()
+        self.params.iter().only(|param| !param.is_output() && !param.is_counted())
     }
 
     /// A number for each number of the variables that are returned: of this type, or of the variables'.
@@ -108,7 +109,7 @@ impl<'a> Shape<'a> {
         let returned = self.returned();
         match bare(ty) {
             Type::Tuple(tuple) => {
-                let parts: Vec<TokenStream> = tuple.elems.iter().map(|ty| self.rows(ty)).collect();
+                let parts: Vec<TokenStream> = tuple.elems.iter().each(|ty| self.rows(ty));
                 quote!((#(#parts,)*))
             }
             // One Jacobian a variable.
@@ -149,7 +150,7 @@ impl<'a> Shape<'a> {
         let seed = self.output.map(|ty| self.parameter("seed", map_type(ty, &|number| number)));
         match kind {
             ProductKind::Prime(1) | ProductKind::ValueAndPrime => {
-                self.buffers("prime", Some(&self.number())).collect()
+                self.buffers("prime", Some(&self.number())).list()
             }
             ProductKind::Prime(_) => Vec::new(),
             ProductKind::Hessian => {
@@ -168,11 +169,13 @@ impl<'a> Shape<'a> {
             ProductKind::Vjp | ProductKind::Onto => {
                 seed.into_iter().chain(self.bars()).chain(self.buffers("bar", None)).collect()
             }
+            ProductKind::Jvp => self.dots().list(),
+            ProductKind::Vjp => seed.into_iter().chain(self.bars()).joined(self.buffers("bar", None)),
             ProductKind::Hvp => {
                 let scalar = !matches!(self.output.map(bare), Some(Type::Tuple(_) | Type::Array(_)));
                 let seed = seed.filter(|_| !scalar || self.params.iter().any(Param::is_output));
                 let seeds = seed.into_iter().chain(self.bars());
-                seeds.chain(self.dots()).chain(self.buffers("hvp", None)).collect()
+                seeds.chain(self.dots()).joined(self.buffers("hvp", None))
             }
         }
     }
@@ -292,7 +295,7 @@ impl Param<'_> {
 
 /// What there is, in a tuple if it is more than one.
 fn together<const N: usize>(parts: [Option<TokenStream>; N]) -> TokenStream {
-    let parts: Vec<TokenStream> = parts.into_iter().flatten().collect();
+    let parts: Vec<TokenStream> = parts.into_iter().flatten().list();
     match &parts[..] {
         [one] => one.clone(),
         parts => quote!((#(#parts),*)),
@@ -303,7 +306,7 @@ fn together<const N: usize>(parts: [Option<TokenStream>; N]) -> TokenStream {
 fn map_type(ty: &Type, f: &dyn Fn(TokenStream) -> TokenStream) -> TokenStream {
     match bare(ty) {
         Type::Tuple(tuple) => {
-            let parts: Vec<TokenStream> = tuple.elems.iter().map(|ty| map_type(ty, f)).collect();
+            let parts: Vec<TokenStream> = tuple.elems.iter().each(|ty| map_type(ty, f));
             quote!((#(#parts,)*))
         }
         Type::Array(array) => {

@@ -61,7 +61,7 @@ pub(super) fn runs<'g>(
     let mut found = HashMap::default();
     region.for_each(&mut |region| {
         for run in region.body.chunk_by(|a, b| number(a).is_some() && number(a) == number(b)) {
-            let places: Vec<Expr<'g>> = run.iter().flat_map(Stmt::defines).list();
+            let places: Vec<Expr<'g>> = run.iter().flat(Stmt::defines);
             if places.len() > 1 && number(&run[0]).is_some() {
                 found.insert(places[0].id, places);
             }

@@ -3,6 +3,7 @@
 
 use crate::graph::{Expr, Kind};
 use crate::hash::{HashMap, HashSet};
+use crate::list::PushAll;
 use crate::region::{Region, Stmt};
 
 pub(crate) struct Activity {
@@ -108,7 +109,7 @@ impl Activity {
             }
             let args = if expr.ty().is_real() { expr.chain_args() } else { Vec::new() };
             let before = stack.len();
-            stack.extend(args.iter().filter(|arg| !self.nodes.contains_key(&arg.id)));
+            stack.push_all(args.iter().copied().filter(|arg| !self.nodes.contains_key(&arg.id)));
             if stack.len() == before {
                 let active = args.iter().any(|arg| self.nodes[&arg.id]);
                 self.nodes.insert(expr.id, active);

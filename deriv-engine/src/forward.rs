@@ -7,7 +7,7 @@
 use crate::activity::Activity;
 use crate::graph::{Expr, Graph, Kind, Ty};
 use crate::hash::HashMap;
-use crate::list::{List, Sort};
+use crate::list::{List, PushAll, Sort};
 use crate::region::{Argument, Arm, Branch, Call, Extent, Init, Loop, Part, Product, Region, Stmt, Tree};
 
 /// The tangents of a value, one a direction; `None` is zero.
@@ -26,7 +26,7 @@ pub(crate) fn forward<'g>(
     let active = seeds.iter().map(|(leaf, _)| leaf).chain(places).copied();
     let mut pass = Forward {
         graph,
-        variables: seeds.iter().map(|(leaf, _)| leaf.id).list(),
+        variables: seeds.iter().each(|(leaf, _)| leaf.id),
         directions,
         activity: Activity::new(region, active),
         tangents: HashMap::default(),
@@ -48,8 +48,8 @@ struct Forward<'g> {
 
 impl<'g> Forward<'g> {
     fn region(&mut self, region: &Region<'g>) -> (Region<'g>, Vec<Tangents<'g>>) {
-        let body = region.body.iter().flat_map(|stmt| self.stmt(stmt)).list();
-        let tangents = region.results.iter().map(|&result| self.tangent(result)).list();
+        let body = region.body.iter().flat(|stmt| self.stmt(stmt));
+        let tangents = region.results.iter().each(|&result| self.tangent(result));
         (Region { body, ..region.clone() }, tangents)
     }
 
@@ -152,7 +152,7 @@ impl<'g> Forward<'g> {
             }
             Stmt::Swap(a, b) if self.activity.is_active(*a) => {
                 let pairs = self.shadows(*a).into_iter().zip(self.shadows(*b));
-                out.extend(pairs.map(|(a, b)| Stmt::Swap(a.place, b.place)));
+                out.push_all(pairs.map(|(a, b)| Stmt::Swap(a.place, b.place)));
             }
             Stmt::Save { place, of } if self.activity.is_active(*place) => {
                 let sources = self.activity.is_active(of.access.place).then(|| self.shadows(of.access.place));
@@ -205,7 +205,7 @@ impl<'g> Forward<'g> {
     /// A call by the product that yields tangents too.
     fn call(&mut self, call: &Call<'g>, out: &mut Vec<Stmt<'g>>) {
         for leaf in call.defines() {
-            let dots = (0..self.directions).map(|_| Some(self.graph.symbol("dot", leaf.ty()))).list();
+            let dots = (0..self.directions).each(|_| Some(self.graph.symbol("dot", leaf.ty())));
             self.tangents.insert(leaf.id, dots);
         }
         match call.product {
@@ -281,7 +281,7 @@ impl<'g> Forward<'g> {
             let dots = self.dots(call, direction, out);
             let mut terms = Vec::new();
             // The curvature, times the seed.
-            let seeds = if scalar { dots } else { own_seeds.iter().cloned().chain(dots).list() };
+            let seeds = if scalar { dots } else { own_seeds.iter().cloned().joined(dots) };
             terms.push((Product::Hvp, seeds, if scalar { seed } else { None }));
             let varies = own_seeds.iter().flat_map(|seed| match seed {
                 Argument::Numbers { value, .. } => value.leaves().into_iter().copied().list(),
@@ -335,9 +335,9 @@ impl<'g> Forward<'g> {
                     derivatives: derivatives.clone(),
                     ..call.clone()
                 }));
-                out.extend(after);
-                let leaves = derivatives.iter().flat_map(Tree::leaves).copied().list();
-                let own = call.derivatives.iter().flat_map(Tree::leaves).copied().list();
+                out.push_all(after);
+                let leaves = derivatives.iter().flat(|tree| tree.leaves().into_iter().copied());
+                let own = call.derivatives.iter().flat(|tree| tree.leaves().into_iter().copied());
                 for (i, (leaf, own)) in leaves.into_iter().zip(own).enumerate() {
                     if leaf.ty() == Ty::Aggregate {
                         let dot = self.tangents[&own.id][direction].unwrap_or(own);
@@ -361,7 +361,7 @@ impl<'g> Forward<'g> {
                     }
                 }
             }
-            let own = call.derivatives.iter().flat_map(Tree::leaves).copied().list();
+            let own = call.derivatives.iter().flat(|tree| tree.leaves().into_iter().copied());
             for (leaf, sum) in own.into_iter().zip(sums) {
                 if let (Some(sum), Some(tangents)) = (sum, self.tangents.get_mut(&leaf.id)) {
                     tangents[direction] = Some(sum);
@@ -376,10 +376,10 @@ impl<'g> Forward<'g> {
         let new = known.is_none();
         let tangents = known.unwrap_or_else(|| {
             let shadow = |_| Some(self.graph.symbol(&format!("{}_dot", place.name()), Ty::Aggregate));
-            (0..self.directions).map(shadow).list()
+            (0..self.directions).each(shadow)
         });
         self.tangents.insert(place.id, tangents.clone());
-        tangents.into_iter().flatten().map(|place| Shadow { place, new }).list()
+        tangents.into_iter().flatten().each(|place| Shadow { place, new })
     }
 
     fn looped(&mut self, looped: &Loop<'g>) -> Loop<'g> {
@@ -395,15 +395,15 @@ impl<'g> Forward<'g> {
             }
             let initial = self.tangent(looped.initial[i]);
             let dots = || -> Tangents<'g> {
-                (0..self.directions).map(|_| Some(self.graph.symbol("dot", param.ty()))).collect()
+                (0..self.directions).each(|_| Some(self.graph.symbol("dot", param.ty())))
             };
             let (params, results) = (dots(), dots());
             for (direction, dot) in initial.into_iter().enumerate() {
                 columns.push((i, direction));
                 out.initial.push(dot.unwrap_or(self.graph.constant(0.0)));
             }
-            out.params.extend(params.iter().flatten());
-            out.results.extend(results.iter().flatten());
+            out.params.push_all(params.iter().flatten().copied());
+            out.results.push_all(results.iter().flatten().copied());
             self.tangents.insert(param.id, params);
             self.tangents.insert(looped.results[i].id, results);
         }
@@ -450,7 +450,7 @@ impl<'g> Forward<'g> {
             }
             self.tangents.insert(leaf.id, tangents);
         }
-        let arms = arms.into_iter().map(|(arm, _)| arm).list();
+        let arms = arms.into_iter().each(|(arm, _)| arm);
         Branch { head: branch.head.clone(), arms, results }
     }
 
@@ -463,7 +463,7 @@ impl<'g> Forward<'g> {
         while let Some(expr) = stack.pop() {
             if !self.tangents.contains_key(&expr.id) && seen.insert(expr.id) {
                 order.push(expr);
-                stack.extend(expr.chain_args());
+                stack.push_all(expr.chain_args());
             }
         }
         order.order();
@@ -485,7 +485,7 @@ impl<'g> Forward<'g> {
                 continue;
             }
             if expr.kind() == Kind::Cast {
-                return dots.iter().map(|dot| dot.map(|dot| self.graph.cast(dot, expr.ty()))).list();
+                return dots.iter().each(|dot| dot.map(|dot| self.graph.cast(dot, expr.ty())));
             }
             let partial = expr.partial(i);
             if partial.is_zero() {

@@ -4,7 +4,7 @@
 //! node, so sharing costs nothing, and a node's arguments always have smaller indices than the node
 //! itself: index order is evaluation order, and walks are loops, not recursion.
 
-use crate::hash::HashMap;
+use crate::hash::{HashMap, HashSet};
 use crate::list::List;
 use crate::ops::Op;
 use std::cell::RefCell;
@@ -177,7 +177,7 @@ impl Graph {
             let types = args.iter().map(|arg| arg.ty());
             types.into_iter().find(|ty| ty.is_real() && *ty != Ty::Any).unwrap_or(Ty::Any)
         };
-        let ids: Vec<u32> = args.iter().map(|arg| arg.id).list();
+        let ids: Vec<u32> = args.iter().each(|arg| arg.id);
         self.intern(Kind::Op(op), &ids, ty)
     }
 
@@ -274,7 +274,7 @@ impl<'g> Expr<'g> {
     #[doc(hidden)]
     pub fn args(self) -> Vec<Expr<'g>> {
         let node = self.node();
-        node.args.iter().map(|&id| self.graph.expr(id)).list()
+        node.args.iter().each(|&id| self.graph.expr(id))
     }
 
     /// Its value, if it is a constant.
@@ -307,6 +307,15 @@ impl<'g> Expr<'g> {
     pub fn is_zero(self) -> bool {
         self.as_constant() == Some(0.0)
     }
+}
+
+/// The nodes' numbers.
+pub fn ids(nodes: &[Expr<'_>]) -> HashSet<u32> {
+    let mut ids = HashSet::default();
+    for node in nodes {
+        ids.insert(node.id);
+    }
+    ids
 }
 
 impl PartialEq for Expr<'_> {

@@ -199,6 +199,10 @@ impl<K: Hash + Eq> HashSet<K> {
         }
         new
     }
+
+    pub fn remove(&mut self, key: &K) {
+        self.0.remove(key);
+    }
 }
 
 impl<K: Hash + Eq> Extend<K> for HashSet<K> {

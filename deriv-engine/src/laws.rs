@@ -168,11 +168,12 @@ impl Rule {
     }
 
     /// The functions that the left side calls, as factors.
-    pub fn ops(&self) -> impl Iterator<Item = Op> {
-        let factors = self.from.iter().flat_map(|product| &product.factors);
-        factors.filter_map(|(factor, _)| match factor {
-            Tree::Call(op, _) => Some(*op),
-            _ => None,
+    pub fn ops(&self) -> Vec<Op> {
+        self.from.iter().flat(|product| {
+            product.factors.iter().each_some(|(factor, _)| match factor {
+                Tree::Call(op, _) => Some(*op),
+                _ => None,
+            })
         })
     }
 

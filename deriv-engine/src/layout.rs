@@ -4,6 +4,7 @@
 //! of the variables. Here the rows become structures: as values, over the places of the entries. The types
 //! that go with them are made in `emit/shape.rs`.
 
+use crate::list::List;
 use crate::region::Tree;
 
 /// The structures of a function's variables and of its result.
@@ -22,7 +23,7 @@ impl<'t> Layout<'t> {
             count += 1;
             count - 1
         };
-        let variables = variables.iter().map(|variable| variable.map(&mut next)).collect();
+        let variables = variables.iter().each(|variable| variable.map(&mut next));
         Layout { variables, count, result }
     }
 
@@ -44,12 +45,12 @@ impl<'t> Layout<'t> {
     fn rows(&self, result: &Tree<usize>, offset: usize) -> Tree<usize> {
         let start = |row: usize| offset + row * self.count;
         match result {
-            Tree::Tuple(parts) => Tree::Tuple(parts.iter().map(|part| self.rows(part, offset)).collect()),
+            Tree::Tuple(parts) => Tree::Tuple(parts.iter().each(|part| self.rows(part, offset))),
             // One Jacobian a variable.
             Tree::Array(_) if self.variables.len() > 1 && !self.are_scalars() => {
                 let jacobian =
                     |variable: &Tree<usize>| result.expand(&|row| variable.map(&mut |i| start(row) + i));
-                Tree::Tuple(self.variables.iter().map(jacobian).collect())
+                Tree::Tuple(self.variables.iter().each(jacobian))
             }
             _ => result.expand(&|row| self.cotangents(start(row))),
         }
@@ -57,10 +58,10 @@ impl<'t> Layout<'t> {
 
     /// The rows of a square, one for each number of the variables; a scalar has a number.
     pub fn hessian(&self) -> Tree<usize> {
-        let row = |i: usize| Tree::Array((0..self.count).map(|j| Tree::Leaf(i * self.count + j)).collect());
+        let row = |i: usize| Tree::Array((0..self.count).each(|j| Tree::Leaf(i * self.count + j)));
         match &self.variables[..] {
             [Tree::Leaf(_)] => Tree::Leaf(0),
-            _ => Tree::Array((0..self.count).map(row).collect()),
+            _ => Tree::Array((0..self.count).each(row)),
         }
     }
 

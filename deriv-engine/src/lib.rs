@@ -22,6 +22,8 @@ pub mod region;
 #[doc(hidden)]
 pub mod simplify;
 #[doc(hidden)]
+pub mod sorted;
+#[doc(hidden)]
 pub mod tidy;
 
 mod activity;

@@ -4,26 +4,76 @@
 //! seldom is, and every user compiles it: there the layers are compiled anew for each iterator and each
 //! type, which took a good part of this crate's build.
 
+// `for` would make a function of its own, `into_iter`, of each iterator.
+#![allow(clippy::while_let_on_iterator)]
+
 use std::cmp::Ordering;
 
 /// `collect` for lists.
 pub trait List: Iterator + Sized {
     /// The items in a `Vec`.
-    fn list(self) -> Vec<Self::Item> {
+    fn list(mut self) -> Vec<Self::Item> {
         let mut list = Vec::new();
-        for item in self {
+        while let Some(item) = self.next() {
             list.push(item);
         }
         list
     }
 
-    /// The same, if there is every one of them.
-    fn list_all<T>(self) -> Option<Vec<T>>
+    /// `map` and `list`.
+    fn each<T>(mut self, mut make: impl FnMut(Self::Item) -> T) -> Vec<T> {
+        let mut list = Vec::new();
+        while let Some(item) = self.next() {
+            list.push(make(item));
+        }
+        list
+    }
+
+    /// `filter_map` and `list`.
+    fn each_some<T>(mut self, mut make: impl FnMut(Self::Item) -> Option<T>) -> Vec<T> {
+        let mut list = Vec::new();
+        while let Some(item) = self.next() {
+            if let Some(item) = make(item) {
+                list.push(item);
+            }
+        }
+        list
+    }
+
+    /// `flat_map` and `list`.
+    fn flat<T: IntoIterator>(mut self, mut make: impl FnMut(Self::Item) -> T) -> Vec<T::Item> {
+        let mut list = Vec::new();
+        while let Some(item) = self.next() {
+            list.push_all(make(item));
+        }
+        list
+    }
+
+    /// `filter` and `list`.
+    fn only(mut self, mut wanted: impl FnMut(&Self::Item) -> bool) -> Vec<Self::Item> {
+        let mut list = Vec::new();
+        while let Some(item) = self.next() {
+            if wanted(&item) {
+                list.push(item);
+            }
+        }
+        list
+    }
+
+    /// `chain` and `list`.
+    fn joined(self, more: impl IntoIterator<Item = Self::Item>) -> Vec<Self::Item> {
+        let mut list = self.list();
+        list.push_all(more);
+        list
+    }
+
+    /// `list`, if there is every one of them.
+    fn list_all<T>(mut self) -> Option<Vec<T>>
     where
         Self: Iterator<Item = Option<T>>,
     {
         let mut list = Vec::new();
-        for item in self {
+        while let Some(item) = self.next() {
             list.push(item?);
         }
         Some(list)
@@ -31,6 +81,20 @@ pub trait List: Iterator + Sized {
 }
 
 impl<I: Iterator> List for I {}
+
+/// `extend` for lists.
+pub trait PushAll<T> {
+    /// Pushes all of these.
+    fn push_all(&mut self, items: impl IntoIterator<Item = T>);
+}
+
+impl<T> PushAll<T> for Vec<T> {
+    fn push_all(&mut self, items: impl IntoIterator<Item = T>) {
+        for item in items {
+            self.push(item);
+        }
+    }
+}
 
 /// `sort` for lists.
 pub trait Sort<T> {

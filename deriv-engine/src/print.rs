@@ -10,7 +10,7 @@
 
 use crate::graph::{Expr, Graph, Kind, Node};
 use crate::hash::HashMap;
-use crate::list::{List, Sort};
+use crate::list::{List, PushAll, Sort};
 use crate::ops::{Notation, Op, Syntax};
 use std::borrow::Cow;
 use std::f64::consts::{LN_2, LN_10, LOG2_E, LOG10_E, PI};
@@ -130,7 +130,7 @@ impl Expr<'_> {
 /// them follow: `where t1 = …`. `None` if that makes more than `max_lines` lines.
 pub fn formula(roots: &[(String, Expr<'_>)], width: usize, max_lines: usize) -> Option<Vec<String>> {
     let (_, first) = roots.first()?;
-    let exprs: Vec<Expr<'_>> = roots.iter().map(|(_, root)| *root).list();
+    let exprs: Vec<Expr<'_>> = roots.iter().each(|(_, root)| *root);
     let plain = Printer::new(first.graph, &exprs, Style::Plain, usize::MAX);
     let lengths = plain.lengths(&exprs);
     let titled = |printer: &Printer<'_>| -> Vec<String> {
@@ -138,7 +138,7 @@ pub fn formula(roots: &[(String, Expr<'_>)], width: usize, max_lines: usize) -> 
             "" => printer.line(root.id),
             name => format!("{name} = {}", printer.line(root.id)),
         };
-        roots.iter().map(line).list()
+        roots.iter().each(line)
     };
     let fits = |line: &String| line.chars().count() <= width;
     // An estimate is never too low by half.
@@ -264,13 +264,12 @@ impl<'g> Printer<'g> {
     /// Chooses a prefix that makes no name of a symbol.
     fn avoid_the_names_of(&mut self, roots: &[Expr<'g>]) {
         let needed = self.graph.reachable(roots);
-        let symbols: Vec<String> = (0..needed.len())
-            .filter(|&id| needed[id])
-            .filter_map(|id| match self.graph.expr(id as u32).kind() {
+        let symbols: Vec<String> = (0..needed.len()).filter(|&id| needed[id]).each_some(|id| {
+            match self.graph.expr(id as u32).kind() {
                 Kind::Symbol(symbol) => Some(self.graph.symbol_name(symbol)),
                 _ => None,
-            })
-            .list();
+            }
+        });
         let numbered = |name: &String, prefix: &str| {
             name.strip_prefix(prefix).is_some_and(|rest| rest.parse::<usize>().is_ok())
         };
@@ -287,7 +286,7 @@ impl<'g> Printer<'g> {
 
     /// The nodes with names, in the order of evaluation.
     fn named(&self) -> Vec<u32> {
-        (0..self.names.len() as u32).filter(|&id| self.names[id as usize].is_some()).list()
+        (0..self.names.len() as u32).only(|&id| self.names[id as usize].is_some())
     }
 
     fn name(&self, id: u32) -> String {
@@ -315,7 +314,7 @@ impl<'g> Printer<'g> {
                     if own < level {
                         stack.push(text(close));
                     }
-                    stack.extend(pieces.into_iter().rev());
+                    stack.push_all(pieces.into_iter().rev());
                     if own < level {
                         out.push_str(open);
                     }
@@ -351,7 +350,7 @@ impl<'g> Printer<'g> {
                 (false, ..) => PRODUCT,
             };
             let sign = product.negative.then(|| text("-"));
-            return (level, sign.into_iter().chain(self.fraction(&product)).list());
+            return (level, sign.into_iter().joined(self.fraction(&product)));
         }
         match node.kind {
             Kind::Const(bits) => self.number(f64::from_bits(bits)),
@@ -434,13 +433,13 @@ impl<'g> Printer<'g> {
         let (mut condition, mut yes, mut no) = (condition, yes, no);
         loop {
             let case = [Piece::Node(yes, LOOSE), text(when), Piece::Node(condition, LOOSE), text(next)];
-            pieces.extend(case);
+            pieces.push_all(case);
             match (self.names[no as usize], self.graph.expr(no).as_choice()) {
                 (None, Some(inner)) => (condition, yes, no) = (inner.0.id, inner.1.id, inner.2.id),
                 _ => break,
             }
         }
-        pieces.extend([Piece::Node(no, LOOSE), text(close)]);
+        pieces.push_all([Piece::Node(no, LOOSE), text(close)]);
         (if self.style == Style::Plain { ATOM } else { PRODUCT + 1 }, pieces)
     }
 
@@ -448,7 +447,7 @@ impl<'g> Printer<'g> {
         let (open, close) = self.parentheses();
         let mut pieces = vec![text(name + open)];
         for (i, &arg) in args.iter().enumerate() {
-            pieces.extend((i > 0).then(|| text(", ")));
+            pieces.push_all((i > 0).then(|| text(", ")));
             pieces.push(Piece::Node(arg, LOOSE));
         }
         pieces.push(text(close));
@@ -467,7 +466,7 @@ impl<'g> Printer<'g> {
                 && let Some(signs) = signs(&node)
             {
                 let parts = node.args.iter().zip(signs).map(|(&arg, &sign)| (arg, sign < 0.0));
-                stack.extend(parts.rev());
+                stack.push_all(parts.rev());
             } else {
                 let mut product = self.product(term);
                 product.negative ^= negative;
@@ -492,7 +491,7 @@ impl<'g> Printer<'g> {
                 (_, true) => " - ",
             };
             pieces.push(text(sign));
-            pieces.extend(self.fraction(term));
+            pieces.push_all(self.fraction(term));
         }
         pieces
     }
@@ -527,7 +526,7 @@ impl<'g> Printer<'g> {
                 Kind::Op(op) => match op.spec().monomial {
                     Some(exponents) => {
                         let parts = node.args.iter().zip(exponents);
-                        stack.extend(parts.map(|(&arg, e)| (arg, above == (e.0 > 0))).rev());
+                        stack.push_all(parts.map(|(&arg, e)| (arg, above == (e.0 > 0))).rev());
                     }
                     None => {
                         product.negative ^= true;
@@ -567,20 +566,20 @@ impl<'g> Printer<'g> {
         let above = if above.is_empty() { &one[..] } else { &above[..] };
         let mut pieces = Vec::new();
         match (self.style, &below[..]) {
-            (_, []) => pieces.extend(self.factors(above, PRODUCT + 1)),
+            (_, []) => pieces.push_all(self.factors(above, PRODUCT + 1)),
             (Style::Latex, _) => {
                 pieces.push(text(r"\frac{"));
-                pieces.extend(self.factors(above, LOOSE));
+                pieces.push_all(self.factors(above, LOOSE));
                 pieces.push(text("}{"));
-                pieces.extend(self.factors(below, LOOSE));
+                pieces.push_all(self.factors(below, LOOSE));
                 pieces.push(text("}"));
             }
             (Style::Plain, _) => {
-                pieces.extend(self.factors(above, PRODUCT + 1));
+                pieces.push_all(self.factors(above, PRODUCT + 1));
                 pieces.push(text("/"));
                 let (open, close) = if below.len() > 1 { ("(", ")") } else { ("", "") };
                 pieces.push(text(open));
-                pieces.extend(self.factors(below, PRODUCT + 1));
+                pieces.push_all(self.factors(below, PRODUCT + 1));
                 pieces.push(text(close));
             }
         }
@@ -601,9 +600,9 @@ impl<'g> Printer<'g> {
                 }));
             }
             match *factor {
-                Factor::Number(value) => pieces.extend(self.number(value).1),
+                Factor::Number(value) => pieces.push_all(self.number(value).1),
                 Factor::Node(id) => pieces.push(Piece::Node(id, level)),
-                Factor::Power(base, exponent) => pieces.extend(self.constant_power(base, exponent)),
+                Factor::Power(base, exponent) => pieces.push_all(self.constant_power(base, exponent)),
             }
         }
         pieces
@@ -650,7 +649,7 @@ impl<'g> Printer<'g> {
                     None => self.number(exponent).1,
                 };
                 let base = [Piece::Node(base, ATOM), text("^{")];
-                base.into_iter().chain(exponent).chain([text("}")]).list()
+                base.into_iter().chain(exponent).joined([text("}")])
             }
         }
     }
@@ -726,7 +725,7 @@ impl Product {
     fn push_number(&mut self, value: f64, above: bool) {
         let turns = value / PI;
         if turns == turns.round() && (2.0..100.0).contains(&turns) && turns * PI == value {
-            self.side(above).extend([Factor::Number(turns), Factor::Number(PI)]);
+            self.side(above).push_all([Factor::Number(turns), Factor::Number(PI)]);
         } else if value == LOG10_E || value == LOG2_E {
             self.side(!above).push(Factor::Number(if value == LOG2_E { LN_2 } else { LN_10 }));
         } else {

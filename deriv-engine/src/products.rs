@@ -6,7 +6,7 @@ use crate::cost::{cost, region_cost};
 use crate::forward::{Tangents, forward};
 use crate::graph::{Expr, Graph, Kind, Ty};
 use crate::layout::Layout;
-use crate::list::List;
+use crate::list::{List, PushAll};
 use crate::region::{Extent, Function, Init, Part, Region, Stmt, Tree, Turn, Variable};
 use crate::reverse::{Sweeping, reverse, together};
 use crate::simplify::{for_machines, glance, simplify};
@@ -222,7 +222,7 @@ impl<'g> Products<'_, 'g> {
         match mode {
             Mode::Forward => {
                 let (region, entries) = forward(self.graph, &self.function.body, &self.unit_seeds());
-                Jacobian { region, entries: entries.into_iter().map(|row| self.or_zero(row)).list() }
+                Jacobian { region, entries: entries.into_iter().each(|row| self.or_zero(row)) }
             }
             Mode::Reverse => {
                 let count = self.values().len();
@@ -239,8 +239,8 @@ impl<'g> Products<'_, 'g> {
     fn unit_seeds(&self) -> Vec<(Expr<'g>, Tangents<'g>)> {
         let one = self.graph.constant(1.0);
         let numbers = self.function.numbers();
-        let axes = |i: usize| (0..numbers.len()).map(|j| (i == j).then_some(one)).collect();
-        numbers.iter().enumerate().map(|(i, &number)| (number, axes(i))).collect()
+        let axes = |i: usize| (0..numbers.len()).each(|j| (i == j).then_some(one));
+        numbers.iter().enumerate().each(|(i, &number)| (number, axes(i)))
     }
 
     fn higher(&self, order: u32) -> Derived<'g> {
@@ -271,7 +271,7 @@ impl<'g> Products<'_, 'g> {
             // It is symmetric: what is below the diagonal is what is above it.
             let entry = |i: usize, j: usize| rows[i.min(j)][i.max(j)].unwrap_or(self.graph.constant(0.0));
             let ty = self.values()[0].ty();
-            let entries = (0..count * count).map(|k| self.graph.cast(entry(k / count, k % count), ty)).list();
+            let entries = (0..count * count).each(|k| self.graph.cast(entry(k / count, k % count), ty));
             self.finish(region, Vec::new(), entries, effort)
         });
         Derived { region, result: self.layout().hessian(), added: Vec::new() }
@@ -288,7 +288,7 @@ impl<'g> Products<'_, 'g> {
                 Variable::Place { place, extent: extent.clone(), output: *output, owned: *owned }
             }
         };
-        self.function.variables.iter().map(dot).collect()
+        self.function.variables.iter().each(dot)
     }
 
     /// Each variable with its tangent along the one direction `dots`.
@@ -296,14 +296,14 @@ impl<'g> Products<'_, 'g> {
         let mut seeds = Vec::new();
         for (variable, dot) in self.function.variables.iter().zip(dots) {
             let pairs = variable.leaves().into_iter().zip(dot.leaves());
-            seeds.extend(pairs.map(|(leaf, dot)| (leaf, vec![Some(dot)])));
+            seeds.push_all(pairs.map(|(leaf, dot)| (leaf, vec![Some(dot)])));
         }
         seeds
     }
 
     /// A leaf for the adjoint of each number or place of the result.
     fn seeds(&self) -> Vec<Expr<'g>> {
-        self.values().iter().map(|value| self.graph.symbol("seed", value.ty())).list()
+        self.values().iter().each(|value| self.graph.symbol("seed", value.ty()))
     }
 
     /// They as a parameter; none where the function returns nothing.
@@ -314,7 +314,7 @@ impl<'g> Products<'_, 'g> {
     fn jvp(&self) -> Derived<'g> {
         let dots = self.dots();
         let (region, tangents) = forward(self.graph, &self.function.body, &self.along(&dots));
-        let tangents = tangents.into_iter().flat_map(|row| self.or_zero(row)).list();
+        let tangents = tangents.into_iter().flat(|row| self.or_zero(row));
         let region = self.finish(region, self.values().to_vec(), tangents, Effort::Full);
         let count = self.values().len();
         let result = match count {
@@ -383,7 +383,7 @@ impl<'g> Products<'_, 'g> {
             None => numbers.next().unwrap_or(zero),
         };
         let adjoint = &mut { adjoint };
-        let adjoints = self.function.variables.iter().map(|variable| variable.map(adjoint)).list();
+        let adjoints = self.function.variables.iter().each(|variable| variable.map(adjoint));
         PulledBack { region, adjoints, outputs, added }
     }
 
@@ -413,8 +413,8 @@ impl<'g> Products<'_, 'g> {
     ) -> Derived<'g> {
         let values = if with_value { self.values().to_vec() } else { Vec::new() };
         let returned = derivatives.iter().filter(|part| part.is_returned());
-        let derivatives = together(returned.cloned().map(Variable::into_tree).list());
-        let leaves = derivatives.iter().flat_map(Tree::leaves).copied().collect();
+        let derivatives = together(returned.cloned().each(Variable::into_tree));
+        let leaves = derivatives.iter().flat(|tree| tree.leaves().into_iter().copied());
         let offset = values.len();
         let region = self.finish(region, values, self.to_primary(leaves), Effort::Full);
         let mut next = offset;
@@ -439,7 +439,7 @@ impl<'g> Products<'_, 'g> {
         let Curvature { region, dots, outputs, products } = self.curvature(&seeds);
         let seed = if with_seed { self.seed(&seeds) } else { None };
         let buffers = products.iter().filter(|product| product.is_counted()).cloned();
-        let added = seed.into_iter().chain(outputs).chain(dots).chain(buffers).list();
+        let added = seed.into_iter().chain(outputs).chain(dots).joined(buffers);
         self.returned(region, false, &products, added)
     }
 
@@ -462,9 +462,9 @@ impl<'g> Products<'_, 'g> {
             }
         }
         let (region, tangents) = forward(self.graph, &region, &along);
-        let mut tangents = tangents.into_iter().flat_map(|row| self.or_zero(row)).list().into_iter();
+        let mut tangents = tangents.into_iter().flat(|row| self.or_zero(row)).into_iter();
         let tangent = &mut |leaf: &Expr<'g>| tangents.next().unwrap_or(*leaf);
-        let products = adjoints.iter().map(|adjoint| adjoint.map(tangent)).list();
+        let products = adjoints.iter().each(|adjoint| adjoint.map(tangent));
         Curvature { region, dots, outputs, products }
     }
 
@@ -474,11 +474,11 @@ impl<'g> Products<'_, 'g> {
             return entries;
         }
         let ty = self.function.numbers()[0].ty();
-        entries.into_iter().map(|entry| self.graph.cast(entry, ty)).collect()
+        entries.into_iter().each(|entry| self.graph.cast(entry, ty))
     }
 
     fn or_zero(&self, tangents: Tangents<'g>) -> Vec<Expr<'g>> {
-        tangents.into_iter().map(|tangent| tangent.unwrap_or(self.graph.constant(0.0))).list()
+        tangents.into_iter().each(|tangent| tangent.unwrap_or(self.graph.constant(0.0)))
     }
 
     /// The region with these results, without what they do not need, and with its derivatives simplified.
@@ -492,7 +492,7 @@ impl<'g> Products<'_, 'g> {
         let kept_results = values.len();
         region.results = values;
         if !region.diverges {
-            region.results.extend(derivatives);
+            region.results.push_all(derivatives);
         }
         tidy(self.graph, &mut region, self.boundary);
         let mut roots = Vec::new();
@@ -565,7 +565,7 @@ impl<'g> Products<'_, 'g> {
                         for (result, leaf) in arm.region.results.iter_mut().zip(&branch.results) {
                             sort(result, leaf.id >= self.boundary);
                         }
-                        for condition in arm.guard.iter_mut().flat_map(|guard| &mut guard.results) {
+                        for condition in arm.guard.iter_mut().flat(|guard| &mut guard.results) {
                             sort(condition, false);
                         }
                     }
@@ -592,7 +592,7 @@ impl<'g> Products<'_, 'g> {
                 stmt => stmt.reads_mut().into_iter().for_each(|read| sort(read, false)),
             }
         }
-        for inner in region.body.iter_mut().flat_map(Stmt::regions_mut) {
+        for inner in region.body.iter_mut().flat(Stmt::regions_mut) {
             self.for_each_derivative(inner, f);
         }
     }
@@ -610,9 +610,8 @@ enum Slot<'s, 'g> {
 pub fn calls<'g>(graph: &'g Graph, region: &Region<'g>) -> Vec<crate::graph::Callee> {
     let marks = graph.reachable(&region.reads());
     let live = (0..marks.len()).filter(|&id| marks[id]).map(|id| graph.expr(id as u32));
-    live.filter_map(|node| match node.kind() {
+    live.each_some(|node| match node.kind() {
         Kind::Call(number) => Some(graph.callee_info(number)),
         _ => None,
     })
-    .list()
 }

@@ -13,7 +13,7 @@
 mod visit;
 
 use crate::graph::{Expr, Ty};
-use crate::list::List;
+use crate::list::{List, PushAll};
 use crate::ops::Op;
 use std::rc::Rc;
 
@@ -46,10 +46,10 @@ impl<T> Tree<T> {
     pub fn map<U>(&self, f: &mut impl FnMut(&T) -> U) -> Tree<U> {
         match self {
             Tree::Leaf(leaf) => Tree::Leaf(f(leaf)),
-            Tree::Tuple(parts) => Tree::Tuple(parts.iter().map(|part| part.map(f)).list()),
-            Tree::Array(parts) => Tree::Array(parts.iter().map(|part| part.map(f)).list()),
+            Tree::Tuple(parts) => Tree::Tuple(parts.iter().each(|part| part.map(f))),
+            Tree::Array(parts) => Tree::Array(parts.iter().each(|part| part.map(f))),
             Tree::Struct(fields, parts) => {
-                Tree::Struct(fields.clone(), parts.iter().map(|part| part.map(f)).list())
+                Tree::Struct(fields.clone(), parts.iter().each(|part| part.map(f)))
             }
         }
     }
@@ -60,10 +60,10 @@ impl Tree<usize> {
     pub fn expand(&self, f: &impl Fn(usize) -> Tree<usize>) -> Tree<usize> {
         match self {
             Tree::Leaf(leaf) => f(*leaf),
-            Tree::Tuple(parts) => Tree::Tuple(parts.iter().map(|part| part.expand(f)).list()),
-            Tree::Array(parts) => Tree::Array(parts.iter().map(|part| part.expand(f)).list()),
+            Tree::Tuple(parts) => Tree::Tuple(parts.iter().each(|part| part.expand(f))),
+            Tree::Array(parts) => Tree::Array(parts.iter().each(|part| part.expand(f))),
             Tree::Struct(fields, parts) => {
-                Tree::Struct(fields.clone(), parts.iter().map(|part| part.expand(f)).list())
+                Tree::Struct(fields.clone(), parts.iter().each(|part| part.expand(f)))
             }
         }
     }
@@ -442,7 +442,7 @@ impl<'g> Variable<'g> {
     /// Its numbers, or its place.
     pub fn leaves(&self) -> Vec<Expr<'g>> {
         match self {
-            Variable::Numbers(tree) => tree.leaves().into_iter().copied().collect(),
+            Variable::Numbers(tree) => tree.leaves().into_iter().copied().list(),
             Variable::Place { place, .. } => vec![*place],
         }
     }
@@ -505,7 +505,7 @@ impl<'g> Function<'g> {
             Variable::Numbers(tree) => Some(tree),
             Variable::Place { .. } => None,
         });
-        trees.collect()
+        trees.list()
     }
 
     /// Whether some variable is in memory.
@@ -570,7 +570,7 @@ impl<'g> Function<'g> {
 
     /// Their numbers, end to end.
     pub fn numbers(&self) -> Vec<Expr<'g>> {
-        self.trees().into_iter().flat_map(Tree::leaves).copied().collect()
+        self.trees().into_iter().flat(|tree| tree.leaves().into_iter().copied())
     }
 }
 
@@ -670,7 +670,7 @@ impl<'g> Call<'g> {
             Argument::Memory { part, by: By::MutableReference } => Some(part.access.place),
             _ => None,
         };
-        self.all_args().filter_map(changed).list()
+        self.all_args().each_some(changed)
     }
 }
 
@@ -717,14 +717,14 @@ impl<'g> Region<'g> {
     /// Every region inside, this one first, in order.
     pub fn for_each(&self, f: &mut impl FnMut(&Region<'g>)) {
         f(self);
-        for region in self.body.iter().flat_map(Stmt::regions) {
+        for region in self.body.iter().flat(Stmt::regions) {
             region.for_each(f);
         }
     }
 
     /// Every region inside with leave to change it, this one last.
     pub fn for_each_mut(&mut self, f: &mut impl FnMut(&mut Region<'g>)) {
-        for region in self.body.iter_mut().flat_map(Stmt::regions_mut) {
+        for region in self.body.iter_mut().flat(Stmt::regions_mut) {
             region.for_each_mut(f);
         }
         f(self);
@@ -752,7 +752,7 @@ impl<'g> Region<'g> {
     pub fn reads(&self) -> Vec<Expr<'g>> {
         let mut reads = Vec::new();
         self.for_each(&mut |region| {
-            reads.extend(region.body.iter().flat_map(Stmt::reads));
+            reads.push_all(region.body.iter().flat(Stmt::reads));
             reads.extend(&region.results);
         });
         reads
@@ -763,7 +763,7 @@ impl<'g> Region<'g> {
         let mut defined = Vec::new();
         self.for_each(&mut |region| {
             for stmt in &region.body {
-                defined.extend(stmt.defines());
+                defined.push_all(stmt.defines());
                 if let Stmt::Loop(looped) = stmt {
                     defined.extend(&looped.params);
                 }

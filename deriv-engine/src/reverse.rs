@@ -29,9 +29,9 @@ mod scratch;
 
 use crate::activity::Activity;
 use crate::forward::{at_equality, is_point, join};
-use crate::graph::{Expr, Graph, Kind, Ty};
+use crate::graph::{Expr, Graph, Kind, Ty, ids};
 use crate::hash::{HashMap, HashSet};
-use crate::list::{List, Sort};
+use crate::list::{List, PushAll, Sort};
 use crate::ops::Op;
 use crate::region::{
     Access, Arm, Branch, Call, Extent, Function, Head, Init, Loop, Order, Part, Region, Stmt, Turn, Variable,
@@ -39,7 +39,6 @@ use crate::region::{
 use crate::tidy::{depends_on, renamed, substitute};
 pub(crate) use call::together;
 use keep::{Kept, Survey};
-use std::collections::{BTreeMap, BTreeSet};
 
 /// Sweeps the function's body backwards from each list of `seeds` (the adjoints of its results, `None` for zero).
 /// `bars` gives the adjoint of each active place from outside. The region comes back with what computes
@@ -56,7 +55,7 @@ pub(crate) fn reverse<'g>(
     let active = variables.iter().chain(bars.iter().map(|(place, _)| place)).copied();
     let mut pass = Reverse {
         graph,
-        variables: variables.iter().map(|variable| variable.id).list(),
+        variables: variables.iter().each(|variable| variable.id),
         activity: Activity::new(region, active),
         partials: HashMap::default(),
         bars: bars.iter().map(|(place, bar)| (place.id, *bar)).collect(),
@@ -66,14 +65,14 @@ pub(crate) fn reverse<'g>(
         loops: 0,
         options,
         extents: extents(function),
-        kept_to_the_end: region.results.iter().chain(&function.outputs()).map(|place| place.id).collect(),
+        kept_to_the_end: ids(&[&region.results[..], &function.outputs()].concat()),
         start: u32::MAX,
         unknown: HashSet::default(),
         vanishing: HashSet::default(),
         chosen: HashSet::default(),
         zeros: HashMap::default(),
         seeds: HashSet::default(),
-        met: BTreeSet::new(),
+        met: HashSet::default(),
         survey: Survey::default(),
         scratch: HashMap::default(),
         fresh: HashSet::default(),
@@ -89,12 +88,12 @@ pub(crate) fn reverse<'g>(
     let mut adjoints = Vec::new();
     for seeds in seeds {
         let targets: Vec<(Expr<'g>, Expr<'g>)> =
-            region.results.iter().zip(seeds).filter_map(|(result, seed)| Some((*result, (*seed)?))).list();
+            region.results.iter().zip(seeds).each_some(|(result, seed)| Some((*result, (*seed)?)));
         let swept =
             pass.sweep(&region, &Inner::of(&region, &[]), &targets, Where::Joint { last: true }, true);
         region.body = swept.forward;
-        region.body.extend(swept.backward);
-        adjoints.push(variables.iter().map(|variable| swept.outer.get(&variable.id).copied()).list());
+        region.body.push_all(swept.backward);
+        adjoints.push(variables.iter().each(|variable| swept.outer.get(&variable.id).copied()));
     }
     scatter::divide(graph, &mut region);
     (region, adjoints)
@@ -143,7 +142,7 @@ struct Reverse<'g> {
     /// So do these, which come from outside.
     seeds: HashSet<u32>,
     /// Leaves of the forward half that come to be later than where the sweep is.
-    met: BTreeSet<u32>,
+    met: HashSet<u32>,
     survey: Survey,
     /// By the number of a loop, the places that are scratch space of its iterations.
     scratch: HashMap<usize, HashSet<u32>>,
@@ -161,7 +160,7 @@ struct Inner {
 
 impl Inner {
     fn of<'g>(region: &Region<'g>, params: &[Expr<'g>]) -> Self {
-        Inner { leaves: region.defines().iter().chain(params).map(|leaf| leaf.id).collect() }
+        Inner { leaves: ids(&[&region.defines(), params].concat()) }
     }
 }
 
@@ -182,9 +181,9 @@ struct Swept<'g> {
     forward: Vec<Stmt<'g>>,
     backward: Vec<Stmt<'g>>,
     /// What is to be added to the adjoints of nodes from outside.
-    outer: BTreeMap<u32, Expr<'g>>,
+    outer: SortedMap<u32, Expr<'g>>,
     /// The adjoints of leaves that no statement of the region defines: a loop's parameters.
-    params: BTreeMap<u32, Expr<'g>>,
+    params: SortedMap<u32, Expr<'g>>,
 }
 
 /// A sweep under way.
@@ -195,10 +194,10 @@ struct Sweep<'s, 'g> {
     to_leaves: bool,
     is_outer: HashMap<u32, bool>,
     /// Adjoints that have not been handed on yet.
-    pending: BTreeMap<u32, Expr<'g>>,
+    pending: SortedMap<u32, Expr<'g>>,
     /// Adjoints of the region's own leaves.
-    leaves: BTreeMap<u32, Expr<'g>>,
-    outer: BTreeMap<u32, Expr<'g>>,
+    leaves: SortedMap<u32, Expr<'g>>,
+    outer: SortedMap<u32, Expr<'g>>,
     backward: Vec<Stmt<'g>>,
     /// Adjoints of statements that were met are computed in the forward half already.
     joined: bool,
@@ -207,7 +206,7 @@ struct Sweep<'s, 'g> {
 impl<'g> Reverse<'g> {
     /// Makes every branch of mere arithmetic yield its partial derivatives, and numbers the loops.
     fn prepare(&mut self, region: &Region<'g>) -> Region<'g> {
-        let body = region.body.iter().map(|stmt| self.prepare_stmt(stmt)).list();
+        let body = region.body.iter().each(|stmt| self.prepare_stmt(stmt));
         Region { body: call::loads_first(body), ..region.clone() }
     }
 
@@ -216,7 +215,7 @@ impl<'g> Reverse<'g> {
             Stmt::Branch(branch) => {
                 let arms = branch.arms.iter();
                 let arms: Vec<Arm<'g>> =
-                    arms.map(|arm| Arm { region: self.prepare(&arm.region), ..arm.clone() }).list();
+                    arms.each(|arm| Arm { region: self.prepare(&arm.region), ..arm.clone() });
                 let branch = Branch { arms, ..branch.clone() };
                 Stmt::Branch(if self.is_arithmetic(&branch) { self.differentiate(branch) } else { branch })
             }
@@ -235,19 +234,20 @@ impl<'g> Reverse<'g> {
 
     /// Whether nothing in the branch needs statements in reverse.
     fn is_arithmetic(&mut self, branch: &Branch<'g>) -> bool {
-        branch.arms.iter().flat_map(|arm| &arm.region.body).all(|stmt| match stmt {
+        let mut is_plain = |stmt: &Stmt<'g>| match stmt {
             Stmt::Copy { .. } | Stmt::Bind { .. } => true,
             Stmt::Branch(inner) => self.is_arithmetic(inner),
             Stmt::Load { leaf, .. } => !self.activity.is_active(*leaf),
             _ => false,
-        })
+        };
+        branch.arms.iter().all(|arm| arm.region.body.iter().all(&mut is_plain))
     }
 
     /// The branch, with the partial derivatives of its results.
     fn differentiate(&mut self, branch: Branch<'g>) -> Branch<'g> {
         let one = self.graph.constant(1.0);
         // By result and arm: the adjoints of the leaves from outside, for the seed 1.
-        let mut local: Vec<Vec<BTreeMap<u32, Expr<'g>>>> = vec![Vec::new(); branch.results.len()];
+        let mut local: Vec<Vec<SortedMap<u32, Expr<'g>>>> = vec![Vec::new(); branch.results.len()];
         for arm in branch.arms.iter().filter(|arm| !arm.region.diverges) {
             let inner = Inner::of(&arm.region, &[]);
             for (i, &result) in arm.region.results.iter().enumerate() {
@@ -266,13 +266,12 @@ impl<'g> Reverse<'g> {
             .map(|(_, arms)| arms);
         self.variables = variables;
         for (leaf, local) in branch.results.iter().zip(local) {
-            let mut inputs: Vec<u32> = local.iter().flat_map(|found| found.keys().copied()).list();
+            let mut inputs: Vec<u32> = local.iter().flat(|found| found.keys().copied());
             inputs.order();
             inputs.dedup();
             let mut partials = Vec::new();
             for input in inputs {
-                let mut values: Vec<Option<Expr<'g>>> =
-                    local.iter().map(|found| found.get(&input).copied()).list();
+                let mut values: Vec<Option<Expr<'g>>> = local.iter().each(|found| found.get(&input).copied());
                 if let Some(arms) = exact {
                     at_equality(arms, &mut values);
                 }
@@ -310,9 +309,9 @@ impl<'g> Reverse<'g> {
             place,
             to_leaves,
             is_outer: HashMap::default(),
-            pending: BTreeMap::new(),
-            leaves: BTreeMap::new(),
-            outer: BTreeMap::new(),
+            pending: SortedMap::default(),
+            leaves: SortedMap::default(),
+            outer: SortedMap::default(),
             backward: Vec::new(),
             joined: false,
         };
@@ -365,7 +364,7 @@ impl<'g> Reverse<'g> {
         let mut forward: Vec<Vec<Stmt<'g>>> = Vec::new();
         for stmt in region.body.iter().rev() {
             // Loops for both sweeps define more than what was there before.
-            let later = || forward.iter().flatten().chain([stmt]).flat_map(Stmt::defines).list();
+            let later = || forward.iter().flatten().chain([stmt]).flat(Stmt::defines);
             let mut before = Vec::new();
             let own = self.stmt(stmt, &mut sweep, &mut before, &later);
             // What is kept must be in scope for both sweeps.
@@ -393,8 +392,7 @@ impl<'g> Reverse<'g> {
 
     /// Hands on the adjoints of all nodes from `lowest` on.
     fn flush(&mut self, sweep: &mut Sweep<'_, 'g>, lowest: u32) {
-        while let Some(entry) = sweep.pending.last_entry().filter(|entry| *entry.key() >= lowest) {
-            let (id, adjoint) = entry.remove_entry();
+        while let Some((id, adjoint)) = sweep.pending.pop_from(&lowest) {
             let expr = self.graph.expr(id);
             let adjoint = adjoint.guarded();
             let is_leaf = matches!(expr.kind(), Kind::Symbol(_));
@@ -458,7 +456,7 @@ impl<'g> Reverse<'g> {
             }
             let args = node.args();
             let before = stack.len();
-            stack.extend(args.iter().filter(|arg| !self.zeros.contains_key(&arg.id)));
+            stack.push_all(args.iter().copied().filter(|arg| !self.zeros.contains_key(&arg.id)));
             if stack.len() > before {
                 continue;
             }
@@ -489,7 +487,7 @@ impl<'g> Reverse<'g> {
             if spec.is_some_and(|spec| spec.linear.is_some() || spec.monomial.is_some())
                 || node.kind() == Kind::Cast
             {
-                stack.extend(node.args());
+                stack.push_all(node.args());
             } else if node.may_vanish() || self.chosen.contains(&node.id) {
                 return true;
             }
@@ -514,7 +512,7 @@ impl<'g> Reverse<'g> {
             }
             let args = node.args();
             let before = stack.len();
-            stack.extend(args.iter().filter(|arg| !sweep.is_outer.contains_key(&arg.id)));
+            stack.push_all(args.iter().copied().filter(|arg| !sweep.is_outer.contains_key(&arg.id)));
             if stack.len() == before {
                 let outer =
                     !sweep.inner.leaves.contains(&node.id) && args.iter().all(|arg| sweep.is_outer[&arg.id]);
@@ -654,8 +652,7 @@ impl<'g> Reverse<'g> {
         sweep: &mut Sweep<'_, 'g>,
         later: &dyn Fn() -> Vec<Expr<'g>>,
     ) -> Stmt<'g> {
-        let seeds: Vec<Option<Expr<'g>>> =
-            branch.results.iter().map(|leaf| sweep.leaves.remove(&leaf.id)).list();
+        let seeds: Vec<Option<Expr<'g>>> = branch.results.iter().each(|leaf| sweep.leaves.remove(&leaf.id));
         if self.is_arithmetic(branch) {
             return Stmt::Branch(branch.clone());
         }
@@ -689,7 +686,7 @@ impl<'g> Reverse<'g> {
                 arm.region.body = swept.forward;
                 region.body = swept.backward;
                 region.results =
-                    outer.iter().map(|id| swept.outer.get(id).copied()).map(or_zero(self.graph)).list();
+                    outer.iter().map(|id| swept.outer.get(id).copied()).each(or_zero(self.graph));
             }
             backward.push(region);
         }
@@ -728,7 +725,7 @@ impl<'g> Reverse<'g> {
                 continue;
             }
             let results = arm.region.results.iter().zip(seeds);
-            let targets: Vec<_> = results.filter_map(|(result, seed)| Some((*result, (*seed)?))).list();
+            let targets: Vec<_> = results.each_some(|(result, seed)| Some((*result, (*seed)?)));
             let inner = Inner::of(&arm.region, &[]);
             swept.push(Some(self.sweep(&arm.region, &inner, &targets, place, false)));
         }
@@ -745,7 +742,7 @@ impl<'g> Reverse<'g> {
         let mut out = branch.clone();
         let outer = outer_nodes(&swept);
         for id in outer {
-            let values = swept.iter().flatten().map(|arm| arm.outer.get(&id).copied()).list();
+            let values = swept.iter().flatten().each(|arm| arm.outer.get(&id).copied());
             let node = self.graph.expr(id);
             if let Some(leaf) = join(self.graph, &mut out.results, &values, node.ty(), "bar") {
                 self.yield_from(&mut out.arms, values);
@@ -755,7 +752,7 @@ impl<'g> Reverse<'g> {
         for (arm, swept) in out.arms.iter_mut().zip(swept) {
             if let Some(swept) = swept {
                 arm.region.body = swept.forward;
-                arm.region.body.extend(swept.backward);
+                arm.region.body.push_all(swept.backward);
             }
         }
         out
@@ -798,7 +795,7 @@ impl<'g> Reverse<'g> {
         for (i, id) in outer.iter().enumerate() {
             let node = self.graph.expr(*id);
             let values = regions.iter().map(|region| region.results.get(i).copied());
-            let values: Vec<_> = values.map(|value| value.filter(|value| !value.is_zero())).list();
+            let values: Vec<_> = values.each(|value| value.filter(|value| !value.is_zero()));
             match join(self.graph, &mut results, &values, node.ty(), "bar") {
                 Some(leaf) => contribute(&mut sweep.pending, node, leaf),
                 None => results.push(self.graph.symbol("bar", node.ty())),
@@ -817,7 +814,7 @@ impl<'g> Reverse<'g> {
     ) -> Stmt<'g> {
         let arm = |region| Arm { pattern: None, guard: None, region };
         let Some(taken) = taken else {
-            let arms = regions.into_iter().map(arm).list();
+            let arms = regions.into_iter().each(arm);
             return Stmt::Branch(Branch { head: head.clone(), arms, results });
         };
         // Arm 0, or else arm 1, …, or else the last.
@@ -831,7 +828,7 @@ impl<'g> Reverse<'g> {
                     let condition = self.graph.raw(op, &[taken, self.graph.whole(i)]);
                     let fresh = |leaf: &Expr<'g>| self.graph.symbol("bar", leaf.ty());
                     let leaves: Vec<Expr<'g>> =
-                        if i == 0 { results.clone() } else { results.iter().map(fresh).list() };
+                        if i == 0 { results.clone() } else { results.iter().each(fresh) };
                     let others = padded(self.graph, others, leaves.len());
                     let region = padded(self.graph, region, leaves.len());
                     let branch = Branch {
@@ -868,8 +865,7 @@ impl<'g> Reverse<'g> {
         later: &dyn Fn() -> Vec<Expr<'g>>,
         zero: &HashSet<u32>,
     ) -> Stmt<'g> {
-        let seeds: Vec<Option<Expr<'g>>> =
-            looped.results.iter().map(|leaf| sweep.leaves.remove(&leaf.id)).list();
+        let seeds: Vec<Option<Expr<'g>>> = looped.results.iter().each(|leaf| sweep.leaves.remove(&leaf.id));
         if seeds.iter().all(Option::is_none) && !self.writes_active(&looped.body) {
             return Stmt::Loop(looped.clone());
         }
@@ -945,7 +941,7 @@ impl<'g> Reverse<'g> {
         sweep: &mut Sweep<'_, 'g>,
     ) -> Option<Loop<'g>> {
         let next = looped.body.results.iter().zip(seeds);
-        let targets: Vec<_> = next.filter_map(|(next, seed)| Some((*next, (*seed)?))).list();
+        let targets: Vec<_> = next.each_some(|(next, seed)| Some((*next, (*seed)?)));
         let inner = Inner::of(&looped.body, &looped.params);
         let before = self.survey.clone();
         self.survey.fused.insert(looped.number);
@@ -970,7 +966,7 @@ impl<'g> Reverse<'g> {
         }
         let mut out = looped.clone();
         out.body.body = swept.forward;
-        out.body.body.extend(swept.backward);
+        out.body.body.push_all(swept.backward);
         let carried = looped.params.len();
         let mut totals = Vec::new();
         for (id, term) in swept.outer {
@@ -1005,16 +1001,15 @@ impl<'g> Reverse<'g> {
     ) -> Stmt<'g> {
         let inner = Inner::of(&looped.body, &looped.params);
         // Which of the carried values have an adjoint: more and more, until that suffices.
-        let mut carried: Vec<bool> = seeds.iter().map(Option::is_some).list();
+        let mut carried: Vec<bool> = seeds.iter().each(Option::is_some);
         // And which of these may vanish: on the way, or because they begin as zero.
-        let mut vanishes: Vec<bool> =
-            seeds.iter().map(|seed| seed.is_none_or(|seed| self.vanishes(seed))).list();
+        let mut vanishes: Vec<bool> = seeds.iter().each(|seed| seed.is_none_or(|seed| self.vanishes(seed)));
         let mut chosen = vec![false; carried.len()];
         let (bars, swept) = loop {
             let bar = |(param, carried): (&Expr<'g>, &bool)| {
                 carried.then(|| self.graph.symbol(&format!("{}_bar", param.name()), param.ty()))
             };
-            let bars: Vec<Option<Expr<'g>>> = looped.params.iter().zip(&carried).map(bar).list();
+            let bars: Vec<Option<Expr<'g>>> = looped.params.iter().zip(&carried).each(bar);
             for ((bar, vanishes), chosen) in bars.iter().zip(&vanishes).zip(&chosen) {
                 if let (Some(bar), true) = (bar, vanishes) {
                     self.may_be_zero(*bar);
@@ -1022,16 +1017,15 @@ impl<'g> Reverse<'g> {
                 }
             }
             let next = looped.body.results.iter().zip(&bars);
-            let targets: Vec<_> = next.filter_map(|(next, bar)| Some((*next, (*bar)?))).list();
+            let targets: Vec<_> = next.each_some(|(next, bar)| Some((*next, (*bar)?)));
             self.fresh = self.scratch_bars(looped);
             let swept = self.sweep(&looped.body, &inner, &targets, Where::Apart, false);
             let known = |param: &Expr<'g>| swept.params.contains_key(&param.id);
             let more = looped.params.iter().zip(&carried).any(|(param, carried)| known(param) && !carried);
             let next = looped.params.iter().map(|param| swept.params.get(&param.id).copied());
-            let zeros: Vec<bool> = next.map(|next| next.is_some_and(|next| self.vanishes(next))).list();
+            let zeros: Vec<bool> = next.each(|next| next.is_some_and(|next| self.vanishes(next)));
             let choices = looped.params.iter().map(|param| swept.params.get(&param.id));
-            let choices: Vec<bool> =
-                choices.map(|next| next.is_some_and(|next| self.is_chosen(*next))).list();
+            let choices: Vec<bool> = choices.each(|next| next.is_some_and(|next| self.is_chosen(*next)));
             let news = |i: usize| (zeros[i] && !vanishes[i]) || (choices[i] && !chosen[i]);
             if !more && !(0..zeros.len()).any(|i| carried[i] && news(i)) {
                 break (bars, swept);
@@ -1067,7 +1061,7 @@ impl<'g> Reverse<'g> {
             in_order |= next != bar;
             entries.push((bar, seeds[i].unwrap_or(nothing), next, looped.initial[i]));
         }
-        for (id, term) in &swept.outer {
+        for (id, term) in swept.outer.iter() {
             let node = self.graph.expr(*id);
             let param = self.graph.symbol("bar", node.ty());
             entries.push((param, nothing, param + *term, node));
@@ -1105,9 +1099,9 @@ impl<'g> Reverse<'g> {
         out.body = body;
         out.turn = self.backwards(&mut forward, in_order);
         if let Some((mut run, back)) = self.checkpointed(looped, &forward, &out, sweep.place) {
-            sweep.backward.extend(back);
+            sweep.backward.push_all(back);
             let last = run.pop();
-            before.extend(run);
+            before.push_all(run);
             return last.unwrap_or(Stmt::Loop(forward));
         }
         let after = alternate::alternate(self.graph, &mut out, zero);
@@ -1142,7 +1136,7 @@ impl<'g> Reverse<'g> {
     fn writes_active(&mut self, region: &Region<'g>) -> bool {
         let mut writes = false;
         region.for_each(&mut |region| {
-            for place in region.body.iter().flat_map(Stmt::changes) {
+            for place in region.body.iter().flat(Stmt::changes) {
                 writes |= self.bars.contains_key(&place.id) || self.activity.is_active(place);
             }
         });
@@ -1202,7 +1196,7 @@ impl<'g> Reverse<'g> {
     fn outer_bars(&self, body: &[Stmt<'g>]) -> Vec<(Expr<'g>, bool)> {
         let bars: HashSet<u32> = self.bars.values().map(|bar| bar.id).collect();
         let region = Region { body: body.to_vec(), ..Region::default() };
-        let own: HashSet<u32> = region.defines().iter().map(|leaf| leaf.id).collect();
+        let own = ids(&region.defines());
         let mut found = Vec::new();
         region.for_each(&mut |region| {
             for stmt in &region.body {
@@ -1253,17 +1247,13 @@ fn known_before<'g>(
     seeds: &[Option<Expr<'g>>],
     later: &dyn Fn() -> Vec<Expr<'g>>,
 ) -> bool {
-    let late: HashSet<u32> = later()
-        .iter()
-        .chain(&sweep.backward.iter().flat_map(Stmt::defines).collect::<Vec<_>>())
-        .map(|leaf| leaf.id)
-        .collect();
+    let late: HashSet<u32> = ids(&[later(), sweep.backward.iter().flat(Stmt::defines)].concat());
     !seeds.iter().flatten().any(|seed| depends_on(*seed, &late))
 }
 
 /// The nodes from outside whose adjoints any of the arms adds to, in order.
 fn outer_nodes(swept: &[Option<Swept<'_>>]) -> Vec<u32> {
-    let mut outer: Vec<u32> = swept.iter().flatten().flat_map(|arm| arm.outer.keys().copied()).list();
+    let mut outer: Vec<u32> = swept.iter().flatten().flat(|arm| arm.outer.keys().copied());
     outer.order();
     outer.dedup();
     outer
@@ -1283,7 +1273,7 @@ fn count<'g>(graph: &'g Graph, known: &mut Option<Expr<'g>>) -> Expr<'g> {
     *known.get_or_insert_with(|| graph.symbol("count", Ty::Opaque))
 }
 
-fn contribute<'g>(adjoints: &mut BTreeMap<u32, Expr<'g>>, to: Expr<'g>, term: Expr<'g>) {
+fn contribute<'g>(adjoints: &mut SortedMap<u32, Expr<'g>>, to: Expr<'g>, term: Expr<'g>) {
     if term.is_zero() {
         return;
     }

@@ -52,7 +52,7 @@ impl<'g> Expr<'g> {
             Callee { order: callee.order + 1, ty: if scalar { callee.ty } else { Ty::Aggregate }, ..callee };
         let ty = next.ty;
         let number = self.graph.callee(next);
-        let ids: Vec<u32> = args.iter().map(|arg| arg.id).list();
+        let ids: Vec<u32> = args.iter().each(|arg| arg.id);
         let call = self.graph.intern(Kind::Call(number), &ids, ty);
         if scalar {
             return call;

@@ -484,8 +484,8 @@ impl<'g> Simplifier<'g> {
     /// What the forms of a node's arguments are made of.
     fn bases_below(&self, id: u32) -> Vec<u32> {
         let args = self.graph.node(id).args;
-        let terms = args.iter().flat_map(|&arg| &self.forms[arg as usize]);
-        terms.flat_map(|term| &term.factors).map(|factor| factor.base).list()
+        let terms = args.iter().flat(|&arg| &self.forms[arg as usize]);
+        terms.iter().flat(|term| term.factors.iter().map(|factor| factor.base))
     }
 
     /// Whether something of what a node is made of is not in its form, and no law put another function
@@ -497,7 +497,7 @@ impl<'g> Simplifier<'g> {
         }
         let Kind::Op(op) = node.kind else { return false };
         let present: HashSet<u32> =
-            form.iter().flat_map(|term| &term.factors).map(|factor| factor.base).collect();
+            form.iter().flat(|term| &term.factors).iter().map(|factor| factor.base).collect();
         let lost = below.iter().any(|base| !present.contains(base));
         let replaced = present.iter().any(|base| !below.contains(base));
         op.spec().linear.is_some() && lost || op.spec().monomial.is_some() && lost && !replaced

@@ -1,9 +1,9 @@
 //! What a differentiated region can do without: results that nothing reads, results that are equal in
 //! all arms, two results that are always equal, and masks that have done their work.
 
-use crate::graph::{Expr, Graph, Kind, Ty};
+use crate::graph::{Expr, Graph, Kind, Ty, ids};
 use crate::hash::{HashMap, HashSet};
-use crate::list::{List, Sort};
+use crate::list::{List, PushAll, Sort};
 use crate::region::{Branch, Loop, Region, Stmt, Turn};
 
 /// Tidies the region; nodes of the user's own computation, below `boundary`, stay as they are.
@@ -29,8 +29,8 @@ pub(crate) fn unmask<'g>(graph: &'g Graph, roots: &[Expr<'g>]) -> Vec<Expr<'g>> 
 pub(crate) fn substitute<'g>(graph: &'g Graph, region: &mut Region<'g>, map: &HashMap<u32, Expr<'g>>) {
     region.for_each_mut(&mut |region| {
         let mut roots: Vec<&mut Expr<'g>> = region.results.iter_mut().list();
-        roots.extend(region.body.iter_mut().flat_map(Stmt::reads_mut));
-        let old: Vec<Expr<'g>> = roots.iter().map(|root| **root).list();
+        roots.push_all(region.body.iter_mut().flat(Stmt::reads_mut));
+        let old: Vec<Expr<'g>> = roots.iter().each(|root| **root);
         let new = graph.rewrite(&old, map, &|_| None);
         for (root, new) in roots.into_iter().zip(new) {
             *root = new;
@@ -50,7 +50,7 @@ pub(crate) fn renamed<'g>(graph: &'g Graph, region: &Region<'g>) -> Region<'g> {
                 Stmt::Loop(looped) => looped.params.clone(),
                 _ => Vec::new(),
             };
-            let params: Vec<Expr<'g>> = params.iter().map(|param| fresh[&param.id]).collect();
+            let params: Vec<Expr<'g>> = params.iter().each(|param| fresh[&param.id]);
             for leaf in stmt.defines_mut() {
                 *leaf = fresh[&leaf.id];
             }
@@ -90,7 +90,7 @@ fn find_agreement<'g>(branch: &Branch<'g>, boundary: u32, replaced: &mut HashMap
     let mut columns: HashMap<Vec<Expr<'g>>, Expr<'g>> = HashMap::default();
     for (i, &leaf) in branch.results.iter().enumerate() {
         let live = branch.arms.iter().filter(|arm| !arm.region.diverges);
-        let column: Vec<Expr<'g>> = live.map(|arm| arm.region.results[i]).list();
+        let column: Vec<Expr<'g>> = live.each(|arm| arm.region.results[i]);
         let Some(&first) = column.first() else { continue };
         if leaf.id >= boundary && column.iter().all(|value| *value == first) && !is_made_in(branch, first) {
             replaced.insert(leaf.id, first);
@@ -119,7 +119,7 @@ fn find_invariants<'g>(looped: &Loop<'g>, boundary: u32, replaced: &mut HashMap<
 
 /// Whether the expression is computed from what is defined inside an arm.
 fn is_made_in(branch: &Branch<'_>, root: Expr<'_>) -> bool {
-    let inner = branch.arms.iter().flat_map(|arm| arm.region.defines()).map(|leaf| leaf.id).collect();
+    let inner = ids(&branch.arms.iter().flat(|arm| arm.region.defines()));
     depends_on(root, &inner)
 }
 
@@ -132,7 +132,7 @@ pub fn depends_on(root: Expr<'_>, leaves: &HashSet<u32>) -> bool {
             return true;
         }
         if seen.insert(node.id) {
-            stack.extend(node.args());
+            stack.push_all(node.args());
         }
     }
     false
@@ -199,10 +199,11 @@ impl<'g> Live<'g> {
                 Stmt::Branch(branch) => {
                     let arms = || branch.arms.iter().filter(|arm| !arm.region.diverges);
                     for (i, leaf) in branch.results.iter().enumerate() {
-                        define(*leaf, arms().map(|arm| arm.region.results[i]).list());
+                        define(*leaf, arms().each(|arm| arm.region.results[i]));
                     }
-                    let guards = branch.arms.iter().flat_map(|arm| &arm.guard);
-                    needs.reads.extend(guards.flat_map(|guard| &guard.results));
+                    for guard in branch.arms.iter().flat(|arm| &arm.guard) {
+                        needs.reads.extend(&guard.results);
+                    }
                 }
                 Stmt::Loop(looped) => {
                     for (i, (param, leaf)) in looped.params.iter().zip(&looped.results).enumerate() {
@@ -212,7 +213,7 @@ impl<'g> Live<'g> {
                     if let Some(count) = looped.count {
                         define(count, Vec::new());
                     }
-                    needs.reads.extend(looped.body.results.get(looped.params.len()));
+                    needs.reads.push_all(looped.body.results.get(looped.params.len()).copied());
                     if let Turn::While(condition) = &looped.turn {
                         needs.reads.extend(&condition.results);
                     }
@@ -225,7 +226,7 @@ impl<'g> Live<'g> {
             // What a loop begins with is needed by what it carries alone.
             let own = stmt.reads();
             let skipped = if let Stmt::Loop(looped) = stmt { looped.initial.len() } else { 0 };
-            needs.reads.extend(own.into_iter().skip(skipped));
+            needs.reads.push_all(own.into_iter().skip(skipped));
             self.stmts.push(needs);
             for inner in stmt.regions() {
                 self.enter(inner, Some(number));
@@ -234,9 +235,9 @@ impl<'g> Live<'g> {
         if parent.is_none() {
             // Places from outside are seen outside.
             let outer = self.writers.iter().filter(|(place, _)| !self.defined.contains_key(place));
-            let mut outer: Vec<usize> = outer.flat_map(|(_, writers)| writers.iter().copied()).list();
+            let mut outer: Vec<usize> = outer.flat(|(_, writers)| writers.iter().copied());
             outer.order();
-            self.roots.extend(outer);
+            self.roots.push_all(outer);
         }
     }
 
@@ -279,14 +280,12 @@ impl<'g> Live<'g> {
             }
             match stmt {
                 Stmt::Branch(branch) => {
-                    let keep: Vec<bool> =
-                        branch.results.iter().map(|leaf| self.seen.contains(&leaf.id)).list();
+                    let keep: Vec<bool> = branch.results.iter().each(|leaf| self.seen.contains(&leaf.id));
                     retain(&mut branch.results, &keep);
                     branch.arms.iter_mut().for_each(|arm| retain(&mut arm.region.results, &keep));
                 }
                 Stmt::Loop(looped) => {
-                    let keep: Vec<bool> =
-                        looped.params.iter().map(|leaf| self.seen.contains(&leaf.id)).list();
+                    let keep: Vec<bool> = looped.params.iter().each(|leaf| self.seen.contains(&leaf.id));
                     for column in [
                         &mut looped.params,
                         &mut looped.initial,
@@ -327,7 +326,7 @@ impl Graph {
             if seen.insert(node.id) {
                 order.push(node);
                 if !known.contains_key(&node.id) {
-                    stack.extend(node.args());
+                    stack.push_all(node.args());
                 }
             }
         }
@@ -339,18 +338,18 @@ impl Graph {
                 continue;
             }
             let old_args = node.args();
-            let args: Vec<Expr<'g>> = old_args.iter().map(|arg| new[&arg.id]).list();
+            let args: Vec<Expr<'g>> = old_args.iter().each(|arg| new[&arg.id]);
             let node_with = match (args == old_args, node.kind()) {
                 (true, _) => node,
                 // What counts stays what it is: its type is not that of its arguments.
                 (false, Kind::Op(op)) if node.ty() != Ty::Opaque => self.build(op, &args),
                 (false, kind) => {
-                    let ids: Vec<u32> = args.iter().map(|arg| arg.id).list();
+                    let ids: Vec<u32> = args.iter().each(|arg| arg.id);
                     self.intern(kind, &ids, node.ty())
                 }
             };
             new.insert(node.id, replace(node_with).unwrap_or(node_with));
         }
-        roots.iter().map(|root| new[&root.id]).list()
+        roots.iter().each(|root| new[&root.id])
     }
 }

@@ -10,7 +10,7 @@ use super::memory::root;
 use super::source::Source;
 use super::{Binding, Body, Bound, Closure, Frame, Known, Parser, Value, View, Way, key};
 use crate::graph::{Expr as Node, Ty};
-use crate::list::List;
+use crate::list::{List, PushAll};
 use crate::ops::Op;
 use crate::region::{Head, Stmt as RegionStmt};
 use deriv_syntax::tokens::all_identifiers;
@@ -259,7 +259,7 @@ impl<'a, 'g> Parser<'a, 'g> {
     /// Leaves inner scopes without leaving the region they stand in.
     fn leave(&mut self, rest: &Rest<'a, '_>) {
         let inner: Vec<Frame<'a, 'g>> = self.frames.drain(rest.frames..).list();
-        for (name, binding) in inner.iter().flat_map(|frame| &frame.bindings) {
+        for (name, binding) in inner.iter().flat(|frame| &frame.bindings) {
             if matches!(binding.value, Bound::Passive(_))
                 && self.lookup_text(name).is_some()
                 && rest.mentions(name.split('#').next().unwrap_or(name))
@@ -461,13 +461,13 @@ impl<'a, 'g> Parser<'a, 'g> {
             (Expr::Infer(_), _) => {}
             (Expr::Paren(paren), value) => self.assign_value(expr, &paren.expr, value),
             (Expr::Tuple(tuple), Value::Tuple(parts)) if tuple.elems.len() == parts.len() => {
-                let parts: Vec<_> = parts.into_iter().map(|part| self.force(part)).list();
+                let parts: Vec<_> = parts.into_iter().each(|part| self.force(part));
                 for (left, part) in tuple.elems.iter().zip(parts) {
                     self.assign_value(expr, left, part);
                 }
             }
             (Expr::Array(array), Value::Array(parts)) if array.elems.len() == parts.len() => {
-                let parts: Vec<_> = parts.into_iter().map(|part| self.force(part)).list();
+                let parts: Vec<_> = parts.into_iter().each(|part| self.force(part));
                 for (left, part) in array.elems.iter().zip(parts) {
                     self.assign_value(expr, left, part);
                 }
@@ -685,7 +685,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         while let Some(value) = stack.pop() {
             match value {
                 Value::View(_) => return true,
-                Value::Tuple(parts) | Value::Array(parts) | Value::Struct(_, parts) => stack.extend(parts),
+                Value::Tuple(parts) | Value::Array(parts) | Value::Struct(_, parts) => stack.push_all(parts),
                 _ => {}
             }
         }

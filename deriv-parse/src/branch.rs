@@ -5,7 +5,7 @@ use super::jumps::{Target, first_exit};
 use super::source::Source;
 use super::{Body, Bound, Frame, Known, Parser, Value, Way, heading};
 use crate::graph::{Expr as Node, Kind, Ty};
-use crate::list::List;
+use crate::list::{List, PushAll, Sort};
 use crate::ops::Op;
 use crate::region::{Arm, Branch, Code, Head, Passive, Region, Stmt};
 use proc_macro2::TokenStream;
@@ -85,8 +85,7 @@ impl<'a, 'g> Arms<'a, 'g> {
     pub fn merge(mut self, parser: &mut Parser<'a, 'g>, head: Head<'g>) -> Value<'a, 'g> {
         let mut results = Vec::new();
         let mut outputs: Vec<Vec<Node<'g>>> = vec![Vec::new(); self.arms.len()];
-        let live: Vec<usize> =
-            (0..self.arms.len()).filter(|&i| !matches!(self.arms[i].value, Value::Never)).list();
+        let live: Vec<usize> = (0..self.arms.len()).only(|&i| !matches!(self.arms[i].value, Value::Never));
         let condition = match &head {
             Head::If(condition) => Some(*condition),
             _ => None,
@@ -100,7 +99,7 @@ impl<'a, 'g> Arms<'a, 'g> {
             results: &mut results,
             outputs: &mut outputs,
         };
-        let values: Vec<Value<'a, 'g>> = live.iter().map(|&i| self.arms[i].value.clone()).list();
+        let values: Vec<Value<'a, 'g>> = live.iter().each(|&i| self.arms[i].value.clone());
         let value = if live.is_empty() { Value::Never } else { join.value(&values, None) };
         for frame in 0..join.parser.frames.len() {
             for place in 0..join.parser.frames[frame].bindings.len() {
@@ -137,16 +136,11 @@ impl<'a, 'g> Arms<'a, 'g> {
                 }
             }
         }
-        let arms: Vec<Arm<'g>> = self
-            .arms
-            .drain(..)
-            .zip(outputs)
-            .map(|(arm, outputs)| {
-                let diverges = matches!(arm.value, Value::Never);
-                let region = Region { body: arm.body, results: outputs, diverges };
-                Arm { pattern: arm.pattern, guard: arm.guard, region }
-            })
-            .list();
+        let arms: Vec<Arm<'g>> = self.arms.drain(..).zip(outputs).each(|(arm, outputs)| {
+            let diverges = matches!(arm.value, Value::Never);
+            let region = Region { body: arm.body, results: outputs, diverges };
+            Arm { pattern: arm.pattern, guard: arm.guard, region }
+        });
         if !(results.is_empty() && arms.iter().all(|arm| arm.region.body.is_empty())) {
             parser.push_stmt(Stmt::Branch(Branch { head, arms, results }));
         }
@@ -178,7 +172,7 @@ impl<'a, 'g> Join<'_, 'a, 'g> {
                 return self.parser.unknown();
             };
             let values: Vec<_> =
-                values.iter().map(|value| if assigned(&value) { value.clone() } else { zero.clone() }).list();
+                values.iter().each(|value| if assigned(&value) { value.clone() } else { zero.clone() });
             return self.value(&values, name);
         }
         if values.iter().any(|value| matches!(value, Value::Unit)) {
@@ -262,33 +256,30 @@ impl<'a, 'g> Join<'_, 'a, 'g> {
 
     /// Joins the ways on which the arms lead.
     fn ways(&mut self, values: &[Value<'a, 'g>]) -> Value<'a, 'g> {
-        let arms: Vec<&[Way<'a, 'g>]> = values
-            .iter()
-            .map(|value| match value {
-                Value::Ways(ways) => &ways[..],
-                _ => &[],
-            })
-            .list();
-        let mut targets: Vec<Target> = arms.iter().copied().flatten().map(|way| way.target).list();
-        targets.sort_unstable();
+        let arms: Vec<&[Way<'a, 'g>]> = values.iter().each(|value| match value {
+            Value::Ways(ways) => &ways[..],
+            _ => &[],
+        });
+        let mut targets: Vec<Target> = arms.iter().copied().flatten().each(|way| way.target);
+        targets.order();
         targets.dedup();
         let mut joined = Vec::new();
         for target in targets {
             let ways: Vec<Option<&Way<'a, 'g>>> =
-                arms.iter().map(|ways| ways.iter().find(|way| way.target == target)).list();
+                arms.iter().each(|ways| ways.iter().find(|way| way.target == target));
             let [no, yes] = [false, true].map(|value| self.parser.truth_value(value));
-            let taken: Vec<_> = ways.iter().map(|way| way.map_or(no, |way| way.taken)).list();
+            let taken: Vec<_> = ways.iter().each(|way| way.map_or(no, |way| way.taken));
             let taken = match (self.condition, Op::prefix("!")) {
                 (Some(condition), _) if taken == [yes, no] => condition,
                 (Some(condition), Some(not)) if taken == [no, yes] => {
                     self.parser.graph.raw(not, &[condition])
                 }
-                _ => match self.value(&taken.into_iter().map(Value::Node).list(), None) {
+                _ => match self.value(&taken.into_iter().each(Value::Node), None) {
                     Value::Node(node) => node,
                     _ => no,
                 },
             };
-            let value = self.known_in_some(ways.into_iter().map(|way| way.map(|way| &way.value)).list());
+            let value = self.known_in_some(ways.into_iter().each(|way| way.map(|way| &way.value)));
             joined.push(Way { target, taken, value });
         }
         Value::Ways(joined)
@@ -318,7 +309,7 @@ impl<'a, 'g> Join<'_, 'a, 'g> {
                 }
             },
         };
-        let values: Vec<_> = values.into_iter().map(|value| value.unwrap_or(&any).clone()).list();
+        let values: Vec<_> = values.into_iter().each(|value| value.unwrap_or(&any).clone());
         self.value(&values, None)
     }
 
@@ -333,8 +324,8 @@ impl<'a, 'g> Join<'_, 'a, 'g> {
         if all.iter().any(|parts| parts.len() != count) {
             return None;
         }
-        let column = |i: usize| all.iter().map(|parts| parts[i].clone()).list();
-        Some((0..count).map(|i| self.value(&column(i), None)).list())
+        let column = |i: usize| all.iter().each(|parts| parts[i].clone());
+        Some((0..count).each(|i| self.value(&column(i), None)))
     }
 }
 
@@ -421,9 +412,9 @@ impl<'a, 'g> Parser<'a, 'g> {
         Mark {
             errors: self.errors.count(),
             failed: self.failed,
-            statements: self.bodies.iter().map(Vec::len).list(),
+            statements: self.bodies.iter().each(Vec::len),
             inserted: self.inserted.len(),
-            leaves: self.frames.iter().map(|frame| frame.leaves.len()).list(),
+            leaves: self.frames.iter().each(|frame| frame.leaves.len()),
             calls: self.calls_made.len(),
         }
     }
@@ -478,9 +469,7 @@ impl<'a, 'g> Parser<'a, 'g> {
     pub(super) fn is_older(&self, value: &Value<'a, 'g>, start: usize) -> bool {
         let mut stack = match value {
             Value::Node(node) => vec![*node],
-            Value::View(view) => {
-                std::iter::once(view.place).chain(view.indices.clone()).chain(view.offset).list()
-            }
+            Value::View(view) => std::iter::once(view.place).chain(view.indices.clone()).joined(view.offset),
             Value::Tuple(parts) | Value::Array(parts) | Value::Struct(_, parts) => {
                 return parts.iter().all(|part| self.is_older(part, start));
             }
@@ -496,7 +485,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             if matches!(node.kind(), Kind::Symbol(_)) {
                 return false;
             }
-            stack.extend(node.args());
+            stack.push_all(node.args());
         }
         true
     }
@@ -620,20 +609,16 @@ impl<'a, 'g> Parser<'a, 'g> {
         branch: &'a syn::ExprMatch,
         arm: &mut dyn FnMut(&mut Self, Option<Body<'a>>) -> Value<'a, 'g>,
     ) -> Value<'a, 'g> {
-        let arms: Vec<_> = branch
-            .arms
-            .iter()
-            .map(|arm| {
-                let body = match &*arm.body {
-                    Expr::Block(block) if block.label.is_none() => Body::Block(&block.block),
-                    body => Body::Expr(body),
-                };
-                match &arm.pat {
-                    Pat::Guard(guarded) => (&*guarded.pat, vec![&*guarded.guard], Some(body)),
-                    pattern => (pattern, Vec::new(), Some(body)),
-                }
-            })
-            .list();
+        let arms: Vec<_> = branch.arms.iter().each(|arm| {
+            let body = match &*arm.body {
+                Expr::Block(block) if block.label.is_none() => Body::Block(&block.block),
+                body => Body::Expr(body),
+            };
+            match &arm.pat {
+                Pat::Guard(guarded) => (&*guarded.pat, vec![&*guarded.guard], Some(body)),
+                pattern => (pattern, Vec::new(), Some(body)),
+            }
+        });
         let (token, scrutinee) = (&branch.match_token, &branch.expr);
         self.match_arms(quote!(#token #scrutinee), &branch.expr, &arms, None, arm)
     }

@@ -6,6 +6,7 @@ use super::source::Source;
 use super::{Bound, Parser, Value, key};
 use crate::graph::{Expr as Node, Kind, Ty};
 use crate::list::List as _;
+use crate::list::PushAll;
 use crate::ops::Op;
 use crate::region::{Capture, Dim, Extent, Init, Loop, Order, Passive, Region, Stmt, Tree, Turn};
 use proc_macro2::{Ident, Literal, TokenStream};
@@ -186,7 +187,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             let element = self.element(view, index);
             self.spread_parts(&element)
         };
-        Value::Array((0..length).map(part).list())
+        Value::Array((0..length).each(part))
     }
 
     /// The parts of memory that a pattern of so many elements names, the first ones and the last ones.
@@ -324,7 +325,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             Expr::Paren(paren) => self.fill_passive(to, &paren.expr, at),
             Expr::Group(group) => self.fill_passive(to, &group.expr, at),
             Expr::Array(array) => {
-                let parts = array.elems.iter().map(Value::Passive).list();
+                let parts = array.elems.iter().each(Value::Passive);
                 self.fill(to, Value::Array(parts), at);
             }
             Expr::Repeat(repeat) => self.fill_all(to, Value::Passive(&repeat.expr), at),
@@ -338,7 +339,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                 Some(List::Elements(elements)) => {
                     let count = self.graph.constant(elements.len() as f64);
                     if self.has_length(to, count, at) {
-                        let parts = elements.iter().map(|part| self.expr(part)).list();
+                        let parts = elements.iter().each(|part| self.expr(part));
                         self.fill(to, Value::Array(parts), at);
                     }
                 }
@@ -479,10 +480,10 @@ impl<'a, 'g> Parser<'a, 'g> {
                 let name = format_ident!("copy", span = proc_macro2::Span::mixed_site());
                 Value::View(self.copied(&name, &view))
             }
-            Value::Tuple(parts) => Value::Tuple(parts.into_iter().map(|part| self.settled(part)).list()),
-            Value::Array(parts) => Value::Array(parts.into_iter().map(|part| self.settled(part)).list()),
+            Value::Tuple(parts) => Value::Tuple(parts.into_iter().each(|part| self.settled(part))),
+            Value::Array(parts) => Value::Array(parts.into_iter().each(|part| self.settled(part))),
             Value::Struct(names, parts) => {
-                Value::Struct(names, parts.into_iter().map(|part| self.settled(part)).list())
+                Value::Struct(names, parts.into_iter().each(|part| self.settled(part)))
             }
             value => self.loaded(value),
         }
@@ -574,7 +575,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         let name = format_ident!("list", span = proc_macro2::Span::mixed_site());
         match list {
             List::Elements(elements) => {
-                let parts = elements.iter().map(|part| self.expr(part)).list();
+                let parts = elements.iter().each(|part| self.expr(part));
                 let len = Dim::Counted(self.graph.constant(elements.len() as f64));
                 self.allocate_parts(&name, len, parts)
             }
@@ -615,7 +616,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         let number = match value {
             Some(Value::Node(node)) if node.ty().is_real() => self.number(*node),
             Some(Value::View(view)) => {
-                dims.extend(view.extent.dims.iter().cloned());
+                dims.push_all(view.extent.dims.iter().cloned());
                 view.extent.number
             }
             _ => self.signature.primary,
@@ -743,7 +744,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                 let (middle, length) = (self.count(middle), self.length(view));
                 let parts = [(zero, middle), (middle, length)];
                 let part = |(from, to)| Value::View(View { exclusive, ..self.part(view, from, to) });
-                Value::Tuple(parts.into_iter().map(part).list())
+                Value::Tuple(parts.into_iter().each(part))
             }
             ("first", []) => {
                 let length = self.length(view);
@@ -813,7 +814,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         path: &syn::Path,
         args: &'a syn::punctuated::Punctuated<Expr, syn::Token![,]>,
     ) -> Option<Value<'a, 'g>> {
-        let names = path.segments.iter().map(|segment| segment.ident.to_string()).list();
+        let names = path.segments.iter().each(|segment| segment.ident.to_string());
         let [.., module, function] = &names[..] else { return None };
         if module != "mem" || args.len() != 2 {
             return None;

@@ -174,8 +174,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                 };
                 let value = self.expr(arg);
                 let node = self.real(value, arg);
-                let value =
-                    Value::Tuple(ops.iter().map(|&op| Value::Node(self.graph.raw(op, &[node]))).list());
+                let value = Value::Tuple(ops.iter().each(|&op| Value::Node(self.graph.raw(op, &[node]))));
                 self.spelled(&value, libm);
                 value
             }
@@ -205,7 +204,7 @@ impl<'a, 'g> Parser<'a, 'g> {
     /// The operation that a path names, `f64::sin`, `libm::sin`, `Float::sin`, `T::sin`, and whether it is
     /// `libm`'s.
     fn table_function(&self, path: &syn::Path, qself: Option<&syn::QSelf>) -> Option<(Function, bool)> {
-        let names: Vec<String> = path.segments.iter().map(|segment| segment.ident.to_string()).list();
+        let names: Vec<String> = path.segments.iter().each(|segment| segment.ident.to_string());
         let (name, prefix) = names.split_last()?;
         if prefix.iter().any(|segment| segment == "libm") {
             return Function::find(name, Op::by_libm, Op::pair).map(|function| (function, true));
@@ -363,7 +362,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                 if let Some(ops) = Op::pair(&name) {
                     let node = self.real(receiver, &call.receiver);
                     return Value::Tuple(
-                        ops.iter().map(|&op| Value::Node(self.graph.raw(op, &[node]))).list(),
+                        ops.iter().each(|&op| Value::Node(self.graph.raw(op, &[node]))),
                     );
                 }
                 match name.as_str() {
@@ -415,7 +414,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             let variant = ["Some", "Ok", "Err"].iter().any(|name| last.ident == name);
             if path.path.segments.len() == 1 && !variant {
                 let parts = self.parts(args);
-                let names = (0..parts.len()).map(|i| i.to_string()).list();
+                let names = (0..parts.len()).each(|i| i.to_string());
                 return Value::Struct(names.into(), parts);
             }
             return self.passive_or(
@@ -490,18 +489,16 @@ impl<'a, 'g> Parser<'a, 'g> {
             Body::Block(block) => block.to_token_stream(),
         };
         let rebound = |name: &Ident| {
-            let text = super::hygienic(name);
-            let bindings = closure.frames.iter().rev().flat_map(|frame| frame.bindings.iter().rev());
-            let captured = bindings.into_iter().find(|(known, _)| *known == text);
+            let captured = super::bound(&closure.frames, &super::hygienic(name));
             let passive = |binding: &super::Binding<'a, 'g>| match binding.value {
                 Bound::Passive(_) => Some(binding.declaration),
                 Bound::Tracked(_) => None,
             };
-            let before = captured.and_then(|(_, binding)| passive(binding));
+            let before = captured.and_then(passive);
             let now = self.lookup(name).and_then(passive);
             before.is_some() && now.is_some() && before != now
         };
-        super::passive::identifiers(code).into_iter().filter(rebound).list()
+        super::passive::identifiers(code).into_iter().only(rebound)
     }
 
     pub(super) fn inline(
@@ -541,7 +538,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                 }
             }
         }
-        let args: Vec<_> = args.into_iter().map(|arg| self.force(arg)).list();
+        let args: Vec<_> = args.into_iter().each(|arg| self.force(arg));
         self.calls.push(body);
         let captured = if closure.function { vec![self.functions()] } else { self.present_frames(closure) };
         let outer = std::mem::replace(&mut self.frames, captured.clone());
@@ -577,7 +574,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         if closure.moves {
             return frames;
         }
-        for (name, binding) in frames.iter_mut().flat_map(|frame| &mut frame.bindings) {
+        for (name, binding) in frames.iter_mut().flat(|frame| &mut frame.bindings) {
             if let Some(now) = self.lookup_text(name).filter(|now| now.declaration == binding.declaration)
                 && let (Bound::Tracked(value), Bound::Tracked(now)) = (&mut binding.value, &now.value)
             {
@@ -600,7 +597,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                 if super::branch::same_bound(&before.value, &after.value) {
                     continue;
                 }
-                let bindings = self.frames.iter_mut().rev().flat_map(|frame| frame.bindings.iter_mut().rev());
+                let bindings = self.frames.iter_mut().rev().flat(|frame| frame.bindings.iter_mut().rev());
                 let found = bindings
                     .into_iter()
                     .find(|(known, binding)| known == name && binding.declaration == before.declaration);
@@ -622,8 +619,8 @@ impl<'a, 'g> Parser<'a, 'g> {
             Bound::Tracked(Value::Closure(closure)) => closure.function,
             _ => false,
         };
-        let bindings = self.frames.iter().flat_map(|frame| &frame.bindings);
-        let bindings = bindings.filter(|(_, binding)| nested(binding)).cloned().list();
+        let bindings = self.frames.iter().flat(|frame| &frame.bindings);
+        let bindings = bindings.into_iter().filter(|(_, binding)| nested(binding)).cloned().list();
         super::Frame { bindings, ..super::Frame::default() }
     }
 

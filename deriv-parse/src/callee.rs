@@ -89,13 +89,13 @@ impl<'a, 'g> Parser<'a, 'g> {
             code: self.snippets.add_once(code).0,
             order: 0,
             variables,
-            borrowed: borrowed.filter(|(_, (_, borrowed))| *borrowed).map(|(i, _)| i).list(),
+            borrowed: borrowed.filter(|(_, (_, borrowed))| *borrowed).each(|(i, _)| i),
             unsure,
             ty: Ty::Any,
         };
         if let (Some(numbers), Tree::Leaf(Form::Number)) = (numbers, &form) {
             let function = self.graph.callee(callee);
-            let ids: Vec<u32> = numbers.iter().map(|(node, _)| node.id).list();
+            let ids: Vec<u32> = numbers.iter().each(|(node, _)| node.id);
             let result = self.graph.intern(Kind::Call(function), &ids, Ty::Any);
             self.calls_made.push(Made { result, name: name.clone(), changes: false });
             self.come_from(result, &[Origin { call, path: Vec::new() }]);
@@ -158,10 +158,10 @@ impl<'a, 'g> Parser<'a, 'g> {
         match (form, result) {
             (Tree::Tuple(forms), Tree::Tuple(_)) if forms.is_empty() => Value::Unit,
             (Tree::Tuple(forms), Tree::Tuple(parts)) => {
-                Value::Tuple(forms.iter().zip(parts).enumerate().map(|pair| part(self, pair)).list())
+                Value::Tuple(forms.iter().zip(parts).enumerate().each(|pair| part(self, pair)))
             }
             (Tree::Array(forms), Tree::Array(parts)) => {
-                Value::Array(forms.iter().zip(parts).enumerate().map(|pair| part(self, pair)).list())
+                Value::Array(forms.iter().zip(parts).enumerate().each(|pair| part(self, pair)))
             }
             (Tree::Leaf(Form::Memory(lengths)), Tree::Leaf(place)) => {
                 self.come_from(*place, &[origin]);
@@ -383,12 +383,12 @@ impl<'a, 'g> Parser<'a, 'g> {
     /// A passive reference may lead to any of the arrays, lists and parameters in scope that are passive so far, of
     /// those that are `mutable` if it is written through: parsing begins again, if there are any.
     pub(super) fn demand_sequences(&mut self, mutable: bool) -> bool {
-        let bindings = self.frames.iter().flat_map(|frame| &frame.bindings).map(|(_, binding)| binding);
-        let demanded = bindings.filter(|binding| {
+        let bindings = self.frames.iter().flat(|frame| &frame.bindings);
+        let demanded = bindings.iter().map(|(_, binding)| binding).filter(|binding| {
             let own = self.sequences.get(&binding.declaration) == Some(&binding.declaration);
             own && (binding.mutable || !mutable) && matches!(binding.value, Bound::Passive(_))
         });
-        let demanded: Vec<usize> = demanded.map(|binding| binding.declaration).list();
+        let demanded: Vec<usize> = demanded.each(|binding| binding.declaration);
         self.surprises.extend(demanded.iter().copied());
         self.memory_surprises.extend(demanded.iter().copied());
         !demanded.is_empty()
@@ -438,7 +438,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             Argument::Memory { part, by } => Some((part.access.place, *by)),
             _ => None,
         });
-        let places: Vec<(Node<'g>, By)> = places.collect();
+        let places: Vec<(Node<'g>, By)> = places.list();
         let written = places.iter().filter(|(_, by)| *by == By::MutableReference);
         written.into_iter().any(|(place, _)| places.iter().filter(|(other, _)| other == place).count() > 1)
     }
@@ -524,7 +524,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                     let more = lengths_of(form);
                     let dims = 0..lengths.len().max(more.len());
                     let length = |lengths: &[Option<usize>], i: usize| lengths.get(i).copied().flatten();
-                    let all = dims.map(|i| length(lengths, i).or(length(&more, i))).list();
+                    let all = dims.each(|i| length(lengths, i).or(length(&more, i)));
                     if *lengths == all {
                         continue;
                     }
@@ -608,14 +608,14 @@ fn is_mutable_reference(arg: &Expr) -> bool {
 /// The form of a value.
 fn form_of(value: &Value<'_, '_>) -> Tree<Form> {
     match value {
-        Value::Tuple(parts) => Tree::Tuple(parts.iter().map(form_of).list()),
-        Value::Array(parts) => Tree::Array(parts.iter().map(form_of).list()),
+        Value::Tuple(parts) => Tree::Tuple(parts.iter().each(form_of)),
+        Value::Array(parts) => Tree::Array(parts.iter().each(form_of)),
         Value::View(view) if !view.is_number() => {
             let length = |dim: &Dim<'_>| match dim {
                 Dim::Literal(length) => Some(*length),
                 Dim::Fixed(_) | Dim::Typed(_) | Dim::Counted(_) => None,
             };
-            Tree::Leaf(Form::Memory(view.extent.dims.iter().map(length).list()))
+            Tree::Leaf(Form::Memory(view.extent.dims.iter().each(length)))
         }
         Value::Unit => Tree::Tuple(Vec::new()),
         _ => Tree::Leaf(Form::Number),
@@ -639,7 +639,7 @@ fn form_of_type(ty: &Type) -> Tree<Form> {
     match ty {
         Type::Paren(inner) => form_of_type(&inner.elem),
         Type::Group(inner) => form_of_type(&inner.elem),
-        Type::Tuple(tuple) => Tree::Tuple(tuple.elems.iter().map(form_of_type).list()),
+        Type::Tuple(tuple) => Tree::Tuple(tuple.elems.iter().each(form_of_type)),
         Type::Array(_) => {
             let mut lengths = Vec::new();
             let mut inner = ty;

@@ -7,6 +7,7 @@ use super::loops::Head as Turning;
 use super::source::Source;
 use super::{Binding, Body, Bound, Known, Parser, Value, View, key};
 use crate::graph::{Expr as Node, Kind, Ty};
+use crate::list::{List, PushAll};
 use crate::ops::Op;
 use crate::region::{Capture, Code, Dim, Extent, Head, Init, Order, Passive, Stmt, Tree, Turn};
 use proc_macro2::TokenStream;
@@ -115,8 +116,8 @@ impl<'a, 'g> Parser<'a, 'g> {
         self.indices += names.len();
         let already = self.bound_by_loops.len();
         let own = names.iter().filter_map(|name| name.own);
-        self.bound_by_loops.extend(own.map(|pattern| std::ptr::from_ref(pattern).addr()));
-        let row: Vec<&'a Expr> = names.iter().map(|name| name.expr).collect();
+        self.bound_by_loops.push_all(own.map(|pattern| std::ptr::from_ref(pattern).addr()));
+        let row: Vec<&'a Expr> = names.iter().each(|name| name.expr);
         let value = self.looped_to(None, leave, at, Turning::Given(turn), code, &mut |parser, _| {
             for (name, known) in names.iter().zip(&chain.slots) {
                 parser.declare_slot(name, *known, again);
@@ -149,7 +150,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                 Name { pattern: expr.to_token_stream(), expr, own: None }
             }
         };
-        own.into_iter().enumerate().map(name).collect()
+        own.into_iter().enumerate().each(name)
     }
 
     /// Finds the patterns that are bound to nothing but what a slot holds.
@@ -375,8 +376,7 @@ impl<'a, 'g> Parser<'a, 'g> {
     }
 
     fn set(&mut self, variable: &str, value: Value<'a, 'g>) {
-        let bindings = self.frames.iter_mut().rev().flat_map(|frame| frame.bindings.iter_mut().rev());
-        if let Some((_, binding)) = bindings.into_iter().find(|(known, _)| known == variable) {
+        if let Some(binding) = super::bound_mut(&mut self.frames, variable) {
             binding.value = Bound::Tracked(value);
         }
     }
@@ -399,7 +399,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         if let Some(value) = self.adapted(expr, call, chain) {
             return value;
         }
-        let args: Vec<&'a Expr> = call.args.iter().collect();
+        let args: Vec<&'a Expr> = call.args.iter().list();
         match (call.method.to_string().as_str(), &args[..]) {
             ("sum", []) => self.total(expr, call, chain, "+", "sum", -0.0),
             ("product", []) => self.total(expr, call, chain, "*", "product", 1.0),
@@ -515,12 +515,8 @@ impl<'a, 'g> Parser<'a, 'g> {
                 array.elems.iter().map(|part| self.numbers(Value::Passive(part), part)).collect(),
             ),
             Value::Passive(code) => self.tracked_value(code),
-            Value::Tuple(parts) => {
-                Value::Tuple(parts.into_iter().map(|part| self.numbers(part, at)).collect())
-            }
-            Value::Array(parts) => {
-                Value::Array(parts.into_iter().map(|part| self.numbers(part, at)).collect())
-            }
+            Value::Tuple(parts) => Value::Tuple(parts.into_iter().each(|part| self.numbers(part, at))),
+            Value::Array(parts) => Value::Array(parts.into_iter().each(|part| self.numbers(part, at))),
             Value::View(view) if view.is_number() => Value::Node(self.load(&view)),
             Value::Node(_) => value,
             _ => self.refuse(
@@ -603,7 +599,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         self.bodies.push(Vec::new());
         self.push_frame();
         let names: Vec<&'a Expr> =
-            (0..chain.slots.len()).map(|slot| self.index_name(self.indices + slot, true)).collect();
+            (0..chain.slots.len()).each(|slot| self.index_name(self.indices + slot, true));
         for (expr, known) in names.iter().zip(&chain.slots) {
             let name = Name { pattern: TokenStream::new(), expr, own: None };
             self.declare_slot(&name, *known, true);
@@ -839,7 +835,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             match part {
                 Value::Node(node) if node.ty().is_real() => break self.number(*node),
                 Value::View(view) if view.extent.dims.iter().all(Dim::is_array) => {
-                    dims.extend(view.extent.dims.iter().cloned());
+                    dims.push_all(view.extent.dims.iter().cloned());
                     break view.extent.number;
                 }
                 Value::Array(parts) if !parts.is_empty() => {
@@ -898,7 +894,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         };
         match value {
             Value::Array(parts) => {
-                Value::Array(parts.into_iter().map(|part| self.applied(&function, vec![part])).collect())
+                Value::Array(parts.into_iter().each(|part| self.applied(&function, vec![part])))
             }
             value => {
                 let length = match &value {
@@ -925,7 +921,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         call: &'a syn::ExprMethodCall,
         (found, value): (Option<Node<'g>>, Value<'a, 'g>),
     ) -> Value<'a, 'g> {
-        let args: Vec<&'a Expr> = call.args.iter().collect();
+        let args: Vec<&'a Expr> = call.args.iter().list();
         let name = call.method.to_string();
         // An element of memory is read only where there is one.
         let lazy = matches!(value, Value::View(_));

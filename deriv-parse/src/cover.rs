@@ -7,10 +7,10 @@
 
 use super::{Bound, Parser, key};
 use crate::graph::{Expr as Node, Kind, Ty};
+use crate::list::{List, Sort};
 use crate::ops::Op;
 use crate::region::{Access, Code, Dim, Loop, Passive, Stmt, Turn, Walk};
 use proc_macro2::Ident;
-use std::collections::BTreeMap;
 use syn::{Expr, Lit, Pat, RangeLimits};
 
 /// A whole number that stays as it is while it is in scope.
@@ -25,7 +25,7 @@ pub(super) enum Atom {
 
 /// Coefficients by products of atoms, none of them zero.
 #[derive(Clone, PartialEq, Default, Debug)]
-pub(super) struct Polynomial(BTreeMap<Vec<Atom>, i64>);
+pub(super) struct Polynomial(SortedMap<Vec<Atom>, i64>);
 
 /// What a `for` loop counts, from one number to below another one.
 #[derive(Clone)]
@@ -61,10 +61,10 @@ impl Polynomial {
 
     fn product(&self, other: &Polynomial) -> Self {
         let mut all = Polynomial::default();
-        for (a, x) in &self.0 {
-            for (b, y) in &other.0 {
+        for (a, x) in self.0.iter() {
+            for (b, y) in other.0.iter() {
                 let mut product = [&a[..], b].concat();
-                product.sort();
+                product.order();
                 all = all.plus(product, x.wrapping_mul(*y));
             }
         }
@@ -79,7 +79,7 @@ impl Polynomial {
     fn coefficient(&self, atom: &Atom) -> Option<Self> {
         let mut coefficient = Polynomial::default();
         for (product, factor) in self.0.iter().filter(|(product, _)| product.contains(atom)) {
-            let others: Vec<Atom> = product.iter().filter(|other| *other != atom).cloned().collect();
+            let others: Vec<Atom> = product.iter().filter(|other| *other != atom).cloned().list();
             if others.len() + 1 != product.len() {
                 return None;
             }
@@ -282,7 +282,7 @@ impl<'a, 'g> Parser<'a, 'g> {
     pub(super) fn forget(&mut self, looped: &Loop<'g>) {
         let mut written = Vec::new();
         self.written_by(looped, &mut Vec::new(), &mut written);
-        written.sort_by_key(|place| place.id);
+        written.order_by(|a, b| a.id.cmp(&b.id));
         written.dedup();
         // What the loop declares is not there before it.
         let own = looped.body.defines();
@@ -328,7 +328,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             !nest.iter().any(|other| counter.from.mentions(&other.atom) || counter.to.mentions(&other.atom))
         });
         // Every loop belongs to one dimension: one that belongs to none might not turn.
-        let mut left: Vec<&Counter> = nest.iter().collect();
+        let mut left: Vec<&Counter> = nest.iter().list();
         rectangular
             && to.indices.iter().zip(&extent.dims).all(|(index, dim)| {
                 let (Some(index), Some(length)) = (self.polynomial_of(*index), self.dim(dim)) else {

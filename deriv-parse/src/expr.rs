@@ -161,7 +161,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             let value = self.expr(part);
             self.settled(value)
         };
-        parts.iter().map(part).list()
+        parts.iter().each(part)
     }
 
     fn unary(&mut self, expr: &'a Expr, unary: &'a syn::ExprUnary) -> Value<'a, 'g> {
@@ -583,7 +583,7 @@ fn is_float(literal: &Lit) -> bool {
 
 /// A constant of the standard library, such as `std::f64::consts::PI` or `f64::EPSILON`.
 fn is_float_constant(path: &syn::Path) -> bool {
-    let segments: Vec<String> = path.segments.iter().map(|segment| segment.ident.to_string()).list();
+    let segments: Vec<String> = path.segments.iter().each(|segment| segment.ident.to_string());
     match &segments[..] {
         [.., float, consts, _] if consts == "consts" => float == "f64" || float == "f32",
         [float, name] => {

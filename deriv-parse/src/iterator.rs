@@ -11,6 +11,7 @@ use super::source::Source;
 use super::{Body, Closure, Known, Parser, Value, View};
 use crate::graph::Expr as Node;
 use crate::hash::{HashMap, HashSet};
+use crate::list::{List, PushAll};
 use crate::region::{Capture, Dim, Tree};
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote};
@@ -205,11 +206,11 @@ impl<'g> Item<'_, 'g> {
     /// The variables whose numbers it tells apart, and whether there are numbers without a variable.
     fn parts(&self) -> (Vec<usize>, bool) {
         match self {
-            Item::Part { of, .. } => (of.iter().copied().collect(), of.is_none()),
+            Item::Part { of, .. } => (of.iter().copied().list(), of.is_none()),
             Item::Mapped(item, _) | Item::Filtered(item, _) | Item::Flat(item, _) => item.parts(),
             Item::Pair(first, second) => {
                 let ((mut variables, first), (more, second)) = (first.parts(), second.parts());
-                variables.extend(more);
+                variables.push_all(more);
                 (variables, first || second)
             }
             _ => (Vec::new(), false),
@@ -301,7 +302,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                 let few = parts.len() <= MAX_UNROLLED && self.unrolled * parts.len() <= MAX_UNROLLED_TOGETHER;
                 if few && !written {
                     let row = |i: usize| vec![self.made.literal(format!("{i}usize"))];
-                    let rows = (0..parts.len()).map(row).collect();
+                    let rows = (0..parts.len()).each(row);
                     let item = Item::Part { parts: Rc::new(parts), slot: 0, of: variable };
                     return Some(Rc::new(Chain {
                         over: Over::Rows(rows),
@@ -545,7 +546,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         chain: &Rc<Chain<'a, 'g>>,
     ) -> Option<Value<'a, 'g>> {
         let name = call.method.to_string();
-        let args: Vec<&'a Expr> = call.args.iter().collect();
+        let args: Vec<&'a Expr> = call.args.iter().list();
         let chain = match (name.as_str(), &args[..]) {
             ("iter" | "into_iter" | "copied" | "cloned" | "clone" | "by_ref" | "fuse", []) => {
                 return Some(Value::Iterator(chain.clone()));
@@ -576,7 +577,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                 match (name.as_str(), args.first()) {
                     ("rev", _) => match &chain.over {
                         Over::Rows(rows) => {
-                            let rows = rows.iter().rev().cloned().collect();
+                            let rows = rows.iter().rev().cloned().list();
                             Chain { over: Over::Rows(rows), ..(**chain).clone() }
                         }
                         over => {
@@ -631,7 +632,7 @@ impl<'a, 'g> Parser<'a, 'g> {
     ) -> Option<Value<'a, 'g>> {
         let mut segments = path.segments.iter().rev();
         let (last, module) = (segments.next()?, segments.next()?);
-        let args: Vec<&'a Expr> = args.iter().collect();
+        let args: Vec<&'a Expr> = args.iter().list();
         match (module.ident.to_string().as_str(), last.ident.to_string().as_str(), &args[..]) {
             ("iter", "zip", [first, second]) => {
                 let zipped = match (self.other_iterator(first), self.other_iterator(second)) {
@@ -670,7 +671,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                         if length <= MAX_UNROLLED && self.unrolled * length <= MAX_UNROLLED_TOGETHER =>
                     {
                         let row = |i: usize| vec![self.made.literal(format!("{i}usize"))];
-                        let over = Over::Rows((0..length).map(row).collect());
+                        let over = Over::Rows((0..length).each(row));
                         let slots = vec![Known::Size];
                         let chain = Chain { over, pattern: Tree::Leaf(0), slots, item };
                         return Some(self.parts_of(expr, &chain));
@@ -708,9 +709,9 @@ impl<'a, 'g> Parser<'a, 'g> {
             (Over::Rows(rows), Some(count)) => {
                 let rows = rows.iter().cloned();
                 let rows = match name {
-                    "skip" => rows.skip(count).collect(),
-                    "take" => rows.take(count).collect(),
-                    _ => rows.step_by(count.max(1)).collect(),
+                    "skip" => rows.skip(count).list(),
+                    "take" => rows.take(count).list(),
+                    _ => rows.step_by(count.max(1)).list(),
                 };
                 return Chain { over: Over::Rows(rows), ..chain.clone() };
             }
@@ -758,7 +759,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             Over::Rows(rows) => {
                 let number = |i: usize| self.made.literal(format!("{i}usize"));
                 let rows = rows.iter().enumerate().map(|(i, row)| [&row[..], &[number(i)]].concat());
-                Chain { over: Over::Rows(rows.collect()), ..chain.clone() }
+                Chain { over: Over::Rows(rows.list()), ..chain.clone() }
             }
             Over::Both(_) => return chain.clone(),
         };
@@ -817,7 +818,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         let pattern = Tree::Tuple(vec![first.pattern.clone(), second.pattern.map(&mut |slot| slot + by)]);
         let mut zipped = match (&first.over, &second.over) {
             (Over::Rows(a), Over::Rows(b)) => {
-                let rows = a.iter().zip(b).map(|(a, b)| [&a[..], &b[..]].concat()).collect();
+                let rows = a.iter().zip(b).each(|(a, b)| [&a[..], &b[..]].concat());
                 Chain { over: Over::Rows(rows), ..first.clone() }
             }
             (_, Over::Below(piece)) => {
@@ -832,7 +833,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         };
         zipped.item = pair(&first.item, &second.item);
         zipped.pattern = pattern;
-        zipped.slots.extend(second.slots);
+        zipped.slots.push_all(second.slots);
         Some(zipped)
     }
 
@@ -859,7 +860,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             (Some(end), syn::RangeLimits::Closed(_)) => whole(end)? + 1,
         };
         let item = |i: usize| vec![self.made.literal(format!("{i}{suffix}"))];
-        Some((from..to).take(most).map(item).collect())
+        Some((from..to).take(most).each(item))
     }
 
     /// The same over memory, where the chain is over arrays that are known number by number.
@@ -900,7 +901,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         let inner = bare(at);
         let closure = match inner {
             Expr::Closure(closure) => Rc::new(Closure {
-                params: closure.inputs.iter().collect(),
+                params: closure.inputs.iter().list(),
                 body: Body::Expr(&closure.body),
                 frames: self.frames.clone(),
                 saved: Vec::new(),
@@ -944,9 +945,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         !closure.function
             && super::passive::identifiers(closure.code()).iter().all(|name| {
                 let text = super::hygienic(name);
-                let bindings = closure.frames.iter().rev().flat_map(|frame| frame.bindings.iter().rev());
-                let there = bindings.into_iter().find(|(known, _)| *known == text);
-                there.map(|(_, binding)| binding.declaration)
+                super::bound(&closure.frames, &text).map(|binding| binding.declaration)
                     == self.lookup_text(&text).map(|binding| binding.declaration)
             })
     }

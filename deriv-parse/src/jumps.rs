@@ -2,7 +2,7 @@
 
 use super::source::Source;
 use super::{Parser, Value};
-use crate::list::List;
+use crate::list::{List, PushAll};
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{Expr, Label, Lifetime, Pat, Stmt};
@@ -108,14 +108,14 @@ pub(super) fn first_exit(expr: &Expr) -> Option<TokenStream> {
             false => scope,
         };
         let start = stack.len();
-        stack.extend(operands(expr).into_iter().map(|operand| (operand, scope)));
+        stack.push_all(operands(expr).into_iter().map(|operand| (operand, scope)));
         for stmt in block.map_or(&[][..], |block| &block.stmts) {
             match stmt {
                 Stmt::Expr(expr, _) => stack.push((expr, inner)),
                 Stmt::Local(local) => {
                     if let Some(init) = &local.init {
                         stack.push((&init.expr, inner));
-                        stack.extend(init.diverge.iter().map(|(_, diverge)| (&**diverge, inner)));
+                        stack.push_all(init.diverge.iter().map(|(_, diverge)| (&**diverge, inner)));
                     }
                 }
                 Stmt::Macro(mac) => {
@@ -162,15 +162,15 @@ pub(super) fn operands(expr: &Expr) -> Vec<&Expr> {
         Expr::Assign(assign) => vec![&assign.left, &assign.right],
         Expr::Await(wait) => vec![&wait.base],
         Expr::Binary(binary) => vec![&binary.left, &binary.right],
-        Expr::Break(jump) => jump.expr.iter().map(|value| &**value).list(),
-        Expr::Call(call) => std::iter::once(&*call.func).chain(&call.args).list(),
+        Expr::Break(jump) => jump.expr.iter().each(|value| &**value),
+        Expr::Call(call) => std::iter::once(&*call.func).joined(&call.args),
         Expr::Cast(cast) => vec![&cast.expr],
         Expr::Field(field) => vec![&field.base],
         Expr::ForLoop(looped) => vec![&looped.expr],
         Expr::Group(group) => vec![&group.expr],
         Expr::If(branch) => {
             let other = branch.else_branch.iter().map(|(_, other)| &**other);
-            std::iter::once(&*branch.cond).chain(other).list()
+            std::iter::once(&*branch.cond).joined(other)
         }
         Expr::Index(index) => vec![&index.expr, &index.index],
         Expr::Let(binding) => vec![&binding.expr],
@@ -179,17 +179,17 @@ pub(super) fn operands(expr: &Expr) -> Vec<&Expr> {
                 Pat::Guard(guarded) => vec![&*guarded.guard, &*arm.body],
                 _ => vec![&*arm.body],
             });
-            std::iter::once(&*branch.expr).chain(arms).list()
+            std::iter::once(&*branch.expr).joined(arms)
         }
-        Expr::MethodCall(call) => std::iter::once(&*call.receiver).chain(&call.args).list(),
+        Expr::MethodCall(call) => std::iter::once(&*call.receiver).joined(&call.args),
         Expr::Paren(paren) => vec![&paren.expr],
-        Expr::Range(range) => [&range.start, &range.end].into_iter().flatten().map(|bound| &**bound).list(),
+        Expr::Range(range) => [&range.start, &range.end].into_iter().flatten().each(|bound| &**bound),
         Expr::RawAddr(address) => vec![&address.expr],
         Expr::Reference(reference) => vec![&reference.expr],
         Expr::Repeat(repeat) => vec![&repeat.expr],
         Expr::Struct(literal) => {
             let rest = literal.rest.iter().map(|rest| &**rest);
-            literal.fields.iter().map(|field| &field.expr).chain(rest).list()
+            literal.fields.iter().map(|field| &field.expr).joined(rest)
         }
         Expr::Try(attempt) => vec![&attempt.expr],
         Expr::Tuple(tuple) => tuple.elems.iter().list(),

@@ -29,7 +29,7 @@ mod tests;
 use crate::graph::{Expr, Graph, Ty};
 use crate::list::List;
 use crate::region::{Capture, Code, Dim, Extent, Function, Region, Stmt, Tree, Variable};
-use deriv_engine::{graph, hash, list, ops, region, tidy};
+use deriv_engine::{graph, hash, list, ops, region, sorted, tidy};
 use deriv_syntax::errors::Errors;
 use deriv_syntax::signature::{Length, MAX_NUMBERS, Numbers, Param, ParamKind, Signature};
 use deriv_syntax::snippets::{Parsed, Snippets};
@@ -43,7 +43,6 @@ use memory::{Lists, View};
 use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
 use source::Source;
-use std::collections::BTreeSet;
 use std::rc::Rc;
 use syn::ItemFn;
 
@@ -97,7 +96,7 @@ pub fn parse<'g>(graph: &'g Graph, item: &ItemFn, signature: &Signature, errors:
             expected: HashMap::default(),
             wholes: HashMap::default(),
             bound_by_loops: Vec::new(),
-            again: BTreeSet::new(),
+            again: HashSet::default(),
             again_leaves: HashSet::default(),
             redeclared: &redeclared,
             declared: HashMap::default(),
@@ -198,7 +197,7 @@ struct Parser<'a, 'g> {
     /// Patterns that loops around here bind, by where they stand in memory.
     bound_by_loops: Vec<usize>,
     /// Declarations of passive variables that have the same value whenever they are run again.
-    again: BTreeSet<usize>,
+    again: HashSet<usize>,
     /// Leaves of which the same is true.
     again_leaves: HashSet<u32>,
     /// Names that the emitted code declares more than once: at another place they may mean another thing.
@@ -240,6 +239,30 @@ struct Frame<'a, 'g> {
     leaves: Vec<(String, Expr<'g>, usize)>,
     /// How many regions were open when the block began.
     depth: usize,
+}
+
+/// What a name stands for: the innermost binding of it.
+fn bound<'f, 'a, 'g>(frames: &'f [Frame<'a, 'g>], name: &str) -> Option<&'f Binding<'a, 'g>> {
+    for frame in frames.iter().rev() {
+        for (known, binding) in frame.bindings.iter().rev() {
+            if known == name {
+                return Some(binding);
+            }
+        }
+    }
+    None
+}
+
+/// The same, to change it.
+fn bound_mut<'f, 'a, 'g>(frames: &'f mut [Frame<'a, 'g>], name: &str) -> Option<&'f mut Binding<'a, 'g>> {
+    for frame in frames.iter_mut().rev() {
+        for (known, binding) in frame.bindings.iter_mut().rev() {
+            if known == name {
+                return Some(binding);
+            }
+        }
+    }
+    None
 }
 
 #[derive(Clone)]
@@ -725,14 +748,23 @@ impl<'a, 'g> Parser<'a, 'g> {
     }
 
     fn lookup_text(&self, name: &str) -> Option<&Binding<'a, 'g>> {
-        let bindings = self.frames.iter().rev().flat_map(|frame| frame.bindings.iter().rev());
-        bindings.into_iter().find(|(known, _)| known == name).map(|(_, binding)| binding)
+        bound(&self.frames, name)
     }
 
     fn lookup_mut(&mut self, name: &Ident) -> Option<&mut Binding<'a, 'g>> {
-        let name = hygienic(name);
-        let bindings = self.frames.iter_mut().rev().flat_map(|frame| frame.bindings.iter_mut().rev());
-        bindings.into_iter().find(|(known, _)| *known == name).map(|(_, binding)| binding)
+        bound_mut(&mut self.frames, &hygienic(name))
+    }
+
+    /// The leaf that stands for stable passive code already.
+    fn known_leaf(&self, code: &str) -> Option<Expr<'g>> {
+        for frame in &self.frames {
+            for (known, leaf, _) in &frame.leaves {
+                if known == code {
+                    return Some(*leaf);
+                }
+            }
+        }
+        None
     }
 
     /// How many regions were open where the innermost binding among `names` was declared.
@@ -773,12 +805,8 @@ impl<'a, 'g> Parser<'a, 'g> {
     fn tree(&mut self, value: &Value<'a, 'g>) -> Option<Tree<Expr<'g>>> {
         Some(match value {
             Value::Node(node) => Tree::Leaf(*node),
-            Value::Tuple(parts) => {
-                Tree::Tuple(parts.iter().map(|part| self.tree(part)).collect::<Option<_>>()?)
-            }
-            Value::Array(parts) => {
-                Tree::Array(parts.iter().map(|part| self.tree(part)).collect::<Option<_>>()?)
-            }
+            Value::Tuple(parts) => Tree::Tuple(parts.iter().map(|part| self.tree(part)).list_all()?),
+            Value::Array(parts) => Tree::Array(parts.iter().map(|part| self.tree(part)).list_all()?),
             Value::Passive(expr) => Tree::Leaf(self.leaf(expr)),
             Value::View(view) if self.is_whole(view) => Tree::Leaf(view.place),
             Value::Variable(whole) => self.struct_tree(*whole)?,

@@ -6,11 +6,11 @@ use super::jumps::Target;
 use super::source::Source;
 use super::{Bound, Frame, Known, Parser, Value, Way, heading};
 use crate::graph::{Expr as Node, Ty};
-use crate::list::List;
+use crate::list::{List, PushAll, Sort};
 use crate::region::{Loop, Order, Passive, Region, Stmt, Turn};
+use crate::sorted::SortedMap;
 use proc_macro2::TokenStream;
 use quote::ToTokens;
-use std::collections::BTreeMap;
 use syn::{Expr, ExprForLoop, Label};
 
 /// How often a body is parsed in search of what it carries.
@@ -169,23 +169,24 @@ impl<'a, 'g> Parser<'a, 'g> {
             };
             let diverges = matches!(value, Value::Never);
             let exits = match value {
-                Value::Ways(ways) => ways.into_iter().filter(|way| way.target != next).list(),
+                Value::Ways(ways) => ways.into_iter().only(|way| way.target != next),
                 _ => Vec::new(),
             };
-            let mut region = Region { body: statements, results: changed.values().copied().list(), diverges };
+            let mut region =
+                Region { body: statements, results: changed.iter().each(|(_, node)| *node), diverges };
             for way in &exits {
                 region.results.push(way.taken);
                 region.results.extend(numbers(&way.value));
             }
             let mut reads = region.reads();
             if let Turn::While(condition) = &turn {
-                reads.extend(condition.reads());
+                reads.push_all(condition.reads());
             }
             let reads = self.graph.reachable(&reads);
             // What changes must be a parameter of the right type, and what stays as it is should not be read
             // as one.
-            let mut needed: BTreeMap<Slot, Ty> = BTreeMap::new();
-            for (slot, to) in &changed {
+            let mut needed: SortedMap<Slot, Ty> = SortedMap::default();
+            for (slot, to) in changed.iter() {
                 let known = params.iter().find(|param| param.slot == *slot).map(|param| param.leaf);
                 let ty =
                     known.or(number_at(&start, *slot)).map_or(Ty::Any, |from| common(from.ty(), to.ty()));
@@ -198,26 +199,28 @@ impl<'a, 'g> Parser<'a, 'g> {
             if attempts < MAX_ATTEMPTS && (superfluous || !fits) {
                 if attempts > 2 {
                     // Rather too much than another round.
-                    carried.extend(needed);
+                    for (slot, ty) in needed {
+                        carried.insert(slot, ty);
+                    }
                 } else {
                     carried = needed;
                 }
                 self.back_to(&mark);
                 continue;
             }
-            let mut kept: Vec<&Param<'g>> = params.iter().filter(|param| !stays(param) || read(param)).list();
+            let mut kept: Vec<&Param<'g>> = params.iter().only(|param| !stays(param) || read(param));
             kept.retain(|_| !diverges);
             region.results =
-                kept.iter().map(|param| changed.get(&param.slot).copied().unwrap_or(param.leaf)).list();
-            let results = kept.iter().map(|param| self.carried_out(param, !stays(param))).list();
+                kept.iter().each(|param| changed.get(&param.slot).copied().unwrap_or(param.leaf));
+            let results = kept.iter().each(|param| self.carried_out(param, !stays(param)));
             let index = self.counter(&turn, &region.body);
             let ends = !matches!(turn, Turn::Endless);
             let mut looped = Loop {
                 number: 0,
                 index,
                 turn,
-                params: kept.iter().map(|param| param.leaf).list(),
-                initial: kept.iter().map(|param| param.initial).list(),
+                params: kept.iter().each(|param| param.leaf),
+                initial: kept.iter().each(|param| param.initial),
                 body: region,
                 exits: !exits.is_empty(),
                 results,
@@ -232,7 +235,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             if ways.is_empty() {
                 return Value::Never;
             }
-            ways.sort_by_key(|way| way.target);
+            ways.order_by(|a, b| a.target.cmp(&b.target));
             return Value::Ways(ways);
         }
     }
@@ -327,9 +330,9 @@ impl<'a, 'g> Parser<'a, 'g> {
     }
 
     /// What the variables that the code assigns hold.
-    fn likely_carried(&self, code: TokenStream) -> BTreeMap<Slot, Ty> {
+    fn likely_carried(&self, code: TokenStream) -> SortedMap<Slot, Ty> {
         let assigned = super::passive::assigned(code);
-        let mut carried = BTreeMap::new();
+        let mut carried = SortedMap::default();
         let mut seen = Vec::new();
         for (frame, scope) in self.frames.iter().enumerate().rev() {
             for (place, (name, binding)) in scope.bindings.iter().enumerate().rev() {
@@ -359,9 +362,9 @@ impl<'a, 'g> Parser<'a, 'g> {
     }
 
     /// Puts a leaf for each carried number into the variables.
-    fn begin(&mut self, carried: &BTreeMap<Slot, Ty>) -> Vec<Param<'g>> {
+    fn begin(&mut self, carried: &SortedMap<Slot, Ty>) -> Vec<Param<'g>> {
         let mut params = Vec::new();
-        for (&slot, &ty) in carried {
+        for &(slot, ty) in carried.iter() {
             let Some(initial) = number_at(&self.frames, slot) else { continue };
             let name = self.frames[slot.0].bindings[slot.1].0.clone();
             let leaf = self.named_leaf(&name, ty);
@@ -561,9 +564,7 @@ fn counter_name(pattern: &TokenStream, over: &TokenStream) -> Option<String> {
 fn numbers<'v, 'g>(value: &'v Value<'_, 'g>) -> Vec<&'v Node<'g>> {
     match value {
         Value::Node(node) => vec![node],
-        Value::Tuple(parts) | Value::Array(parts) | Value::Struct(_, parts) => {
-            parts.iter().flat_map(numbers).list()
-        }
+        Value::Tuple(parts) | Value::Array(parts) | Value::Struct(_, parts) => parts.iter().flat(numbers),
         _ => Vec::new(),
     }
 }
@@ -572,7 +573,7 @@ fn numbers_mut<'v, 'g>(value: &'v mut Value<'_, 'g>) -> Vec<&'v mut Node<'g>> {
     match value {
         Value::Node(node) => vec![node],
         Value::Tuple(parts) | Value::Array(parts) | Value::Struct(_, parts) => {
-            parts.iter_mut().flat_map(numbers_mut).list()
+            parts.iter_mut().flat(numbers_mut)
         }
         _ => Vec::new(),
     }
@@ -600,8 +601,8 @@ fn number_mut<'v, 'g>(
 fn changes<'g>(
     start: &[Frame<'_, 'g>],
     after: &[Frame<'_, 'g>],
-) -> Result<BTreeMap<Slot, Node<'g>>, (String, Option<usize>)> {
-    let mut changed = BTreeMap::new();
+) -> Result<SortedMap<Slot, Node<'g>>, (String, Option<usize>)> {
+    let mut changed = SortedMap::default();
     for (frame, (start, after)) in start.iter().zip(after).enumerate() {
         for (place, ((name, binding), (_, after))) in start.bindings.iter().zip(&after.bindings).enumerate() {
             let (Bound::Tracked(start), Bound::Tracked(after)) = (&binding.value, &after.value) else {

@@ -8,6 +8,7 @@ use super::source::Source;
 use super::{Parser, Value};
 use crate::graph::{Expr as Node, Kind, Ty};
 use crate::hash::HashMap;
+use crate::list::List as _;
 use crate::ops::Op;
 use crate::region::{Access, Dim, Extent, Init, Stmt, Tree};
 use deriv_syntax::signature::{Length, Numbers, Passed};
@@ -148,13 +149,13 @@ impl<'a, 'g> Parser<'a, 'g> {
                     }
                     Some(List::Elements(elements)) if dims.is_empty() => {
                         let len = Dim::Counted(self.graph.constant(elements.len() as f64));
-                        let parts = elements.iter().map(|part| self.expr(part)).collect();
+                        let parts = elements.iter().each(|part| self.expr(part));
                         return self.allocate_parts(name, len, parts);
                     }
                     _ => break Some(code),
                 },
                 Value::Passive(Expr::Array(array)) if dims.is_empty() => {
-                    Value::Array(array.elems.iter().map(|part| self.expr(part)).collect())
+                    Value::Array(array.elems.iter().each(|part| self.expr(part)))
                 }
                 Value::Array(parts) if dims.is_empty() => {
                     let len = Dim::Literal(parts.len());
@@ -307,11 +308,10 @@ impl<'a, 'g> Parser<'a, 'g> {
     /// What a number in memory is at this place.
     pub(super) fn load(&mut self, view: &View<'g>) -> Node<'g> {
         let text = format!("{:?}", view.access());
-        if !view.mutable {
-            let known = self.frames.iter().flat_map(|frame| &frame.leaves);
-            if let Some((_, leaf, _)) = known.into_iter().find(|(known, ..)| *known == text) {
-                return *leaf;
-            }
+        if !view.mutable
+            && let Some(leaf) = self.known_leaf(&text)
+        {
+            return leaf;
         }
         let leaf = self.graph.symbol(&self.element_name(view), view.extent.number);
         self.push_stmt(Stmt::Load { leaf, from: view.access() });
@@ -500,7 +500,7 @@ impl List {
         }
         input.parse::<Option<Token![,]>>()?;
         let rest = Punctuated::<Expr, Token![,]>::parse_terminated(input)?;
-        let all: Vec<Expr> = std::iter::once(first).chain(rest).collect();
+        let all: Vec<Expr> = std::iter::once(first).joined(rest);
         Ok(List::Elements(all.leak()))
     }
 }

@@ -5,9 +5,9 @@ use super::call::STORES;
 use super::jumps::{first_exit, operands};
 use super::source::Source;
 use super::{Binding, Bound, Known, Parser, Value, View};
-use crate::graph::{Expr as Node, Ty};
+use crate::graph::{Expr as Node, Ty, ids};
 use crate::hash::HashSet;
-use crate::list::List;
+use crate::list::{List, PushAll};
 use crate::region::{Capture, Dim, Passive, Stmt, Tree};
 use crate::tidy::depends_on;
 use deriv_syntax::tokens::{all_identifiers, readable};
@@ -155,7 +155,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             self.fail(token, LEAVES);
         }
         let mut passive = self.passive_code(tokens);
-        passive.captures.extend(captures);
+        passive.captures.push_all(captures);
         passive
     }
 
@@ -288,17 +288,16 @@ impl<'a, 'g> Parser<'a, 'g> {
         }
         let pure = self.is_pure(inner);
         let idents = identifiers(inner.source());
-        let names: Vec<String> = idents.iter().map(super::hygienic).list();
+        let names: Vec<String> = idents.iter().each(super::hygienic);
         let declarations: Vec<Option<usize>> =
-            idents.iter().map(|name| self.lookup(name).map(|binding| binding.declaration)).list();
+            idents.iter().each(|name| self.lookup(name).map(|binding| binding.declaration));
         let text = format!("{ty:?} {tokens} {declarations:?}");
         let home = match stability {
             Stability::Guarded => self.bodies.len(),
             _ => self.home(&names),
         };
-        let known = self.frames.iter().flat_map(|frame| &frame.leaves);
-        if let Some((_, leaf, _)) = known.into_iter().find(|(known, ..)| *known == text) {
-            return *leaf;
+        if let Some(leaf) = self.known_leaf(&text) {
+            return leaf;
         }
         let leaf = self.graph.symbol(&name, ty);
         self.note_leaf(leaf, inner);
@@ -334,7 +333,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                 names.iter().any(|name| declared.contains(&name.to_string()))
             }
             stmt => {
-                let defined = stmt.defines().iter().map(|leaf| leaf.id).collect();
+                let defined = ids(&stmt.defines());
                 captured.iter().any(|value| depends_on(*value, &defined))
             }
         };
@@ -415,27 +414,27 @@ impl<'a, 'g> Parser<'a, 'g> {
                 Expr::Field(field) => stack.push(&field.base),
                 Expr::Reference(reference) if reference.mutability.is_none() => stack.push(&reference.expr),
                 Expr::Binary(binary) if !super::expr::is_assignment(&binary.op) => {
-                    stack.extend([&*binary.left, &*binary.right]);
+                    stack.push_all([&*binary.left, &*binary.right]);
                 }
-                Expr::Index(index) => stack.extend([&*index.expr, &*index.index]),
+                Expr::Index(index) => stack.push_all([&*index.expr, &*index.index]),
                 // As in `if j < k { j } else { j + 1 }`.
                 Expr::If(branch) => {
                     stack.push(&branch.cond);
                     let Some((_, other)) = &branch.else_branch else { return false };
                     let [syn::Stmt::Expr(then, None)] = &branch.then_branch.stmts[..] else { return false };
-                    stack.extend([then, other]);
+                    stack.push_all([then, other]);
                 }
                 Expr::Block(block) if block.label.is_none() => {
                     let [syn::Stmt::Expr(value, None)] = &block.block.stmts[..] else { return false };
                     stack.push(value);
                 }
                 Expr::Range(range) => {
-                    stack.extend([&range.start, &range.end].into_iter().flatten().map(|bound| &**bound));
+                    stack.push_all([&range.start, &range.end].into_iter().flatten().map(|bound| &**bound));
                 }
                 Expr::MethodCall(call) if is_length(&call.method) && self.is_view(&call.receiver) => {}
                 Expr::MethodCall(call) if PURE.iter().any(|name| call.method == name) => {
                     stack.push(&call.receiver);
-                    stack.extend(&call.args);
+                    stack.push_all(&call.args);
                 }
                 Expr::Path(path) if path.path.is_ident("self") => {
                     let receiver = self.item.sig.receiver();
@@ -685,7 +684,7 @@ fn has_block(expr: &Expr) -> bool {
             | Expr::While(_) => {
                 return true;
             }
-            expr => stack.extend(operands(expr)),
+            expr => stack.push_all(operands(expr)),
         }
     }
     false
@@ -763,7 +762,7 @@ fn carries_derivative(value: &Value<'_, '_>) -> bool {
 /// The identifiers in the code that may name variables: not fields, methods, path segments or the
 /// names of fields in a struct expression. Names in the braces of format strings are included.
 pub(super) fn identifiers(code: TokenStream) -> Vec<Ident> {
-    mentions(code).into_iter().map(|mention| mention.ident).list()
+    mentions(code).into_iter().each(|mention| mention.ident)
 }
 
 /// A place where code names what may be a variable.
@@ -790,11 +789,11 @@ fn mentions(code: TokenStream) -> Vec<Mention> {
             match token {
                 TokenTree::Group(group) => {
                     let params = around().flat_map(|(_, params)| params).cloned();
-                    stack.push((group.stream(), hidden.iter().cloned().chain(params).list()));
+                    stack.push((group.stream(), hidden.iter().cloned().joined(params)));
                 }
                 TokenTree::Literal(literal) => {
                     let names = inline_captures(literal).into_iter().filter(|name| !is_hidden(name));
-                    found.extend(names.map(|ident| Mention { ident, length: false }));
+                    found.push_all(names.map(|ident| Mention { ident, length: false }));
                 }
                 TokenTree::Punct(_) => {}
                 TokenTree::Ident(ident) => {
@@ -964,8 +963,7 @@ fn inline_captures(literal: &proc_macro2::Literal) -> Vec<Ident> {
 fn display_name(code: &Expr) -> String {
     match code {
         Expr::Path(path) => {
-            let segments: Vec<String> =
-                path.path.segments.iter().map(|segment| segment.ident.to_string()).list();
+            let segments: Vec<String> = path.path.segments.iter().each(|segment| segment.ident.to_string());
             match &segments[..] {
                 [.., consts, name] if consts == "consts" && name == "PI" => "π".to_owned(),
                 [.., consts, name] if consts == "consts" && name == "E" => "e".to_owned(),

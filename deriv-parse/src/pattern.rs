@@ -3,7 +3,7 @@
 use super::source::Source;
 use super::{Binding, Bound, Known, Parser, Value, View, key};
 use crate::graph::Ty;
-use crate::list::List;
+use crate::list::{List, PushAll};
 use crate::region::Stmt;
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
@@ -299,13 +299,13 @@ impl<'a, 'g> Parser<'a, 'g> {
         }
         match code {
             Expr::Array(array) => {
-                return Value::Array(array.elems.iter().map(|part| self.tracked_value(part)).list());
+                return Value::Array(array.elems.iter().each(|part| self.tracked_value(part)));
             }
             Expr::Tuple(tuple) if !tuple.elems.is_empty() => {
-                return Value::Tuple(tuple.elems.iter().map(|part| self.tracked_value(part)).list());
+                return Value::Tuple(tuple.elems.iter().each(|part| self.tracked_value(part)));
             }
             Expr::Struct(literal) if literal.rest.is_none() => {
-                let parts = literal.fields.iter().map(|field| self.tracked_value(&field.expr)).list();
+                let parts = literal.fields.iter().each(|field| self.tracked_value(&field.expr));
                 return super::structure::of_fields(literal, parts);
             }
             _ => {}
@@ -321,11 +321,9 @@ impl<'a, 'g> Parser<'a, 'g> {
     fn tracked_parts(&mut self, value: Value<'a, 'g>) -> Value<'a, 'g> {
         match value {
             Value::Passive(code) => self.tracked_value(code),
-            Value::Tuple(parts) => {
-                Value::Tuple(parts.into_iter().map(|part| self.tracked_parts(part)).list())
-            }
+            Value::Tuple(parts) => Value::Tuple(parts.into_iter().each(|part| self.tracked_parts(part))),
             Value::Struct(names, parts) => {
-                Value::Struct(names, parts.into_iter().map(|part| self.tracked_parts(part)).list())
+                Value::Struct(names, parts.into_iter().each(|part| self.tracked_parts(part)))
             }
             value => self.force(value),
         }
@@ -339,10 +337,10 @@ impl<'a, 'g> Parser<'a, 'g> {
             }
             Value::Passive(Expr::Lit(_)) => value,
             Value::Passive(code) => Value::Node(self.leaf(code)),
-            Value::Tuple(parts) => Value::Tuple(parts.into_iter().map(|part| self.force(part)).list()),
-            Value::Array(parts) => Value::Array(parts.into_iter().map(|part| self.force(part)).list()),
+            Value::Tuple(parts) => Value::Tuple(parts.into_iter().each(|part| self.force(part))),
+            Value::Array(parts) => Value::Array(parts.into_iter().each(|part| self.force(part))),
             Value::Struct(names, parts) => {
-                Value::Struct(names, parts.into_iter().map(|part| self.force(part)).list())
+                Value::Struct(names, parts.into_iter().each(|part| self.force(part)))
             }
             value => value,
         }
@@ -505,7 +503,7 @@ fn sequence<'a, 'g>(
         None if skipped > 0 => return None,
         None => {}
     }
-    pairs.extend(patterns.iter().filter(|pattern| !is_rest(pattern)).zip(parts));
+    pairs.push_all(patterns.iter().filter(|pattern| !is_rest(pattern)).zip(parts));
     Some(pairs)
 }
 

@@ -57,14 +57,12 @@ impl<'a, 'g> Parser<'a, 'g> {
             .known_fields
             .iter()
             .filter(|(known, _)| *known == declaration)
-            .map(|(_, path)| path.clone())
-            .list();
+            .each(|(_, path)| path.clone());
         paths.order_by(|a, b| a.cmp(b));
         let number = self.signature.primary;
         let parts = paths
             .into_iter()
-            .map(|path| (path.clone(), self.graph.symbol(&format!("{name}{path}"), number)))
-            .list();
+            .each(|path| (path.clone(), self.graph.symbol(&format!("{name}{path}"), number)));
         let (paths, leaves): (Vec<String>, Vec<Tree<Node<'g>>>) = parts
             .iter()
             .filter(|(path, _)| is_number(&parts, path))
@@ -135,7 +133,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                         let element = self.struct_part(&value, &format!("[{i}]"));
                         self.as_array(element, &array.elem)
                     };
-                    Value::Array((0..length).map(element).list())
+                    Value::Array((0..length).each(element))
                 }
                 Length::Literal(_) | Length::Symbolic(_) | Length::Counted => self.refuse(
                     &array.len,
@@ -162,17 +160,15 @@ impl<'a, 'g> Parser<'a, 'g> {
             Pat::Struct(pattern) => {
                 let step =
                     |field: &'a syn::FieldPat| (format!(".{}", field.member.to_token_stream()), &*field.pat);
-                pattern.fields.iter().map(step).list()
+                pattern.fields.iter().each(step)
             }
             Pat::TupleStruct(pattern) => {
-                numbered(&pattern.elems).map(|(i, pattern)| (format!(".{i}"), pattern)).list()
+                numbered(&pattern.elems).each(|(i, pattern)| (format!(".{i}"), pattern))
             }
-            Pat::Slice(pattern) => {
-                numbered(&pattern.elems).map(|(i, pattern)| (format!("[{i}]"), pattern)).list()
-            }
+            Pat::Slice(pattern) => numbered(&pattern.elems).each(|(i, pattern)| (format!("[{i}]"), pattern)),
             _ => Vec::new(),
         };
-        steps.into_iter().map(|(step, pattern)| (pattern, self.struct_part(of, &step))).list()
+        steps.into_iter().each(|(step, pattern)| (pattern, self.struct_part(of, &step)))
     }
 
     /// `Name { field: value, … }`
@@ -188,7 +184,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             let value = self.expr(&field.expr);
             self.settled(value)
         };
-        let parts = literal.fields.iter().map(part).list();
+        let parts = literal.fields.iter().each(part);
         if parts.iter().all(is_all_passive) {
             return Value::Passive(expr);
         }
@@ -218,11 +214,9 @@ pub(super) fn fields<'a, 'g>(
     parts: &[Value<'a, 'g>],
 ) -> Vec<(&'a Pat, Value<'a, 'g>)> {
     let named = match pattern {
-        Pat::Struct(pattern) => pattern
-            .fields
-            .iter()
-            .map(|field| (field.member.to_token_stream().to_string(), &*field.pat))
-            .list(),
+        Pat::Struct(pattern) => {
+            pattern.fields.iter().each(|field| (field.member.to_token_stream().to_string(), &*field.pat))
+        }
         Pat::TupleStruct(pattern) => {
             let rest = pattern.elems.iter().position(|pattern| matches!(pattern, Pat::Rest(_)));
             let skipped = (names.len() + 1).saturating_sub(pattern.elems.len());
@@ -231,13 +225,10 @@ pub(super) fn fields<'a, 'g>(
                 _ => i,
             };
             let patterns = pattern.elems.iter().enumerate();
-            patterns
-                .filter(|(i, _)| rest != Some(*i))
-                .map(|(i, pattern)| (number(i).to_string(), pattern))
-                .list()
+            patterns.filter(|(i, _)| rest != Some(*i)).each(|(i, pattern)| (number(i).to_string(), pattern))
         }
         _ => Vec::new(),
     };
     let part = |name: &str| names.iter().position(|known| known == name).map(|place| parts[place].clone());
-    named.into_iter().filter_map(|(name, pattern)| Some((pattern, part(&name)?))).list()
+    named.into_iter().each_some(|(name, pattern)| Some((pattern, part(&name)?)))
 }

@@ -12,7 +12,7 @@
 //! Equation numbers are those of the Digital Library of Mathematical Functions, <https://dlmf.nist.gov>.
 #![no_std]
 
-use core::f64::consts::PI;
+use core::f64::consts::{E, LN_2, PI, SQRT_2, TAU};
 
 /// The digamma function, ψ(x) = Γ′(x)/Γ(x): the derivative of `lgamma`.
 ///
@@ -123,7 +123,7 @@ fn digamma_positive(x: f64) -> f64 {
     ];
     let inverse = 1.0 / x;
     let square = inverse * inverse;
-    libm::log(x) - (0.5 * inverse + square * polynomial(&COEFFICIENTS, square))
+    ln(x) - (0.5 * inverse + square * polynomial(&COEFFICIENTS, square))
 }
 
 /// ψ(x) for 1 ≤ x ≤ 2, as a rational function times the distance to the zero, so that the result is
@@ -179,8 +179,8 @@ fn factorial_zeta(n: i32, a: f64) -> f64 {
         return 0.0;
     }
     let order = f64::from(n);
-    let terms = libm::ceil(order + 13.0 - a).clamp(0.0, MOST_TERMS);
-    let b = a + terms;
+    let terms = (order + 14.0 - a).clamp(0.0, MOST_TERMS) as i32;
+    let b = a + f64::from(terms);
     let (mut sum, mut factor) = (0.5, (order + 1.0) / b);
     for (k, coefficient) in COEFFICIENTS.iter().enumerate() {
         sum += coefficient * factor;
@@ -192,7 +192,7 @@ fn factorial_zeta(n: i32, a: f64) -> f64 {
     let remote = power(ratio, n.unsigned_abs());
     sum *= remote * ratio;
     // The smallest terms come first.
-    for k in (0..terms as i32).rev() {
+    for k in (0..terms).rev() {
         sum += power(a / (a + f64::from(k)), n.unsigned_abs() + 1);
     }
     leading(n, a) * (order / a * sum + remote)
@@ -200,9 +200,14 @@ fn factorial_zeta(n: i32, a: f64) -> f64 {
 
 /// (n-1)!/aⁿ.
 fn leading(n: i32, a: f64) -> f64 {
+    // 5.11.3, in powers of 1/n.
+    const COEFFICIENTS: [f64; 4] = [1.0, 1.0 / 12.0, 1.0 / 288.0, -139.0 / 51840.0];
     if n > 170 {
         let order = f64::from(n);
-        return libm::exp(libm::lgamma(order) - order * libm::log(a));
+        let (n, base) = (n.unsigned_abs(), order / (E * a));
+        let correction = sqrt(TAU / order) * polynomial(&COEFFICIENTS, 1.0 / order);
+        // In two steps, as the power alone may overflow.
+        return correction * power(base, n / 2) * power(base, n - n / 2);
     }
     (1..n).fold(1.0 / a, |product, j| product * (f64::from(j) / a))
 }
@@ -231,12 +236,48 @@ fn cot_pi(x: f64) -> f64 {
     if offset == 0.0 {
         f64::NAN
     } else if offset.abs() < 0.25 {
-        1.0 / libm::tan(PI * offset)
+        let z = PI * offset;
+        z_cot(z) / z
     } else {
-        libm::copysign(libm::tan(PI * (0.5 - offset.abs())), offset)
+        let z = PI * (0.5 - offset.abs());
+        (z / z_cot(z)).copysign(offset)
     }
 }
 
+/// z·cot(z) for |z| ≤ π/4: the continued fraction 4.25.1.
+fn z_cot(z: f64) -> f64 {
+    let square = z * z;
+    let tail = (1..10).rev().fold(0.0, |tail, k| square / (f64::from(2 * k + 1) - tail));
+    1.0 - tail
+}
+
+/// The natural logarithm for x ≥ 1, or NaN.
+fn ln(x: f64) -> f64 {
+    if !x.is_finite() {
+        return x;
+    }
+    // x = 2ᵏ·m with m near 1.
+    let mut m = f64::from_bits((x.to_bits() & (u64::MAX >> 12)) | 1.0f64.to_bits());
+    let mut k = (x.to_bits() >> 52) as i32 - 1023;
+    if m > SQRT_2 {
+        (m, k) = (m / 2.0, k + 1);
+    }
+    // 4.6.4.
+    let s = (m - 1.0) / (m + 1.0);
+    let series = (0..11).rev().fold(0.0, |sum, k| sum * (s * s) + 1.0 / f64::from(2 * k + 1));
+    f64::from(k) * LN_2 + 2.0 * s * series
+}
+
+/// The square root of a number that is neither very large nor very small, by Newton's method.
+fn sqrt(x: f64) -> f64 {
+    // Half the exponent: within 7%.
+    let guess = f64::from_bits((x.to_bits() + 1.0f64.to_bits()) / 2);
+    (0..4).fold(guess, |root, _| (root + x / root) / 2.0)
+}
+
 fn from_nearest_integer(x: f64) -> f64 {
-    x - libm::round(x)
+    // From there on, all numbers are integers.
+    const INTEGERS: f64 = (1u64 << 52) as f64;
+    let nearest = if x.abs() < INTEGERS { (x + 0.5f64.copysign(x)) as i64 as f64 } else { x };
+    x - nearest
 }

@@ -316,7 +316,7 @@ pub fn other_attributes(function: &ItemFn) -> Vec<(&Attribute, Vec<attribute::Pr
         options.imply_prime();
         options.products
     };
-    function.attrs.iter().filter(ours).map(|attr| (attr, products(attr))).list()
+    function.attrs.iter().filter(ours).each(|attr| (attr, products(attr)))
 }
 
 /// Notes products whose names are taken, and forgets them.

@@ -4,7 +4,7 @@ use crate::attribute::{Options, Product, ProductKind};
 use crate::errors::Errors;
 use crate::graph::Ty;
 use crate::hash::HashSet;
-use crate::list::List;
+use crate::list::{List, PushAll};
 use crate::region::Tree;
 use crate::tokens::{all_identifiers, grown};
 use proc_macro2::{Ident, TokenStream, TokenTree};
@@ -159,7 +159,7 @@ struct Types<'a> {
 pub fn read(source: &TokenStream, item: &ItemFn, options: &Options, errors: &mut Errors) -> Signature {
     let before = errors.count();
     let mut types = Types { item, found: Vec::new() };
-    let mut params: Vec<Param> = item.sig.inputs.iter().map(|arg| types.param(arg, errors)).collect();
+    let mut params: Vec<Param> = item.sig.inputs.iter().each(|arg| types.param(arg, errors));
     let has_output = params.iter().any(Param::is_output);
     let result = match &item.sig.output {
         ReturnType::Type(_, ty) if has_output && is_unit(ty) => Tree::Tuple(Vec::new()),
@@ -337,8 +337,7 @@ fn known_names(params: &[Param]) -> String {
         .iter()
         .filter(|param| param.is_real())
         .filter_map(|param| param.name.as_ref())
-        .map(|name| format!("`{name}`"))
-        .list();
+        .each(|name| format!("`{name}`"));
     match &names[..] {
         [] => "it has none of a real type".to_owned(),
         [name] => format!("its variable can be {name}"),
@@ -373,14 +372,11 @@ impl Signature {
     /// Whether the number of entries of the Hessian can be written in its type.
     pub fn has_hessian(&self) -> bool {
         let variables: Vec<&ParamKind> =
-            self.params.iter().filter(|param| param.variable).map(|param| &param.kind).collect();
-        let arrays: Vec<&Numbers> = variables
-            .iter()
-            .filter_map(|kind| match kind {
-                ParamKind::Array(numbers) => Some(numbers),
-                _ => None,
-            })
-            .collect();
+            self.params.iter().filter(|param| param.variable).each(|param| &param.kind);
+        let arrays: Vec<&Numbers> = variables.iter().each_some(|kind| match kind {
+            ParamKind::Array(numbers) => Some(numbers),
+            _ => None,
+        });
         let alone = variables.len() == 1 && arrays.iter().all(|numbers| numbers.lengths.len() == 1);
         let in_buffer = arrays.iter().any(|numbers| numbers.is_counted());
         alone || in_buffer || arrays.iter().all(|numbers| numbers.count().is_some())
@@ -483,7 +479,7 @@ impl Types<'_> {
     }
 
     fn scalar(&mut self, path: &syn::TypePath) -> Option<Ty> {
-        let segments: Vec<String> = path.path.segments.iter().map(|s| s.ident.to_string()).list();
+        let segments: Vec<String> = path.path.segments.iter().each(|s| s.ident.to_string());
         let last = path.path.segments.last()?;
         if path.qself.is_some() || !last.arguments.is_none() {
             return None;
@@ -546,7 +542,7 @@ impl Types<'_> {
                 Type::Paren(inner) => stack.push(&inner.elem),
                 Type::Group(inner) => stack.push(&inner.elem),
                 Type::Array(array) => stack.push(&array.elem),
-                Type::Tuple(tuple) => stack.extend(&tuple.elems),
+                Type::Tuple(tuple) => stack.push_all(&tuple.elems),
                 Type::Path(found) if found.to_token_stream().to_string() == text => return true,
                 _ => {}
             }
@@ -564,7 +560,7 @@ impl Types<'_> {
                 && param.ident == *name
             {
                 declared = true;
-                bounds.extend(&param.bounds);
+                bounds.push_all(&param.bounds);
             }
         }
         for predicate in generics.where_clause.iter().flat_map(|clause| &clause.predicates) {
@@ -572,7 +568,7 @@ impl Types<'_> {
                 && let Type::Path(path) = &predicate.bounded_ty
                 && path.path.is_ident(name)
             {
-                bounds.extend(&predicate.bounds);
+                bounds.push_all(&predicate.bounds);
             }
         }
         let of_reals = bounds.iter().any(|bound| match bound {
@@ -592,7 +588,7 @@ impl Types<'_> {
             Type::Paren(inner) => self.result(&inner.elem, errors),
             Type::Group(inner) => self.result(&inner.elem, errors),
             Type::Tuple(tuple) if !tuple.elems.is_empty() => {
-                Tree::Tuple(tuple.elems.iter().map(|ty| self.result(ty, errors)).list())
+                Tree::Tuple(tuple.elems.iter().each(|ty| self.result(ty, errors)))
             }
             // How many there are, the body tells.
             Type::Array(array) => Tree::Array(vec![self.result(&array.elem, errors)]),

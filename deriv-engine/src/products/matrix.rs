@@ -4,7 +4,7 @@
 use super::{Buffers, Curvature, Derived, Effort, Mode, ProductKind, Products};
 use crate::forward::forward;
 use crate::graph::{Expr, Kind, Ty};
-use crate::list::List;
+use crate::list::{List, PushAll};
 use crate::ops::Op;
 use crate::region::{
     Access, Arm, Branch, Dim, Extent, Head, Init, Loop, Part, Passive, Region, Stmt, Tree, Turn, Variable,
@@ -124,7 +124,7 @@ impl<'g> Products<'_, 'g> {
                     false => vec![row, column],
                 }
             };
-            body.extend(self.copy(span, product, number, &|k| Access { place, indices: indices(k) }));
+            body.push_all(self.copy(span, product, number, &|k| Access { place, indices: indices(k) }));
         }
         region.body.push(self.counted(axis.total, row, body));
         let results = if flat { Vec::new() } else { vec![place] };
@@ -142,7 +142,7 @@ impl<'g> Products<'_, 'g> {
         if with_value {
             region = self.function.body.clone();
         }
-        let results = |of: &[Expr<'g>]| components.iter().map(|part| part.of(of)).list();
+        let results = |of: &[Expr<'g>]| components.iter().each(|part| part.of(of));
         let rows = self.axis(&results(self.values()), &mut region);
         let columns = self.axis(&groups, &mut region);
         let backwards = match (self.mode, rows.total.as_constant(), columns.total.as_constant()) {
@@ -163,20 +163,20 @@ impl<'g> Products<'_, 'g> {
             let seeds = if alone { vec![self.graph.constant(1.0)] } else { self.seeds() };
             // In a row, the zeros of the others take no part.
             let masked = |seed: &Expr<'g>| if seed.ty().is_real() && !alone { seed.masked() } else { *seed };
-            let pulled = self.pull_back(&seeds.iter().map(masked).list(), Buffers::Local);
+            let pulled = self.pull_back(&seeds.iter().each(masked), Buffers::Local);
             let bars = self.grouped(pulled.adjoints);
             (&rows, results(&seeds), pulled.region, bars)
         } else {
             let dots = self.dots();
             let (inner, tangents) = forward(self.graph, &self.function.body, &self.along(&dots));
-            let tangents = tangents.into_iter().flat_map(|row| self.or_zero(row)).list();
+            let tangents = tangents.into_iter().flat(|row| self.or_zero(row));
             let dots = self.grouped(dots);
             (&columns, dots, inner, results(&tangents))
         };
-        let inner = Region { results: outputs.iter().flat_map(Variable::leaves).list(), ..inner };
+        let inner = Region { results: outputs.iter().flat(Variable::leaves), ..inner };
         let mut inner = self.prepared(inner, &mut region);
         let mut results = std::mem::take(&mut inner.results).into_iter();
-        let outputs = outputs.iter().map(|part| part.map(&mut |leaf| results.next().unwrap_or(*leaf))).list();
+        let outputs = outputs.iter().each(|part| part.map(&mut |leaf| results.next().unwrap_or(*leaf)));
         let name = if backwards { "row" } else { "column" };
         let at = if alone { self.graph.whole(0) } else { self.graph.symbol(name, Ty::Opaque) };
         let mut body = if alone { Vec::new() } else { self.unit(turns, &inputs, at, &mut region) };
@@ -189,17 +189,17 @@ impl<'g> Products<'_, 'g> {
                 let (down, across) = (&rows.spans[row], &columns.spans[column]);
                 let place = blocks[row * groups.len() + column];
                 let number = components[row].number;
-                copies.extend(self.copy(if backwards { across } else { down }, output, number, &|k| {
+                copies.push_all(self.copy(if backwards { across } else { down }, output, number, &|k| {
                     let (row, column) = if backwards { (own, k) } else { (k, own) };
                     let mut indices = self.indices(down, row);
-                    indices.extend(self.indices(across, column));
+                    indices.push_all(self.indices(across, column));
                     if indices.is_empty() {
                         indices.push(self.graph.whole(0));
                     }
                     Access { place, indices }
                 }));
             }
-            body.extend(self.within(turns, i, at, copies));
+            body.push_all(self.within(turns, i, at, copies));
         }
         match alone {
             true => region.body.append(&mut body),
@@ -223,7 +223,7 @@ impl<'g> Products<'_, 'g> {
             return self.returned(
                 region,
                 with_value,
-                &entries.into_iter().map(|entry| Variable::Numbers(Tree::Leaf(entry))).list(),
+                &entries.into_iter().each(|entry| Variable::Numbers(Tree::Leaf(entry))),
                 added,
             );
         }
@@ -247,7 +247,7 @@ impl<'g> Products<'_, 'g> {
         region: &mut Region<'g>,
     ) -> Expr<'g> {
         let place = self.graph.symbol("prime", Ty::Aggregate);
-        let mut dims = spans.iter().flat_map(|span| span.dims.iter().cloned()).list();
+        let mut dims = spans.iter().flat(|span| span.dims.iter().cloned());
         if dims.is_empty() {
             dims.push(Dim::Literal(1));
         }
@@ -268,7 +268,7 @@ impl<'g> Products<'_, 'g> {
     /// What there is for each variable, as the derivative tells them apart.
     fn grouped(&self, parts: Vec<Variable<'g>>) -> Vec<Variable<'g>> {
         match parts.len() > 1 && !self.function.has_places() && self.layout().are_scalars() {
-            true => vec![Variable::Numbers(Tree::Array(parts.into_iter().map(Variable::into_tree).list()))],
+            true => vec![Variable::Numbers(Tree::Array(parts.into_iter().each(Variable::into_tree)))],
             false => parts,
         }
     }
@@ -286,8 +286,8 @@ impl<'g> Products<'_, 'g> {
             return Tree::Leaf(found.len() - 1);
         }
         match tree {
-            Tree::Tuple(parts) => Tree::Tuple(parts.iter().map(|part| self.components(part, found)).list()),
-            Tree::Array(parts) => Tree::Array(parts.iter().map(|part| self.components(part, found)).list()),
+            Tree::Tuple(parts) => Tree::Tuple(parts.iter().each(|part| self.components(part, found))),
+            Tree::Array(parts) => Tree::Array(parts.iter().each(|part| self.components(part, found))),
             Tree::Leaf(_) | Tree::Struct(..) => unreachable!("a number is a component, and so is a place"),
         }
     }
@@ -311,13 +311,11 @@ impl<'g> Products<'_, 'g> {
     fn blocks(&self, structure: &Tree<usize>, count: usize, offset: usize) -> Tree<usize> {
         let block = |component: usize, group: usize| offset + component * count + group;
         match structure {
-            Tree::Tuple(parts) => {
-                Tree::Tuple(parts.iter().map(|part| self.blocks(part, count, offset)).list())
-            }
+            Tree::Tuple(parts) => Tree::Tuple(parts.iter().each(|part| self.blocks(part, count, offset))),
             structure if count == 1 => structure.map(&mut |component| block(*component, 0)),
             structure => {
                 let of = |group: usize| structure.map(&mut |component| block(*component, group));
-                Tree::Tuple((0..count).map(of).list())
+                Tree::Tuple((0..count).each(of))
             }
         }
     }
@@ -335,7 +333,7 @@ impl<'g> Products<'_, 'g> {
             Variable::Place { extent, .. } => extent.reads(),
             Variable::Numbers(_) => Vec::new(),
         };
-        let lengths: Vec<Expr<'g>> = self.function.variables.iter().flat_map(asked).list();
+        let lengths: Vec<Expr<'g>> = self.function.variables.iter().flat(asked);
         let (mut first, rest): (Vec<_>, Vec<_>) =
             inner.body.into_iter().partition(|stmt| stmt.defines().iter().any(|leaf| lengths.contains(leaf)));
         first.append(&mut outer.body);
@@ -348,7 +346,7 @@ impl<'g> Products<'_, 'g> {
     /// What the region changes of parameters that it owns shall be there again in the next turn.
     fn copy_changed(&self, region: &mut Region<'g>) {
         let mut changed = Vec::new();
-        region.for_each(&mut |region| changed.extend(region.body.iter().flat_map(Stmt::changes)));
+        region.for_each(&mut |region| changed.push_all(region.body.iter().flat(Stmt::changes)));
         for variable in &self.function.variables {
             if let Variable::Place { place, extent, owned: true, .. } = variable
                 && changed.contains(place)
@@ -367,10 +365,10 @@ impl<'g> Products<'_, 'g> {
         let mut total = self.graph.whole(0);
         for part in parts {
             let dims = match part {
-                Variable::Numbers(tree) => lengths_of(tree).into_iter().map(Dim::Literal).list(),
+                Variable::Numbers(tree) => lengths_of(tree).into_iter().each(Dim::Literal),
                 Variable::Place { extent, .. } => extent.dims.clone(),
             };
-            let lengths: Vec<Expr<'g>> = dims.iter().map(|dim| self.length(dim, region)).list();
+            let lengths: Vec<Expr<'g>> = dims.iter().each(|dim| self.length(dim, region));
             let count = match part {
                 Variable::Numbers(tree) => self.graph.whole(tree.leaves().len()),
                 Variable::Place { .. } => {
@@ -434,7 +432,7 @@ impl<'g> Products<'_, 'g> {
                     out.push(Stmt::Clear { place: *place, extent: extent.clone() });
                     let indices = self.indices(span, self.minus(at, span.from));
                     let to = Access { place: *place, indices };
-                    out.extend(self.within(axis, i, at, vec![Stmt::Store { to, value: one, add: false }]));
+                    out.push_all(self.within(axis, i, at, vec![Stmt::Store { to, value: one, add: false }]));
                 }
             }
         }
@@ -469,7 +467,7 @@ impl<'g> Products<'_, 'g> {
         match part {
             Variable::Numbers(tree) => {
                 let numbers = tree.leaves().into_iter().enumerate();
-                numbers.map(|(k, value)| store(self.graph.whole(k), *value)).list()
+                numbers.each(|(k, value)| store(self.graph.whole(k), *value))
             }
             Variable::Place { place, extent, .. } => {
                 let k = self.graph.symbol("k", Ty::Opaque);

@@ -5,7 +5,7 @@ use super::{
     Access, Argument, Call, Dim, Extent, Head, Init, Loop, Order, Part, Passive, Region, Stmt, Tree, Turn,
 };
 use crate::graph::Expr;
-use crate::list::List;
+use crate::list::{List, PushAll};
 
 macro_rules! visits {
     ($leaves:ident, $reads:ident, $defines:ident, $regions:ident, $iter:ident $(, $mut:tt)?) => {
@@ -15,7 +15,7 @@ macro_rules! visits {
                 match self {
                     Tree::Leaf(leaf) => vec![leaf],
                     Tree::Tuple(parts) | Tree::Array(parts) | Tree::Struct(_, parts) => {
-                        parts.$iter().flat_map(Tree::$leaves).list()
+                        parts.$iter().flat(Tree::$leaves)
                     }
                 }
             }
@@ -37,14 +37,14 @@ macro_rules! visits {
         impl<'g> Passive<'g> {
             /// What it captures.
             pub fn $reads(&$($mut)? self) -> Vec<&$($mut)? Expr<'g>> {
-                self.captures.$iter().flat_map(|capture| capture.value.$leaves()).list()
+                self.captures.$iter().flat(|capture| capture.value.$leaves())
             }
         }
 
         impl<'g> Access<'g> {
             /// The place and the indices.
             pub fn $reads(&$($mut)? self) -> Vec<&$($mut)? Expr<'g>> {
-                std::iter::once(&$($mut)? self.place).chain(self.indices.$iter()).list()
+                std::iter::once(&$($mut)? self.place).joined(self.indices.$iter())
             }
         }
 
@@ -63,7 +63,7 @@ macro_rules! visits {
             /// The place, the indices, and the lengths.
             pub fn $reads(&$($mut)? self) -> Vec<&$($mut)? Expr<'g>> {
                 let range = self.range.$iter().flatten();
-                self.access.$reads().into_iter().chain(range).chain(self.extent.$reads()).list()
+                self.access.$reads().into_iter().chain(range).joined(self.extent.$reads())
             }
         }
 
@@ -81,7 +81,7 @@ macro_rules! visits {
             /// What it makes, places included.
             pub fn $defines(&$($mut)? self) -> Vec<&$($mut)? Expr<'g>> {
                 let derivatives = self.derivatives.$iter().flat_map(Tree::$leaves);
-                self.result.$leaves().into_iter().chain(derivatives).list()
+                self.result.$leaves().into_iter().joined(derivatives)
             }
         }
 
@@ -91,12 +91,12 @@ macro_rules! visits {
                 let mut reads = self.initial.$iter().list();
                 match &$($mut)? self.turn {
                     Turn::For { over, order, .. } => {
-                        reads.extend(over.$reads());
+                        reads.push_all(over.$reads());
                         match order {
                             Order::Given | Order::Any | Order::Only(_) | Order::Reversed => {}
                             Order::ReversedFirst(count) => reads.push(count),
                             Order::Segment { from, length } | Order::SegmentReversed { from, length } => {
-                                reads.extend([from, length]);
+                                reads.push_all([from, length]);
                             }
                         }
                     }
@@ -135,11 +135,11 @@ macro_rules! visits {
                     Stmt::Segments { over, .. } => over.$reads(),
                     Stmt::Restore { place, from } => vec![place, from],
                     Stmt::AddAll { to, from, scale } => {
-                        to.$reads().into_iter().chain(from.$reads()).chain(scale).list()
+                        to.$reads().into_iter().chain(from.$reads()).joined(scale)
                     }
                     Stmt::Call(call) => {
                         let args = call.args.$iter().chain(call.seeds.$iter()).chain(call.buffers.$iter());
-                        args.flat_map(Argument::$reads).list()
+                        args.flat(Argument::$reads)
                     }
                 }
             }
@@ -153,7 +153,7 @@ macro_rules! visits {
                     | Stmt::Recall { leaf, .. } => vec![leaf],
                     Stmt::LoadRun { leaves, .. } => leaves.$iter().list(),
                     Stmt::Branch(branch) => branch.results.$iter().list(),
-                    Stmt::Loop(looped) => looped.results.$iter().chain(looped.count.$iter()).list(),
+                    Stmt::Loop(looped) => looped.results.$iter().joined(looped.count.$iter()),
                     Stmt::Alloc { place, .. } | Stmt::Save { place, .. } => vec![place],
                     Stmt::Rows { rows, .. } => rows.$iter().list(),
                     Stmt::Segments { segments, .. } => {

@@ -17,7 +17,7 @@ impl<'g> Reverse<'g> {
         later: &dyn Fn() -> Vec<Expr<'g>>,
     ) -> Stmt<'g> {
         let adjoints: Vec<Option<Expr<'g>>> =
-            call.result.leaves().iter().map(|leaf| sweep.leaves.remove(&leaf.id)).list();
+            call.result.leaves().iter().each(|leaf| sweep.leaves.remove(&leaf.id));
         let bars = call.defines().into_iter().chain(call.changes());
         let wanted = bars.into_iter().any(|place| self.bars.contains_key(&place.id));
         if !wanted && adjoints.iter().all(Option::is_none) {
@@ -30,7 +30,7 @@ impl<'g> Reverse<'g> {
             && known_before(sweep, &adjoints, later);
         let args = match at_once {
             true => call.args.clone(),
-            false => call.args.iter().map(|arg| self.as_it_was(call, arg, before)).list(),
+            false => call.args.iter().each(|arg| self.as_it_was(call, arg, before)),
         };
         let chosen = if at_once || wanted { None } else { self.only_if_chosen(&adjoints) };
         let mut allocs = Vec::new();
@@ -105,8 +105,8 @@ impl<'g> Reverse<'g> {
             number: 0,
         });
         if at_once {
-            before.extend(allocs);
-            sweep.backward.extend(after);
+            before.push_all(allocs);
+            sweep.backward.push_all(after);
             return product;
         }
         let mut body = allocs;
@@ -174,7 +174,7 @@ pub(super) fn loads_first<'g>(mut body: Vec<Stmt<'g>>) -> Vec<Stmt<'g>> {
         }
         let reads = body[i].reads();
         let passes = |stmt: &&Stmt<'g>| {
-            let defined = stmt.defines().iter().map(|leaf| leaf.id).collect();
+            let defined = ids(&stmt.defines());
             matches!(stmt, Stmt::Call(_) | Stmt::Load { .. } | Stmt::Bind { again: true, .. })
                 && !stmt.changes().iter().any(|place| reads.contains(place))
                 && !reads.iter().any(|read| depends_on(*read, &defined))

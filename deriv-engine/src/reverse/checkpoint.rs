@@ -5,9 +5,9 @@
 //! Walther, *Evaluating Derivatives*, chapter 12, where further refinements are found).
 
 use super::{Reverse, Where};
-use crate::graph::{Expr, Kind, Ty};
-use crate::hash::{HashMap, HashSet};
-use crate::list::List;
+use crate::graph::{Expr, Kind, Ty, ids};
+use crate::hash::HashMap;
+use crate::list::{List, PushAll, Sort};
 use crate::ops::Op;
 use crate::region::{Arm, Branch, Extent, Head, Init, Loop, Order, Part, Region, Segment, Stmt, Turn};
 use crate::tidy::renamed_loop;
@@ -49,8 +49,8 @@ impl<'g> Reverse<'g> {
         let opaque = |name: &str| self.graph.symbol(name, Ty::Opaque);
         let segments = Segment { length: opaque("every"), number: opaque("segments"), every };
         let tapes: Vec<Expr<'g>> =
-            (0..state.numbers.len() + state.places.len()).map(|_| self.list("state_tape")).list();
-        let mut forward = tapes.iter().map(|tape| self.empty(*tape)).list();
+            (0..state.numbers.len() + state.places.len()).each(|_| self.list("state_tape"));
+        let mut forward = tapes.iter().each(|tape| self.empty(*tape));
         forward.push(Stmt::Segments { segments: segments.clone(), over: over.clone() });
         // Forwards: before each k-th iteration its state is kept.
         let (at, after) = (opaque("turn"), opaque("turn"));
@@ -91,7 +91,7 @@ impl<'g> Reverse<'g> {
             body.push(Stmt::Pop { leaf, place: *tape });
             starts.insert(number.id, leaf);
         }
-        again.initial = looped.params.iter().map(|param| starts[&param.id]).list();
+        again.initial = looped.params.iter().each(|param| starts[&param.id]);
         again.turn = Turn::For {
             pattern,
             over: over.clone(),
@@ -102,9 +102,9 @@ impl<'g> Reverse<'g> {
         body.push(Stmt::Loop(again));
         let mut back = backward.clone();
         let fresh = |leaf: &Expr<'g>| self.graph.symbol(&leaf.name(), leaf.ty());
-        let params = backward.params.iter().map(fresh).list();
+        let params = backward.params.iter().each(fresh);
         back.initial = params.clone();
-        back.results = backward.results.iter().map(fresh).list();
+        back.results = backward.results.iter().each(fresh);
         back.turn = Turn::For {
             pattern,
             over,
@@ -140,7 +140,7 @@ impl<'g> Reverse<'g> {
 
     /// What the iterations begin with, if they can be made again from that.
     fn state(&self, looped: &Loop<'g>) -> Option<State<'g>> {
-        let own: HashSet<u32> = looped.body.defines().iter().map(|leaf| leaf.id).collect();
+        let own = ids(&looped.body.defines());
         let mut places: Vec<Expr<'g>> = Vec::new();
         let mut pure = true;
         looped.body.for_each(&mut |region| {
@@ -154,13 +154,13 @@ impl<'g> Reverse<'g> {
                     Stmt::Branch(branch) => matches!(branch.head, Head::If(_) | Head::Block),
                     _ => true,
                 };
-                places.extend(stmt.changes().iter().filter(|place| !own.contains(&place.id)));
+                places.push_all(stmt.changes().into_iter().filter(|place| !own.contains(&place.id)));
             }
         });
         // Scratch space is filled before it is read.
         let scratch = self.scratch.get(&looped.number).cloned().unwrap_or_default();
         places.retain(|place| !scratch.contains(&place.id));
-        places.sort_unstable();
+        places.order();
         places.dedup();
         // Of the others, what is read must still be there.
         let is_kept = |place: &Expr<'g>| places.contains(place) || scratch.contains(&place.id);
@@ -178,7 +178,7 @@ impl<'g> Reverse<'g> {
             }
         });
         let extents: Vec<_> =
-            places.iter().filter_map(|place| Some((*place, self.extents.get(&place.id)?.clone()))).list();
+            places.iter().each_some(|place| Some((*place, self.extents.get(&place.id)?.clone())));
         (pure && extents.len() == places.len())
             .then(|| State { numbers: looped.params.clone(), places: extents })
     }

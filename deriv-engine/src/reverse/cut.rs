@@ -8,6 +8,7 @@
 
 use crate::graph::Expr;
 use crate::hash::HashMap;
+use crate::list::List;
 
 /// Each node is two vertices, its `entry` and its `exit`, with an edge between them that can be cut.
 struct Network<'g> {
@@ -122,6 +123,6 @@ impl<'g> Network<'g> {
     fn kept(self) -> Vec<Expr<'g>> {
         let reached = self.reached();
         let full = |number: &usize| reached[entry(*number)].is_some() && reached[exit(*number)].is_none();
-        (0..self.nodes.len()).filter(full).map(|number| self.nodes[number]).collect()
+        (0..self.nodes.len()).filter(full).each(|number| self.nodes[number])
     }
 }

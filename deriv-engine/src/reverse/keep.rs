@@ -8,9 +8,9 @@
 
 use super::Reverse;
 use super::cut::cut;
-use crate::graph::{Expr, Kind, Ty};
+use crate::graph::{Expr, Kind, Ty, ids};
 use crate::hash::{HashMap, HashSet};
-use crate::list::{List, Sort};
+use crate::list::{List, PushAll, Sort};
 use crate::region::{Head, Region, Stmt};
 use crate::tidy::{depends_on, substitute};
 
@@ -136,7 +136,7 @@ impl<'g> Reverse<'g> {
         backward: &mut Region<'g>,
     ) -> Kept<'g> {
         let mut definition: HashMap<u32, usize> = HashMap::default();
-        let mut own: HashSet<u32> = params.iter().map(|param| param.id).collect();
+        let mut own = ids(params);
         for (i, stmt) in forward.body.iter().enumerate() {
             for leaf in stmt.defines() {
                 own.insert(leaf.id);
@@ -158,7 +158,7 @@ impl<'g> Reverse<'g> {
             // Of what a call returns, components are kept.
             _ => Some(self.parts(&own, node.chain_args())),
         });
-        let stop: HashSet<u32> = kept.iter().map(|node| node.id).collect();
+        let stop = ids(&kept);
         let mut repeated = vec![false; forward.body.len()];
         let mut seen = HashSet::default();
         let mut stack = backward.reads();
@@ -166,12 +166,12 @@ impl<'g> Reverse<'g> {
             if stop.contains(&node.id) || !seen.insert(node.id) {
                 continue;
             }
-            stack.extend(node.args());
+            stack.push_all(node.args());
             if let Some(&i) = definition.get(&node.id)
                 && !std::mem::replace(&mut repeated[i], true)
             {
                 let alone = Region { body: vec![forward.body[i].clone()], ..Region::default() };
-                stack.extend(alone.reads());
+                stack.push_all(alone.reads());
             }
         }
         // Names that passive code declares may be read by other passive code.
@@ -180,20 +180,20 @@ impl<'g> Reverse<'g> {
             .iter()
             .zip(&repeated)
             .filter(|(stmt, repeated)| **repeated || matches!(stmt, Stmt::Copy { again: true, .. }));
-        let prologue: Vec<Stmt<'g>> = again.map(|(stmt, _)| stmt.clone()).list();
+        let prologue: Vec<Stmt<'g>> = again.each(|(stmt, _)| stmt.clone());
         let mut renamed: Vec<Expr<'g>> = kept.clone();
         let alone = Region { body: prologue, ..Region::default() };
-        renamed.extend(alone.defines());
+        renamed.push_all(alone.defines());
         let fresh: HashMap<u32, Expr<'g>> =
             renamed.iter().map(|node| (node.id, self.graph.symbol(&node.name(), node.ty()))).collect();
         backward.body.splice(0..0, alone.body);
         substitute(self.graph, backward, &fresh);
         backward.for_each_mut(&mut |region| {
-            for leaf in region.body.iter_mut().flat_map(Stmt::defines_mut) {
+            for leaf in region.body.iter_mut().flat(Stmt::defines_mut) {
                 *leaf = fresh.get(&leaf.id).copied().unwrap_or(*leaf);
             }
         });
-        let kept = kept.into_iter().map(|node| (node, fresh[&node.id])).list();
+        let kept = kept.into_iter().each(|node| (node, fresh[&node.id]));
         Kept { kept, renamed: fresh }
     }
 
@@ -208,7 +208,7 @@ impl<'g> Reverse<'g> {
                 continue;
             }
             if !self.is_primal(node, own) {
-                stack.extend(node.args());
+                stack.push_all(node.args());
             } else if depends_on(node, own) {
                 needed.push(node);
             }
@@ -219,7 +219,7 @@ impl<'g> Reverse<'g> {
 
     /// Those that are computed from `own` leaves.
     fn parts(&self, own: &HashSet<u32>, nodes: Vec<Expr<'g>>) -> Vec<Expr<'g>> {
-        nodes.into_iter().filter(|node| depends_on(*node, own)).list()
+        nodes.into_iter().only(|node| depends_on(*node, own))
     }
 
     /// Whether the expression is made of what the forward sweep knows, its `own` leaves among others.
@@ -234,7 +234,7 @@ impl<'g> Reverse<'g> {
                 if leaf && late && !own.contains(&node.id) {
                     return false;
                 }
-                stack.extend(node.args());
+                stack.push_all(node.args());
             }
         }
         true
@@ -259,7 +259,7 @@ impl<'g> Reverse<'g> {
 
 /// The largest expressions that a region reads and that are made of nothing it defines.
 fn read_from_outside<'g>(region: &Region<'g>) -> Vec<Expr<'g>> {
-    let inner: HashSet<u32> = region.defines().iter().map(|leaf| leaf.id).collect();
+    let inner = ids(&region.defines());
     let mut outer = Vec::new();
     let mut seen = HashSet::default();
     let mut stack = region.reads();
@@ -268,7 +268,7 @@ fn read_from_outside<'g>(region: &Region<'g>) -> Vec<Expr<'g>> {
             continue;
         }
         match depends_on(node, &inner) {
-            true => stack.extend(node.args()),
+            true => stack.push_all(node.args()),
             false => outer.push(node),
         }
     }

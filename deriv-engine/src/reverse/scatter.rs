@@ -130,8 +130,8 @@ fn clashes(looped: &Loop<'_>) -> bool {
 
 /// Whether nothing reads what the loop carries but the sum that is carried on.
 fn is_sum(looped: &Loop<'_>) -> bool {
-    let params: HashSet<u32> = looped.params.iter().map(|param| param.id).collect();
-    let reads: Vec<_> = looped.body.body.iter().flat_map(Stmt::reads).list();
+    let params = ids(&looped.params);
+    let reads: Vec<_> = looped.body.body.iter().flat(Stmt::reads);
     let adds = looped.params.iter().zip(&looped.body.results).all(|(param, next)| {
         let terms = next.args();
         next.op() == crate::ops::Op::infix("+")

@@ -2,7 +2,9 @@
 //! reads. They might as well be declared in the loop's body; so their adjoints are zero where an iteration begins and
 //! where it ends.
 
+use crate::graph::ids;
 use crate::hash::{HashMap, HashSet};
+use crate::list::List;
 use crate::region::{Region, Stmt};
 
 /// By the number of a loop, the places that are scratch space of its iterations.
@@ -20,7 +22,7 @@ pub(super) fn find(region: &Region<'_>) -> HashMap<usize, HashSet<u32>> {
         for stmt in &region.body {
             let Stmt::Loop(looped) = stmt else { continue };
             let inside = reads(&looped.body);
-            let own: HashSet<u32> = looped.body.defines().iter().map(|leaf| leaf.id).collect();
+            let own = ids(&looped.body.defines());
             let is_scratch = |place: &u32| {
                 local.contains(place)
                     && !own.contains(place)
@@ -75,7 +77,7 @@ enum Begins {
 
 fn begins(region: &Region<'_>, place: u32) -> Begins {
     for stmt in &region.body {
-        let inner: Vec<Begins> = stmt.regions().into_iter().map(|region| begins(region, place)).collect();
+        let inner: Vec<Begins> = stmt.regions().into_iter().each(|region| begins(region, place));
         let forgets = matches!(stmt, Stmt::Forget { place: forgotten } if forgotten.id == place);
         let reads = !forgets && stmt.reads().iter().any(|read| read.id == place);
         if reads || inner.contains(&Begins::Used) {

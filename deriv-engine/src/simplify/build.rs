@@ -3,7 +3,7 @@
 use super::Simplifier;
 use super::form::{Coefficient, Factor, Sum, Term};
 use crate::graph::Kind;
-use crate::list::{List, Sort};
+use crate::list::{List, PushAll, Sort};
 use std::cmp::Reverse;
 use std::rc::Rc;
 
@@ -53,7 +53,7 @@ impl<'g> Simplifier<'g> {
     /// Terms in reading order, a positive one first if there is one.
     fn build_sum(&mut self, sum: &[Term]) -> u32 {
         let mut order: Vec<usize> = (0..sum.len()).list();
-        let ranks = sum.iter().map(|term| self.term_rank(term)).list();
+        let ranks = sum.iter().each(|term| self.term_rank(term));
         order.order_by(|&i, &j| ranks[i].cmp(&ranks[j]));
         if let Some(first) = order.iter().position(|&i| !sum[i].coefficient.is_negative()) {
             order[..=first].rotate_right(1);
@@ -114,7 +114,7 @@ impl<'g> Simplifier<'g> {
         let mut one_by_one: Vec<u32> = Vec::new();
         if below.iter().filter(|factor| is_scaled(factor.base)).map(|factor| factor.halves).sum::<i32>() > 2 {
             for factor in below.iter_mut().filter(|factor| is_scaled(factor.base)) {
-                one_by_one.extend((0..factor.halves / 2).map(|_| factor.base));
+                one_by_one.push_all((0..factor.halves / 2).map(|_| factor.base));
                 factor.halves %= 2;
             }
             below.retain(|factor| factor.halves > 0);
@@ -148,7 +148,7 @@ impl<'g> Simplifier<'g> {
                 count -= 1;
             }
             let rest = if count == 1 { reciprocal } else { square };
-            divisors.extend((0..(count + 1) / 2).map(|_| (false, rest)));
+            divisors.push_all((0..(count + 1) / 2).map(|_| (false, rest)));
         }
         let mut above = above.into_iter();
         let mut result = match above.next() {
@@ -200,7 +200,7 @@ impl<'g> Simplifier<'g> {
 
     /// The product of a number and positive powers.
     fn multiply(&mut self, scale: f64, factors: &[Factor]) -> u32 {
-        let mut factors = factors.iter().map(|factor| (self.rank(factor.base), *factor)).list();
+        let mut factors = factors.iter().each(|factor| (self.rank(factor.base), *factor));
         factors.order();
         let bare = factors.is_empty();
         let mut result = match scale.abs() == 1.0 && !bare {
@@ -276,7 +276,7 @@ impl<'g> Simplifier<'g> {
             subsets.order_by(|a, b| b.count_ones().cmp(&a.count_ones()).then(a.cmp(b)));
             for subset in subsets {
                 let chosen = (0..count).filter(|i| subset >> i & 1 == 1);
-                let part: Vec<Factor> = chosen.map(|i| term.factors[i]).list();
+                let part: Vec<Factor> = chosen.each(|i| term.factors[i]);
                 let single = part.len() == 1;
                 for coefficient in [term.coefficient.abs(), Coefficient::ONE] {
                     let with_scale = scaled && coefficient != Coefficient::ONE;
@@ -314,7 +314,7 @@ impl<'g> Simplifier<'g> {
             if halves.abs() != 2 || !parts.iter().any(|part| part.coefficient.is_negative()) {
                 continue;
             }
-            let negated: Sum = parts.iter().cloned().map(Term::negated).list();
+            let negated: Sum = parts.iter().cloned().each(Term::negated);
             if self.shared.contains(&base) && !self.nodes.contains_key(&negated) {
                 continue;
             }

@@ -48,16 +48,13 @@ impl Simplifier<'_> {
                     let Some(rest) = quotient(&exponent, &small).filter(|_| !self.is_negative(&small)) else {
                         continue;
                     };
-                    let inverse: Sum = small.into_iter().map(Term::negated).list();
+                    let inverse: Sum = small.into_iter().each(Term::negated);
                     let inverse = self.apply(exp, vec![inverse]);
                     let inverse = self.as_product(inverse);
-                    let sum = parts
-                        .iter()
-                        .map(|part| match part.factors.contains(factor) {
-                            true => part.without(&[*factor]),
-                            false => self.times(part.clone(), inverse.clone()),
-                        })
-                        .list();
+                    let sum = parts.iter().each(|part| match part.factors.contains(factor) {
+                        true => part.without(&[*factor]),
+                        false => self.times(part.clone(), inverse.clone()),
+                    });
                     let balanced = self.as_product(sum);
                     let balanced = self.power(balanced, -1.0)?;
                     let mut result = term.without(&[*exponential, Factor { halves: -2, ..*divisor }]);
@@ -102,7 +99,7 @@ impl Simplifier<'_> {
 
 /// What remains of one exponent without another, if that is simpler.
 fn quotient(exponent: &[Term], other: &[Term]) -> Option<Sum> {
-    let difference = exponent.iter().cloned().chain(other.iter().cloned().map(Term::negated)).list();
+    let difference = exponent.iter().cloned().joined(other.iter().cloned().map(Term::negated));
     let rest = collect(difference);
     let multiple = rest.is_empty() || rest == other;
     (multiple || rest.len() < exponent.len()).then_some(rest)
@@ -112,14 +109,13 @@ fn quotient(exponent: &[Term], other: &[Term]) -> Option<Sum> {
 pub(super) fn share_reciprocals<'g>(roots: Vec<Expr<'g>>, kept: &[Expr<'g>]) -> Vec<Expr<'g>> {
     let graph = roots[0].graph();
     let Some(div) = operation("div") else { return roots };
-    let ops: Vec<Op> = EXPONENTIALS.into_iter().filter_map(operation).list();
+    let ops: Vec<Op> = EXPONENTIALS.into_iter().each_some(operation);
     let needed = graph.reachable(&[&roots, kept].concat());
     let fixed = graph.reachable(kept);
     let mut exponentials: Vec<Expr<'g>> = (0..needed.len() as u32)
         .filter(|&id| needed[id as usize])
         .map(|id| graph.expr(id))
-        .filter(|expr| expr.op().is_some_and(|op| ops.contains(&op)))
-        .list();
+        .only(|expr| expr.op().is_some_and(|op| ops.contains(&op)));
     if exponentials.len() < 2 || exponentials.len() > MANY {
         return roots;
     }

@@ -1,6 +1,6 @@
 //! Sums of products, as the simplifier computes with them: `Σ coefficient · Π base^(h/2)`.
 
-use crate::list::{List, Sort};
+use crate::list::{List, PushAll, Sort};
 use std::hash::{Hash, Hasher};
 
 /// A number in front of a product, as a fraction while that is exact: so thirds cancel.
@@ -243,7 +243,7 @@ impl Term {
     /// The quotient by a product of powers.
     pub fn without(&self, factors: &[Factor]) -> Self {
         let mut rest = self.clone();
-        rest.factors.extend(factors.iter().map(|f| Factor { base: f.base, halves: -f.halves }));
+        rest.factors.push_all(factors.iter().map(|f| Factor { base: f.base, halves: -f.halves }));
         rest.collect()
     }
 
@@ -277,7 +277,7 @@ fn power_cost(halves: i32) -> u32 {
 
 /// Like terms merged, the rest in the order of their factors.
 pub(super) fn collect(sum: Sum) -> Sum {
-    let mut terms: Sum = sum.into_iter().map(Term::collect).list();
+    let mut terms: Sum = sum.into_iter().each(Term::collect);
     if terms.len() < 2 {
         terms.retain(|term| !term.coefficient.is_zero());
         return terms;

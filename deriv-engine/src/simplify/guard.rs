@@ -5,7 +5,7 @@
 //! original does not, costs an opportunity and not a correct result.
 
 use crate::graph::{Expr, Graph, Kind, Node, Ty};
-use crate::list::List;
+use crate::list::{List, PushAll};
 use crate::ops::{ArgKind, Op, Parity};
 
 /// The symbols take a row's values in turn. Functions have different domains, so the signs and sizes vary.
@@ -90,8 +90,8 @@ impl<'g> Guard<'g> {
     /// Whether the rewriting has the same values at ordinary points: enough for what is only shown.
     pub fn same(&self, rewritten: &[Expr<'g>]) -> bool {
         let found = values(self.graph, rewritten, self.stride);
-        let pairs = self.expected.iter().zip(&found).take(ORDINARY);
-        pairs.flat_map(|(a, b)| a.iter().zip(b)).all(|(a, b)| agree(*a, *b))
+        let mut pairs = self.expected.iter().zip(&found).take(ORDINARY);
+        pairs.all(|(a, b)| a.iter().zip(b).all(|(a, b)| agree(*a, *b)))
     }
 
     /// Whether a constant has come up that is none in single precision.
@@ -130,36 +130,34 @@ fn agree(a: Value, b: Value) -> bool {
 fn values(graph: &Graph, roots: &[Expr<'_>], stride: usize) -> Vec<Vec<Value>> {
     let needed = graph.reachable(roots);
     let ids = (0..needed.len()).filter(|&id| needed[id]);
-    let order: Vec<(usize, Node)> = ids.map(|id| (id, graph.node(id as u32))).list();
+    let order: Vec<(usize, Node)> = ids.each(|id| (id, graph.node(id as u32)));
     let mut values = vec![Value { value: f64::NAN, error: 0.0 }; needed.len()];
     let mut numbers = Vec::new();
     let points = POINTS.iter().step_by(stride);
-    points
-        .map(|point| {
-            for (id, node) in &order {
-                let args = node.args.iter().map(|&arg| values[arg as usize]);
-                let mut value = match node.kind {
-                    Kind::Const(bits) => f64::from_bits(bits).into(),
-                    Kind::Symbol(number) => sample(point, number, node.ty).into(),
-                    Kind::Cast => args.clone().next().unwrap_or(0.0.into()),
-                    Kind::Op(op) if !op.spec().needs_special() || cfg!(feature = "special") => {
-                        let args: &[Value] = &args.clone().list();
-                        evaluated(op, args, &mut numbers)
-                    }
-                    Kind::Op(op) => unknown(args.clone(), op as usize as f64, op.spec().parity),
-                    Kind::Call(place) | Kind::Elem(place) => {
-                        unknown(args.clone(), f64::from(place), Parity::Neither)
-                    }
-                };
-                if node.ty == Ty::F32 {
-                    value.value = f64::from(value.value as f32);
-                    value.error += value.value.abs() * f64::from(f32::EPSILON);
+    points.each(|point| {
+        for (id, node) in &order {
+            let args = node.args.iter().map(|&arg| values[arg as usize]);
+            let mut value = match node.kind {
+                Kind::Const(bits) => f64::from_bits(bits).into(),
+                Kind::Symbol(number) => sample(point, number, node.ty).into(),
+                Kind::Cast => args.clone().next().unwrap_or(0.0.into()),
+                Kind::Op(op) if !op.spec().needs_special() || cfg!(feature = "special") => {
+                    let args: &[Value] = &args.clone().list();
+                    evaluated(op, args, &mut numbers)
                 }
-                values[*id] = value;
+                Kind::Op(op) => unknown(args.clone(), op as usize as f64, op.spec().parity),
+                Kind::Call(place) | Kind::Elem(place) => {
+                    unknown(args.clone(), f64::from(place), Parity::Neither)
+                }
+            };
+            if node.ty == Ty::F32 {
+                value.value = f64::from(value.value as f32);
+                value.error += value.value.abs() * f64::from(f32::EPSILON);
             }
-            roots.iter().map(|root| values[root.id as usize]).list()
-        })
-        .list()
+            values[*id] = value;
+        }
+        roots.iter().each(|root| values[root.id as usize])
+    })
 }
 
 impl From<f64> for Value {
@@ -186,7 +184,7 @@ fn sample(point: &[f64; 3], number: u32, ty: Ty) -> f64 {
 fn evaluated(op: Op, args: &[Value], numbers: &mut Vec<f64>) -> Value {
     let spec = op.spec();
     numbers.clear();
-    numbers.extend(args.iter().map(|arg| arg.value));
+    numbers.push_all(args.iter().map(|arg| arg.value));
     let value = op.evaluate(numbers);
     let mut error = value.abs() * 4.0 * f64::EPSILON;
     if spec.linear.is_none() {

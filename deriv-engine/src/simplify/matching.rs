@@ -38,13 +38,13 @@ impl Simplifier<'_> {
             && arg.iter().all(|term| term.coefficient.is_negative())
             && !arg.is_empty()
         {
-            *arg = arg.drain(..).map(Term::negated).list();
+            *arg = arg.drain(..).each(Term::negated);
             if spec.parity == Parity::Odd {
                 sign = Coefficient::MINUS_ONE;
             }
         }
-        let nodes: Vec<u32> = args.into_iter().map(|arg| self.build(arg)).list();
-        let exprs: Vec<_> = nodes.iter().map(|&id| self.graph.expr(id)).list();
+        let nodes: Vec<u32> = args.into_iter().each(|arg| self.build(arg));
+        let exprs: Vec<_> = nodes.iter().each(|&id| self.graph.expr(id));
         let constants: Option<Vec<f64>> = exprs.iter().map(|expr| expr.as_constant()).list_all();
         if let Some(values) = constants {
             // The square root of two reads better than its digits.
@@ -95,8 +95,8 @@ impl Simplifier<'_> {
             return;
         }
         for _ in 0..LONG_PRODUCT {
-            let ops: Vec<Op> = term.factors.iter().filter_map(|f| self.graph.expr(f.base).op()).list();
-            let fitting = |rule: &&Rule| rule.is_product() && rule.ops().all(|op| ops.contains(&op));
+            let ops: Vec<Op> = term.factors.iter().each_some(|f| self.graph.expr(f.base).op());
+            let fitting = |rule: &&Rule| rule.is_product() && rule.ops().iter().all(|op| ops.contains(op));
             let better = RULES.iter().filter(fitting).find_map(|rule| {
                 let mut bindings = Bindings::new();
                 let rest = self.fits_product(&rule.from[0], term, &mut bindings, true)?;
@@ -104,7 +104,7 @@ impl Simplifier<'_> {
                 let right = self.replacement(rule, &bindings, &replaced.factors)?;
                 let [right] = <[Term; 1]>::try_from(right).ok()?;
                 let coefficient = term.coefficient.times(right.coefficient)?;
-                let factors = rest.factors.into_iter().chain(right.factors).list();
+                let factors = rest.factors.into_iter().joined(right.factors);
                 Some(Term { coefficient, factors }.collect())
             });
             match better {
@@ -293,13 +293,13 @@ impl Simplifier<'_> {
             }
             Tree::Sum(a, b) => {
                 let (a, b) = (self.evaluate(a, bindings)?, self.evaluate(b, bindings)?);
-                a.into_iter().chain(b).list()
+                a.into_iter().joined(b)
             }
             Tree::Difference(a, b) => {
                 let (a, b) = (self.evaluate(a, bindings)?, self.evaluate(b, bindings)?);
-                a.into_iter().chain(b.into_iter().map(Term::negated)).list()
+                a.into_iter().joined(b.into_iter().map(Term::negated))
             }
-            Tree::Negative(a) => self.evaluate(a, bindings)?.into_iter().map(Term::negated).list(),
+            Tree::Negative(a) => self.evaluate(a, bindings)?.into_iter().each(Term::negated),
             Tree::Product(a, b) => {
                 let args = vec![self.evaluate(a, bindings)?, self.evaluate(b, bindings)?];
                 self.product(args, &[(1, 1), (1, 1)])?

@@ -3,7 +3,7 @@
 use super::form::{Coefficient, Factor, Sum, Term, collect, sum_cost};
 use super::{LONG, MANY, Simplifier};
 use crate::graph::Expr;
-use crate::list::{List, Sort};
+use crate::list::{List, PushAll, Sort};
 
 /// Polynomials of more terms than this are not multiplied out.
 const SHORT: usize = 8;
@@ -26,7 +26,7 @@ impl Simplifier<'_> {
     /// The product of powers of sums; nothing where a zero is divided by.
     pub(super) fn product(&mut self, args: Vec<Sum>, exponents: &[(i32, i32)]) -> Option<Sum> {
         let constant = |sum: &Sum| sum.is_empty() || sum.len() == 1 && sum[0].is_constant();
-        let long = (0..args.len()).filter(|&i| !constant(&args[i])).list();
+        let long = (0..args.len()).only(|&i| !constant(&args[i]));
         // A number goes into a short sum.
         let distributed = match long[..] {
             [i] if exponents[i] == (1, 1) && args[i].len() > 1 && args[i].len() <= LONG => Some(i),
@@ -64,7 +64,7 @@ impl Simplifier<'_> {
                 a.factors.push(Factor { base, halves: 2 });
             }
         }
-        a.factors.extend(b.factors);
+        a.factors.push_all(b.factors);
         a
     }
 
@@ -87,7 +87,7 @@ impl Simplifier<'_> {
         let base = base.collect();
         if n == -1 {
             let coefficient = base.coefficient.reciprocal()?;
-            let factors = base.factors.iter().map(|f| Factor { base: f.base, halves: -f.halves }).list();
+            let factors = base.factors.iter().each(|f| Factor { base: f.base, halves: -f.halves });
             return Some(Term { coefficient, factors });
         }
         if self.strategy.shown && self.strategy.expand {
@@ -166,7 +166,7 @@ impl Simplifier<'_> {
         if self.nodes.contains_key(&sum) {
             return (none, sum);
         }
-        let negated: Sum = sum.iter().cloned().map(Term::negated).list();
+        let negated: Sum = sum.iter().cloned().each(Term::negated);
         if self.nodes.contains_key(&negated) || sum.iter().all(|term| term.coefficient.is_negative()) {
             let (scale, sum) = self.without_content(negated, slack);
             return (scale.negate(), sum);
@@ -243,7 +243,7 @@ impl Simplifier<'_> {
                 let sign = factor.halves / 2;
                 candidate
                     .factors
-                    .extend(part.factors.iter().map(|f| Factor { base: f.base, halves: f.halves * sign }));
+                    .push_all(part.factors.iter().map(|f| Factor { base: f.base, halves: f.halves * sign }));
                 let candidate = candidate.collect();
                 let lower = candidate.cost() < cost
                     || candidate.cost() == cost && candidate.coefficient.abs() == Coefficient::ONE;
@@ -319,12 +319,10 @@ impl Simplifier<'_> {
 
     /// Choices on one condition become one.
     fn merge_choices(&mut self, sum: &mut Sum) -> bool {
-        let choices: Vec<(usize, u32)> = (0..sum.len())
-            .filter_map(|i| match sum[i].factors[..] {
-                [Factor { base, halves: 2 }] => Some((i, self.graph.expr(base).as_choice()?.0.id)),
-                _ => None,
-            })
-            .list();
+        let choices: Vec<(usize, u32)> = (0..sum.len()).each_some(|i| match sum[i].factors[..] {
+            [Factor { base, halves: 2 }] => Some((i, self.graph.expr(base).as_choice()?.0.id)),
+            _ => None,
+        });
         let same = |a: &(usize, u32)| choices.iter().find(|b| b.0 > a.0 && b.1 == a.1).map(|b| (a.0, b.0));
         let Some((i, j)) = choices.iter().find_map(same) else { return false };
         let [a, b] = [i, j].map(|i| (sum[i].coefficient, self.graph.expr(sum[i].factors[0].base)));
@@ -336,7 +334,7 @@ impl Simplifier<'_> {
             let mut arms = self.spread(first.id);
             arms = self.scale(arms, a.0);
             let other = self.spread(second.id);
-            arms.extend(self.scale(other, b.0));
+            arms.push_all(self.scale(other, b.0));
             self.materialise(arms)
         };
         let (yes, no) = (arm(a_yes, b_yes), arm(a_no, b_no));
@@ -392,7 +390,7 @@ impl Simplifier<'_> {
                 *sum = candidate;
                 return true;
             }
-            all.extend(scaled);
+            all.push_all(scaled);
             opened += 1;
         }
         if opened > 1 && all.len() <= LONG {
@@ -410,7 +408,7 @@ impl Simplifier<'_> {
         let mut best = (sum_cost(&sum), sum.clone());
         let denominator = denominator(&sum);
         for common in self.common_factors(&sum).into_iter().chain(denominator.clone()) {
-            let rest: Sum = collect(sum.iter().map(|term| term.without(&common)).list());
+            let rest: Sum = collect(sum.iter().each(|term| term.without(&common)));
             let rest = self.flattened(rest);
             if denominator.as_ref() == Some(&common) && rest.len() >= sum.len() {
                 // Nothing has cancelled over the common denominator.
@@ -461,7 +459,7 @@ impl Simplifier<'_> {
     /// What several terms have in common taken out of them, as long as that is cheaper.
     fn partly_factored(&mut self, mut sum: Sum) -> Sum {
         loop {
-            let mut candidates: Vec<Factor> = sum.iter().flat_map(|term| term.factors.iter().copied()).list();
+            let mut candidates: Vec<Factor> = sum.iter().flat(|term| term.factors.iter().copied());
             candidates.order();
             let mut best: Option<(usize, Factor)> = None;
             for group in candidates.chunk_by(|a, b| a == b) {
@@ -478,7 +476,7 @@ impl Simplifier<'_> {
             if group.len() != 1 || group[0].cost() + 1 > before {
                 return sum;
             }
-            without.extend(group);
+            without.push_all(group);
             sum = collect(without);
         }
     }
@@ -532,7 +530,7 @@ impl Simplifier<'_> {
     fn expanded_up_to(&mut self, sum: &[Term], most: i32) -> Sum {
         let mut result = Sum::new();
         for term in sum {
-            let sums: Vec<Factor> = term.factors.iter().copied().filter(|f| self.is_sum(f.base)).list();
+            let sums: Vec<Factor> = term.factors.iter().copied().only(|f| self.is_sum(f.base));
             let mut product = vec![term.clone()];
             if sums.iter().map(|f| f.halves).sum::<i32>() <= 2 * most
                 && sums.iter().all(|f| f.halves > 0 && f.halves % 2 == 0)
@@ -547,7 +545,7 @@ impl Simplifier<'_> {
                 }
             }
             let is_polynomial = product.iter().all(|term| self.is_monomial(term));
-            if is_polynomial { result.extend(product) } else { result.push(term.clone()) }
+            if is_polynomial { result.push_all(product) } else { result.push(term.clone()) }
         }
         result
     }
@@ -565,7 +563,7 @@ impl Simplifier<'_> {
                 let parts = self.parts.get(&f.base).filter(|parts| (2..=MANY).contains(&parts.len()));
                 f.halves == 2
                     && parts.is_some_and(|parts| {
-                        parts.iter().flat_map(|part| &part.factors).any(|f| overflows(self, f))
+                        parts.iter().any(|part| part.factors.iter().any(|f| overflows(self, f)))
                     })
             };
             let factor = term.factors.iter().find(large).copied().filter(|_| below);
@@ -576,7 +574,7 @@ impl Simplifier<'_> {
                     for term in &mut terms {
                         self.improve_product(term);
                     }
-                    result.extend(terms);
+                    result.push_all(terms);
                 }
                 _ => result.push(term),
             }
@@ -589,7 +587,7 @@ impl Simplifier<'_> {
         let mut result = Sum::new();
         for term in terms {
             let rest = term.without(&[factor]);
-            result.extend(parts.iter().map(|part| self.times(part.clone(), rest.clone()).collect()));
+            result.push_all(parts.iter().map(|part| self.times(part.clone(), rest.clone()).collect()));
         }
         collect(result)
     }
@@ -603,7 +601,7 @@ impl Simplifier<'_> {
             match (inner, parts.map(|parts| parts.to_vec())) {
                 (Some(factor), Some(parts)) => {
                     let terms = self.distributed(std::slice::from_ref(term), factor, &parts);
-                    all.extend(terms);
+                    all.push_all(terms);
                 }
                 _ => all.push(term.clone()),
             }
@@ -635,13 +633,13 @@ impl Simplifier<'_> {
             };
             let parts = parts.to_vec();
             let mut below: Vec<Factor> =
-                parts.iter().flat_map(|part| &part.factors).copied().filter(|f| f.halves < 0).list();
+                parts.iter().flat(|part| part.factors.iter().copied().only(|f| f.halves < 0));
             below.order();
             below.dedup_by_key(|f| f.base);
             if below.is_empty() || below.iter().any(|f| self.is_exponential_sum(f.base)) {
                 continue;
             }
-            let above: Sum = collect(parts.iter().map(|part| part.without(&below)).list());
+            let above: Sum = collect(parts.iter().each(|part| part.without(&below)));
             let rest = term.without(&[factor]);
             let cancels = below.iter().all(|f| rest.halves(f.base) * sign > 0);
             let known = self.nodes.get(&above).filter(|&&node| rest.halves(node) * sign < 0);
@@ -651,7 +649,7 @@ impl Simplifier<'_> {
             let power = Factor { base: self.build(above), halves: factor.halves };
             let moved = below.iter().map(|f| Factor { base: f.base, halves: f.halves * sign });
             let mut cleared = rest;
-            cleared.factors.extend(moved);
+            cleared.factors.push_all(moved);
             cleared.factors.push(power);
             *term = cleared.collect();
             return true;
@@ -686,7 +684,7 @@ fn denominator(sum: &[Term]) -> Option<Vec<Factor>> {
         return None;
     }
     let mut factors: Vec<Factor> =
-        sum.iter().flat_map(|term| &term.factors).copied().filter(|factor| factor.halves < 0).list();
+        sum.iter().flat(|term| term.factors.iter().copied().only(|factor| factor.halves < 0));
     factors.order();
     factors.dedup_by_key(|factor| factor.base);
     let partial = factors.iter().any(|factor| sum.iter().any(|term| term.halves(factor.base) == 0));

@@ -17,7 +17,7 @@ const NESTED: usize = 3;
 /// The expressions rewritten, each by itself, as people would write them: polynomials in descending
 /// powers, fractions as fractions. What is only shown need not be the best to compute.
 pub fn readable<'g>(roots: &[Expr<'g>]) -> Vec<Expr<'g>> {
-    roots.iter().map(|&root| shortest(root, Strategy::SHOWN)).list()
+    roots.iter().each(|&root| shortest(root, Strategy::SHOWN))
 }
 
 /// The same for an expression that is computed, too: nothing in it is less exact than before.
