@@ -165,12 +165,10 @@ impl<'a> Shape<'a> {
                 });
                 buffer.into_iter().collect()
             }
-            ProductKind::Jvp => self.dots().collect(),
-            ProductKind::Vjp | ProductKind::Onto => {
-                seed.into_iter().chain(self.bars()).chain(self.buffers("bar", None)).collect()
-            }
             ProductKind::Jvp => self.dots().list(),
-            ProductKind::Vjp => seed.into_iter().chain(self.bars()).joined(self.buffers("bar", None)),
+            ProductKind::Vjp | ProductKind::Onto => {
+                seed.into_iter().chain(self.bars()).joined(self.buffers("bar", None))
+            }
             ProductKind::Hvp => {
                 let scalar = !matches!(self.output.map(bare), Some(Type::Tuple(_) | Type::Array(_)));
                 let seed = seed.filter(|_| !scalar || self.params.iter().any(Param::is_output));

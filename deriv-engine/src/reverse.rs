@@ -36,6 +36,7 @@ use crate::ops::Op;
 use crate::region::{
     Access, Arm, Branch, Call, Extent, Function, Head, Init, Loop, Order, Part, Region, Stmt, Turn, Variable,
 };
+use crate::sorted::SortedMap;
 use crate::tidy::{depends_on, renamed, substitute};
 pub(crate) use call::together;
 use keep::{Kept, Survey};

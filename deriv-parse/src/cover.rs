@@ -10,6 +10,7 @@ use crate::graph::{Expr as Node, Kind, Ty};
 use crate::list::{List, Sort};
 use crate::ops::Op;
 use crate::region::{Access, Code, Dim, Loop, Passive, Stmt, Turn, Walk};
+use crate::sorted::SortedMap;
 use proc_macro2::Ident;
 use syn::{Expr, Lit, Pat, RangeLimits};
 

@@ -1,8 +1,8 @@
 //! Calls backwards: by the product `vjp` of the function that is called.
 
 use super::{Reverse, Sweep, Where, contribute, known_before};
-use crate::graph::{Expr, Ty};
-use crate::list::List;
+use crate::graph::{Expr, Ty, ids};
+use crate::list::{List, PushAll};
 use crate::region::{Access, Argument, By, Call, Extent, Init, Part, Product, Stmt, Tree};
 use crate::tidy::depends_on;
 

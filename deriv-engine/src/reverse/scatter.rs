@@ -6,8 +6,7 @@
 use super::gather::{Group, gathered, groups};
 use super::keep::EXPENSIVE;
 use super::lanes::in_lanes;
-use crate::graph::{Graph, Ty};
-use crate::hash::HashSet;
+use crate::graph::{Graph, Ty, ids};
 use crate::list::List;
 use crate::region::{Access, Loop, Order, Region, Stmt, Turn};
 use crate::tidy::{depends_on, renamed_loop};
