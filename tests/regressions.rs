@@ -586,3 +586,22 @@ fn ignored_parts() {
     assert_eq!(second_of_two_vjp(x, y, 1.0).1, prime);
     assert!(close(second_of_two_jvp(x, y, 0.5, -1.0).1, 0.5 * slopes[0] - slopes[1]));
 }
+
+// What a condition looks at is a literal so far, of which it calls a method.
+#[derive_fn(jvp, vjp)]
+fn looks_at_a_literal(x: &[f64], out: &mut [f64]) {
+    let mut u: f64 = 3.0;
+    let mut turn = 0;
+    while turn < 2 && (2.0 * u.atan()).sin() > 0.2 {
+        out[turn] += x[turn];
+        turn += 1;
+    }
+    u += x[0];
+    out[0] *= u;
+}
+#[test]
+fn literals_that_are_looked_at() {
+    let (x, mut out, mut out_bar, mut x_bar) = ([0.5, 2.0], [1.0, 0.0], [1.0, 1.0], [0.0; 2]);
+    looks_at_a_literal_vjp(&x, &mut out, &mut out_bar, &mut x_bar);
+    assert_eq!((x_bar, out_bar), ([5.0, 1.0], [3.5, 1.0]));
+}

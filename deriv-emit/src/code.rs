@@ -1167,7 +1167,15 @@ impl<'g> Writer<'_, 'g> {
             if value.to_string() != name.to_string()
                 || self.context.snippets.bound.contains(&name.to_string())
             {
-                out.extend(quote!(let #name = #value;));
+                // Methods may be called on it, so what is only a literal needs a type.
+                let ty = match capture.value {
+                    Tree::Leaf(node) if node.ty().is_real() && node.as_constant().is_some() => {
+                        let ty = self.context.signature.type_tokens(node.ty());
+                        Some(quote!(: #ty))
+                    }
+                    _ => None,
+                };
+                out.extend(quote!(let #name #ty = #value;));
             }
         }
         out
