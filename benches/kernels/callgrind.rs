@@ -1,8 +1,8 @@
 //! Counts instructions: the program runs itself under callgrind, once for each row and way.
 
-use super::{INPUTS, Kernel};
+use super::{INPUTS, Kernel, print_means};
 use std::error::Error;
-use std::process::Command;
+use std::process::{Command, exit};
 
 const ROUNDS: usize = 20;
 
@@ -16,7 +16,7 @@ pub struct Row {
 
 impl From<&Kernel> for Row {
     fn from(kernel: &Kernel) -> Row {
-        let ways = vec![Some(kernel.generated), Some(kernel.by_hand)];
+        let ways = kernel.ways.iter().map(|way| Some(way.run)).collect();
         Row { name: kernel.name, ways, calls: INPUTS }
     }
 }
@@ -28,22 +28,21 @@ pub fn run(ways: &[&str], rows: &[Row]) -> Result<(), Box<dyn Error>> {
         let way: usize = way.parse()?;
         if let Some(run) = rows.iter().find(|row| row.name == name).and_then(|row| row.ways[way]) {
             run(rounds.parse()?);
+            exit(0);
         }
         return Ok(());
     }
-    let columns: String = ways.iter().map(|way| format!(" {way:>9}")).collect();
-    let ratios: String = ways[1..].iter().map(|way| format!(" {:>10}", format!("/{way}"))).collect();
-    println!("{:40}{columns}{ratios}", "");
+    super::print_head("instructions", ways);
+    let mut table = Vec::new();
     for row in rows {
         let mut counts = Vec::new();
         for (way, run) in row.ways.iter().enumerate() {
             counts.push(if run.is_some() { instructions(row, way)? } else { f64::NAN });
         }
-        let columns: String = counts.iter().map(|count| format!(" {count:>9.0}")).collect();
-        let ratios: String =
-            counts[1..].iter().map(|other| format!(" {:>10.2}", counts[0] / other)).collect();
-        println!("{:40}{columns}{ratios}", row.name);
+        super::print_row(row.name, &counts, 0);
+        table.push(counts);
     }
+    print_means(&table);
     Ok(())
 }
 
