@@ -10,12 +10,7 @@ use simba::scalar::ComplexField;
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
 pub trait Number:
-    Copy
-    + Neg<Output = Self>
-    + Add<Output = Self>
-    + Sub<Output = Self>
-    + Mul<Output = Self>
-    + Div<Output = Self>
+    Copy + Neg<Output = Self> + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self> + Div<Output = Self>
 {
     /// Plus a constant.
     fn plus(self, constant: f64) -> Self;
