@@ -185,6 +185,11 @@ impl<'g> Interpreted<'_, 'g> {
 
 #[cfg(feature = "runtime")]
 impl Program<'_, '_> {
+    /// The operations that it takes, what the user's passive code does not counted.
+    pub fn operations(&self) -> OperationCount {
+        count(&self.derived.region.reads())
+    }
+
     /// Runs it. There is an argument for each parameter, and then for each that the product adds. It returns the
     /// numbers of the result, and what the arguments are at the end.
     ///
