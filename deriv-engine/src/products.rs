@@ -2,7 +2,7 @@
 
 mod matrix;
 
-use crate::cost::region_cost;
+use crate::cost::{cost, region_cost};
 use crate::forward::{Tangents, forward};
 use crate::graph::{Expr, Graph, Kind, Ty};
 use crate::layout::Layout;
@@ -489,7 +489,12 @@ impl<'g> Products<'_, 'g> {
         self.sort_roots(&region, kept_results, &mut roots, &mut kept);
         let simple = match effort {
             _ if self.plain => roots.clone(),
-            Effort::Glance => glance(&roots, &kept),
+            // In a loop, what is shorter may be dearer: there it stands for what runs often.
+            Effort::Glance if !region.is_straight() => glance(&roots, &kept),
+            Effort::Glance => {
+                let simple = glance(&roots, &kept);
+                if cost(&roots, &kept) < cost(&simple, &kept) { roots.clone() } else { simple }
+            }
             Effort::Full => simplify(&roots, &kept),
         };
         let simple = unmask(self.graph, &simple);

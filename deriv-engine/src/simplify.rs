@@ -229,6 +229,8 @@ struct Simplifier<'g> {
     nodes: HashMap<Sum, u32>,
     /// Nodes that are computed whether or not the expression at hand uses them.
     shared: HashSet<u32>,
+    /// Which nodes are the bases of powers.
+    raised: Vec<bool>,
     /// Nodes of which something cancels in the form: in the node itself it does not, but for rounding, so
     /// that the node may be less accurate than its form, and be computed from more.
     cancelling: Vec<bool>,
@@ -265,6 +267,7 @@ impl<'g> Simplifier<'g> {
         let verbatim = verbatim(graph, &reachable, kept);
         let uses = uses(graph, &reachable, roots);
         let inner = inner(graph, &reachable, &verbatim, &uses);
+        let raised = raised(graph, &reachable, functions.power);
         let mut this = Self {
             graph,
             strategy,
@@ -275,6 +278,7 @@ impl<'g> Simplifier<'g> {
             parts: HashMap::default(),
             nodes: HashMap::default(),
             shared: HashSet::default(),
+            raised,
             cancelling: vec![false; reachable.len()],
             given: reachable.clone(),
             known: known(graph, &reachable),
@@ -289,7 +293,7 @@ impl<'g> Simplifier<'g> {
             this.forms[id] = if verbatim[id] {
                 this.keep(id as u32, form, &below)
             } else if this.uses[id] > 1 {
-                this.share(form)
+                this.share(form, this.raised[id])
             } else {
                 form
             };
@@ -501,9 +505,11 @@ impl<'g> Simplifier<'g> {
     }
 
     /// An expression with several uses becomes one node, unless it is as cheap to take it apart.
-    fn share(&mut self, form: Sum) -> Sum {
+    fn share(&mut self, form: Sum, raised: bool) -> Sum {
         let form = self.normal(form);
-        if self.melts(&form) {
+        let is_product = matches!(&form[..], [term] if term.factors.len() > 1);
+        // Powers are not spread over products, so a product that is raised meets its powers as itself.
+        if self.melts(&form) && !(raised && is_product) {
             if let [term] = &form[..] {
                 for factor in &term.factors {
                     self.shared.insert(factor.base);
@@ -595,6 +601,19 @@ fn uses(graph: &Graph, reachable: &[bool], roots: &[Expr<'_>]) -> Vec<u32> {
         }
     }
     uses
+}
+
+/// Which nodes are raised to a constant power.
+fn raised(graph: &Graph, reachable: &[bool], power: Option<Op>) -> Vec<bool> {
+    let mut raised = vec![false; reachable.len()];
+    for id in (0..reachable.len()).filter(|&id| reachable[id]) {
+        let node = graph.node(id as u32);
+        match (node.kind, &node.args[..]) {
+            (Kind::Op(op), &[base, _]) if Some(op) == power => raised[base as usize] = true,
+            _ => {}
+        }
+    }
+    raised
 }
 
 /// Which sums are used by one other sum only.
