@@ -29,10 +29,18 @@ pub(crate) struct Law {
     pub from: &'static str,
     pub to: &'static str,
     pub holds: Holds,
+    /// It lowers the cost only where the calls in this are computed anyway.
+    pub given: Option<&'static str>,
 }
 
 const fn law(name: &'static str, from: &'static str, to: &'static str, holds: Holds) -> Law {
-    Law { name, from, to, holds }
+    Law { name, from, to, holds, given: None }
+}
+
+impl Law {
+    const fn given(self, calls: &'static str) -> Law {
+        Law { given: Some(calls), ..self }
+    }
 }
 
 #[rustfmt::skip]
@@ -78,6 +86,10 @@ pub(crate) const LAWS: &[Law] = &[
     law("sin of asin",         "sin(asin(a))",                  "a",            Where("-1 <= a <= 1")),
     law("cos of acos",         "cos(acos(a))",                  "a",            Where("-1 <= a <= 1")),
     law("tan of atan",         "tan(atan(a))",                  "a",            Rounding),
+    law("sine of the double",  "sin(2*a)",                      "2*sin(a)*cos(a)", Rounding).given("sin(a)*cos(a)"),
+    law("one minus cosine",    "-cos(2*a) + 1",                 "2*sin(a)^2",   Rounding).given("sin(a)"),
+    law("one plus cosine",     "cos(2*a) + 1",                  "2*cos(a)^2",   Rounding).given("cos(a)"),
+    // Rejected: cos(2*a) = 1 - 2*sin(a)^2: loses digits near a = pi/4, unless it is added to a number.
     // Rejected: asin(sin(a)) = a: a = 4.
     // Rejected: 1 - sin(a)^2 = cos(a)^2: a call more unless the cosine is there already.
 
@@ -85,6 +97,10 @@ pub(crate) const LAWS: &[Law] = &[
     law("hyperbolic Pythagoras", "cosh(a)^2 - sinh(a)^2",       "1",            Where("|a| is small")),
     law("hyperbolic tangent",  "sinh(a)/cosh(a)",               "tanh(a)",      Rounding),
     law("tanh times cosh",     "tanh(a)*cosh(a)",               "sinh(a)",      Rounding),
+    law("one plus tanh",       "tanh(a) + 1",                   "2/(1 + exp(-2*a))", Rounding),
+    law("one minus tanh",      "-tanh(a) + 1",                  "2/(1 + exp(2*a))", Rounding),
+    law("slope of tanh",       "1/cosh(a)^2",                   "4/((1 + exp(2*a))*(1 + exp(-2*a)))", Rounding)
+        .given("exp(-2*a)"),
     law("sinh of asinh",       "sinh(asinh(a))",                "a",            Rounding),
     law("cosh of acosh",       "cosh(acosh(a))",                "a",            Where("a >= 1")),
     law("tanh of atanh",       "tanh(atanh(a))",                "a",            Where("-1 < a < 1")),
@@ -135,6 +151,8 @@ pub(crate) struct Product {
 pub(crate) struct Rule {
     pub from: Vec<Product>,
     pub to: Tree,
+    /// The calls that must be there.
+    pub given: Vec<Tree>,
 }
 
 impl Rule {
@@ -169,7 +187,12 @@ pub(crate) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| rules(LAWS));
 pub(crate) static READING_RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| rules(READING));
 
 fn rules(laws: &[Law]) -> Vec<Rule> {
-    let rule = |law: &Law| Some(Rule { from: products(&parse(law.from)?)?, to: parse(law.to)? });
+    let calls = |text: &str| Some(products(&parse(text)?)?.into_iter().flat_map(|product| product.factors));
+    let rule = |law: &Law| {
+        let given =
+            law.given.map_or(Some(Vec::new()), |text| Some(calls(text)?.map(|(call, _)| call).list()))?;
+        Some(Rule { from: products(&parse(law.from)?)?, to: parse(law.to)?, given })
+    };
     laws.iter().filter_map(rule).list()
 }
 

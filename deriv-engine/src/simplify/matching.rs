@@ -86,7 +86,7 @@ impl Simplifier<'_> {
             let mut bindings = Bindings::new();
             let fits =
                 patterns.iter().zip(args).all(|(pattern, &arg)| self.fits(pattern, arg, &mut bindings));
-            if fits { self.evaluate(&rule.to, &bindings) } else { None }
+            if fits && self.has_given(rule, &bindings) { self.evaluate(&rule.to, &bindings) } else { None }
         })
     }
 
@@ -114,7 +114,7 @@ impl Simplifier<'_> {
         }
     }
 
-    /// One law applied to two terms that differ in the factors of the law only.
+    /// One law applied to two terms that differ in the factors of the law only. Of a number it takes a part.
     pub(super) fn apply_sum_laws(&mut self, sum: &mut Sum) -> bool {
         for rule in self.rules().filter(|rule| rule.from.len() == 2) {
             let [first, second] = &rule.from[..] else { continue };
@@ -122,21 +122,26 @@ impl Simplifier<'_> {
             for i in 0..sum.len() {
                 let mut bindings = Bindings::new();
                 let Some(rest) = self.fits_product(first, &sum[i], &mut bindings, true) else { continue };
+                let scale = Coefficient::new(sum[i].coefficient.value() / a);
                 for j in (0..sum.len()).filter(|&j| j != i) {
                     let Some(other) = self.fits_product(second, &sum[j], &mut bindings.clone(), true) else {
                         continue;
                     };
-                    let scale = sum[i].coefficient.value() / a;
-                    if other.factors != rest.factors || sum[j].coefficient.value() / b != scale {
+                    let available = sum[j].coefficient.value() / b / scale.value();
+                    let is_part = sum[j].is_constant() && available > 1.0;
+                    if other.factors != rest.factors || available != 1.0 && !is_part {
                         continue;
                     }
-                    let Some(right) = self.evaluate(&rule.to, &bindings) else { continue };
+                    let replaced = sum[i].without(&rest.factors).factors;
+                    let Some(right) = self.replacement(rule, &bindings, &replaced) else { continue };
                     let [right] = &right[..] else { continue };
                     let factors = rest.factors.iter().chain(&right.factors).copied().list();
-                    let scale = Coefficient::new(scale);
                     let Some(coefficient) = right.coefficient.times(scale) else { continue };
+                    let left =
+                        scale.times(Coefficient::new(-b)).and_then(|part| sum[j].coefficient.plus(part));
+                    let Some(left) = left else { continue };
                     sum[i] = Term { coefficient, factors };
-                    sum.remove(j);
+                    sum[j].coefficient = if is_part { left } else { Coefficient::new(0.0) };
                     *sum = collect(std::mem::take(sum));
                     return true;
                 }
@@ -147,13 +152,30 @@ impl Simplifier<'_> {
 
     /// The right side, unless it needs a new call while the old ones are needed all the same.
     fn replacement(&mut self, rule: &Rule, bindings: &Bindings, replaced: &[Factor]) -> Option<Sum> {
+        if !self.has_given(rule, bindings) {
+            return None;
+        }
         let right = self.evaluate(&rule.to, bindings)?;
-        let given = |factor: &Factor| self.given.get(factor.base as usize).is_some_and(|given| *given);
+        let given = |factor: &Factor| self.is_given(factor.base);
         let new_call = !right.iter().flat_map(|term| &term.factors).all(given);
         let kept = replaced.iter().any(|factor| self.shared.contains(&factor.base));
         let same = matches!(&right[..], [term] if term.factors == replaced);
-        let dearer = new_call && kept && !self.strategy.careful && !self.strategy.reading;
+        let dearer =
+            new_call && kept && rule.given.is_empty() && !self.strategy.careful && !self.strategy.reading;
         (!same && !dearer).then_some(right)
+    }
+
+    /// Whether all calls are there without which the law saves nothing.
+    fn has_given(&mut self, rule: &Rule, bindings: &Bindings) -> bool {
+        rule.given.iter().all(|call| match self.evaluate(call, bindings).as_deref() {
+            Some([term]) => term.as_atom().is_some_and(|id| self.is_given(id)),
+            _ => false,
+        })
+    }
+
+    /// Whether a node was there from the start.
+    fn is_given(&self, id: u32) -> bool {
+        self.given.get(id as usize).is_some_and(|given| *given)
     }
 
     /// Whether a node is what the pattern says.

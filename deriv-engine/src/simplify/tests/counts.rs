@@ -95,7 +95,7 @@ const CASES: &[Case] = &[
         variables: &["x"],
         constants: &[],
         f: |v| 0.5 * v[0] * (1.0 + ((2.0 / PI).sqrt() * (v[0] + 0.044715 * v[0].powi(3))).tanh()),
-        most: &[(12, 2)],
+        most: &[(15, 1)],
     },
     Case {
         name: "logistic",
