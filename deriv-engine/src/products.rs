@@ -9,7 +9,7 @@ use crate::layout::Layout;
 use crate::list::List;
 use crate::region::{Extent, Function, Init, Part, Region, Stmt, Tree, Turn, Variable};
 use crate::reverse::{Sweeping, reverse, together};
-use crate::simplify::{glance, simplify};
+use crate::simplify::{glance, simplify, with_reciprocals};
 use crate::tidy::{tidy, unmask};
 
 /// A word of the attribute that asks for a function.
@@ -78,7 +78,17 @@ pub struct Derived<'g> {
 enum Effort {
     /// Enough to tell what the result will cost.
     Glance,
+    /// As well as is known, to be differentiated again.
+    Between,
+    /// And with what is better for machines than for algebra.
     Full,
+}
+
+impl Effort {
+    /// For what is differentiated so many times more.
+    fn before(times: u32) -> Self {
+        if times == 0 { Self::Full } else { Self::Between }
+    }
 }
 
 /// Where the adjoints of slices are.
@@ -239,13 +249,13 @@ impl<'g> Products<'_, 'g> {
         if self.function.has_calls() {
             // The functions called have second derivatives of a reverse sweep alone.
             let Jacobian { region: first, entries } = self.jacobian(Mode::Reverse);
-            region = self.finish(first, Vec::new(), entries.concat(), Effort::Full);
             left -= 1;
+            region = self.finish(first, Vec::new(), entries.concat(), Effort::before(left));
         }
-        for _ in 0..left {
+        for left in (0..left).rev() {
             let (next, tangents) = forward(self.graph, &region, &self.unit_seeds());
             let derivatives = tangents.into_iter().flat_map(|row| self.or_zero(row)).collect();
-            region = self.finish(next, Vec::new(), derivatives, Effort::Full);
+            region = self.finish(next, Vec::new(), derivatives, Effort::before(left));
         }
         Derived { region, result: self.function.result.clone(), added: Vec::new() }
     }
@@ -255,7 +265,8 @@ impl<'g> Products<'_, 'g> {
         let region = self.cheapest(&|mode, effort| {
             let mode = if self.function.has_calls() { Mode::Reverse } else { mode };
             let Jacobian { region, entries } = self.jacobian(mode);
-            let gradient = self.finish(region, Vec::new(), entries.concat(), effort);
+            let effort_before = if matches!(effort, Effort::Full) { Effort::Between } else { effort };
+            let gradient = self.finish(region, Vec::new(), entries.concat(), effort_before);
             let (region, rows) = forward(self.graph, &gradient, &self.unit_seeds());
             // It is symmetric: what is below the diagonal is what is above it.
             let entry = |i: usize, j: usize| rows[i.min(j)][i.max(j)].unwrap_or(self.graph.constant(0.0));
@@ -437,7 +448,7 @@ impl<'g> Products<'_, 'g> {
         let PulledBack { region, mut adjoints, outputs, .. } = self.pull_back(seeds, Buffers::Local);
         adjoints.retain(|adjoint| adjoint.is_returned() || adjoint.is_counted());
         let leaves = adjoints.iter().flat_map(Variable::leaves).list();
-        let region = self.finish(region, Vec::new(), leaves, Effort::Full);
+        let region = self.finish(region, Vec::new(), leaves, Effort::Between);
         let dots = self.dots();
         let mut along = self.along(&dots);
         // What is written to buffers is needed in between.
@@ -495,7 +506,8 @@ impl<'g> Products<'_, 'g> {
                 let simple = glance(&roots, &kept);
                 if cost(&roots, &kept) < cost(&simple, &kept) { roots.clone() } else { simple }
             }
-            Effort::Full => simplify(&roots, &kept),
+            Effort::Between => simplify(&roots, &kept),
+            Effort::Full => with_reciprocals(simplify(&roots, &kept), &kept),
         };
         let simple = unmask(self.graph, &simple);
         let map: crate::hash::HashMap<u32, Expr<'g>> =

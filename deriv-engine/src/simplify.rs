@@ -10,6 +10,7 @@
 //! again on the best result, and what costs least on the shared graph is taken.
 
 mod build;
+mod divisors;
 mod exponential;
 mod form;
 mod guard;
@@ -25,6 +26,7 @@ use crate::hash::{HashMap, HashSet};
 use crate::laws::operation;
 use crate::list::{List, Sort};
 use crate::ops::{ArgKind, Op, Syntax};
+use divisors::share_divisors;
 use exponential::share_reciprocals;
 use form::{Coefficient, Sum, Term};
 use guard::Guard;
@@ -108,6 +110,19 @@ pub(crate) fn simplify<'g>(roots: &[Expr<'g>], kept: &[Expr<'g>]) -> Vec<Expr<'g
 /// The roots after one pass: not the best there is, but it costs about as much.
 pub(crate) fn glance<'g>(roots: &[Expr<'g>], kept: &[Expr<'g>]) -> Vec<Expr<'g>> {
     if roots.is_empty() { Vec::new() } else { Simplifier::run(roots, kept, Strategy::ALL[0], &[]).0 }
+}
+
+/// What has been simplified with one reciprocal for several divisions, where that is cheaper. It is for what is
+/// not differentiated again, as algebra is better with quotients.
+pub(crate) fn with_reciprocals<'g>(roots: Vec<Expr<'g>>, kept: &[Expr<'g>]) -> Vec<Expr<'g>> {
+    let Some(graph) = roots.first().map(|root| root.graph()) else { return roots };
+    let shared = share_divisors(&roots, kept);
+    if shared == roots {
+        return roots;
+    }
+    let mut search = Search::new(graph, &roots, kept, graph.len() > LARGE);
+    search.consider(shared, 0);
+    search.best
 }
 
 /// The best of what has been tried.
