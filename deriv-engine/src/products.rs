@@ -9,7 +9,7 @@ use crate::layout::Layout;
 use crate::list::List;
 use crate::region::{Extent, Function, Init, Part, Region, Stmt, Tree, Turn, Variable};
 use crate::reverse::{Sweeping, reverse, together};
-use crate::simplify::{glance, simplify, with_reciprocals};
+use crate::simplify::{for_machines, glance, simplify};
 use crate::tidy::{tidy, unmask};
 
 /// A word of the attribute that asks for a function.
@@ -507,7 +507,7 @@ impl<'g> Products<'_, 'g> {
                 if cost(&roots, &kept) < cost(&simple, &kept) { roots.clone() } else { simple }
             }
             Effort::Between => simplify(&roots, &kept),
-            Effort::Full => with_reciprocals(simplify(&roots, &kept), &kept),
+            Effort::Full => for_machines(simplify(&roots, &kept), &kept),
         };
         let simple = unmask(self.graph, &simple);
         let map: crate::hash::HashMap<u32, Expr<'g>> =

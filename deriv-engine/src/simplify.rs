@@ -10,10 +10,10 @@
 //! again on the best result, and what costs least on the shared graph is taken.
 
 mod build;
-mod divisors;
 mod exponential;
 mod form;
 mod guard;
+mod machine;
 mod matching;
 mod normal;
 mod reading;
@@ -26,10 +26,10 @@ use crate::hash::{HashMap, HashSet};
 use crate::laws::operation;
 use crate::list::{List, Sort};
 use crate::ops::{ArgKind, Op, Syntax};
-use divisors::share_divisors;
 use exponential::share_reciprocals;
 use form::{Coefficient, Sum, Term};
 use guard::Guard;
+use machine::{multiply_powers, share_divisors};
 pub use reading::readable;
 use reading::readable_and_exact;
 use std::rc::Rc;
@@ -112,17 +112,17 @@ pub(crate) fn glance<'g>(roots: &[Expr<'g>], kept: &[Expr<'g>]) -> Vec<Expr<'g>>
     if roots.is_empty() { Vec::new() } else { Simplifier::run(roots, kept, Strategy::ALL[0], &[]).0 }
 }
 
-/// What has been simplified with one reciprocal for several divisions, where that is cheaper. It is for what is
-/// not differentiated again, as algebra is better with quotients.
-pub(crate) fn with_reciprocals<'g>(roots: Vec<Expr<'g>>, kept: &[Expr<'g>]) -> Vec<Expr<'g>> {
+/// What has been simplified as it suits machines: with one reciprocal for several divisions, where that is cheaper,
+/// and without powers. It is for what is not differentiated again, as algebra is better with quotients and powers.
+pub(crate) fn for_machines<'g>(mut roots: Vec<Expr<'g>>, kept: &[Expr<'g>]) -> Vec<Expr<'g>> {
     let Some(graph) = roots.first().map(|root| root.graph()) else { return roots };
     let shared = share_divisors(&roots, kept);
-    if shared == roots {
-        return roots;
+    if shared != roots {
+        let mut search = Search::new(graph, &roots, kept, graph.len() > LARGE);
+        search.consider(shared, 0);
+        roots = search.best;
     }
-    let mut search = Search::new(graph, &roots, kept, graph.len() > LARGE);
-    search.consider(shared, 0);
-    search.best
+    multiply_powers(&roots, kept)
 }
 
 /// The best of what has been tried.

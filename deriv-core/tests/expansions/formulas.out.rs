@@ -13,21 +13,25 @@ fn polynomial_prime(x: f64) -> f64 {
 #[inline]
 #[allow(dead_code, unused_variables, unused_mut, unused_assignments, clippy::all)]
 fn gaussian_prime(x: f64, mu: f64, sigma: f64) -> [f64; 3] {
-    let z = (x - mu) / sigma;
     let sqrt = ::core::primitive::f64::sqrt(2.0 * std::f64::consts::PI);
     let t = sigma * sqrt;
-    let exp = ::core::primitive::f64::exp(-0.5 * (z * z));
-    let t_2 = z / sigma;
-    let t_3 = exp * t_2 / t;
-    [-t_3, t_3, exp * (t * (z * t_2) - sqrt) / (t * t)]
+    let t_2 = 1.0 / sigma;
+    let t_3 = 1.0 / t;
+    let t_4 = (x - mu) * t_2;
+    let exp = ::core::primitive::f64::exp(-0.5 * (t_4 * t_4));
+    let t_5 = t_4 * t_2;
+    let t_6 = exp * t_5 * t_3;
+    [-t_6, t_6, exp * (t * (t_4 * t_5) - sqrt) * (t_3 * t_3)]
 }
 
 /// lennard_jones'(r) = (24 - 48/r⁶)/r⁷
 #[inline]
 #[allow(dead_code, unused_variables, unused_mut, unused_assignments, clippy::all)]
 fn lennard_jones_prime(r: f64) -> f64 {
-    (24.0 - 48.0 / ::core::primitive::f64::powi(r, 6))
-        / ::core::primitive::f64::powi(r, 7)
+    let t = 1.0 / r;
+    let t_2 = t * t;
+    let t_3 = t_2 * t_2;
+    (24.0 - 48.0 * (t_2 * t_3)) * (t * t_2 * t_3)
 }
 /// `lennard_jones` and its derivative by r, in one pass.
 #[inline]
@@ -35,9 +39,10 @@ fn lennard_jones_prime(r: f64) -> f64 {
 fn lennard_jones_value_and_prime(r: f64) -> (f64, f64) {
     let t = 1.0 / r;
     let s6 = ::core::primitive::f64::powi(t, 6);
-    let t_2 = 6.0 * ::core::primitive::f64::powi(t, 5) * (-t / r);
-    let t_3 = s6 * t_2;
-    (4.0 * (s6 * s6 - s6), 4.0 * (t_3 + t_3 + -t_2))
+    let t_2 = t * t;
+    let t_3 = 6.0 * (t * (t_2 * t_2)) * (-t * t);
+    let t_4 = s6 * t_3;
+    (4.0 * (s6 * s6 - s6), 4.0 * (t_4 + t_4 + -t_3))
 }
 
 /// chain'(x) = -2·x·exp(cos(x²))·sin(x²)·cos(exp(cos(x²)))

@@ -60,6 +60,7 @@ fn misfit_value_and_prime(
 #[inline]
 #[allow(dead_code, unused_variables, unused_mut, unused_assignments, clippy::all)]
 fn pendulum_prime(mut angle: f64, length: f64, steps: usize) -> [f64; 2] {
+    let t = 1.0 / length;
     let mut angle_2 = angle;
     let mut speed = 0.0;
     let mut dot = 1.0;
@@ -68,16 +69,16 @@ fn pendulum_prime(mut angle: f64, length: f64, steps: usize) -> [f64; 2] {
     let mut dot_4 = 0.0;
     for _ in 0..steps {
         let (sin, cos) = ::core::primitive::f64::sin_cos(angle_2);
-        let t = 0.01 * sin / length;
-        let speed_2 = speed - t;
-        let t_2 = dot_3 - 0.01 * dot * cos / length;
-        let t_3 = dot_4 + (t - 0.01 * dot_2 * cos) / length;
+        let t_2 = 0.01 * sin / length;
+        let speed_2 = speed - t_2;
+        let t_3 = dot_3 - 0.01 * dot * cos * t;
+        let t_4 = dot_4 + (t_2 - 0.01 * dot_2 * cos) * t;
         angle_2 += 0.01 * speed_2;
         speed = speed_2;
-        dot += 0.01 * t_2;
-        dot_2 += 0.01 * t_3;
-        dot_3 = t_2;
-        dot_4 = t_3;
+        dot += 0.01 * t_3;
+        dot_2 += 0.01 * t_4;
+        dot_3 = t_3;
+        dot_4 = t_4;
     }
     [dot, dot_2]
 }
@@ -113,7 +114,8 @@ fn pendulum_vjp(
         angle_2 += 0.01 * speed_2;
         speed = speed_2;
     }
-    let t = length * length;
+    let t = 1.0 / length;
+    let t_2 = t * t;
     let mut angle_bar = seed;
     let mut speed_bar = 0.0;
     let mut bar = 0.0;
@@ -127,11 +129,11 @@ fn pendulum_vjp(
         .zip(row_3.iter().rev())
         .zip(row_4.iter().rev())
     {
-        let t_2 = 0.01 * angle_bar + speed_bar;
-        let t_3 = 0.01 * t_2;
-        angle_bar = angle_bar - ::core::primitive::f64::cos(angle_4) * t_3 / length;
-        speed_bar = t_2;
-        bar += p_2 * t_3 / t;
+        let t_3 = 0.01 * angle_bar + speed_bar;
+        let t_4 = 0.01 * t_3;
+        angle_bar = angle_bar - ::core::primitive::f64::cos(angle_4) * t_4 * t;
+        speed_bar = t_3;
+        bar += p_2 * t_4 * t_2;
     }
     (angle_2, [angle_bar, bar])
 }
@@ -182,9 +184,10 @@ fn square_root_vjp(x: f64, seed: f64) -> (f64, f64) {
     let mut bar = 0.0;
     for _ in 0..count {
         let root_2 = root_tape.pop().unwrap();
-        let t_2 = 0.5 * root_bar;
-        root_bar = t_2 * (1.0 - x / (root_2 * root_2));
-        bar += t_2 / root_2;
+        let t_2 = 1.0 / root_2;
+        let t_3 = 0.5 * root_bar;
+        root_bar = t_3 * (1.0 - x * (t_2 * t_2));
+        bar += t_3 * t_2;
     }
     (root, root_bar + bar)
 }

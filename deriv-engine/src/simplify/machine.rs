@@ -1,9 +1,13 @@
-//! What is divided by several times is divided by once: a division takes as long as four multiplications or
-//! more.
+//! What compilers leave to us. What is divided by several times is divided by once: a division takes as long as
+//! four multiplications or more. Whole powers are multiplications, as LLVM expands `powi` too late to arrange
+//! what is around it.
 
 use crate::graph::{Expr, Graph};
 use crate::hash::HashMap;
 use crate::laws::operation;
+
+/// Powers up to this are multiplications.
+const LARGEST: f64 = 64.0;
 
 /// The roots with one reciprocal for several divisions by the same, or by powers of it. What `kept` is computed
 /// from stays as it is.
@@ -43,6 +47,36 @@ pub(super) fn share_divisors<'g>(roots: &[Expr<'g>], kept: &[Expr<'g>]) -> Vec<E
 
 fn binary<'g>(graph: &'g Graph, name: &str, a: Expr<'g>, b: Expr<'g>) -> Option<Expr<'g>> {
     Some(graph.raw(operation(name)?, &[a, b]))
+}
+
+/// The roots with whole powers as the multiplications they are: by squaring from the smallest on, which is how
+/// `powi` is computed too, to the bit.
+pub(super) fn multiply_powers<'g>(roots: &[Expr<'g>], kept: &[Expr<'g>]) -> Vec<Expr<'g>> {
+    let graph = roots[0].graph();
+    let fixed = graph.reachable(kept);
+    let multiplied = |node: Expr<'g>| {
+        let is_power = node.op().is_some_and(|op| Some(op) == operation("powi"));
+        if !is_power || fixed.get(node.id as usize).is_some_and(|fixed| *fixed) {
+            return None;
+        }
+        let [base, exponent] = node.args()[..] else { return None };
+        let mut left = exponent.as_constant().filter(|n| (2.0..=LARGEST).contains(n))? as u32;
+        let (mut square, mut product) = (base, None);
+        loop {
+            if left & 1 == 1 {
+                product = Some(match product {
+                    Some(product) => binary(graph, "mul", product, square)?,
+                    None => square,
+                });
+            }
+            left >>= 1;
+            if left == 0 {
+                return product;
+            }
+            square = binary(graph, "mul", square, square)?;
+        }
+    };
+    graph.rewrite(roots, &HashMap::default(), &multiplied)
 }
 
 /// What is divided, by what, and by which power of that.
