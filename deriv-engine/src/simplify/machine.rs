@@ -19,7 +19,7 @@ pub(super) fn share_divisors<'g>(roots: &[Expr<'g>], kept: &[Expr<'g>]) -> Vec<E
     for (id, used) in graph.reachable(roots).into_iter().enumerate() {
         let node = graph.expr(id as u32);
         if used && let Some((_, base, _)) = quotient(node) {
-            // What has its reciprocal anyway needs no other.
+            // Of what is computed anyway, reciprocals alone are of use.
             let is_reciprocal = is_fixed(node) && node.args()[0].as_constant() == Some(1.0);
             if is_reciprocal || !is_fixed(node) {
                 *counts.entry(base.id).or_default() += 1;
@@ -85,7 +85,9 @@ fn quotient(node: Expr<'_>) -> Option<(Expr<'_>, Expr<'_>, u32)> {
         return None;
     }
     let [above, below] = node.args()[..] else { return None };
-    if below.as_constant().is_some() {
+    // What is there to avoid overflow may itself be so small that its reciprocal overflows.
+    let is_scaled = below.op().is_some_and(|op| op.spec().scaled);
+    if below.as_constant().is_some() || is_scaled {
         return None;
     }
     let parts = below.args();
