@@ -49,7 +49,7 @@ fn operations_are_no_more_than_they_were() {
             panic!("{line}");
         };
         let (attribute, function) = kernels[*name].clone();
-        let operations = deriv_core::interpret(attribute, function, |function| {
+        let operations = deriv_core::interpret(attribute, function, false, |function| {
             function.product(product, true).map(|product| product.operations())
         });
         let operations = operations.expect("it is differentiated").expect("it is asked for");
