@@ -99,6 +99,17 @@ fn run_batch(seed: u64, size: usize) -> Outcome {
         if !found.is_empty() {
             outcome.failures += 1;
             let _ = writeln!(outcome.report, "{}\n{}", found.join("\n"), source(&function));
+            let less = shrunk(&text, &kind(&found), |text| {
+                let Ok(item) = syn::parse_str(text) else { return Vec::new() };
+                functions.insert(function.name.clone(), Rc::new(item));
+                let mut case =
+                    Case { functions: &functions, known: &known, function: &function, found: Vec::new() };
+                let point = &mut Random(seed ^ (number as u64) << 32);
+                let _ = case.check(text, point, &mut Outcome::default());
+                case.found
+            });
+            let _ = writeln!(outcome.report, "In short:\n{less}");
+            functions.insert(function.name.clone(), Rc::new(syn::parse_str(&text).expect("it was read before")));
         }
         outcome.refused += usize::from(!checked);
         let whole = function.words.iter().any(|word| ["hessian", "prime2"].contains(word));
@@ -107,6 +118,41 @@ fn run_batch(seed: u64, size: usize) -> Outcome {
         }
     }
     outcome
+}
+
+/// What sorts of mistakes there are.
+fn kind(found: &[String]) -> Vec<&'static str> {
+    let sorts = ["SOURCE", "has no value", "dual numbers say", "the value is"];
+    sorts.into_iter().filter(|sort| found.iter().any(|message| message.contains(sort))).collect()
+}
+
+/// The function without what does not matter for a mistake of the same sort.
+fn shrunk(text: &str, sort: &[&str], mut find: impl FnMut(&str) -> Vec<String>) -> String {
+    let mut lines: Vec<&str> = text.lines().collect();
+    let mut shorter = true;
+    while std::mem::take(&mut shorter) {
+        let mut first = 1;
+        while first + 1 < lines.len() {
+            let closes = |last: &usize| {
+                let ends = lines[first..=*last].concat();
+                ends.matches('{').count() == ends.matches('}').count()
+            };
+            let last = (first..lines.len() - 1).find(closes).unwrap_or(first);
+            let without = |range: std::ops::RangeInclusive<usize>| {
+                lines.iter().enumerate().filter(|(i, _)| !range.contains(i)).map(|(_, line)| *line).collect()
+            };
+            let inside = (first + 1..last).map(|i| lines[i]);
+            let unwrapped = lines[..first].iter().copied().chain(inside).chain(lines[last + 1..].iter().copied());
+            let candidates: [Vec<&str>; 2] = [without(first..=last), unwrapped.collect()];
+            match candidates.into_iter().find(|candidate| {
+                candidate.len() < lines.len() && kind(&find(&candidate.join("\n"))) == sort
+            }) {
+                Some(candidate) => (lines, shorter) = (candidate, true),
+                None => first += 1,
+            }
+        }
+    }
+    lines.join("\n")
 }
 
 /// A function that is being checked.
