@@ -25,6 +25,8 @@ pub(super) struct Rest<'a, 'r> {
     stmts: &'a [Stmt],
     /// How many scopes there are where it goes on.
     frames: usize,
+    /// How many blocks are around the one whose statements these are.
+    blocks: usize,
     next: Option<&'r Rest<'a, 'r>>,
 }
 
@@ -41,7 +43,7 @@ enum Then<'a> {
 
 impl<'a> Rest<'a, '_> {
     fn stop(target: Target, frames: usize) -> Self {
-        Rest { what: Then::Stop(target), stmts: &[], frames, next: None }
+        Rest { what: Then::Stop(target), stmts: &[], frames, blocks: 0, next: None }
     }
 
     /// Whether a name occurs in what is left to do.
@@ -120,6 +122,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                 what,
                 stmts: &stmts[i + 1..],
                 frames: parser.frames.len(),
+                blocks: parser.coming.len() - 1,
                 next: rest,
             };
             match stmt {
@@ -234,7 +237,15 @@ impl<'a, 'g> Parser<'a, 'g> {
             Then::Yield => return self.finish(value, rest.next),
             Then::Stop(target) => return self.arrive(target, value),
         }
-        self.run(rest.stmts, rest.next)
+        self.go_on(rest)
+    }
+
+    /// The statements that follow. The blocks that were left to come to them are no longer around.
+    fn go_on(&mut self, rest: &Rest<'a, '_>) -> Value<'a, 'g> {
+        let left = self.coming.split_off(rest.blocks);
+        let value = self.run(rest.stmts, rest.next);
+        self.coming.extend(left);
+        value
     }
 
     /// Whether a block around declares the name later on: when its adjoint runs, the name means that.
@@ -243,16 +254,11 @@ impl<'a, 'g> Parser<'a, 'g> {
         if !self.redeclared.contains(&text) {
             return false;
         }
-        // What is written once and followed several times comes up again.
-        let once = self.calls.is_empty() && self.unrolled == 1;
-        let passed = |own: &Ident| {
-            once && self.declared.get(&text).is_some_and(|known| known.contains(&super::key(own)))
-        };
         self.coming.iter().flat_map(|stmts| stmts.iter()).any(|stmt| {
             let Stmt::Local(local) = stmt else { return false };
             let mut names = Vec::new();
             super::pattern::pattern_names(&local.pat, &mut names);
-            names.iter().any(|(own, _)| super::hygienic(own) == text && !passed(own))
+            names.iter().any(|(own, _)| super::hygienic(own) == text)
         })
     }
 
@@ -336,6 +342,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                     what: Then::Assign(expr, &assign.left),
                     stmts: rest.stmts,
                     frames: self.frames.len(),
+                    blocks: rest.blocks,
                     next: rest.next,
                 };
                 self.exit(&assign.right, &next)
@@ -417,11 +424,11 @@ impl<'a, 'g> Parser<'a, 'g> {
                 Value::Passive(_) => parser.declare_passive(&local.pat, Known::Unknown),
                 value => parser.declare_matched(&local.pat, value),
             }
-            parser.run(rest.stmts, rest.next)
+            parser.go_on(rest)
         });
         let wild = self.snippets.add(quote::quote!(_));
         arms.arm(self, Some(wild), None, |parser| {
-            let nothing = Rest { what: Then::Discard, stmts: &[], frames: parser.frames.len(), next: None };
+            let nothing = Rest { what: Then::Discard, stmts: &[], frames: parser.frames.len(), blocks: 0, next: None };
             if exits(diverge) {
                 let value = parser.exit(diverge, &nothing);
                 return parser.force(value);
