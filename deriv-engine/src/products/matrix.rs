@@ -4,6 +4,7 @@
 use super::{Buffers, Curvature, Derived, Effort, Mode, ProductKind, Products};
 use crate::forward::forward;
 use crate::graph::{Expr, Kind, Ty};
+use crate::hash::HashSet;
 use crate::list::{List, PushAll};
 use crate::ops::Op;
 use crate::region::{
@@ -139,9 +140,6 @@ impl<'g> Products<'_, 'g> {
         let structure = self.components(&self.function.result, &mut components);
         let groups = self.groups();
         let mut region = Region::default();
-        if with_value {
-            region = self.function.body.clone();
-        }
         let results = |of: &[Expr<'g>]| components.iter().each(|part| part.of(of));
         let rows = self.axis(&results(self.values()), &mut region);
         let columns = self.axis(&groups, &mut region);
@@ -175,6 +173,10 @@ impl<'g> Products<'_, 'g> {
         };
         let inner = Region { results: outputs.iter().flat(Variable::leaves), ..inner };
         let mut inner = self.prepared(inner, &mut region);
+        let known: HashSet<u32> = region.defines().iter().map(|leaf| leaf.id).collect();
+        if with_value {
+            inner = renamed(self.graph, &inner);
+        }
         let mut results = std::mem::take(&mut inner.results).into_iter();
         let outputs = outputs.iter().each(|part| part.map(&mut |leaf| results.next().unwrap_or(*leaf)));
         let name = if backwards { "row" } else { "column" };
@@ -201,9 +203,16 @@ impl<'g> Products<'_, 'g> {
             }
             body.push_all(self.within(turns, i, at, copies));
         }
-        match alone {
-            true => region.body.append(&mut body),
-            false => region.body.push(self.counted(turns.total, at, body)),
+        match (alone, with_value) {
+            (true, false) => region.body.append(&mut body),
+            (true, true) => region.body.push(in_block(body)),
+            (false, _) => region.body.push(self.counted(turns.total, at, body)),
+        }
+        // The value comes last: names that the body declares mean something else to what is copied after it.
+        if with_value {
+            let new = |stmt: &&Stmt<'g>| !stmt.defines().iter().any(|leaf| known.contains(&leaf.id));
+            region.body.push_all(self.function.body.body.iter().filter(new).cloned());
+            region.diverges = self.function.body.diverges;
         }
         let mut entries = Vec::new();
         for (b, place) in blocks.into_iter().enumerate() {
@@ -322,13 +331,9 @@ impl<'g> Products<'_, 'g> {
 
     // What the loop is made of.
 
-    /// The region as one to be run in a loop: what it defines has other names than in `outer`, what it changes
-    /// of the parameters is a copy, and lengths that are needed outside are known there.
+    /// The region as one to be run in a loop: what it changes of the parameters is a copy, and lengths that are
+    /// needed outside are known there.
     fn prepared(&self, mut inner: Region<'g>, outer: &mut Region<'g>) -> Region<'g> {
-        let known: Vec<Expr<'g>> = outer.defines();
-        if inner.defines().iter().any(|leaf| known.contains(leaf)) {
-            inner = renamed(self.graph, &inner);
-        }
         let asked = |place: &Variable<'g>| match place {
             Variable::Place { extent, .. } => extent.reads(),
             Variable::Numbers(_) => Vec::new(),
@@ -554,6 +559,12 @@ impl<'g> Products<'_, 'g> {
         let op = Op::infix(operator).expect("the table has comparisons");
         self.graph.raw(op, &[a, b])
     }
+}
+
+/// What is declared in it is not known outside.
+fn in_block<'g>(body: Vec<Stmt<'g>>) -> Stmt<'g> {
+    let arms = vec![Arm { pattern: None, guard: None, region: Region { body, ..Region::default() } }];
+    Stmt::Branch(Branch { head: Head::Block, arms, results: Vec::new() })
 }
 
 /// How many elements an array has in each dimension.
