@@ -109,6 +109,9 @@ fn run_batch(seed: u64, size: usize) -> Outcome {
                 case.found
             });
             let _ = writeln!(outcome.report, "In short:\n{less}");
+            for called in known.iter().filter(|known| less.contains(&format!("{}(", known.name))) {
+                let _ = writeln!(outcome.report, "where\n{}", source(called));
+            }
             functions.insert(function.name.clone(), Rc::new(syn::parse_str(&text).expect("it was read before")));
         }
         outcome.refused += usize::from(!checked);

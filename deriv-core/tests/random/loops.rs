@@ -835,9 +835,12 @@ impl Generator<'_> {
             _ => {
                 // Pushed one by one.
                 let more = self.random.below(2) as isize;
-                let Some(end) = self.length(Counted(more)) else { return self.let_statement() };
                 let mark = self.vars.len();
                 self.declare(&name, Sort::Hidden);
+                let Some(end) = self.length(Counted(more)) else {
+                    self.vars.truncate(mark);
+                    return self.let_statement();
+                };
                 let index = self.name(INDICES);
                 let index = if index == name { "i0".to_owned() } else { index };
                 self.declare(&index, Sort::Index { low: 0, end: Counted(more) });

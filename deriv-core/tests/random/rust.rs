@@ -562,6 +562,8 @@ impl<'f, T: Real> Machine<'f, T> {
         let args: Vec<Value<T>> = args.into_iter().map(|arg| self.plain(arg)).collect::<Result<_, T>>()?;
         let found = match (receiver, &args[..]) {
             (Value::Real(x), []) => real_method(x, name).map(Value::Real),
+            // A number without a fraction that passive code yields may be either.
+            (Value::Int(x), []) => real_method(T::lift(x as f64), name).map(Value::Real),
             (Value::Real(x), [Value::Real(y)]) => match name {
                 "max" => Some(x.max(*y)),
                 "min" => Some(x.min(*y)),
