@@ -605,3 +605,90 @@ fn literals_that_are_looked_at() {
     looks_at_a_literal_vjp(&x, &mut out, &mut out_bar, &mut x_bar);
     assert_eq!((x_bar, out_bar), ([5.0, 1.0], [3.5, 1.0]));
 }
+
+// In a body that is parsed twice, a name is declared again after it was read.
+#[derive_fn(jvp, vjp)]
+fn named_later(n: usize, start: f64, to: &mut [f64]) {
+    let mut bar: f64 = 3.0 + 0.2 * start;
+    for _ in (0..3).rev().step_by(2) {
+        if 3.0 > bar {
+            bar = bar + 0.0;
+        } else {
+            to[n + 1] = (to[1] * to[1]).tanh();
+        }
+        let n = 1;
+    }
+}
+#[derive_fn]
+fn none_after_one(n: usize, mut x: [f64; 3]) -> f64 {
+    for _ in 1..n + 2 {
+        for _ in (0..n).step_by(2) {
+            x[0] = 3.0;
+            let mut other = x.clone();
+            std::mem::swap(&mut x, &mut other);
+        }
+        let n = 2;
+    }
+    x[0]
+}
+#[test]
+fn names_that_are_declared_later() {
+    for n in 0..3 {
+        let (mut to, mut to_dot) = ([0.1, 0.2, 0.3, 0.4], [0.0, 1.0, 0.0, 0.0]);
+        named_later_jvp(n, 0.5, &mut to, 0.0, &mut to_dot);
+        let mut to = [0.1, 0.2, 0.3, 0.4];
+        let mut to_bar: [f64; 4] = [1.0, 10.0, 100.0, 1000.0];
+        named_later_vjp(n, 0.5, &mut to, &mut to_bar);
+        let forwards: f64 = to_dot[0] + 10.0 * to_dot[1] + 100.0 * to_dot[2] + 1000.0 * to_dot[3];
+        assert!((to_bar[1] - forwards).abs() < 1e-12, "{to_bar:?} {to_dot:?}");
+        assert_eq!(none_after_one_prime(n, [1.0; 3]), [if n == 0 { 1.0 } else { 0.0 }, 0.0, 0.0]);
+    }
+}
+
+// The body is run for the value, and once more for each row of the derivative.
+#[derive_fn(value_and_prime)]
+fn declared_in_turns(mut x: [f64; 4], n: usize) -> [f64; 2] {
+    let k = n + 1;
+    x[k] *= x[n];
+    let n = 0;
+    x[n] += x[k];
+    [x[n], x[k]]
+}
+#[derive_fn(value_and_prime)]
+fn declared_in_a_row(x: &[f64], n: usize) -> f32 {
+    let last = x[n];
+    let n = 0;
+    (x[n] * last) as f32
+}
+#[derive_fn(value_and_prime)]
+fn nothing_of_it(y: &[f64]) -> f64 {
+    let mut y: [f64; 3] = [0.0; 3];
+    f64::sin(0.5) + y[2]
+}
+#[test]
+fn names_that_are_declared_in_turns() {
+    let jacobian = [[1.0, 0.0, 4.0, 3.0], [0.0, 0.0, 4.0, 3.0]];
+    assert_eq!(declared_in_turns_value_and_prime([1.0, 2.0, 3.0, 4.0], 2), ([13.0, 12.0], jacobian));
+    let mut gradient = [f32::NAN; 3];
+    assert_eq!(declared_in_a_row_value_and_prime(&[1.0, 2.0, 3.0], 2, &mut gradient), 3.0);
+    assert_eq!(gradient, [3.0, 0.0, 1.0]);
+    let mut gradient = [f64::NAN; 5];
+    nothing_of_it_value_and_prime(&[1.0; 5], &mut gradient);
+    assert_eq!(gradient, [0.0; 5]);
+}
+
+// What is declared looks at a length that is known only in the iteration.
+#[derive_fn(vjp, jvp)]
+fn length_in_a_loop(y: f64, n: usize, x: &[f64], out: &mut [f64]) {
+    for _ in 1..=x.len() + 1 {
+        let rest = &out[0..n + 2];
+        let j = rest.len() - 1;
+        out[0] += 0.2 * y;
+    }
+}
+#[test]
+fn lengths_in_loops() {
+    let (mut out, mut out_bar) = ([0.0; 4], [1.0; 4]);
+    let slope = length_in_a_loop_vjp(1.0, 2, &[0.0; 2], &mut out, &mut out_bar, &mut [0.0; 2]);
+    assert!((slope - 0.6).abs() < 1e-15);
+}

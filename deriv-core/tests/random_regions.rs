@@ -112,7 +112,8 @@ fn run_batch(seed: u64, size: usize) -> Outcome {
             for called in known.iter().filter(|known| less.contains(&format!("{}(", known.name))) {
                 let _ = writeln!(outcome.report, "where\n{}", source(called));
             }
-            functions.insert(function.name.clone(), Rc::new(syn::parse_str(&text).expect("it was read before")));
+            functions
+                .insert(function.name.clone(), Rc::new(syn::parse_str(&text).expect("it was read before")));
         }
         outcome.refused += usize::from(!checked);
         let whole = function.words.iter().any(|word| ["hessian", "prime2"].contains(word));
@@ -145,11 +146,13 @@ fn shrunk(text: &str, sort: &[&str], mut find: impl FnMut(&str) -> Vec<String>) 
                 lines.iter().enumerate().filter(|(i, _)| !range.contains(i)).map(|(_, line)| *line).collect()
             };
             let inside = (first + 1..last).map(|i| lines[i]);
-            let unwrapped = lines[..first].iter().copied().chain(inside).chain(lines[last + 1..].iter().copied());
+            let unwrapped =
+                lines[..first].iter().copied().chain(inside).chain(lines[last + 1..].iter().copied());
             let candidates: [Vec<&str>; 2] = [without(first..=last), unwrapped.collect()];
-            match candidates.into_iter().find(|candidate| {
-                candidate.len() < lines.len() && kind(&find(&candidate.join("\n"))) == sort
-            }) {
+            match candidates
+                .into_iter()
+                .find(|candidate| candidate.len() < lines.len() && kind(&find(&candidate.join("\n"))) == sort)
+            {
                 Some(candidate) => (lines, shorter) = (candidate, true),
                 None => first += 1,
             }

@@ -428,7 +428,8 @@ impl<'a, 'g> Parser<'a, 'g> {
         });
         let wild = self.snippets.add(quote::quote!(_));
         arms.arm(self, Some(wild), None, |parser| {
-            let nothing = Rest { what: Then::Discard, stmts: &[], frames: parser.frames.len(), blocks: 0, next: None };
+            let nothing =
+                Rest { what: Then::Discard, stmts: &[], frames: parser.frames.len(), blocks: 0, next: None };
             if exits(diverge) {
                 let value = parser.exit(diverge, &nothing);
                 return parser.force(value);

@@ -148,7 +148,11 @@ impl<'g> Reverse<'g> {
         let expensive = |node: Expr<'g>| {
             computed.get(node.id as usize).is_some_and(|computed| *computed) && node.own_cost() >= EXPENSIVE
         };
-        let needed = self.needed(&own, backward);
+        // Names that passive code declares may be read by other passive code.
+        let is_copied = |stmt: &&Stmt<'g>| matches!(stmt, Stmt::Copy { again: true, .. });
+        let mut reads = backward.reads();
+        reads.push_all(forward.body.iter().filter(is_copied).flat_map(Stmt::reads));
+        let needed = self.needed(&own, reads.clone());
         let kept = cut(&needed, &mut |node| match definition.get(&node.id) {
             Some(&i) if self.is_repeatable(&forward.body[i]) => {
                 let alone = Region { body: vec![forward.body[i].clone()], ..Region::default() };
@@ -161,7 +165,7 @@ impl<'g> Reverse<'g> {
         let stop = ids(&kept);
         let mut repeated = vec![false; forward.body.len()];
         let mut seen = HashSet::default();
-        let mut stack = backward.reads();
+        let mut stack = reads;
         while let Some(node) = stack.pop() {
             if stop.contains(&node.id) || !seen.insert(node.id) {
                 continue;
@@ -174,12 +178,8 @@ impl<'g> Reverse<'g> {
                 stack.push_all(alone.reads());
             }
         }
-        // Names that passive code declares may be read by other passive code.
-        let again = forward
-            .body
-            .iter()
-            .zip(&repeated)
-            .filter(|(stmt, repeated)| **repeated || matches!(stmt, Stmt::Copy { again: true, .. }));
+        let again = forward.body.iter().zip(&repeated);
+        let again = again.filter(|(stmt, repeated)| **repeated || is_copied(stmt));
         let prologue: Vec<Stmt<'g>> = again.each(|(stmt, _)| stmt.clone());
         let mut renamed: Vec<Expr<'g>> = kept.clone();
         let alone = Region { body: prologue, ..Region::default() };
@@ -197,12 +197,12 @@ impl<'g> Reverse<'g> {
         Kept { kept, renamed: fresh }
     }
 
-    /// The largest expressions in what `backward` reads that could be computed in the forward half, from its
-    /// `own` leaves among others.
-    fn needed(&self, own: &HashSet<u32>, backward: &Region<'g>) -> Vec<Expr<'g>> {
+    /// The largest expressions in what the backward half reads that could be computed in the forward half, from
+    /// its `own` leaves among others.
+    fn needed(&self, own: &HashSet<u32>, reads: Vec<Expr<'g>>) -> Vec<Expr<'g>> {
         let mut needed = Vec::new();
         let mut seen = HashSet::default();
-        let mut stack = backward.reads();
+        let mut stack = reads;
         while let Some(node) = stack.pop() {
             if !seen.insert(node.id) {
                 continue;
