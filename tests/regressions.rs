@@ -692,3 +692,29 @@ fn lengths_in_loops() {
     let slope = length_in_a_loop_vjp(1.0, 2, &[0.0; 2], &mut out, &mut out_bar, &mut [0.0; 2]);
     assert!((slope - 0.6).abs() < 1e-15);
 }
+
+// Copies of constants, which go on to a function that takes them for variables.
+#[derive_fn(vjp, jvp)]
+fn first_of_array(x: f64, a: &[f64; 3]) -> f64 {
+    x * a[0]
+}
+#[derive_fn(vjp, jvp)]
+fn first_of_slice(x: f64, a: &[f64]) -> f64 {
+    x * a[0]
+}
+#[derive_fn(wrt(x))]
+fn clone_of_constants(x: f64, y: [f64; 3]) -> f64 {
+    let grid = y.clone();
+    first_of_array(x, &grid)
+}
+#[derive_fn(wrt(x))]
+fn list_of_constants(x: f64, y: &[f64]) -> f64 {
+    let grid = y.to_vec();
+    let again = grid.clone();
+    first_of_slice(x, &again)
+}
+#[test]
+fn copies_of_constants() {
+    assert_eq!(clone_of_constants_prime(0.5, [2.0; 3]), 2.0);
+    assert_eq!(list_of_constants_prime(0.5, &[3.0]), 3.0);
+}

@@ -343,12 +343,17 @@ impl<'a, 'g> Parser<'a, 'g> {
             // As `Vec::new()`, or what `collect` makes: only the type tells.
             _ => self.is_known_by_type(code, annotation),
         };
-        let part = || match code {
-            Expr::Reference(_) | Expr::Path(_) => {
-                let binding = root(inner).and_then(|name| self.lookup(name))?;
-                self.sequences.get(&binding.declaration).copied()
-            }
-            _ => None,
+        let part = || {
+            let place = match code {
+                Expr::Reference(_) | Expr::Path(_) => inner,
+                // A copy of it.
+                Expr::MethodCall(call) if call.method == "to_vec" || call.method == "clone" => {
+                    self.bare(&call.receiver)
+                }
+                _ => return None,
+            };
+            let binding = root(place).and_then(|name| self.lookup(name))?;
+            self.sequences.get(&binding.declaration).copied()
         };
         if let Some(source) = own.then_some(key(name)).or_else(part) {
             self.sequences.insert(key(name), source);
