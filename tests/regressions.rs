@@ -1,5 +1,13 @@
 //! Programs that were differentiated wrongly once, most of them random ones made small.
-#![allow(dead_code, clippy::style, clippy::complexity, clippy::perf, reason = "they are as they were found")]
+#![allow(
+    dead_code,
+    unused_variables,
+    unused_mut,
+    clippy::style,
+    clippy::complexity,
+    clippy::perf,
+    reason = "they are as they were found"
+)]
 
 #[path = "programs/check.rs"]
 #[allow(dead_code, reason = "it serves other tests too")]
