@@ -3,7 +3,6 @@
 
 use crate::graph::{Expr, Kind};
 use crate::hash::{HashMap, HashSet};
-use crate::list::PushAll;
 use crate::region::{Region, Stmt};
 
 pub(crate) struct Activity {
@@ -95,27 +94,12 @@ impl Activity {
     }
 
     /// Whether the expression carries a derivative.
-    pub fn is_active(&mut self, root: Expr<'_>) -> bool {
-        let mut stack = vec![root];
-        while let Some(&expr) = stack.last() {
-            if self.nodes.contains_key(&expr.id) {
-                stack.pop();
-                continue;
-            }
-            if matches!(expr.kind(), Kind::Symbol(_)) {
-                self.nodes.insert(expr.id, self.leaves.contains(&expr.id));
-                stack.pop();
-                continue;
-            }
-            let args = if expr.ty().is_real() { expr.chain_args() } else { Vec::new() };
-            let before = stack.len();
-            stack.push_all(args.iter().copied().filter(|arg| !self.nodes.contains_key(&arg.id)));
-            if stack.len() == before {
-                let active = args.iter().any(|arg| self.nodes[&arg.id]);
-                self.nodes.insert(expr.id, active);
-                stack.pop();
-            }
-        }
-        self.nodes[&root.id]
+    pub fn is_active<'g>(&mut self, root: Expr<'g>) -> bool {
+        let Self { nodes, leaves, .. } = self;
+        let carriers = |node: Expr<'g>| if node.ty().is_real() { node.chain_args() } else { Vec::new() };
+        root.bottom_up(nodes, &carriers, &|node, active| match node.kind() {
+            Kind::Symbol(_) => leaves.contains(&node.id),
+            _ => active.contains(&true),
+        })
     }
 }

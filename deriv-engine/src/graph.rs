@@ -5,7 +5,7 @@
 //! itself: index order is evaluation order, and walks are loops, not recursion.
 
 use crate::hash::{HashMap, HashSet};
-use crate::list::List;
+use crate::list::{List, PushAll};
 use crate::ops::Op;
 use std::cell::RefCell;
 use std::fmt;
@@ -275,6 +275,30 @@ impl<'g> Expr<'g> {
     pub fn args(self) -> Vec<Expr<'g>> {
         let node = self.node();
         node.args.iter().each(|&id| self.graph.expr(id))
+    }
+
+    /// What holds because of what holds of the `args`; of all nodes below, `known` remembers it.
+    pub(crate) fn bottom_up(
+        self,
+        known: &mut HashMap<u32, bool>,
+        args: &dyn Fn(Expr<'g>) -> Vec<Expr<'g>>,
+        holds: &dyn Fn(Expr<'g>, &[bool]) -> bool,
+    ) -> bool {
+        let mut stack = vec![self];
+        while let Some(&node) = stack.last() {
+            let args = if known.contains_key(&node.id) { Vec::new() } else { args(node) };
+            let before = stack.len();
+            stack.push_all(args.iter().copied().filter(|arg| !known.contains_key(&arg.id)));
+            if stack.len() > before {
+                continue;
+            }
+            if !known.contains_key(&node.id) {
+                let below = args.iter().each(|arg| known[&arg.id]);
+                known.insert(node.id, holds(node, &below));
+            }
+            stack.pop();
+        }
+        known[&self.id]
     }
 
     /// Its value, if it is a constant.

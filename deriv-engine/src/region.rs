@@ -675,6 +675,11 @@ impl<'g> Call<'g> {
 }
 
 impl<'g> Stmt<'g> {
+    /// The leaf gets the value that passive code has here.
+    pub fn bind(leaf: Expr<'g>, value: Passive<'g>, again: bool) -> Self {
+        Stmt::Bind { leaf, value, stable: false, kept: false, again, walk: None }
+    }
+
     /// The places that it changes itself.
     pub fn changes(&self) -> Vec<Expr<'g>> {
         match self {

@@ -449,31 +449,17 @@ impl<'g> Reverse<'g> {
 
     /// Whether the adjoint may be zero because that of memory, or one that a loop carries, is.
     fn vanishes(&mut self, root: Expr<'g>) -> bool {
-        let mut stack = vec![root];
-        while let Some(&node) = stack.last() {
-            if self.zeros.contains_key(&node.id) {
-                stack.pop();
-                continue;
-            }
-            let args = node.args();
-            let before = stack.len();
-            stack.push_all(args.iter().copied().filter(|arg| !self.zeros.contains_key(&arg.id)));
-            if stack.len() > before {
-                continue;
-            }
-            stack.pop();
-            let zero = |arg: &Expr<'g>| self.zeros[&arg.id];
+        let Self { zeros, vanishing, .. } = self;
+        root.bottom_up(zeros, &|node| node.args(), &|node, zero| {
             let spec = node.op().map(|op| op.spec());
-            let vanishes = match node.kind() {
-                Kind::Symbol(_) => self.vanishing.contains(&node.id),
-                Kind::Cast => args.iter().any(zero),
-                _ if spec.is_some_and(|spec| spec.linear.is_some()) => args.iter().all(zero),
-                _ if spec.is_some_and(|spec| spec.monomial.is_some()) => args.iter().any(zero),
+            match node.kind() {
+                Kind::Symbol(_) => vanishing.contains(&node.id),
+                Kind::Cast => zero.contains(&true),
+                _ if spec.is_some_and(|spec| spec.linear.is_some()) => !zero.contains(&false),
+                _ if spec.is_some_and(|spec| spec.monomial.is_some()) => zero.contains(&true),
                 _ => node.may_vanish(),
-            };
-            self.zeros.insert(node.id, vanishes);
-        }
-        self.zeros[&root.id]
+            }
+        })
     }
 
     /// Whether the adjoint may be zero because something else was chosen, perhaps in another iteration.
@@ -505,23 +491,10 @@ impl<'g> Reverse<'g> {
 
     /// Whether the node is computed from nothing that the region defines.
     fn is_outer(&self, sweep: &mut Sweep<'_, 'g>, root: Expr<'g>) -> bool {
-        let mut stack = vec![root];
-        while let Some(&node) = stack.last() {
-            if sweep.is_outer.contains_key(&node.id) {
-                stack.pop();
-                continue;
-            }
-            let args = node.args();
-            let before = stack.len();
-            stack.push_all(args.iter().copied().filter(|arg| !sweep.is_outer.contains_key(&arg.id)));
-            if stack.len() == before {
-                let outer =
-                    !sweep.inner.leaves.contains(&node.id) && args.iter().all(|arg| sweep.is_outer[&arg.id]);
-                sweep.is_outer.insert(node.id, outer);
-                stack.pop();
-            }
-        }
-        sweep.is_outer[&root.id]
+        let Sweep { is_outer, inner, .. } = sweep;
+        root.bottom_up(is_outer, &|node| node.args(), &|node, outer| {
+            !inner.leaves.contains(&node.id) && !outer.contains(&false)
+        })
     }
 
     /// Sweeps over a statement. It returns what the statement becomes in the forward half; there, what is put

@@ -528,14 +528,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                 binary.op.to_token_stream().into_iter().filter(|token| token.to_string() != "=").collect();
             let value = self.observed(quote::quote!(#place #operator (#operand)));
             let leaf = self.graph.symbol("observed", Ty::Opaque);
-            self.push_stmt(RegionStmt::Bind {
-                leaf,
-                value,
-                stable: false,
-                kept: false,
-                again: false,
-                walk: None,
-            });
+            self.push_stmt(RegionStmt::bind(leaf, value, false));
             self.store(&binary.left, Value::Node(leaf));
             return;
         }

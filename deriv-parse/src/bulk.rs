@@ -68,7 +68,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             let captures = vec![Capture { name, value: Tree::Leaf(view.place), made_up: true }];
             let value = Passive { code: self.snippets.add(quote!(#list.len())), captures };
             let leaf = self.graph.symbol("len", Ty::Opaque);
-            self.push_stmt(Stmt::Bind { leaf, value, stable: false, kept: false, again: false, walk: None });
+            self.push_stmt(Stmt::bind(leaf, value, false));
             view.extent.dims[0] = Dim::Counted(leaf);
         }
         view
@@ -385,7 +385,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             let ty = self.signature.type_tokens(to.extent.number);
             let leaf = self.graph.symbol("element", to.extent.number);
             let value = self.passive_code(quote!(<#ty as ::core::clone::Clone>::clone(&#code)));
-            self.push_stmt(Stmt::Bind { leaf, value, stable: false, kept: false, again: false, walk: None });
+            self.push_stmt(Stmt::bind(leaf, value, false));
             return self.write(to, leaf, false);
         }
         let count = self.length(to);
@@ -541,7 +541,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         if dims.is_empty() {
             let leaf = self.graph.symbol("len", Ty::Opaque);
             let value = self.passive_code(quote!(#source.len()));
-            self.push_stmt(Stmt::Bind { leaf, value, stable: false, kept: false, again: false, walk: None });
+            self.push_stmt(Stmt::bind(leaf, value, false));
             dims.push(Dim::Counted(leaf));
         }
         let zero = self.graph.constant(0.0);

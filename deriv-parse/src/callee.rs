@@ -192,31 +192,14 @@ impl<'a, 'g> Parser<'a, 'g> {
                     let value =
                         Passive { code: self.snippets.add(quote!(#array #(#inner)*.len())), captures };
                     let leaf = self.graph.symbol("len", Ty::Opaque);
-                    self.push_stmt(Stmt::Bind {
-                        leaf,
-                        value,
-                        stable: false,
-                        kept: false,
-                        again: false,
-                        walk: None,
-                    });
+                    self.push_stmt(Stmt::bind(leaf, value, false));
                     Dim::Typed(leaf)
                 }
             });
         }
         let extent = Extent { number: Ty::Any, dims };
         self.extents.insert(place.id, extent.clone());
-        View {
-            place,
-            indices: Vec::new(),
-            offset: None,
-            extent,
-            mutable: true,
-            owned: true,
-            exclusive: false,
-            fresh: true,
-            grows: false,
-        }
+        View::new(place, extent)
     }
 
     // Arguments.

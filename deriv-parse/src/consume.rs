@@ -256,14 +256,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                     if again {
                         self.again_leaves.insert(size.id);
                     }
-                    self.push_stmt(Stmt::Bind {
-                        leaf: size,
-                        value,
-                        stable: false,
-                        kept: false,
-                        again,
-                        walk: None,
-                    });
+                    self.push_stmt(Stmt::bind(size, value, again));
                 }
                 let mut part = view.clone();
                 part.offset = Some(match (part.offset, Op::infix("+")) {
@@ -728,7 +721,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         let code = quote!(<#ty>::total_cmp(&one, &other) == ::core::cmp::Ordering::Greater);
         let value = Passive { code: self.snippets.add(code), captures };
         let leaf = self.graph.symbol("greater", Ty::Bool);
-        self.push_stmt(Stmt::Bind { leaf, value, stable: false, kept: false, again: false, walk: None });
+        self.push_stmt(Stmt::bind(leaf, value, false));
         leaf
     }
 
@@ -766,7 +759,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         if again {
             self.again_leaves.insert(leaf.id);
         }
-        self.push_stmt(Stmt::Bind { leaf, value: count, stable: false, kept: false, again, walk: None });
+        self.push_stmt(Stmt::bind(leaf, count, again));
         self.gather(expr, method(call), chain, Dim::Counted(leaf))
     }
 
@@ -855,17 +848,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         let zero = self.graph.constant(0.0);
         self.extents.insert(place.id, extent.clone());
         self.push_stmt(Stmt::Alloc { place, extent: extent.clone(), init: Init::Fill(zero) });
-        let view = View {
-            place,
-            indices: Vec::new(),
-            offset: None,
-            extent,
-            mutable: true,
-            owned: true,
-            exclusive: false,
-            fresh: true,
-            grows: false,
-        };
+        let view = View::new(place, extent);
         let chain = self.enumerated(expr, chain);
         let value = self.each(at, expr.source(), &chain, None, &mut |parser, value| {
             let Value::Tuple(parts) = value else { return parser.unknown() };

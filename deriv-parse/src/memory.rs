@@ -42,6 +42,21 @@ pub(super) struct View<'g> {
 }
 
 impl<'g> View<'g> {
+    /// All of a place of the body's own, which is new.
+    pub fn new(place: Node<'g>, extent: Extent<'g>) -> Self {
+        View {
+            place,
+            indices: Vec::new(),
+            offset: None,
+            extent,
+            mutable: true,
+            owned: true,
+            exclusive: false,
+            fresh: true,
+            grows: false,
+        }
+    }
+
     pub fn is_number(&self) -> bool {
         self.extent.dims.is_empty()
     }
@@ -74,14 +89,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                 Length::Counted => {
                     let leaf = self.graph.symbol(&format!("{text}.len()"), Ty::Opaque);
                     let value = self.passive_code(name.map_or(quote!(0), |name| quote!(#name.len())));
-                    self.push_stmt(Stmt::Bind {
-                        leaf,
-                        value,
-                        stable: false,
-                        kept: false,
-                        again: true,
-                        walk: None,
-                    });
+                    self.push_stmt(Stmt::bind(leaf, value, true));
                     self.again_leaves.insert(leaf.id);
                     Dim::Counted(leaf)
                 }
@@ -212,17 +220,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         }
         self.extents.insert(place.id, extent.clone());
         self.push_stmt(Stmt::Alloc { place, extent: extent.clone(), init });
-        Value::View(View {
-            place,
-            indices: Vec::new(),
-            offset: None,
-            extent,
-            mutable: true,
-            owned: true,
-            exclusive: false,
-            fresh: true,
-            grows: false,
-        })
+        Value::View(View::new(place, extent))
     }
 
     /// The type of the numbers in an array, slice or list of a type.

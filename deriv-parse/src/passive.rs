@@ -84,7 +84,7 @@ impl<'a, 'g> Parser<'a, 'g> {
     pub(super) fn observe_as(&mut self, expr: &'a Expr, ty: Ty) -> Value<'a, 'g> {
         let value = self.observed(expr);
         let leaf = self.graph.symbol(&display_name(expr), ty);
-        self.push_stmt(Stmt::Bind { leaf, value, stable: false, kept: false, again: false, walk: None });
+        self.push_stmt(Stmt::bind(leaf, value, false));
         Value::Node(leaf)
     }
 

@@ -393,14 +393,7 @@ impl<'g> Products<'_, 'g> {
             Dim::Fixed(code) => {
                 let leaf = self.graph.symbol("n", Ty::Opaque);
                 let value = Passive { code: *code, captures: Vec::new() };
-                region.body.push(Stmt::Bind {
-                    leaf,
-                    value,
-                    stable: false,
-                    kept: false,
-                    again: true,
-                    walk: None,
-                });
+                region.body.push(Stmt::bind(leaf, value, true));
                 leaf
             }
         }
