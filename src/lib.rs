@@ -59,7 +59,7 @@ pub use deriv_macro::Reals;
 /// In the function's body a variable of this kind is used by its fields: `spring.stiffness`, elements of arrays by
 /// literal indices, `let Spring { stiffness, ends } = spring;`, or an array with its type, `let ends: [f64; 2] =
 /// spring.ends;`. The numbers have the type of the function's result. Where that is generic, so is the struct:
-/// `fn f<T: Float + Reals<Number = T>>(p: &Body<T>) -> T`.
+/// `fn f<T: Float + Reals<Number = T>>(p: &Body<T>) -> T`; `Number` is the type of the numbers.
 ///
 /// Where this crate is renamed, `#[reals(crate = path)]` beside the derive says where it is.
 #[diagnostic::on_unimplemented(
@@ -67,26 +67,20 @@ pub use deriv_macro::Reals;
     label = "needed of a struct that is a variable, and of its fields",
     note = "structs whose fields are `f32`, `f64`, arrays or such structs can have `#[derive(deriv::Reals)]`"
 )]
-pub trait Reals {
-    /// The type of the numbers.
-    type Number;
-
+pub trait Reals: __memory::Memory {
     /// All numbers are zero.
     const ZERO: Self;
 }
 
 impl Reals for f32 {
-    type Number = f32;
     const ZERO: f32 = 0.0;
 }
 
 impl Reals for f64 {
-    type Number = f64;
     const ZERO: f64 = 0.0;
 }
 
 impl<T: Reals, const N: usize> Reals for [T; N] {
-    type Number = T::Number;
     const ZERO: [T; N] = [T::ZERO; N];
 }
 

@@ -1,18 +1,21 @@
-//! What generated code does with arrays and vectors whose dimensions its types alone know.
+//! What generated code does with arrays, vectors and structs of which it knows no more than the type.
 
 #[cfg(feature = "alloc")]
 use crate::__alloc::vec::Vec;
 
 /// Real numbers in any arrangement.
-pub trait Memory {
+pub trait Memory: Sized {
     /// The type of the numbers.
     type Number: Copy;
 
     /// Adds `scale` times the numbers of another one, or these if there is none.
     fn add(&mut self, from: &Self, scale: Option<Self::Number>);
 
-    /// Sets every number to zero.
-    fn clear(&mut self);
+    /// Zeros in the same arrangement.
+    fn zeros(&self) -> Self;
+
+    /// The same numbers once more.
+    fn copied(&self) -> Self;
 }
 
 macro_rules! numbers {
@@ -26,8 +29,13 @@ macro_rules! numbers {
             }
 
             #[inline]
-            fn clear(&mut self) {
-                *self = 0.0;
+            fn zeros(&self) -> $number {
+                0.0
+            }
+
+            #[inline]
+            fn copied(&self) -> $number {
+                *self
             }
         }
     )*};
@@ -35,7 +43,7 @@ macro_rules! numbers {
 
 numbers!(f32, f64);
 
-impl<T: Memory> Memory for [T] {
+impl<T: Memory, const N: usize> Memory for [T; N] {
     type Number = T::Number;
 
     #[inline]
@@ -44,22 +52,13 @@ impl<T: Memory> Memory for [T] {
     }
 
     #[inline]
-    fn clear(&mut self) {
-        self.iter_mut().for_each(T::clear);
-    }
-}
-
-impl<T: Memory, const N: usize> Memory for [T; N] {
-    type Number = T::Number;
-
-    #[inline]
-    fn add(&mut self, from: &Self, scale: Option<T::Number>) {
-        self[..].add(&from[..], scale);
+    fn zeros(&self) -> Self {
+        self.each_ref().map(T::zeros)
     }
 
     #[inline]
-    fn clear(&mut self) {
-        self[..].clear();
+    fn copied(&self) -> Self {
+        self.each_ref().map(T::copied)
     }
 }
 
@@ -69,31 +68,47 @@ impl<T: Memory> Memory for Vec<T> {
 
     #[inline]
     fn add(&mut self, from: &Self, scale: Option<T::Number>) {
-        self[..].add(&from[..], scale);
+        self.iter_mut().zip(from).for_each(|(to, from)| to.add(from, scale));
     }
 
     #[inline]
-    fn clear(&mut self) {
-        self[..].clear();
+    fn zeros(&self) -> Self {
+        self.iter().map(T::zeros).collect()
+    }
+
+    #[inline]
+    fn copied(&self) -> Self {
+        self.iter().map(T::copied).collect()
     }
 }
 
 /// Zeros in the same arrangement.
 #[inline]
-pub fn zeros_like<M: Memory + Clone>(model: &M) -> M {
-    let mut zeros = model.clone();
-    zeros.clear();
-    zeros
+pub fn zeros_like<M: Memory>(model: &M) -> M {
+    model.zeros()
+}
+
+/// The same numbers once more.
+#[inline]
+pub fn copied<M: Memory>(model: &M) -> M {
+    model.copied()
 }
 
 /// `to += from`
 #[inline]
-pub fn add<M: Memory + ?Sized>(to: &mut M, from: &M) {
+pub fn add<M: Memory>(to: &mut M, from: &M) {
     to.add(from, None);
 }
 
 /// `to += scale · from`
 #[inline]
-pub fn add_scaled<M: Memory + ?Sized>(to: &mut M, from: &M, scale: M::Number) {
+pub fn add_scaled<M: Memory>(to: &mut M, from: &M, scale: M::Number) {
     to.add(from, Some(scale));
+}
+
+/// What is changed so. The type is that which is needed where this stands.
+#[inline]
+pub fn with<S>(mut value: S, change: impl FnOnce(&mut S)) -> S {
+    change(&mut value);
+    value
 }

@@ -8,8 +8,8 @@ use crate::hash::{HashMap, HashSet};
 use crate::list::{List, Sort};
 use crate::ops::{ArgKind, Op, Syntax};
 use crate::region::{
-    Access, Argument, Arm, Branch, By, Call, Dim, Extent, Head, Init, Loop, Order, Part, Passive, Product,
-    Region, Share, Stmt, Tree, Turn,
+    Access, Argument, Arm, Branch, By, Call, Dim, Extent, Fields, Head, Init, Loop, Order, Part, Passive, Product,
+    Region, Share, Stmt, Tree, Turn, leads_into,
 };
 use deriv_syntax::attribute::{Options, onto};
 use deriv_syntax::signature::{Constants, Signature};
@@ -364,6 +364,13 @@ impl<'g> Writer<'_, 'g> {
                     self.texts.insert((leaf.id, scope), Text::atom(code));
                     return TokenStream::new();
                 }
+                let code = match leaf.ty() {
+                    Ty::Aggregate => {
+                        let facade = &self.context.options.facade;
+                        quote!(#facade::__memory::copied(&#code))
+                    }
+                    _ => code,
+                };
                 let name = self.leaf_name(*leaf);
                 self.texts.insert((leaf.id, scope), Text::atom(quote!(#name)));
                 quote!(let #name = #code;)
@@ -448,9 +455,12 @@ impl<'g> Writer<'_, 'g> {
                 quote!(::core::mem::swap(&mut #a, &mut #b);)
             }
             Stmt::Save { place, of } => {
-                let part = self.part(of, scope);
-                let copy =
-                    if of.extent.is_counted() { quote!(#part.to_vec()) } else { quote!(#part.clone()) };
+                let (facade, part) = (&self.context.options.facade, self.part(of, scope));
+                let copy = match &of.extent {
+                    extent if extent.is_struct() => quote!(#facade::__memory::copied(&#part)),
+                    extent if extent.is_counted() => quote!(#part.to_vec()),
+                    _ => quote!(#part.clone()),
+                };
                 let name = self.leaf_name(*place);
                 self.owned.insert(place.id);
                 self.texts.insert((place.id, scope), Text::atom(quote!(#name)));
@@ -767,7 +777,7 @@ impl<'g> Writer<'_, 'g> {
                 let through = whole && !self.owned.contains(&part.access.place.id);
                 match (by, through) {
                     (By::Value, _) => quote!(#code.clone()),
-                    (By::Reference, _) => quote!(&#code),
+                    (By::Reference, _) => borrowed(&code),
                     (By::MutableReference, true) => quote!(&mut *#code),
                     (By::MutableReference, false) => quote!(&mut #code),
                 }
@@ -787,7 +797,7 @@ impl<'g> Writer<'_, 'g> {
                 self.owned.insert(leaf.id);
                 quote!(mut #name)
             }
-            Tree::Tuple(parts) | Tree::Struct(_, parts) => {
+            Tree::Tuple(parts) => {
                 let parts: Vec<TokenStream> = parts.iter().each(|part| self.pattern(part, scope));
                 quote!((#(#parts,)*))
             }
@@ -795,7 +805,30 @@ impl<'g> Writer<'_, 'g> {
                 let parts: Vec<TokenStream> = parts.iter().each(|part| self.pattern(part, scope));
                 quote!([#(#parts),*])
             }
+            Tree::Struct(fields, parts) if fields.all => {
+                let (ty, members) = self.literal(fields);
+                let parts: Vec<TokenStream> = parts.iter().each(|part| self.pattern(part, scope));
+                quote!(#ty { #(#members: #parts),* })
+            }
+            // It is bound as a whole, and its parts are reached from there.
+            Tree::Struct(..) => {
+                let leaves = tree.leaves();
+                let base = leaves.first().map_or("unused".to_owned(), |leaf| leaf.name());
+                let name = self.fresh(base.split(['.', '[']).next().unwrap_or_default());
+                for (leaf, path) in leaves.into_iter().zip(super::paths(tree)) {
+                    self.texts.insert((leaf.id, scope), Text::atom(quote!(#name #path)));
+                    self.owned.insert(leaf.id);
+                }
+                quote!(#name)
+            }
         }
+    }
+
+    /// The type of a struct with all its fields known, and their names.
+    fn literal(&self, fields: &Fields) -> (TokenStream, Vec<TokenStream>) {
+        let ty = fields.ty.map(|ty| self.context.snippets.get(ty).clone());
+        let member = |path: &String| path.trim_start_matches('.').parse().unwrap_or_default();
+        (ty.unwrap_or_default(), fields.paths.iter().each(member))
     }
 
     // Loops.
@@ -1192,21 +1225,63 @@ impl<'g> Writer<'_, 'g> {
                 let parts: Vec<TokenStream> = parts.iter().each(|part| self.tree(part, scope));
                 quote!([#(#parts),*])
             }
-            // What is not used is zero.
-            Tree::Struct(fields, parts) => {
-                let (facade, ty) = (&self.context.options.facade, self.context.snippets.get(fields.ty));
-                let number = self.context.signature.type_tokens(fields.number);
-                let zero = quote!(#facade::__zero::<#number, #ty>());
-                let used = fields.paths.iter().zip(parts);
-                let used = used.only(|(_, part)| !matches!(part, Tree::Leaf(leaf) if leaf.is_zero()));
-                if used.is_empty() {
-                    return zero;
-                }
-                let name = self.fresh("derivative");
-                let paths = used.iter().map(|(path, _)| super::path(path));
-                let parts = used.iter().each(|(_, part)| self.tree(part, scope));
-                quote!({ let mut #name = #zero; #(#name #paths = #parts;)* #name })
+            Tree::Struct(fields, parts) if fields.all => {
+                let (ty, members) = self.literal(fields);
+                let parts: Vec<TokenStream> = parts.iter().each(|part| self.struct_part(part, scope));
+                quote!(#ty { #(#members: #parts),* })
             }
+            Tree::Struct(fields, parts) => self.of_parts(fields, parts, scope),
+        }
+    }
+
+    /// A part of a struct. What is a struct itself stays where it is.
+    fn struct_part(&mut self, part: &Tree<Expr<'g>>, scope: Scope) -> TokenStream {
+        let value = self.tree(part, scope);
+        match part {
+            Tree::Leaf(place) if place.ty() == Ty::Aggregate => {
+                let facade = &self.context.options.facade;
+                quote!(#facade::__memory::copied(&#value))
+            }
+            _ => value,
+        }
+    }
+
+    /// A struct of the parts that are used. What is not used is zero.
+    fn of_parts(&mut self, fields: &Fields, parts: &[Tree<Expr<'g>>], scope: Scope) -> TokenStream {
+        let facade = &self.context.options.facade;
+        let ty = fields.ty.map(|ty| self.context.snippets.get(ty));
+        let is_zero = |part: &Tree<Expr<'g>>| matches!(part, Tree::Leaf(leaf) if leaf.is_zero());
+        let is_place = |part: &Tree<Expr<'g>>| matches!(part, Tree::Leaf(leaf) if leaf.ty() == Ty::Aggregate);
+        let mut used = fields.paths.iter().zip(parts).only(|(_, part)| !is_zero(part));
+        let places = used.iter().filter(|(_, part)| is_place(part)).each(|(path, _)| *path);
+        let base = match used.first() {
+            Some((path, part)) if path.is_empty() => self.struct_part(part, scope),
+            _ => {
+                let number = match fields.number {
+                    Ty::Any => quote!(_),
+                    number => self.context.signature.type_tokens(number),
+                };
+                let ty = ty.map_or_else(|| quote!(_), ToTokens::to_token_stream);
+                quote!(#facade::__zero::<#number, #ty>())
+            }
+        };
+        used.retain(|(path, _)| !path.is_empty());
+        if used.is_empty() {
+            return base;
+        }
+        let name = self.fresh("derivative");
+        let steps = used.into_iter().each(|(path, part)| {
+            let (value, at) = (self.struct_part(part, scope), super::path(path));
+            // What is in a part that is there as a whole comes on top.
+            match (places.iter().any(|place| leads_into(place, path)), is_place(part)) {
+                (false, _) => quote!(#name #at = #value;),
+                (true, false) => quote!(#name #at += #value;),
+                (true, true) => quote!(#facade::__memory::add(&mut #name #at, &#value);),
+            }
+        });
+        match ty {
+            Some(_) => quote!({ let mut #name = #base; #(#steps)* #name }),
+            None => quote!(#facade::__memory::with(#base, |#name| { #(#steps)* })),
         }
     }
 
@@ -1626,6 +1701,20 @@ fn replaced(code: TokenStream, values: &HashMap<String, TokenStream>) -> TokenSt
         token => token.into_token_stream(),
     };
     code.into_iter().map(replace).collect()
+}
+
+/// A reference to a place; one of `(*name)` is there already.
+fn borrowed(place: &TokenStream) -> TokenStream {
+    let mut tokens = place.clone().into_iter();
+    if let (Some(TokenTree::Group(group)), None) = (tokens.next(), tokens.next()) {
+        let inner: Vec<TokenTree> = group.stream().into_iter().list();
+        if let [TokenTree::Punct(star), TokenTree::Ident(name)] = &inner[..]
+            && star.as_char() == '*'
+        {
+            return quote!(#name);
+        }
+    }
+    quote!(&#place)
 }
 
 fn integer(value: f64) -> Text {

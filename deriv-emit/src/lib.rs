@@ -60,6 +60,7 @@ pub fn product<'g>(
     for (param, variable) in signature.params.iter().zip(&parsed.params) {
         let (Some(variable), Some(name)) = (variable, &param.name) else { continue };
         let reference = matches!(param.kind, ParamKind::Scalar { reference: true, .. });
+        let is_struct = matches!(param.kind, ParamKind::Struct);
         if reference || parsed.snippets.bound.contains(&name.to_string()) {
             // Copied code could mean something else by the name further down.
             let mut alias = format!("{}_in", name.unraw());
@@ -67,21 +68,21 @@ pub fn product<'g>(
                 alias.push('_');
             }
             let alias = Ident::new(&alias, Span::mixed_site());
-            let by = match param.kind {
-                ParamKind::Struct => Some(quote!(&)),
-                _ => reference.then(|| quote!(*)),
+            let by = match is_struct && !param.reference {
+                true => Some(quote!(&)),
+                false => reference.then(|| quote!(*)),
             };
             aliases.extend(quote!(let #alias = #by #name;));
-            names.add(variable, &alias);
+            names.add(variable, &alias, is_struct);
         } else {
-            names.add(variable, name);
+            names.add(variable, name, is_struct && param.reference);
         }
     }
     let added = shape.added(product.kind);
     for (variable, Added { name, reference, .. }) in derived.added.iter().zip(&added) {
         match variable {
             Variable::Numbers(Tree::Leaf(leaf)) if *reference => names.leaves.push((*leaf, quote!((*#name)))),
-            variable => names.add(variable, name),
+            variable => names.add(variable, name, *reference),
         }
     }
     let checks = added.iter().map(|added| length_check(added, item));
@@ -111,10 +112,14 @@ struct Names<'g> {
 }
 
 impl<'g> Names<'g> {
-    fn add(&mut self, variable: &Variable<'g>, name: &Ident) {
+    /// A variable, which may be a `reference` to a struct.
+    fn add(&mut self, variable: &Variable<'g>, name: &Ident, reference: bool) {
         match variable {
             Variable::Numbers(tree) => {
-                let paths = paths(tree).into_iter().map(|path| quote!(#name #path));
+                let paths = paths(tree).into_iter().map(|path| match path.is_empty() && reference {
+                    true => quote!((*#name)),
+                    false => quote!(#name #path),
+                });
                 self.leaves.push_all(tree.leaves().into_iter().copied().zip(paths));
                 if let Tree::Array(_) | Tree::Struct(..) = tree {
                     self.arrays.push((tree.clone(), name.clone()));

@@ -31,7 +31,7 @@ struct Param<'a> {
 pub(super) struct Added {
     pub name: Ident,
     pub ty: TokenStream,
-    /// A reference to a number.
+    /// A reference to a number or struct.
     pub reference: bool,
     /// How long it is, and how long it must be.
     pub lengths: Option<[TokenStream; 2]>,
@@ -204,7 +204,11 @@ impl<'a> Shape<'a> {
         let name = &added.name;
         let lengths = param.ident.filter(|_| param.is_counted());
         let lengths = lengths.map(|ident| [quote!(#name.len()), quote!(#ident.len())]);
-        let reference = matches!(param.kind, ParamKind::Scalar { reference: true, .. });
+        let reference = match param.kind {
+            ParamKind::Scalar { reference, .. } => *reference,
+            ParamKind::Struct => matches!(bare(param.ty), Type::Reference(_)),
+            ParamKind::Array(_) | ParamKind::Constant | ParamKind::Receiver => false,
+        };
         Added { lengths, reference, ..added }
     }
 

@@ -190,7 +190,7 @@ impl<'g> Forward<'g> {
             Stmt::Call(call) => {
                 for place in call.defines() {
                     if place.ty() == Ty::Aggregate && self.activity.is_active(place) {
-                        let extent = Extent { number: Ty::Any, dims: Vec::new() };
+                        let extent = Extent::unseen();
                         for shadow in self.shadows(place) {
                             out.push(zeros_like(self.graph, shadow.place, place, &extent));
                         }
@@ -243,26 +243,35 @@ impl<'g> Forward<'g> {
             match arg {
                 Argument::Numbers { value, borrowed } => {
                     if arg.is_real() {
-                        let value = value.map(&mut |number| self.tangent(*number)[direction].unwrap_or(zero));
+                        let value = value.map(&mut |leaf| match leaf.ty() {
+                            Ty::Aggregate => self.dot_of(&Part::whole(*leaf, Extent::of_struct()), direction, out),
+                            _ => self.tangent(*leaf)[direction].unwrap_or(zero),
+                        });
                         dots.push(Argument::Numbers { value, borrowed: *borrowed });
                     }
                 }
                 Argument::Memory { part, by } => {
-                    let place = part.access.place;
-                    let part = if self.activity.is_active(place) {
-                        part.of(self.shadows(place)[direction].place)
-                    } else {
-                        let place = self.graph.symbol(&format!("{}_dot", place.name()), Ty::Aggregate);
-                        let (extent, number) = (part.extent.clone(), part.extent.number);
-                        let init = Init::Fill(self.graph.cast(zero, number));
-                        out.push(Stmt::Alloc { place, extent: extent.clone(), init });
-                        Part::whole(place, extent)
+                    let dot = self.dot_of(part, direction, out);
+                    let part = match self.activity.is_active(part.access.place) {
+                        true => part.of(dot),
+                        false => Part::whole(dot, part.extent.clone()),
                     };
                     dots.push(Argument::Memory { part, by: *by });
                 }
             }
         }
         dots
+    }
+
+    /// The place with the tangents of what a part is of; or with those of the part, zeros, if it carries none.
+    fn dot_of(&mut self, part: &Part<'g>, direction: usize, out: &mut Vec<Stmt<'g>>) -> Expr<'g> {
+        let place = part.access.place;
+        if self.activity.is_active(place) {
+            return self.shadows(place)[direction].place;
+        }
+        let dot = self.graph.symbol(&format!("{}_dot", place.name()), Ty::Aggregate);
+        out.push(zeros_like(self.graph, dot, place, &part.extent));
+        dot
     }
 
     /// The tangents of what a call of `vjp` yields: `hvp` along the arguments' tangents, and `vjp` again
@@ -341,7 +350,7 @@ impl<'g> Forward<'g> {
                 for (i, (leaf, own)) in leaves.into_iter().zip(own).enumerate() {
                     if leaf.ty() == Ty::Aggregate {
                         let dot = self.tangents[&own.id][direction].unwrap_or(own);
-                        let extent = Extent { number: Ty::Any, dims: Vec::new() };
+                        let extent = Extent::unseen();
                         if sums.len() <= i {
                             sums.push(None);
                             out.push(Stmt::Alloc {

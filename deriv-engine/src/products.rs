@@ -335,7 +335,15 @@ impl<'g> Products<'_, 'g> {
         let mut added = Vec::new();
         let zero = self.graph.constant(0.0);
         for variable in &self.function.variables {
-            let Variable::Place { place, extent, output, .. } = variable else { continue };
+            let Variable::Place { place, extent, output, .. } = variable else {
+                // The parts of structs that are used as a whole.
+                for place in variable.leaves().into_iter().filter(|leaf| leaf.ty() == Ty::Aggregate) {
+                    let bar = self.graph.symbol(&format!("{}_bar", place.name()), Ty::Aggregate);
+                    bars.push((place, bar));
+                    before.push(Stmt::Alloc { place: bar, extent: Extent::of_struct(), init: Init::Like(place) });
+                }
+                continue;
+            };
             let bar = self.graph.symbol(&format!("{}_bar", place.name()), Ty::Aggregate);
             bars.push((*place, bar));
             let local = |bar: Expr<'g>| {
@@ -366,7 +374,8 @@ impl<'g> Products<'_, 'g> {
             if value.ty() == Ty::Aggregate {
                 let bar = self.graph.symbol(&format!("{}_bar", value.name()), Ty::Aggregate);
                 bars.push((*value, bar));
-                let extent = Extent { number: Ty::Any, dims: Vec::new() };
+                let extent = self.function.extent(*value).filter(Extent::is_struct);
+                let extent = extent.unwrap_or_else(Extent::unseen);
                 before.push(Stmt::Save { place: bar, of: Part::whole(*seed, extent) });
             }
         }

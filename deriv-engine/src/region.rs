@@ -30,15 +30,24 @@ pub enum Tree<T> {
     Struct(Rc<Fields>, Vec<Tree<T>>),
 }
 
-/// The numbers in a struct that a function uses: the others are zero in its derivative.
+/// What a function uses of a struct: the numbers, and the parts that are passed on to other functions as a whole,
+/// which are places.
 #[derive(PartialEq, Debug)]
 pub struct Fields {
-    /// The struct's type.
-    pub ty: Code,
+    /// The struct's type; none of what a call returns.
+    pub ty: Option<Code>,
     /// The type of its numbers.
     pub number: Ty,
-    /// How each is reached, as in `.axis[0]`.
+    /// How each is reached, as in `.axis[0]`, in their order: so a part comes before what is in it.
     pub paths: Vec<String>,
+    /// They are the fields of one that the body builds, and there are no others. Otherwise what is not used is zero
+    /// in a derivative.
+    pub all: bool,
+}
+
+/// Whether what is reached by one path in a struct is part of what is reached by another.
+pub fn leads_into(whole: &str, part: &str) -> bool {
+    part.strip_prefix(whole).is_some_and(|rest| rest.starts_with(['.', '[']))
 }
 
 impl<T> Tree<T> {
@@ -243,8 +252,8 @@ pub enum Product {
 
 #[derive(Clone, Debug)]
 pub enum Argument<'g> {
-    /// A real number, or a tuple or array of such, perhaps by reference; or something else, which is a constant
-    /// for the derivative.
+    /// A real number, or a tuple, array or struct of such, perhaps by reference; or something else, which is a
+    /// constant for the derivative. Parts of structs may be places.
     Numbers {
         value: Tree<Expr<'g>>,
         borrowed: bool,
@@ -270,7 +279,7 @@ pub struct Access<'g> {
     pub indices: Vec<Expr<'g>>,
 }
 
-/// What a place holds: numbers in as many dimensions as listed, the outermost first.
+/// What a place holds: numbers in as many dimensions as listed, the outermost first, or a struct.
 #[derive(Clone, Debug)]
 pub struct Extent<'g> {
     pub number: Ty,
@@ -508,9 +517,9 @@ impl<'g> Function<'g> {
         trees.list()
     }
 
-    /// Whether some variable is in memory.
+    /// Whether some variable is in memory, or part of one is used as a whole.
     pub fn has_places(&self) -> bool {
-        self.variables.iter().any(|variable| matches!(variable, Variable::Place { .. }))
+        self.variables.iter().flat(Variable::leaves).iter().any(|leaf| leaf.ty() == Ty::Aggregate)
     }
 
     /// Whether it calls functions of more than single numbers.
@@ -570,7 +579,8 @@ impl<'g> Function<'g> {
 
     /// Their numbers, end to end.
     pub fn numbers(&self) -> Vec<Expr<'g>> {
-        self.trees().into_iter().flat(|tree| tree.leaves().into_iter().copied())
+        let leaves = self.trees().into_iter().flat(|tree| tree.leaves().into_iter().copied());
+        leaves.into_iter().filter(|leaf| leaf.ty() != Ty::Aggregate).list()
     }
 }
 
@@ -607,6 +617,21 @@ impl Dim<'_> {
 }
 
 impl<'g> Extent<'g> {
+    /// Of what a call returns, whose dimensions are known to its type alone.
+    pub fn unseen() -> Self {
+        Extent { number: Ty::Any, dims: Vec::new() }
+    }
+
+    /// Of a struct, or a part of one, that is used as a whole.
+    pub fn of_struct() -> Self {
+        Extent { number: Ty::Aggregate, dims: Vec::new() }
+    }
+
+    /// Whether it is that of a struct.
+    pub fn is_struct(&self) -> bool {
+        self.number == Ty::Aggregate
+    }
+
     /// Whether its dimensions can be written down.
     pub fn is_known(&self) -> bool {
         !self.dims.iter().any(|dim| matches!(dim, Dim::Typed(_)))
@@ -647,7 +672,9 @@ impl<'g> Argument<'g> {
     /// Whether it is no constant for the derivative.
     pub fn is_real(&self) -> bool {
         match self {
-            Argument::Numbers { value, .. } => value.leaves().iter().any(|leaf| leaf.ty().is_real()),
+            Argument::Numbers { value, .. } => {
+                value.leaves().iter().any(|leaf| leaf.ty().is_real() || leaf.ty() == Ty::Aggregate)
+            }
             Argument::Memory { .. } => true,
         }
     }

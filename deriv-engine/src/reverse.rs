@@ -337,7 +337,7 @@ impl<'g> Reverse<'g> {
                     self.bars.insert(own.id, bar);
                     self.late.insert(bar.id);
                     // Its dimensions are those of what there is then.
-                    let extent = Extent { number: Ty::Any, dims: Vec::new() };
+                    let extent = Extent::unseen();
                     allocs.push((i, Stmt::Alloc { place: bar, extent, init: Init::Like(own) }));
                 }
             }

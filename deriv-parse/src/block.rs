@@ -147,6 +147,11 @@ impl<'a, 'g> Parser<'a, 'g> {
                     if matches!(value, Value::Never) {
                         return Value::Never;
                     }
+                    if self.is_reference(&init.expr) {
+                        let mut names = Vec::new();
+                        super::pattern::pattern_names(&local.pat, &mut names);
+                        self.references.extend(names.into_iter().map(|(name, _)| key(name)));
+                    }
                     self.let_value(&local.pat, value, &init.expr);
                 }
                 Stmt::Expr(expr, semi) => {
@@ -635,7 +640,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                 let mut target = known;
                 for step in path.into_iter().rev() {
                     let index = match target {
-                        Value::Struct(names, _) => names.iter().position(|name| *name == step),
+                        Value::Struct(fields, _) => super::structure::place_of_field(fields, &step),
                         _ => step.parse().ok(),
                     };
                     let is_variable = matches!(target, Value::Variable(_));

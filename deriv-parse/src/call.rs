@@ -414,8 +414,8 @@ impl<'a, 'g> Parser<'a, 'g> {
             let variant = ["Some", "Ok", "Err"].iter().any(|name| last.ident == name);
             if path.path.segments.len() == 1 && !variant {
                 let parts = self.parts(args);
-                let names = (0..parts.len()).each(|i| i.to_string());
-                return Value::Struct(names.into(), parts);
+                let paths = (0..parts.len()).each(|i| format!(".{i}"));
+                return self.built(&path.path, paths, parts);
             }
             return self.passive_or(
                 expr,

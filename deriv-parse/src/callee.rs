@@ -20,9 +20,14 @@ use syn::{Expr, GenericArgument, Token, Type};
 /// What a part of a call's result is.
 #[derive(Clone, PartialEq, Debug)]
 pub(super) enum Form {
+    /// It is taken for a number as long as nothing speaks against it.
     Number,
+    /// It is computed with, so that it is a number, whatever else seems so.
+    Certainly,
     /// An array in memory: the lengths of its dimensions, where they are known.
     Memory(Vec<Option<usize>>),
+    /// A struct, of which is known what is used of it.
+    Struct,
 }
 
 /// Structures of results nested deeper than this are no use.
@@ -33,6 +38,13 @@ const MAX_DEPTH: usize = 4;
 pub(super) struct Origin {
     call: usize,
     path: Vec<usize>,
+}
+
+impl Origin {
+    /// A part of it.
+    fn step(&self, i: usize) -> Self {
+        Origin { call: self.call, path: [&self.path[..], &[i]].concat() }
+    }
 }
 
 /// A call whose result nothing may need.
@@ -93,7 +105,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             unsure,
             ty: Ty::Any,
         };
-        if let (Some(numbers), Tree::Leaf(Form::Number)) = (numbers, &form) {
+        if let (Some(numbers), Tree::Leaf(Form::Number | Form::Certainly)) = (numbers, &form) {
             let function = self.graph.callee(callee);
             let ids: Vec<u32> = numbers.iter().each(|(node, _)| node.id);
             let result = self.graph.intern(Kind::Call(function), &ids, Ty::Any);
@@ -104,10 +116,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         // Arguments are told apart by what they are, and not by number.
         callee.borrowed.clear();
         let function = self.graph.callee(callee);
-        let result = form.map(&mut |form| match form {
-            Form::Number => self.graph.symbol(&format!("y_{name}"), Ty::Any),
-            Form::Memory(_) => self.graph.symbol(&format!("y_{name}"), Ty::Aggregate),
-        });
+        let result = self.result_of_form(&form, name, &Origin { call, path: Vec::new() });
         let statement = Call {
             function,
             product: Product::Value,
@@ -125,6 +134,32 @@ impl<'a, 'g> Parser<'a, 'g> {
             self.calls_made.push(Made { result, name: name.clone(), changes });
         }
         self.result_of_call(&form, &result, Origin { call, path: Vec::new() })
+    }
+
+    /// Leaves for what a call returns.
+    fn result_of_form(&mut self, form: &Tree<Form>, name: &Ident, origin: &Origin) -> Tree<Node<'g>> {
+        let ty = match form {
+            Tree::Leaf(Form::Number | Form::Certainly) => Ty::Any,
+            Tree::Leaf(Form::Memory(_)) => Ty::Aggregate,
+            Tree::Leaf(Form::Struct) => {
+                let which = (origin.call, origin.path.clone());
+                let value = self.struct_of_parts(which, &format!("y_{name}"), None);
+                let Value::Variable(whole) = value else { unreachable!("a struct is a variable") };
+                return self.struct_tree(whole).unwrap_or(Tree::Tuple(Vec::new()));
+            }
+            Tree::Tuple(parts) | Tree::Array(parts) | Tree::Struct(_, parts) => {
+                let part = |(i, form): (usize, &Tree<Form>)| {
+                    self.result_of_form(form, name, &origin.step(i))
+                };
+                let parts = parts.iter().enumerate().each(part);
+                return match form {
+                    Tree::Array(_) => Tree::Array(parts),
+                    Tree::Struct(fields, _) => Tree::Struct(fields.clone(), parts),
+                    _ => Tree::Tuple(parts),
+                };
+            }
+        };
+        Tree::Leaf(self.graph.symbol(&format!("y_{name}"), ty))
     }
 
     /// Whether `code` is certain to name the function whose body this is, beside which there is a product that adds.
@@ -152,10 +187,20 @@ impl<'a, 'g> Parser<'a, 'g> {
         origin: Origin,
     ) -> Value<'a, 'g> {
         let part = |parser: &mut Self, (i, (form, result)): (usize, (&Tree<Form>, &Tree<Node<'g>>))| {
-            let path = [&origin.path[..], &[i]].concat();
-            parser.result_of_call(form, result, Origin { path, ..origin })
+            parser.result_of_call(form, result, origin.step(i))
         };
         match (form, result) {
+            (Tree::Leaf(Form::Struct), _) => {
+                let which = (origin.call, origin.path);
+                let known = self.structs.iter().rev().find(|known| known.is(&which));
+                let Some(whole) = known.map(super::structure::Parts::whole) else { return self.unknown() };
+                self.come_from(whole, &[Origin { call: which.0, path: which.1 }]);
+                Value::Variable(whole)
+            }
+            (Tree::Struct(fields, forms), Tree::Struct(_, parts)) => {
+                let parts = forms.iter().zip(parts).enumerate().each(|pair| part(self, pair));
+                Value::Struct(fields.clone(), parts)
+            }
             (Tree::Tuple(forms), Tree::Tuple(_)) if forms.is_empty() => Value::Unit,
             (Tree::Tuple(forms), Tree::Tuple(parts)) => {
                 Value::Tuple(forms.iter().zip(parts).enumerate().each(|pair| part(self, pair)))
@@ -215,7 +260,19 @@ impl<'a, 'g> Parser<'a, 'g> {
         match self.expr(arg) {
             value if self.is_unknown(&value) => Err(self.unknown()),
             Value::Never => Err(Value::Never),
+            // What is passed by reference is a struct rather than a number, if nothing else is known of it.
+            value @ Value::Node(_)
+                if matches!(arg, Expr::Reference(_)) && (self.may_be_whole(&value) || self.learn_struct(&value)) =>
+            {
+                self.as_whole(&value);
+                Err(self.unknown())
+            }
             Value::Node(node) => Ok((number(node, self.is_reference(arg)), true)),
+            value @ Value::Variable(_) => {
+                let Some(place) = self.as_whole(&value) else { return Err(self.unknown()) };
+                let by = if self.is_reference(arg) { By::Reference } else { By::Value };
+                Ok((Argument::Memory { part: Part::whole(place, Extent::of_struct()), by }, true))
+            }
             // Rust would take it for a `&` too, and which it is decides where the derivative goes.
             Value::View(view) if view.exclusive && !view.owned && !mutable => {
                 let name = arg.source();
@@ -254,7 +311,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                 arg.source(),
                 "a closure over active values cannot be an argument yet: call it here, and pass its results",
             )),
-            value @ (Value::Tuple(_) | Value::Array(_)) => {
+            value @ (Value::Tuple(_) | Value::Array(_) | Value::Struct(..)) => {
                 let value = self.force(value);
                 match self.numbers_of(&value, arg) {
                     Some(value) => Ok((Argument::Numbers { value, borrowed: self.is_reference(arg) }, true)),
@@ -271,6 +328,15 @@ impl<'a, 'g> Parser<'a, 'g> {
         Some(match value {
             Value::Tuple(parts) => Tree::Tuple(all(parts)?),
             Value::Array(parts) => Tree::Array(all(parts)?),
+            Value::Struct(fields, parts) => {
+                let part = |part: &Value<'a, 'g>| match part {
+                    // Only its type tells what it is made of.
+                    Value::Passive(code) if !self.is_known_real(code) => Some(Tree::Leaf(self.whole_leaf(code))),
+                    part => self.numbers_of(part, at),
+                };
+                Tree::Struct(fields.clone(), parts.iter().map(part).list_all()?)
+            }
+            Value::Variable(_) => Tree::Leaf(self.as_whole(value).unwrap_or(self.unknown)),
             Value::Node(_) | Value::Passive(_) => Tree::Leaf(self.real(value.clone(), at.source())),
             _ => return None,
         })
@@ -443,7 +509,7 @@ impl<'a, 'g> Parser<'a, 'g> {
     }
 
     /// Whether an argument with numbers as its value is written as a reference to them.
-    fn is_reference(&self, arg: &Expr) -> bool {
+    pub(super) fn is_reference(&self, arg: &Expr) -> bool {
         match arg {
             Expr::Paren(paren) => self.is_reference(&paren.expr),
             Expr::Group(group) => self.is_reference(&group.expr),
@@ -451,13 +517,14 @@ impl<'a, 'g> Parser<'a, 'g> {
             Expr::Path(path) => {
                 let declared = path.path.get_ident().and_then(|name| self.lookup(name));
                 declared.is_some_and(|binding| {
-                    self.signature.params.iter().any(|param| {
+                    self.references.contains(&binding.declaration) || self.signature.params.iter().any(|param| {
                         let reference = match &param.kind {
                             ParamKind::Scalar { reference, .. } => *reference,
                             ParamKind::Array(numbers) => {
                                 numbers.passed != deriv_syntax::signature::Passed::ByValue
                             }
-                            ParamKind::Struct | ParamKind::Constant | ParamKind::Receiver => false,
+                            ParamKind::Struct => param.reference,
+                            ParamKind::Constant | ParamKind::Receiver => false,
                         };
                         reference && param.name.as_ref().is_some_and(|name| key(name) == binding.declaration)
                     })
@@ -500,14 +567,14 @@ impl<'a, 'g> Parser<'a, 'g> {
             let mut part = Some(&mut known);
             for step in path {
                 part = match part {
-                    Some(Tree::Tuple(parts) | Tree::Array(parts)) => parts.get_mut(step),
+                    Some(Tree::Tuple(parts) | Tree::Array(parts) | Tree::Struct(_, parts)) => parts.get_mut(step),
                     _ => None,
                 };
             }
             match (part, form) {
-                (Some(part @ Tree::Leaf(Form::Number)), form) if *form != Tree::Leaf(Form::Number) => {
-                    *part = form.clone();
-                }
+                (Some(part @ Tree::Leaf(Form::Struct)), Tree::Leaf(Form::Certainly)) => *part = form.clone(),
+                (Some(Tree::Leaf(Form::Number)), Tree::Leaf(Form::Number | Form::Certainly)) => continue,
+                (Some(part @ Tree::Leaf(Form::Number)), form) => *part = form.clone(),
                 (Some(Tree::Leaf(Form::Memory(lengths))), form) => {
                     let more = lengths_of(form);
                     let dims = 0..lengths.len().max(more.len());
@@ -535,6 +602,17 @@ impl<'a, 'g> Parser<'a, 'g> {
         }
     }
 
+    /// Notes that a value that may come from a call is a struct.
+    pub(super) fn learn_struct(&mut self, value: &Value<'a, 'g>) -> bool {
+        self.learn_value(value, &Tree::Leaf(Form::Struct))
+    }
+
+    /// Notes that it is a number, although it was taken for a struct.
+    pub(super) fn learn_number(&mut self, value: &Value<'a, 'g>) -> bool {
+        let Value::Variable(whole) = value else { return false };
+        self.learn(*whole, &Tree::Leaf(Form::Certainly)) || self.is_number_after_all(value)
+    }
+
     /// Notes that a value that may come from a call is an array.
     pub(super) fn learn_array(&mut self, value: &Value<'a, 'g>) -> bool {
         self.learn_value(value, &Tree::Leaf(Form::Memory(vec![None])))
@@ -553,7 +631,37 @@ impl<'a, 'g> Parser<'a, 'g> {
 
     /// Notes that it is of a type.
     pub(super) fn learn_type(&mut self, value: &Value<'a, 'g>, ty: &Type) -> bool {
-        self.learn_value(value, &form_of_type(ty))
+        let form = self.form_of_type(ty);
+        self.learn_value(value, &form)
+    }
+
+    /// The form of the values of a type.
+    fn form_of_type(&self, ty: &Type) -> Tree<Form> {
+        match ty {
+            Type::Paren(inner) => self.form_of_type(&inner.elem),
+            Type::Group(inner) => self.form_of_type(&inner.elem),
+            Type::Tuple(tuple) => Tree::Tuple(tuple.elems.iter().each(|ty| self.form_of_type(ty))),
+            Type::Array(_) => {
+                let mut lengths = Vec::new();
+                let mut inner = ty;
+                while let Type::Array(array) = inner {
+                    lengths.push(super::iterator::whole(&array.len));
+                    inner = &array.elem;
+                }
+                let known: Option<Vec<usize>> = lengths.iter().copied().list_all();
+                let count = known.and_then(|known| known.into_iter().try_fold(1, usize::checked_mul));
+                match count {
+                    Some(count) if count <= MAX_NUMBERS => {
+                        let element = self.form_of_type(inner);
+                        let array = |part, length: &Option<usize>| Tree::Array(vec![part; length.unwrap_or(0)]);
+                        lengths.iter().rev().fold(element, array)
+                    }
+                    _ => Tree::Leaf(Form::Memory(lengths)),
+                }
+            }
+            ty if self.names_struct(ty) => Tree::Leaf(Form::Struct),
+            _ => Tree::Leaf(Form::Number),
+        }
     }
 
     /// Where a node comes from.
@@ -605,6 +713,8 @@ fn form_of(value: &Value<'_, '_>) -> Tree<Form> {
             };
             Tree::Leaf(Form::Memory(view.extent.dims.iter().each(length)))
         }
+        Value::Struct(fields, parts) => Tree::Struct(fields.clone(), parts.iter().each(form_of)),
+        Value::Variable(_) => Tree::Leaf(Form::Struct),
         Value::Unit => Tree::Tuple(Vec::new()),
         _ => Tree::Leaf(Form::Number),
     }
@@ -619,35 +729,5 @@ fn lengths_of(form: &Tree<Form>) -> Vec<Option<usize>> {
             [vec![Some(parts.len())], inner].concat()
         }
         _ => Vec::new(),
-    }
-}
-
-/// The form of the values of a type.
-fn form_of_type(ty: &Type) -> Tree<Form> {
-    match ty {
-        Type::Paren(inner) => form_of_type(&inner.elem),
-        Type::Group(inner) => form_of_type(&inner.elem),
-        Type::Tuple(tuple) => Tree::Tuple(tuple.elems.iter().each(form_of_type)),
-        Type::Array(_) => {
-            let mut lengths = Vec::new();
-            let mut inner = ty;
-            while let Type::Array(array) = inner {
-                lengths.push(super::iterator::whole(&array.len));
-                inner = &array.elem;
-            }
-            let known: Option<Vec<usize>> = lengths.iter().copied().list_all();
-            let count = known.and_then(|known| known.into_iter().try_fold(1, usize::checked_mul));
-            match count {
-                Some(count) if count <= MAX_NUMBERS => {
-                    let number = Tree::Leaf(Form::Number);
-                    lengths
-                        .iter()
-                        .rev()
-                        .fold(number, |part, length| Tree::Array(vec![part; length.unwrap_or(0)]))
-                }
-                _ => Tree::Leaf(Form::Memory(lengths)),
-            }
-        }
-        _ => Tree::Leaf(Form::Number),
     }
 }

@@ -327,6 +327,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                     None => self.refuse(member, format!("there is no field `{name}`")),
                 }
             }
+            (value, Member::Named(_)) if self.learn_struct(&value) => self.unknown(),
             (value, Member::Unnamed(index))
                 if self.learn_parts(&value, (index.index as usize + 1).max(2), false) =>
             {
@@ -362,6 +363,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             Value::Passive(code) => self.real_passive(code),
             Value::Never => self.graph.constant(f64::NAN),
             Value::View(view) if view.is_number() => self.load(&view),
+            value @ Value::Variable(_) if self.learn_number(&value) => self.unknown,
             Value::Tuple(_)
             | Value::Array(_)
             | Value::Struct(..)

@@ -28,7 +28,7 @@ mod tests;
 
 use crate::graph::{Expr, Graph, Ty};
 use crate::list::List;
-use crate::region::{Capture, Code, Dim, Extent, Function, Region, Stmt, Tree, Variable};
+use crate::region::{Capture, Code, Dim, Extent, Fields, Function, Region, Stmt, Tree, Variable};
 use deriv_engine::{graph, hash, list, ops, region, sorted, tidy};
 use deriv_syntax::errors::Errors;
 use deriv_syntax::signature::{Length, MAX_NUMBERS, Numbers, Param, ParamKind, Signature};
@@ -80,6 +80,7 @@ pub fn parse<'g>(graph: &'g Graph, item: &ItemFn, signature: &Signature, errors:
             known_fields: &known_fields,
             field_surprises: HashSet::default(),
             structs: Vec::new(),
+            references: HashSet::default(),
             lists: &lists,
             grown: &signature.grown,
             lengths: HashMap::default(),
@@ -165,10 +166,12 @@ struct Parser<'a, 'g> {
     /// Declarations whose value must be memory, likewise.
     in_memory: &'a HashSet<usize>,
     memory_surprises: HashSet<usize>,
-    /// Which parts of structs that are variables the body uses, by the struct's declaration and the path.
-    known_fields: &'a HashSet<(usize, String)>,
-    field_surprises: HashSet<(usize, String)>,
+    /// Which parts the body uses of structs that are variables or that calls return.
+    known_fields: &'a HashSet<structure::Mention>,
+    field_surprises: HashSet<structure::Mention>,
     structs: Vec<structure::Parts<'g>>,
+    /// Declarations of variables that are references.
+    references: HashSet<usize>,
     lists: &'a Lists,
     /// Names of lists that grow.
     grown: &'a HashSet<String>,
@@ -306,9 +309,10 @@ enum Value<'a, 'g> {
     Node(Expr<'g>),
     Tuple(Vec<Value<'a, 'g>>),
     Array(Vec<Value<'a, 'g>>),
-    /// A struct of the user's: the names of its fields, or their numbers, and what they hold.
-    Struct(Rc<Vec<String>>, Vec<Value<'a, 'g>>),
-    /// A struct that is a variable, of which the parser learns by use what it holds.
+    /// A struct of the user's that the body builds, and what its fields hold.
+    Struct(Rc<Fields>, Vec<Value<'a, 'g>>),
+    /// A struct that is a variable, or that a call returns, or what may be a part of one. The parser learns by use what
+    /// it holds.
     Variable(Expr<'g>),
     /// A part of memory.
     View(View<'g>),

@@ -243,6 +243,11 @@ impl<'a, 'g> Parser<'a, 'g> {
         self.leaf_of(code, Ty::Opaque, false, None)
     }
 
+    /// Passive code that is made of real numbers, in a way that only its type tells.
+    pub(super) fn whole_leaf(&mut self, code: &'a Expr) -> Node<'g> {
+        self.leaf_of(code, Ty::Aggregate, false, None)
+    }
+
     /// Passive code that may be a real number.
     pub(super) fn unsure_leaf(&mut self, code: &'a Expr) -> Node<'g> {
         self.leaf_of(code, Ty::Any, false, None)

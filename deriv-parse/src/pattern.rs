@@ -85,7 +85,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         }
         match (pattern, value) {
             (Pat::Type(typed), value) => {
-                let value = self.as_array(value, &typed.ty);
+                let value = self.as_typed(value, &typed.ty);
                 self.bind_part(&typed.pat, Some(&typed.ty), value, passive);
             }
             (Pat::Paren(paren), value) => self.bind_part(&paren.pat, annotation, value, passive),
@@ -220,6 +220,9 @@ impl<'a, 'g> Parser<'a, 'g> {
                 }
             }
             (_, Value::Never) => self.declare_pattern(pattern, Known::Unknown, false),
+            (Pat::Struct(_) | Pat::TupleStruct(_), value) if self.learn_struct(&value) => {
+                self.declare_unknown(pattern);
+            }
             (Pat::Tuple(tuple), value)
                 if !tuple.elems.iter().any(is_rest) && self.learn_parts(&value, tuple.elems.len(), false) =>
             {
@@ -306,7 +309,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             }
             Expr::Struct(literal) if literal.rest.is_none() => {
                 let parts = literal.fields.iter().each(|field| self.tracked_value(&field.expr));
-                return super::structure::of_fields(literal, parts);
+                return self.of_fields(literal, parts);
             }
             _ => {}
         }

@@ -10,8 +10,8 @@ use super::source::Source;
 use super::{Parser, Value, key};
 use crate::graph::{Expr as Node, Ty};
 use crate::list::{List, Sort};
-use crate::region::{Fields, Tree};
-use deriv_syntax::signature::{Length, bare, length};
+use crate::region::{Code, Extent, Fields, Tree, leads_into};
+use deriv_syntax::signature::{Length, bare, length, may_be_struct};
 use proc_macro2::Ident;
 use quote::ToTokens;
 use std::rc::Rc;
@@ -32,56 +32,101 @@ impl<'a, 'g> Value<'a, 'g> {
     /// A field of a struct, or a component of a tuple.
     pub(super) fn field(&self, name: &str) -> Option<&Self> {
         match self {
-            Value::Struct(names, parts) => parts.get(names.iter().position(|known| known == name)?),
+            Value::Struct(fields, parts) => parts.get(place_of_field(fields, name)?),
             Value::Tuple(parts) => parts.get(name.parse::<usize>().ok()?),
             _ => None,
         }
     }
 }
 
-/// A struct that is a variable.
+/// The place of a field among those that a struct is built of.
+pub(super) fn place_of_field(fields: &Fields, name: &str) -> Option<usize> {
+    fields.paths.iter().position(|path| path.strip_prefix('.') == Some(name))
+}
+
+/// Which struct it is: by the declaration of a parameter; or by a call, and the place in what it returns.
+pub(super) type Which = (usize, Vec<usize>);
+
+/// What the body uses of a struct.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(super) struct Mention {
+    of: Which,
+    path: String,
+    used: Use,
+}
+
+/// How a part of a struct is used.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+enum Use {
+    /// It is mentioned.
+    Part,
+    /// It is passed on to a function as a whole.
+    Whole,
+    /// It is a number after all.
+    Number,
+}
+
+/// A struct that is a variable, or that a call returns.
 pub(super) struct Parts<'g> {
-    declaration: usize,
+    which: Which,
     /// Stands for all of it.
     whole: Node<'g>,
     /// What is mentioned of it, by the path, in the order of paths.
     parts: Vec<(String, Node<'g>)>,
-    numbers: Tree<Node<'g>>,
+    tree: Tree<Node<'g>>,
+}
+
+impl<'g> Parts<'g> {
+    pub(super) fn is(&self, which: &Which) -> bool {
+        self.which == *which
+    }
+
+    pub(super) fn whole(&self) -> Node<'g> {
+        self.whole
+    }
 }
 
 impl<'a, 'g> Parser<'a, 'g> {
     /// A parameter that is a struct, with the parts that are known to be used.
     pub(super) fn declare_struct(&mut self, name: &Ident) -> Value<'a, 'g> {
-        let declaration = key(name);
-        let mut paths = self
-            .known_fields
-            .iter()
-            .filter(|(known, _)| *known == declaration)
-            .each(|(_, path)| path.clone());
-        paths.order_by(|a, b| a.cmp(b));
-        let number = self.signature.primary;
-        let parts = paths
-            .into_iter()
-            .each(|path| (path.clone(), self.graph.symbol(&format!("{name}{path}"), number)));
-        let (paths, leaves): (Vec<String>, Vec<Tree<Node<'g>>>) = parts
-            .iter()
-            .filter(|(path, _)| is_number(&parts, path))
-            .map(|(path, leaf)| (path.clone(), Tree::Leaf(*leaf)))
-            .unzip();
         let ty = self.type_of(name).map(|ty| match bare(ty) {
             syn::Type::Reference(reference) => reference.elem.to_token_stream(),
             ty => ty.to_token_stream(),
         });
         let ty = self.snippets.add_once(ty.unwrap_or_default());
-        let numbers = Tree::Struct(Rc::new(Fields { ty, number, paths }), leaves);
-        let whole = self.graph.symbol(&name.to_string(), Ty::Aggregate);
-        self.structs.push(Parts { declaration, whole, parts, numbers });
+        self.struct_of_parts((key(name), Vec::new()), &name.to_string(), Some(ty))
+    }
+
+    /// A struct of which the parts that the body uses are known.
+    pub(super) fn struct_of_parts(&mut self, which: Which, name: &str, ty: Option<Code>) -> Value<'a, 'g> {
+        let known = self.known_fields.iter().filter(|mention| mention.of == which);
+        let known: Vec<&Mention> = known.list();
+        let is = |path: &str, used| known.iter().any(|mention| mention.path == path && mention.used == used);
+        let mut paths: Vec<&String> = known.iter().each(|mention| &mention.path);
+        paths.order_by(|a, b| a.cmp(b));
+        paths.dedup();
+        let number = if ty.is_some() { self.signature.primary } else { Ty::Any };
+        let parts = paths.into_iter().each(|path| {
+            let whole = is(path, Use::Whole) && !is(path, Use::Number);
+            let leaf = self.graph.symbol(&format!("{name}{path}"), if whole { Ty::Aggregate } else { number });
+            if whole {
+                self.extents.insert(leaf.id, Extent::of_struct());
+            }
+            (path.clone(), leaf)
+        });
+        let leaves = parts.iter().filter(|(path, leaf)| leaf.ty() == Ty::Aggregate || is_number(&parts, path));
+        let (paths, leaves): (Vec<String>, Vec<Tree<Node<'g>>>) =
+            leaves.map(|(path, leaf)| (path.clone(), Tree::Leaf(*leaf))).unzip();
+        let tree = Tree::Struct(Rc::new(Fields { ty, number, paths, all: false }), leaves);
+        let root = parts.first().filter(|(path, leaf)| path.is_empty() && leaf.ty() == Ty::Aggregate);
+        let whole = root.map_or_else(|| self.graph.symbol(name, Ty::Aggregate), |(_, leaf)| *leaf);
+        self.structs.push(Parts { which, whole, parts, tree });
         Value::Variable(whole)
     }
 
-    /// The numbers in a struct that is a variable.
+    /// What is used of a struct that is a variable or that a call returns.
     pub(super) fn struct_tree(&self, whole: Node<'g>) -> Option<Tree<Node<'g>>> {
-        self.structs.iter().find(|known| known.whole == whole).map(|known| known.numbers.clone())
+        self.structs.iter().find(|known| known.whole == whole).map(|known| known.tree.clone())
     }
 
     /// Whether it is a struct that is a variable, or what may be a part of one.
@@ -108,23 +153,77 @@ impl<'a, 'g> Parser<'a, 'g> {
     pub(super) fn struct_part(&mut self, of: &Value<'a, 'g>, step: &str) -> Value<'a, 'g> {
         let Some((at, path)) = self.place_of(of) else { return self.unknown() };
         let path = path + step;
-        let known = &mut self.structs[at];
+        let known = &self.structs[at];
         if let Some((_, leaf)) = known.parts.iter().find(|(known, _)| *known == path) {
-            return match is_number(&known.parts, &path) {
+            return match leaf.ty() != Ty::Aggregate && is_number(&known.parts, &path) {
                 true => Value::Node(*leaf),
                 false => Value::Variable(*leaf),
             };
         }
         // Parsing begins again.
-        let name = known.whole.name();
-        let leaf = self.graph.symbol(&format!("{name}{path}"), self.signature.primary);
-        known.parts.push((path.clone(), leaf));
-        self.field_surprises.insert((known.declaration, path));
+        let leaf = self.graph.symbol(&format!("{}{path}", known.whole.name()), self.signature.primary);
+        self.structs[at].parts.push((path.clone(), leaf));
+        self.mention(at, path, Use::Part);
         Value::Node(leaf)
     }
 
-    /// A part of a struct that is a variable as the array that its type says it is.
-    pub(super) fn as_array(&mut self, value: Value<'a, 'g>, ty: &syn::Type) -> Value<'a, 'g> {
+    fn mention(&mut self, at: usize, path: String, used: Use) {
+        let of = self.structs[at].which.clone();
+        self.field_surprises.insert(Mention { of, path, used });
+    }
+
+    /// The place that a struct is, or a part of one, which is passed on as a whole. Where that is new, or where it is
+    /// not certain that it is more than a number, parsing begins again.
+    pub(super) fn as_whole(&mut self, value: &Value<'a, 'g>) -> Option<Node<'g>> {
+        let (at, path) = self.place_of(value)?;
+        let found = self.structs[at].parts.iter().find(|(known, _)| *known == path);
+        if let Some((_, leaf)) = found.filter(|(_, leaf)| leaf.ty() == Ty::Aggregate) {
+            return Some(*leaf);
+        }
+        self.mention(at, path, Use::Whole);
+        None
+    }
+
+    /// Whether a part that seems to be a number may be a struct: where nothing says that it is a number.
+    pub(super) fn may_be_whole(&self, value: &Value<'a, 'g>) -> bool {
+        self.place_of(value).is_some_and(|(at, path)| {
+            let number = Mention { of: self.structs[at].which.clone(), path, used: Use::Number };
+            !self.known_fields.contains(&number)
+        })
+    }
+
+    /// Notes that a part that was passed on as a whole is a number after all. Parsing begins again.
+    pub(super) fn is_number_after_all(&mut self, value: &Value<'a, 'g>) -> bool {
+        let Some((at, path)) = self.place_of(value).filter(|(_, path)| !path.is_empty()) else { return false };
+        let known = &self.structs[at].parts;
+        let is_alone = is_number(known, &path) && known.iter().any(|(known, _)| *known == path);
+        if is_alone {
+            self.mention(at, path, Use::Number);
+        }
+        is_alone
+    }
+
+    /// A part of a struct that is a variable as what its type says it is.
+    pub(super) fn as_typed(&mut self, value: Value<'a, 'g>, ty: &syn::Type) -> Value<'a, 'g> {
+        if self.names_struct(ty) && self.may_be_whole(&value) {
+            return match self.as_whole(&value) {
+                Some(place) => Value::Variable(place),
+                None => self.unknown(),
+            };
+        }
+        self.as_array(value, ty)
+    }
+
+    /// Whether a type is that of a struct, as far as its name tells.
+    pub(super) fn names_struct(&self, ty: &syn::Type) -> bool {
+        let text = bare(ty).to_token_stream().to_string();
+        let is_number = self.signature.types.iter().any(|number| number.tokens.to_string() == text);
+        let mut generics = self.item.sig.generics.type_params();
+        may_be_struct(ty) && !is_number && !generics.any(|param| param.ident == text)
+    }
+
+    /// Likewise of an array.
+    fn as_array(&mut self, value: Value<'a, 'g>, ty: &syn::Type) -> Value<'a, 'g> {
         match bare(ty) {
             syn::Type::Reference(reference) => self.as_array(value, &reference.elem),
             syn::Type::Array(array) if self.is_struct_variable(&value) => match length(&array.len) {
@@ -188,29 +287,39 @@ impl<'a, 'g> Parser<'a, 'g> {
         if parts.iter().all(is_all_passive) {
             return Value::Passive(expr);
         }
-        of_fields(literal, parts)
+        self.of_fields(literal, parts)
+    }
+
+    /// A struct of the values that a literal has for its fields, which come in any order.
+    pub(super) fn of_fields(&mut self, literal: &ExprStruct, parts: Vec<Value<'a, 'g>>) -> Value<'a, 'g> {
+        let paths = literal.fields.iter().map(|field| format!(".{}", field.member.to_token_stream()));
+        let mut fields = paths.zip(parts).list();
+        fields.order_by(|(a, _), (b, _)| a.cmp(b));
+        let (paths, parts): (Vec<String>, Vec<Value<'a, 'g>>) = fields.into_iter().unzip();
+        self.built(&literal.path, paths, parts)
+    }
+
+    /// A struct that the body builds.
+    pub(super) fn built(
+        &mut self,
+        ty: &syn::Path,
+        paths: Vec<String>,
+        parts: Vec<Value<'a, 'g>>,
+    ) -> Value<'a, 'g> {
+        let ty = Some(self.snippets.add_once(ty.to_token_stream()));
+        Value::Struct(Rc::new(Fields { ty, number: Ty::Any, paths, all: true }), parts)
     }
 }
 
 /// Whether nothing is mentioned of a part but itself.
 fn is_number(parts: &[(String, Node<'_>)], path: &str) -> bool {
-    let is_further = |other: &str| other.strip_prefix(path).is_some_and(|rest| rest.starts_with(['.', '[']));
-    !parts.iter().any(|(other, _)| is_further(other))
-}
-
-/// A struct of the values that a literal has for its fields, which come in any order.
-pub(super) fn of_fields<'a, 'g>(literal: &ExprStruct, parts: Vec<Value<'a, 'g>>) -> Value<'a, 'g> {
-    let names = literal.fields.iter().map(|field| field.member.to_token_stream().to_string());
-    let mut fields = names.zip(parts).list();
-    fields.order_by(|(a, _), (b, _)| a.cmp(b));
-    let (names, parts): (Vec<String>, Vec<Value<'a, 'g>>) = fields.into_iter().unzip();
-    Value::Struct(Rc::new(names), parts)
+    !parts.iter().any(|(other, _)| leads_into(path, other))
 }
 
 /// The patterns in that of a struct, each with what it is matched with.
 pub(super) fn fields<'a, 'g>(
     pattern: &'a Pat,
-    names: &[String],
+    of: &Fields,
     parts: &[Value<'a, 'g>],
 ) -> Vec<(&'a Pat, Value<'a, 'g>)> {
     let named = match pattern {
@@ -219,7 +328,7 @@ pub(super) fn fields<'a, 'g>(
         }
         Pat::TupleStruct(pattern) => {
             let rest = pattern.elems.iter().position(|pattern| matches!(pattern, Pat::Rest(_)));
-            let skipped = (names.len() + 1).saturating_sub(pattern.elems.len());
+            let skipped = (parts.len() + 1).saturating_sub(pattern.elems.len());
             let number = |i: usize| match rest {
                 Some(rest) if i > rest => i + skipped - 1,
                 _ => i,
@@ -229,6 +338,6 @@ pub(super) fn fields<'a, 'g>(
         }
         _ => Vec::new(),
     };
-    let part = |name: &str| names.iter().position(|known| known == name).map(|place| parts[place].clone());
+    let part = |name: &str| place_of_field(of, name).map(|place| parts[place].clone());
     named.into_iter().each_some(|(name, pattern)| Some((pattern, part(&name)?)))
 }

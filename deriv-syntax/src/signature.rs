@@ -56,6 +56,8 @@ pub struct Param {
     /// It is one of the variables, by which is differentiated.
     pub variable: bool,
     pub mutable: bool,
+    /// Its type is written as a reference.
+    pub reference: bool,
 }
 
 pub enum ParamKind {
@@ -224,7 +226,9 @@ fn choose_variables(
                 seen.push(name);
                 let mut pairs = params.iter_mut().zip(&item.sig.inputs);
                 let found = pairs.find(|(param, _)| param.name.as_ref() == Some(name)).map(|(param, arg)| {
-                    if matches!(param.kind, ParamKind::Constant) && may_be_struct(arg) {
+                    if let (ParamKind::Constant, FnArg::Typed(arg)) = (&param.kind, arg)
+                        && may_be_struct(&arg.ty)
+                    {
                         param.kind = ParamKind::Struct;
                     }
                     param
@@ -254,16 +258,16 @@ fn choose_variables(
     }
 }
 
-/// Whether a parameter's type may be a struct of real numbers, as far as its name tells.
-fn may_be_struct(arg: &FnArg) -> bool {
-    let FnArg::Typed(arg) = arg else { return false };
-    let ty = match bare(&arg.ty) {
+/// Whether a type, or what it refers to, may be a struct of real numbers, as far as its name tells.
+pub fn may_be_struct(ty: &Type) -> bool {
+    let ty = match bare(ty) {
         Type::Reference(reference) if reference.mutability.is_none() => bare(&reference.elem),
         ty => ty,
     };
     match ty {
         Type::Path(path) => path.path.segments.last().is_some_and(|last| {
-            !is_known_constant(&last.ident) && !CONTAINERS.iter().any(|name| last.ident == name)
+            let known = |names: &[&str]| names.iter().any(|name| last.ident == name);
+            !is_known_constant(&last.ident) && !known(CONTAINERS) && !known(&["f32", "f64"])
         }),
         _ => false,
     }
@@ -397,7 +401,7 @@ impl Signature {
 impl Types<'_> {
     fn param(&mut self, arg: &FnArg, errors: &mut Errors) -> Param {
         let FnArg::Typed(arg) = arg else {
-            return Param { name: None, kind: ParamKind::Receiver, variable: false, mutable: false };
+            return Param { name: None, kind: ParamKind::Receiver, variable: false, mutable: false, reference: false };
         };
         let mut pattern = &*arg.pat;
         while let Pat::Paren(inner) = pattern {
@@ -458,7 +462,7 @@ impl Types<'_> {
                 ),
             );
         }
-        Param { name, kind, variable: false, mutable }
+        Param { name, kind, variable: false, mutable, reference: passed != Passed::ByValue }
     }
 
     /// What numbers a type is made of, and in which dimensions; none of a number itself.

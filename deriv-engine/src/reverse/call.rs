@@ -55,7 +55,10 @@ impl<'g> Reverse<'g> {
                     if arg.is_real() {
                         let adjoint = value.map(&mut |number| self.graph.symbol("bar", number.ty()));
                         for (number, adjoint) in value.leaves().into_iter().zip(adjoint.leaves()) {
-                            if self.activity.is_active(*number) {
+                            if let Some(&bar) = self.bars.get(&number.id) {
+                                let part = |place| Part::whole(place, Extent::of_struct());
+                                after.push(Stmt::AddAll { to: part(bar), from: part(*adjoint), scale: None });
+                            } else if self.activity.is_active(*number) {
                                 contribute(&mut sweep.pending, *number, *adjoint);
                             }
                         }
@@ -142,14 +145,22 @@ impl<'g> Reverse<'g> {
 
     /// An argument in the state that it had when the call was made.
     fn as_it_was(&mut self, call: &Call<'g>, arg: &Argument<'g>, before: &mut Vec<Stmt<'g>>) -> Argument<'g> {
+        let mut saved = |part: &Part<'g>| {
+            let place = self.graph.symbol(&format!("{}_before", part.access.place.name()), Ty::Aggregate);
+            before.push(Stmt::Save { place, of: part.clone() });
+            place
+        };
+        let changes = |place: Expr<'g>| !self.survey.stays_after(call.number, place);
         match arg {
-            Argument::Memory { part, by }
-                if *by == By::MutableReference
-                    || !self.survey.stays_after(call.number, part.access.place) =>
-            {
-                let place = self.graph.symbol(&format!("{}_before", part.access.place.name()), Ty::Aggregate);
-                before.push(Stmt::Save { place, of: part.clone() });
-                Argument::Memory { part: Part::whole(place, part.extent.clone()), by: *by }
+            Argument::Memory { part, by } if *by == By::MutableReference || changes(part.access.place) => {
+                Argument::Memory { part: Part::whole(saved(part), part.extent.clone()), by: *by }
+            }
+            Argument::Numbers { value, borrowed } => {
+                let value = value.map(&mut |leaf| match leaf.ty() {
+                    Ty::Aggregate if changes(*leaf) => saved(&Part::whole(*leaf, Extent::of_struct())),
+                    _ => *leaf,
+                });
+                Argument::Numbers { value, borrowed: *borrowed }
             }
             arg => arg.clone(),
         }
