@@ -276,15 +276,15 @@ fn check_repeatable(product: &Product, item: &ItemFn, signature: &Signature, err
     }
 }
 
-const NO_PRIME: &str = "a function with `&mut` outputs, or with slices as variables and several numbers as \
-                        result, has no derivative that could be returned";
+const NO_PRIME: &str = "a function with `&mut` outputs, with slices as variables and several numbers as result, or \
+                        with several variables and a struct as result, has no derivative that could be returned";
 
 /// Whether the product makes sense for the function.
 fn check_product(product: &Product, signature: &Signature, errors: &mut Errors) {
     let word = &product.word;
     match product.kind {
         ProductKind::Jvp | ProductKind::Vjp | ProductKind::Onto | ProductKind::Hvp => {}
-        ProductKind::Hessian if !matches!(signature.result, Tree::Leaf(_)) => errors.at(
+        ProductKind::Hessian if !signature.returns_number() => errors.at(
             word,
             "`hessian` is for functions with one number as result: ask for `hvp`, or split the function",
         ),

@@ -15,6 +15,7 @@ pub(super) struct Shape<'a> {
     /// The variables and the outputs, in parameter order.
     params: Vec<Param<'a>>,
     identifiers: &'a HashSet<String>,
+    returns_struct: bool,
 }
 
 /// A variable or an output.
@@ -56,7 +57,8 @@ impl<'a> Shape<'a> {
             }),
             _ => None,
         });
-        Shape { output, params: params.list(), identifiers: &signature.identifiers }
+        let (identifiers, returns_struct) = (&signature.identifiers, signature.returns_struct());
+        Shape { output, params: params.list(), identifiers, returns_struct }
     }
 
     /// The type of what a product returns.
@@ -170,7 +172,8 @@ impl<'a> Shape<'a> {
                 seed.into_iter().chain(self.bars()).joined(self.buffers("bar", None))
             }
             ProductKind::Hvp => {
-                let scalar = !matches!(self.output.map(bare), Some(Type::Tuple(_) | Type::Array(_)));
+                let several = matches!(self.output.map(bare), Some(Type::Tuple(_) | Type::Array(_)));
+                let scalar = !several && !self.returns_struct;
                 let seed = seed.filter(|_| !scalar || self.params.iter().any(Param::is_output));
                 let seeds = seed.into_iter().chain(self.bars());
                 seeds.chain(self.dots()).joined(self.buffers("hvp", None))

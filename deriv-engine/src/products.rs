@@ -173,6 +173,9 @@ impl<'g> Products<'_, 'g> {
     }
 
     fn prime(&self, with_value: bool) -> Derived<'g> {
+        if self.returns_struct() {
+            return self.velocity(with_value);
+        }
         if self.has_matrix() {
             return self.jacobian_by_turns(with_value);
         }
@@ -192,6 +195,30 @@ impl<'g> Products<'_, 'g> {
         });
         let offset = if with_value { self.values().len() } else { 0 };
         let prime = self.layout().prime(offset);
+        let result = if with_value { Tree::Tuple(vec![self.function.result.clone(), prime]) } else { prime };
+        Derived { region, result, added: Vec::new() }
+    }
+
+    fn returns_struct(&self) -> bool {
+        fn has_struct(tree: &Tree<usize>, is_place: &dyn Fn(usize) -> bool) -> bool {
+            match tree {
+                Tree::Leaf(i) => is_place(*i),
+                Tree::Tuple(parts) | Tree::Array(parts) => parts.iter().any(|part| has_struct(part, is_place)),
+                Tree::Struct(..) => true,
+            }
+        }
+        let is_place = |i: usize| self.function.extent(self.values()[i]).is_some_and(|extent| extent.is_struct());
+        has_struct(&self.function.result, &is_place)
+    }
+
+    /// The derivative of a struct by one number is a struct again.
+    fn velocity(&self, with_value: bool) -> Derived<'g> {
+        let (region, tangents) = forward(self.graph, &self.function.body, &self.unit_seeds());
+        let values = if with_value { self.values().to_vec() } else { Vec::new() };
+        let offset = values.len();
+        let tangents = tangents.into_iter().flat(|row| self.or_zero(row));
+        let region = self.finish(region, values, tangents, Effort::Full);
+        let prime = self.function.result.map(&mut |&i| i + offset);
         let result = if with_value { Tree::Tuple(vec![self.function.result.clone(), prime]) } else { prime };
         Derived { region, result, added: Vec::new() }
     }

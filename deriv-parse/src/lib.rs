@@ -28,7 +28,7 @@ mod tests;
 
 use crate::graph::{Expr, Graph, Ty};
 use crate::list::List;
-use crate::region::{Capture, Code, Dim, Extent, Fields, Function, Region, Stmt, Tree, Variable};
+use crate::region::{Capture, Code, Dim, Extent, Fields, Function, Part, Region, Stmt, Tree, Variable};
 use deriv_engine::{graph, hash, list, ops, region, sorted, tidy};
 use deriv_syntax::errors::Errors;
 use deriv_syntax::signature::{Length, MAX_NUMBERS, Numbers, Param, ParamKind, Signature};
@@ -614,6 +614,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             (_, value) => value,
         };
         match (shape, value) {
+            (Tree::Leaf(Ty::Aggregate), value) => self.struct_result(value, results),
             (Tree::Leaf(_), value) => {
                 let node = self.real(value, self.tail());
                 results.push(node);
@@ -657,6 +658,39 @@ impl<'a, 'g> Parser<'a, 'g> {
                 Tree::Tuple(Vec::new())
             }
         }
+    }
+
+    /// A struct that is returned, or a part of one.
+    fn struct_result(&mut self, value: Value<'a, 'g>, results: &mut Vec<Expr<'g>>) -> Tree<usize> {
+        let whole = match value {
+            value if self.is_unknown(&value) => return Tree::Tuple(Vec::new()),
+            Value::Struct(fields, parts) => {
+                return Tree::Struct(fields, parts.into_iter().map(|part| self.struct_result(part, results)).list());
+            }
+            Value::Array(parts) => {
+                return Tree::Array(parts.into_iter().map(|part| self.struct_result(part, results)).list());
+            }
+            Value::View(view) => match self.spread(&view) {
+                Some(parts) => return self.struct_result(parts, results),
+                None => Some(view.place),
+            },
+            Value::Variable(_) => self.as_whole(&value),
+            Value::Passive(code) if !self.is_known_real(code) => Some(self.whole_leaf(code)),
+            value => {
+                let node = self.real(value, self.tail());
+                results.push(node);
+                return Tree::Leaf(results.len() - 1);
+            }
+        };
+        // What may be in use elsewhere stays there.
+        if let Some(whole) = whole {
+            let place = self.graph.symbol(&whole.name(), Ty::Aggregate);
+            let extent = self.extents.get(&whole.id).cloned().unwrap_or(Extent::of_struct());
+            self.push_stmt(Stmt::Save { place, of: Part::whole(whole, extent.clone()) });
+            self.extents.insert(place.id, extent);
+            results.push(place);
+        }
+        Tree::Leaf(results.len().saturating_sub(1))
     }
 
     /// Whether memory can be returned as it is: an array that is the function's own, and not returned yet.

@@ -6,7 +6,7 @@ use crate::graph::Ty;
 use crate::hash::HashSet;
 use crate::list::{List, PushAll};
 use crate::region::Tree;
-use crate::tokens::{all_identifiers, grown};
+use crate::tokens::{all_identifiers, grown, is_struct};
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::{FnArg, GenericParam, ItemFn, Pat, ReturnType, Type, TypeParamBound, WherePredicate};
@@ -18,7 +18,7 @@ pub struct Signature {
     pub primary: Ty,
     /// The types that `Ty::Param` counts.
     pub types: Vec<RealType>,
-    /// The structure of the result, with a type for each number.
+    /// The structure of the result, with a type for each number; that of a struct, the body tells.
     pub result: Tree<Ty>,
     /// The types of parameters and result are such that the body is worth looking at.
     pub sound: bool,
@@ -181,7 +181,15 @@ pub fn read(source: &TokenStream, item: &ItemFn, options: &Options, errors: &mut
             _ => None,
         })
     };
-    let primary = result.leaves().first().map(|ty| **ty).or_else(of_output).unwrap_or(Ty::F64);
+    // A struct does not tell.
+    let of_scalar = || {
+        params.iter().find_map(|param| match &param.kind {
+            ParamKind::Scalar { ty, .. } | ParamKind::Array(Numbers { number: ty, .. }) => Some(*ty),
+            _ => None,
+        })
+    };
+    let first = result.leaves().into_iter().copied().find(|ty| ty.is_real());
+    let primary = first.or_else(of_output).or_else(of_scalar).unwrap_or(Ty::F64);
     let sound = errors.count() == before;
     choose_variables(item, options, &mut params, sound, errors);
     // As far as calls would find `vjp`.
@@ -267,7 +275,8 @@ pub fn may_be_struct(ty: &Type) -> bool {
     match ty {
         Type::Path(path) => path.path.segments.last().is_some_and(|last| {
             let known = |names: &[&str]| names.iter().any(|name| last.ident == name);
-            !is_known_constant(&last.ident) && !known(CONTAINERS) && !known(&["f32", "f64"])
+            let constant = is_known_constant(&last.ident) && last.ident != "Self";
+            !constant && !known(CONTAINERS) && !known(&["f32", "f64"])
         }),
         _ => false,
     }
@@ -351,14 +360,26 @@ fn known_names(params: &[Param]) -> String {
 
 impl Signature {
     /// Whether the derivative is something to return or to write to one buffer a variable. It is not where
-    /// the function writes to outputs, or has more than one number as result and slices as variables.
+    /// the function writes to outputs, has more than one number as result and slices as variables, or has a struct
+    /// as result and more than one number as variables.
     pub fn has_prime(&self) -> bool {
         let counted = |param: &Param| match &param.kind {
             ParamKind::Array(numbers) => param.variable && numbers.is_counted(),
             _ => false,
         };
         let several = !matches!(self.result, Tree::Leaf(_));
-        !self.params.iter().any(|param| param.is_output() || (several && counted(param)))
+        let outputs = self.params.iter().any(|param| param.is_output() || (several && counted(param)));
+        !outputs && (!self.returns_struct() || self.is_of_one_number())
+    }
+
+    /// Whether the result is a struct, or holds one.
+    pub fn returns_struct(&self) -> bool {
+        self.result.leaves().into_iter().any(|ty| *ty == Ty::Aggregate)
+    }
+
+    /// Whether the result is a number.
+    pub fn returns_number(&self) -> bool {
+        matches!(self.result, Tree::Leaf(ty) if ty.is_real())
     }
 
     /// Whether some variable is a struct.
@@ -498,7 +519,10 @@ impl Types<'_> {
         let name = path.path.get_ident()?;
         let generic = self.is_real_parameter(name);
         // An alias such as `type Real = f64`: a plain name that the result has as well.
-        let alias = !self.is_type_parameter(name) && self.is_result(path) && !is_known_constant(name);
+        let alias = !self.is_type_parameter(name)
+            && self.is_result(path)
+            && !is_known_constant(name)
+            && !self.is_struct(name);
         if !generic && !alias {
             return None;
         }
@@ -517,6 +541,27 @@ impl Types<'_> {
             }
         };
         Some(Ty::Param(u8::try_from(number).ok()?))
+    }
+
+    /// Whether a type that may be another name of a number is a struct: it is built or taken apart in the body, or a
+    /// parameter is a reference to one, as numbers are rarely passed.
+    fn is_struct(&self, name: &Ident) -> bool {
+        let mut variables = Vec::new();
+        for arg in &self.item.sig.inputs {
+            let FnArg::Typed(arg) = arg else { continue };
+            let (ty, reference) = match bare(&arg.ty) {
+                Type::Reference(reference) => (bare(&reference.elem), true),
+                ty => (ty, false),
+            };
+            let Type::Path(path) = ty else { continue };
+            if path.path.is_ident(name) {
+                if reference {
+                    return true;
+                }
+                variables.push(arg.pat.to_token_stream().to_string().replace("mut ", ""));
+            }
+        }
+        is_struct(&name.to_string(), &variables, self.item.block.to_token_stream())
     }
 
     /// How the bounds allow to make a constant.
@@ -598,6 +643,7 @@ impl Types<'_> {
             Type::Array(array) => Tree::Array(vec![self.result(&array.elem, errors)]),
             _ => match self.numbers(ty) {
                 Some((ty, lengths)) if lengths.is_empty() => Tree::Leaf(ty),
+                None if !matches!(ty, Type::Reference(_)) && may_be_struct(ty) => Tree::Leaf(Ty::Aggregate),
                 _ => {
                     let advice = match ty {
                         Type::Reference(_) => "return the number itself",
