@@ -24,7 +24,7 @@ use deriv_syntax::signature::{self, Signature};
 use deriv_syntax::{errors, item, tokens};
 use proc_macro2::TokenStream;
 use quote::quote;
-use region::Tree;
+
 use syn::ItemFn;
 
 /// Expands `#[derive_fn(attribute)] item`: the item as it stands, and after it one function for each

@@ -91,6 +91,8 @@ pub(super) struct Writer<'c, 'g> {
     lists: HashMap<u32, Expr<'g>>,
     /// The places that are variables of the emitted code, and no references.
     owned: HashSet<u32>,
+    /// What is being written is the last thing to look at places.
+    moves: bool,
     /// The results of the next region are assigned to variables.
     assigns: bool,
 }
@@ -119,6 +121,7 @@ pub(super) fn body<'c, 'g>(
         slots: HashMap::default(),
         recorded,
         owned: HashSet::default(),
+        moves: false,
         lists: lists(region),
         assigns: false,
     };
@@ -457,7 +460,10 @@ impl<'g> Writer<'_, 'g> {
             Stmt::Save { place, of } => {
                 let (facade, part) = (&self.context.options.facade, self.part(of, scope));
                 let copy = match &of.extent {
-                    extent if extent.is_struct() => quote!(#facade::__memory::copied(&#part)),
+                    extent if extent.is_struct() => {
+                        let part = borrowed(&part);
+                        quote!(#facade::__memory::copied(#part))
+                    }
                     extent if extent.is_counted() => quote!(#part.to_vec()),
                     _ => quote!(#part.clone()),
                 };
@@ -537,8 +543,14 @@ impl<'g> Writer<'_, 'g> {
 
     fn element(&mut self, access: &Access<'g>, scope: Scope) -> TokenStream {
         let place = self.operand(access.place, scope).tokens;
-        let indices = access.indices.iter().each(|&index| self.index(index, scope));
-        quote!(#place #([#indices])*)
+        let steps = access.indices.iter().each(|&step| match step.kind() {
+            Kind::Symbol(_) if step.name().starts_with('.') => super::path(&step.name()),
+            _ => {
+                let index = self.index(step, scope);
+                quote!([#index])
+            }
+        });
+        quote!(#place #(#steps)*)
     }
 
     fn index(&mut self, index: Expr<'g>, scope: Scope) -> TokenStream {
@@ -616,8 +628,8 @@ impl<'g> Writer<'_, 'g> {
                 self.filled(extent, 0, number, scope)
             }
             Init::Like(list) if extent.dims.is_empty() => {
-                let list = self.operand(*list, scope).tokens;
-                quote!(#facade::__memory::zeros_like(&#list))
+                let list = borrowed(&self.operand(*list, scope).tokens);
+                quote!(#facade::__memory::zeros_like(#list))
             }
             Init::Like(list) => {
                 let (list, zero) = (self.operand(*list, scope).tokens, self.zero(extent, 1, scope));
@@ -1239,8 +1251,11 @@ impl<'g> Writer<'_, 'g> {
         let value = self.tree(part, scope);
         match part {
             Tree::Leaf(place) if place.ty() == Ty::Aggregate => {
-                let facade = &self.context.options.facade;
-                quote!(#facade::__memory::copied(&#value))
+                if self.moves && self.owned.contains(&place.id) {
+                    return value;
+                }
+                let (facade, value) = (&self.context.options.facade, borrowed(&value));
+                quote!(#facade::__memory::copied(#value))
             }
             _ => value,
         }
@@ -1287,13 +1302,16 @@ impl<'g> Writer<'_, 'g> {
 
     fn result(&mut self, region: &Region<'g>, result: &Tree<usize>, scope: Scope) -> TokenStream {
         let tree = result.map(&mut |&i| region.results[i]);
-        match &tree {
+        self.moves = true;
+        let code = match &tree {
             Tree::Tuple(parts) if parts.len() != 1 => {
                 let parts: Vec<TokenStream> = parts.iter().each(|part| self.tree(part, scope));
                 quote!((#(#parts),*))
             }
             tree => self.tree(tree, scope),
-        }
+        };
+        self.moves = false;
+        code
     }
 
     fn branch(&mut self, branch: &Branch<'g>, scope: Scope) -> TokenStream {

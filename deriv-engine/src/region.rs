@@ -272,7 +272,8 @@ pub enum By {
     MutableReference,
 }
 
-/// The element of a place that the indices lead to; the place is a leaf of type [`Ty::Aggregate`].
+/// The element of a place that the indices lead to; the place is a leaf of type [`Ty::Aggregate`]. In a struct, a leaf
+/// whose name is `.field` leads to a field.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Access<'g> {
     pub place: Expr<'g>,
@@ -634,7 +635,7 @@ impl<'g> Extent<'g> {
 
     /// Whether its dimensions can be written down.
     pub fn is_known(&self) -> bool {
-        !self.dims.iter().any(|dim| matches!(dim, Dim::Typed(_)))
+        !self.is_struct() && !self.dims.iter().any(|dim| matches!(dim, Dim::Typed(_)))
     }
 
     /// Without dimensions, if they are known to the type alone.

@@ -590,7 +590,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             }
         };
         if let Some(known) = self.lookup(name).map(|binding| &binding.value)
-            && let Bound::Tracked(known @ (Value::Tuple(_) | Value::Array(_))) = known
+            && let Bound::Tracked(known @ (Value::Tuple(_) | Value::Array(_) | Value::Struct(..))) = known
             && path.is_empty()
             && self.learn_like(&value, &known.clone())
         {
@@ -601,6 +601,9 @@ impl<'a, 'g> Parser<'a, 'g> {
         {
             if !to.is_number() && self.learn_like(&value, &Value::View(to.clone())) {
                 return;
+            }
+            if to.extent.is_struct() {
+                return self.assign_struct(&to, &value, left);
             }
             return self.store_in_memory(left, &to, value);
         }
@@ -637,6 +640,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                 }
             }
             Bound::Tracked(known) => {
+                let declaration = binding.declaration;
                 let mut target = known;
                 for step in path.into_iter().rev() {
                     let index = match target {
@@ -652,13 +656,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                     };
                     match part {
                         Some(part) => target = part,
-                        None if is_variable => {
-                            self.fail(
-                                left.source(),
-                                "a struct that is a variable cannot be changed: bind its fields by `let mut`",
-                            );
-                            return;
-                        }
+                        None if is_variable => return self.must_be_memory(declaration),
                         None => {
                             self.fail(left.source(), "there is no such element: the value has fewer");
                             return;

@@ -257,6 +257,14 @@ impl<'a, 'g> Parser<'a, 'g> {
             return Err(value);
         }
         let number = |value, borrowed| Argument::Numbers { value: Tree::Leaf(value), borrowed };
+        // A part of a struct in memory that is passed by reference.
+        if let Expr::Reference(reference) = arg
+            && let Some(view) = self.in_struct(&reference.expr)
+        {
+            let extent = if view.indices.is_empty() { view.extent.clone() } else { Extent::of_struct() };
+            let by = if mutable { By::MutableReference } else { By::Reference };
+            return Ok((Argument::Memory { part: self.part_of(&View { extent, ..view }), by }, true));
+        }
         match self.expr(arg) {
             value if self.is_unknown(&value) => Err(self.unknown()),
             Value::Never => Err(Value::Never),
@@ -572,7 +580,9 @@ impl<'a, 'g> Parser<'a, 'g> {
                 };
             }
             match (part, form) {
-                (Some(part @ Tree::Leaf(Form::Struct)), Tree::Leaf(Form::Certainly)) => *part = form.clone(),
+                (Some(part @ Tree::Leaf(Form::Struct)), Tree::Leaf(Form::Certainly) | Tree::Struct(..)) => {
+                    *part = form.clone();
+                }
                 (Some(Tree::Leaf(Form::Number)), Tree::Leaf(Form::Number | Form::Certainly)) => continue,
                 (Some(part @ Tree::Leaf(Form::Number)), form) => *part = form.clone(),
                 (Some(Tree::Leaf(Form::Memory(lengths))), form) => {
@@ -598,6 +608,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         match value {
             Value::Node(node) => self.learn(*node, form),
             Value::View(view) if view.indices.is_empty() => self.learn(view.place, form),
+            Value::Variable(whole) => self.learn(*whole, form),
             _ => false,
         }
     }
@@ -706,6 +717,7 @@ fn form_of(value: &Value<'_, '_>) -> Tree<Form> {
     match value {
         Value::Tuple(parts) => Tree::Tuple(parts.iter().each(form_of)),
         Value::Array(parts) => Tree::Array(parts.iter().each(form_of)),
+        Value::View(view) if view.extent.is_struct() => Tree::Leaf(Form::Struct),
         Value::View(view) if !view.is_number() => {
             let length = |dim: &Dim<'_>| match dim {
                 Dim::Literal(length) => Some(*length),

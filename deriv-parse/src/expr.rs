@@ -310,6 +310,9 @@ impl<'a, 'g> Parser<'a, 'g> {
     }
 
     fn field(&mut self, expr: &'a Expr, field: &'a syn::ExprField) -> Value<'a, 'g> {
+        if let Some(view) = self.in_struct(expr) {
+            return Value::Node(self.load(&view));
+        }
         match (self.expr(&field.base), &field.member) {
             (Value::Passive(_), _) => Value::Passive(expr),
             (value, _) if self.is_unknown(&value) => self.unknown(),

@@ -80,6 +80,7 @@ pub fn parse<'g>(graph: &'g Graph, item: &ItemFn, signature: &Signature, errors:
             known_fields: &known_fields,
             field_surprises: HashSet::default(),
             structs: Vec::new(),
+            steps: Vec::new(),
             references: HashSet::default(),
             lists: &lists,
             grown: &signature.grown,
@@ -170,6 +171,8 @@ struct Parser<'a, 'g> {
     known_fields: &'a HashSet<structure::Mention>,
     field_surprises: HashSet<structure::Mention>,
     structs: Vec<structure::Parts<'g>>,
+    /// What leads to fields of structs in memory, by name.
+    steps: Vec<(String, Expr<'g>)>,
     /// Declarations of variables that are references.
     references: HashSet<usize>,
     lists: &'a Lists,
@@ -495,6 +498,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             self.params.push((text, known));
             let value = match value {
                 // What changes is a copy.
+                value @ Value::Variable(_) if self.in_memory.contains(&key(name)) => self.changing(name, &value),
                 Value::View(view) if view.owned && param.mutable => {
                     Value::View(View { fresh: false, ..self.copied(name, &view) })
                 }
@@ -669,6 +673,10 @@ impl<'a, 'g> Parser<'a, 'g> {
             }
             Value::Array(parts) => {
                 return Tree::Array(parts.into_iter().map(|part| self.struct_result(part, results)).list());
+            }
+            Value::View(view) if view.is_number() => {
+                results.push(self.load(&view));
+                return Tree::Leaf(results.len() - 1);
             }
             Value::View(view) => match self.spread(&view) {
                 Some(parts) => return self.struct_result(parts, results),

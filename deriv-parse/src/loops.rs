@@ -614,7 +614,8 @@ fn changes<'g>(
             }
             if !is_alike(start, after) {
                 let name = name.split('#').next().unwrap_or(name).to_owned();
-                let becomes_memory = matches!((start, after), (Value::Array(_), Value::View(_)));
+                let becomes_memory =
+                    matches!((start, after), (Value::Array(_), Value::View(_)) | (Value::Variable(_), _));
                 return Err((name, becomes_memory.then_some(binding.declaration)));
             }
             let pairs = numbers(start).into_iter().zip(numbers(after)).enumerate();

@@ -58,7 +58,7 @@ impl<'g> View<'g> {
     }
 
     pub fn is_number(&self) -> bool {
-        self.extent.dims.is_empty()
+        self.extent.dims.is_empty() && !self.extent.is_struct()
     }
 
     pub fn is_same(&self, other: &View<'g>) -> bool {
@@ -290,7 +290,10 @@ impl<'a, 'g> Parser<'a, 'g> {
                 }
             }
             Expr::Index(index) => parser.index(expr, index),
-            expr => parser.expr(expr),
+            expr => match parser.in_struct(expr) {
+                Some(view) => Value::View(view),
+                None => parser.expr(expr),
+            },
         })
     }
 
@@ -349,6 +352,9 @@ impl<'a, 'g> Parser<'a, 'g> {
 
     /// `base[index]`
     pub(super) fn index(&mut self, expr: &'a Expr, index: &'a syn::ExprIndex) -> Value<'a, 'g> {
+        if let Some(view) = self.in_struct(expr) {
+            return Value::View(view);
+        }
         match self.lvalue(&index.expr) {
             base if self.is_unknown(&base) => self.unknown(),
             Value::View(view) if view.is_number() => {

@@ -124,6 +124,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                     Value::Array(parts) if memory => {
                         self.allocate(&ident.ident, annotation, Value::Array(parts))
                     }
+                    value @ Value::Variable(_) if memory => self.changing(&ident.ident, &value),
                     Value::Iterator(chain) if !chain.is_pure() => self.refuse(
                         &ident.ident,
                         "an iterator over active values and what may change is to be used where it is made: write one expression",
@@ -209,6 +210,11 @@ impl<'a, 'g> Parser<'a, 'g> {
             }
             (Pat::Struct(_) | Pat::TupleStruct(_), Value::Struct(names, parts)) => {
                 for (pattern, part) in super::structure::fields(pattern, &names, &parts) {
+                    self.bind_part(pattern, None, part, passive);
+                }
+            }
+            (Pat::Struct(_) | Pat::TupleStruct(_), Value::View(view)) if view.extent.is_struct() => {
+                for (pattern, part) in self.fields_in(pattern, &view) {
                     self.bind_part(pattern, None, part, passive);
                 }
             }

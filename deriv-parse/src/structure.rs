@@ -7,10 +7,11 @@
 use super::block::is_all_passive;
 use super::pattern::is_rest;
 use super::source::Source;
-use super::{Parser, Value, key};
+use super::memory::View;
+use super::{Bound, Parser, Value, key};
 use crate::graph::{Expr as Node, Ty};
 use crate::list::{List, Sort};
-use crate::region::{Code, Extent, Fields, Tree, leads_into};
+use crate::region::{Code, Extent, Fields, Part, Stmt, Tree, leads_into};
 use deriv_syntax::signature::{Length, bare, length, may_be_struct};
 use proc_macro2::Ident;
 use quote::ToTokens;
@@ -245,6 +246,20 @@ impl<'a, 'g> Parser<'a, 'g> {
 
     /// The patterns in that of a struct or array, each with the part that it is matched with.
     pub(super) fn parts_in(&mut self, pattern: &'a Pat, of: &Value<'a, 'g>) -> Vec<(&'a Pat, Value<'a, 'g>)> {
+        self.steps_in(pattern).into_iter().each(|(step, pattern)| (pattern, self.struct_part(of, &step)))
+    }
+
+    /// Likewise of one in memory.
+    pub(super) fn fields_in(&mut self, pattern: &'a Pat, of: &View<'g>) -> Vec<(&'a Pat, Value<'a, 'g>)> {
+        let steps = self.steps_in(pattern);
+        steps.into_iter().each(|(step, pattern)| {
+            let field = self.field_of(of, step.trim_start_matches('.'));
+            (pattern, Value::Node(self.load(&field)))
+        })
+    }
+
+    /// The patterns in that of a struct or array, each with the step that leads to what it is matched with.
+    fn steps_in(&mut self, pattern: &'a Pat) -> Vec<(String, &'a Pat)> {
         let numbered = |patterns: &'a Punctuated<Pat, syn::Token![,]>| {
             patterns.iter().take_while(|pattern| !matches!(pattern, Pat::Rest(_))).enumerate()
         };
@@ -255,7 +270,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         {
             self.fail(&elems[rest], "how many parts there are is not known here: let `..` be the last one");
         }
-        let steps = match pattern {
+        match pattern {
             Pat::Struct(pattern) => {
                 let step =
                     |field: &'a syn::FieldPat| (format!(".{}", field.member.to_token_stream()), &*field.pat);
@@ -266,8 +281,104 @@ impl<'a, 'g> Parser<'a, 'g> {
             }
             Pat::Slice(pattern) => numbered(&pattern.elems).each(|(i, pattern)| (format!("[{i}]"), pattern)),
             _ => Vec::new(),
+        }
+    }
+
+    // Structs in memory: those that change.
+
+    /// A struct in memory that begins as this one is.
+    pub(super) fn changing(&mut self, name: &Ident, value: &Value<'a, 'g>) -> Value<'a, 'g> {
+        match self.as_whole(value) {
+            Some(place) => {
+                let whole = View { fresh: false, ..View::new(place, Extent::of_struct()) };
+                Value::View(self.copied(name, &whole))
+            }
+            None => self.unknown(),
+        }
+    }
+
+    /// A struct in memory, or a part of one, which is a number as long as nothing else is known.
+    pub(super) fn in_struct(&mut self, expr: &'a Expr) -> Option<View<'g>> {
+        match expr {
+            Expr::Paren(paren) => self.in_struct(&paren.expr),
+            Expr::Group(group) => self.in_struct(&group.expr),
+            Expr::Path(path) => match &self.lookup(path.path.get_ident()?)?.value {
+                Bound::Tracked(Value::View(view)) if view.extent.is_struct() => Some(view.clone()),
+                _ => None,
+            },
+            Expr::Field(field) => {
+                let of = self.in_struct(&field.base)?;
+                Some(self.field_of(&of, &field.member.to_token_stream().to_string()))
+            }
+            Expr::Index(index) if !matches!(&*index.index, Expr::Range(_)) => {
+                let of = self.in_struct(&index.expr)?;
+                let index = self.count(&index.index);
+                Some(self.part_of_struct(&of, index))
+            }
+            _ => None,
+        }
+    }
+
+    /// A field of a struct in memory.
+    pub(super) fn field_of(&mut self, of: &View<'g>, name: &str) -> View<'g> {
+        let step = format!(".{name}");
+        let known = self.steps.iter().find(|(known, _)| *known == step).map(|(_, leaf)| *leaf);
+        let leaf = known.unwrap_or_else(|| {
+            let leaf = self.graph.symbol(&step, Ty::Opaque);
+            self.steps.push((step, leaf));
+            leaf
+        });
+        self.part_of_struct(of, leaf)
+    }
+
+    fn part_of_struct(&self, of: &View<'g>, step: Node<'g>) -> View<'g> {
+        let extent = Extent { number: self.signature.primary, dims: Vec::new() };
+        let indices = of.indices.iter().copied().joined([step]);
+        View { indices, extent, fresh: false, ..of.clone() }
+    }
+
+    /// `to = value`, of structs.
+    pub(super) fn assign_struct(&mut self, to: &View<'g>, value: &Value<'a, 'g>, at: &'a Expr) {
+        let from = match value {
+            Value::Struct(fields, parts) => {
+                for (path, part) in fields.paths.iter().zip(parts) {
+                    let field = self.field_of(to, path.trim_start_matches('.'));
+                    match part {
+                        Value::Struct(..) => self.assign_struct(&field, part, at),
+                        Value::Array(parts) => {
+                            for (i, part) in parts.iter().enumerate() {
+                                let element = self.part_of_struct(&field, self.graph.constant(i as f64));
+                                let value = self.real(part.clone(), at);
+                                self.push_stmt(Stmt::Store { to: element.access(), value, add: false });
+                            }
+                        }
+                        part => {
+                            let value = self.real(part.clone(), at);
+                            self.push_stmt(Stmt::Store { to: field.access(), value, add: false });
+                        }
+                    }
+                }
+                return;
+            }
+            Value::View(view) if view.extent.is_struct() => self.part_of(view),
+            Value::Variable(_) => match self.as_whole(value) {
+                Some(place) => Part::whole(place, Extent::of_struct()),
+                None => return,
+            },
+            Value::Passive(code) => Part::whole(self.whole_leaf(code), Extent::of_struct()),
+            _ => {
+                self.fail(at, "a struct is needed here, as a whole");
+                return;
+            }
         };
-        steps.into_iter().each(|(step, pattern)| (pattern, self.struct_part(of, &step)))
+        if !to.indices.is_empty() {
+            self.fail(at, "a part of a struct cannot get another struct yet: assign its fields one by one");
+            return;
+        }
+        // What there was before goes away.
+        let place = self.graph.symbol(&to.place.name(), Ty::Aggregate);
+        self.push_stmt(Stmt::Save { place, of: from });
+        self.push_stmt(Stmt::Swap(to.place, place));
     }
 
     /// `Name { field: value, … }`
