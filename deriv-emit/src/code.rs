@@ -91,6 +91,8 @@ pub(super) struct Writer<'c, 'g> {
     lists: HashMap<u32, Expr<'g>>,
     /// The places that are variables of the emitted code, and no references.
     owned: HashSet<u32>,
+    /// Those that are structs.
+    structs: HashSet<u32>,
     /// What is being written is the last thing to look at places.
     moves: bool,
     /// The results of the next region are assigned to variables.
@@ -121,6 +123,7 @@ pub(super) fn body<'c, 'g>(
         slots: HashMap::default(),
         recorded,
         owned: HashSet::default(),
+        structs: HashSet::default(),
         moves: false,
         lists: lists(region),
         assigns: false,
@@ -368,10 +371,7 @@ impl<'g> Writer<'_, 'g> {
                     return TokenStream::new();
                 }
                 let code = match leaf.ty() {
-                    Ty::Aggregate => {
-                        let facade = &self.context.options.facade;
-                        quote!(#facade::__memory::copied(&#code))
-                    }
+                    Ty::Aggregate => self.copied(&code),
                     _ => code,
                 };
                 let name = self.leaf_name(*leaf);
@@ -411,11 +411,12 @@ impl<'g> Writer<'_, 'g> {
             }
             Stmt::Push { place, value } => {
                 let place = self.operand(*place, scope).tokens;
-                let whole = value.ty() == Ty::Aggregate;
-                let mut value = self.operand(*value, scope).tokens;
-                if whole {
-                    value = quote!(#value.clone());
-                }
+                let code = self.operand(*value, scope).tokens;
+                let value = match value.ty() {
+                    Ty::Aggregate if self.structs.contains(&value.id) => self.copied(&code),
+                    Ty::Aggregate => quote!(#code.clone()),
+                    _ => code,
+                };
                 if let Some(length) = self.length(stmt) {
                     return quote!(#place[#length] = #value; #length += 1;);
                 }
@@ -458,11 +459,11 @@ impl<'g> Writer<'_, 'g> {
                 quote!(::core::mem::swap(&mut #a, &mut #b);)
             }
             Stmt::Save { place, of } => {
-                let (facade, part) = (&self.context.options.facade, self.part(of, scope));
+                let part = self.part(of, scope);
                 let copy = match &of.extent {
                     extent if extent.is_struct() => {
-                        let part = borrowed(&part);
-                        quote!(#facade::__memory::copied(#part))
+                        self.structs.insert(place.id);
+                        self.copied(&part)
                     }
                     extent if extent.is_counted() => quote!(#part.to_vec()),
                     _ => quote!(#part.clone()),
@@ -631,6 +632,7 @@ impl<'g> Writer<'_, 'g> {
                 let list = borrowed(&self.operand(*list, scope).tokens);
                 quote!(#facade::__memory::zeros_like(#list))
             }
+            Init::Zeros => quote!(#facade::__zero()),
             Init::Like(list) => {
                 let (list, zero) = (self.operand(*list, scope).tokens, self.zero(extent, 1, scope));
                 quote!(#facade::__alloc::vec![#zero; #list.len()])
@@ -788,6 +790,7 @@ impl<'g> Writer<'_, 'g> {
                 let whole = part.access.indices.is_empty() && part.range.is_none();
                 let through = whole && !self.owned.contains(&part.access.place.id);
                 match (by, through) {
+                    (By::Value, _) if part.extent.is_struct() => self.copied(&code),
                     (By::Value, _) => quote!(#code.clone()),
                     (By::Reference, _) => borrowed(&code),
                     (By::MutableReference, true) => quote!(&mut *#code),
@@ -830,6 +833,7 @@ impl<'g> Writer<'_, 'g> {
                 for (leaf, path) in leaves.into_iter().zip(super::paths(tree)) {
                     self.texts.insert((leaf.id, scope), Text::atom(quote!(#name #path)));
                     self.owned.insert(leaf.id);
+                    self.structs.insert(leaf.id);
                 }
                 quote!(#name)
             }
@@ -1254,11 +1258,16 @@ impl<'g> Writer<'_, 'g> {
                 if self.moves && self.owned.contains(&place.id) {
                     return value;
                 }
-                let (facade, value) = (&self.context.options.facade, borrowed(&value));
-                quote!(#facade::__memory::copied(#value))
+                self.copied(&value)
             }
             _ => value,
         }
+    }
+
+    /// The same numbers as in a struct, which stays as it is.
+    fn copied(&self, place: &TokenStream) -> TokenStream {
+        let (facade, place) = (&self.context.options.facade, borrowed(place));
+        quote!(#facade::__memory::copied(#place))
     }
 
     /// A struct of the parts that are used. What is not used is zero.

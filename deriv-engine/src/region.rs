@@ -64,6 +64,17 @@ impl<T> Tree<T> {
     }
 }
 
+impl<T> Tree<T> {
+    /// The leaves that are parts of structs.
+    pub fn of_structs(&self) -> Vec<&T> {
+        match self {
+            Tree::Leaf(_) => Vec::new(),
+            Tree::Tuple(parts) | Tree::Array(parts) => parts.iter().flat(Tree::of_structs),
+            Tree::Struct(..) => self.leaves(),
+        }
+    }
+}
+
 impl Tree<usize> {
     /// Every leaf replaced by a tree.
     pub fn expand(&self, f: &impl Fn(usize) -> Tree<usize>) -> Tree<usize> {
@@ -308,6 +319,8 @@ pub enum Init<'g> {
     Empty(Option<Expr<'g>>),
     /// As many zeros as another list has elements.
     Like(Expr<'g>),
+    /// Zeros in a struct, of the type that what is done to it tells.
+    Zeros,
 }
 
 /// A body that is run again and again. At the beginning of the first iteration its `params` have the
@@ -732,6 +745,21 @@ impl<'g> Stmt<'g> {
             | Stmt::Segments { .. }
             | Stmt::Forget { .. }
             | Stmt::Save { .. } => Vec::new(),
+        }
+    }
+
+    /// The parts of places that it reads or writes.
+    pub fn parts(&self) -> Vec<&Access<'g>> {
+        match self {
+            Stmt::Load { from, .. } | Stmt::LoadRun { from, .. } => vec![from],
+            Stmt::Store { to, .. } => vec![to],
+            Stmt::AddAll { to, from, .. } => vec![&to.access, &from.access],
+            Stmt::Save { of, .. } => vec![&of.access],
+            Stmt::Call(call) => call.all_args().each_some(|arg| match arg {
+                Argument::Memory { part, .. } => Some(&part.access),
+                Argument::Numbers { .. } => None,
+            }),
+            _ => Vec::new(),
         }
     }
 

@@ -66,6 +66,7 @@ pub(crate) fn reverse<'g>(
         loops: 0,
         options,
         extents: extents(function),
+        undivided: undivided(region),
         kept_to_the_end: ids(&[&region.results[..], &function.outputs()].concat()),
         start: u32::MAX,
         unknown: HashSet::default(),
@@ -128,6 +129,8 @@ struct Reverse<'g> {
     options: Sweeping,
     /// What places of fixed lengths hold.
     extents: HashMap<u32, Extent<'g>>,
+    /// The structs of which no part is read or written by itself.
+    undivided: HashSet<u32>,
     /// The places that are results, or written to for the caller.
     kept_to_the_end: HashSet<u32>,
     /// Leaves that stand for partial derivatives, which may be infinite.
@@ -336,9 +339,12 @@ impl<'g> Reverse<'g> {
                     let bar = self.graph.symbol(&format!("{}_bar", own.name()), Ty::Aggregate);
                     self.bars.insert(own.id, bar);
                     self.late.insert(bar.id);
-                    // Its dimensions are those of what there is then.
-                    let extent = Extent::unseen();
-                    allocs.push((i, Stmt::Alloc { place: bar, extent, init: Init::Like(own) }));
+                    let (extent, init) = match self.undivided.contains(&own.id) {
+                        true => (Extent::of_struct(), Init::Zeros),
+                        // Its dimensions are those of what there is then.
+                        false => (Extent::unseen(), Init::Like(own)),
+                    };
+                    allocs.push((i, Stmt::Alloc { place: bar, extent, init }));
                 }
             }
             if let Stmt::Alloc { place: own, extent, init } = stmt
@@ -353,7 +359,7 @@ impl<'g> Reverse<'g> {
                         self.fresh.insert(bar.id);
                         Init::Fill(zero)
                     }
-                    Init::Empty(_) | Init::Like(_) => {
+                    Init::Empty(_) | Init::Like(_) | Init::Zeros => {
                         self.late.insert(bar.id);
                         Init::Like(*own)
                     }
@@ -1213,6 +1219,26 @@ fn extents<'g>(function: &Function<'g>) -> HashMap<u32, Extent<'g>> {
         }
     });
     found
+}
+
+/// The structs in a region of which no part is read or written by itself.
+fn undivided(region: &Region<'_>) -> HashSet<u32> {
+    let (mut structs, mut divided) = (HashSet::default(), HashSet::default());
+    region.for_each(&mut |region| {
+        for stmt in &region.body {
+            match stmt {
+                Stmt::Save { place, of } if of.extent.is_struct() => {
+                    structs.insert(place.id);
+                }
+                Stmt::Call(call) => {
+                    structs.extend(call.result.of_structs().iter().map(|leaf| leaf.id));
+                }
+                _ => {}
+            }
+            divided.extend(stmt.parts().iter().filter(|part| !part.indices.is_empty()).map(|part| part.place.id));
+        }
+    });
+    structs.iter().copied().filter(|place| !divided.contains(place)).collect()
 }
 
 /// Whether adjoints are made of nothing that comes to be at the statement or later, in either sweep.

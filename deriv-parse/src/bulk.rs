@@ -163,6 +163,9 @@ impl<'a, 'g> Parser<'a, 'g> {
 
     /// An array in memory, number by number, where that can be done.
     pub(super) fn spread(&mut self, view: &View<'g>) -> Option<Value<'a, 'g>> {
+        if view.extent.is_struct() {
+            return None;
+        }
         let lengths = view.extent.dims.iter().map(literal_length);
         let all: usize = lengths.list_all()?.into_iter().try_fold(1, usize::checked_mul)?;
         (all <= MAX_PARTS).then(|| self.spread_parts(view))

@@ -307,6 +307,16 @@ impl<'a, 'g> Parser<'a, 'g> {
                     );
                 }
                 let bare = self.bare(code);
+                if let Known::Struct { ty, .. } = self.known(bare)
+                    && self.counts_as_variable(ty)
+                {
+                    let place = self.whole_leaf(bare);
+                    let by = match self.known(code) {
+                        Known::Struct { reference: false, .. } => By::Value,
+                        _ => By::Reference,
+                    };
+                    return Ok((Argument::Memory { part: Part::whole(place, Extent::of_struct()), by }, true));
+                }
                 Ok(if self.is_known_real(bare) {
                     (number(self.real(Value::Passive(bare), code), self.is_reference(code)), true)
                 } else if self.may_be_real(code) {
@@ -557,7 +567,12 @@ impl<'a, 'g> Parser<'a, 'g> {
             }),
             _ => false,
         };
-        !constant && !matches!(self.known(code), Known::NotReal | Known::Size | Known::Slice)
+        let known = self.known(code);
+        !constant
+            && !matches!(
+                known,
+                Known::NotReal | Known::Size | Known::Slice | Known::Struct { reference: true, .. }
+            )
     }
 
     // Results.

@@ -43,6 +43,7 @@ use memory::{Lists, View};
 use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
 use source::Source;
+use std::cell::RefCell;
 use std::rc::Rc;
 use syn::ItemFn;
 
@@ -80,6 +81,7 @@ pub fn parse<'g>(graph: &'g Graph, item: &ItemFn, signature: &Signature, errors:
             known_fields: &known_fields,
             field_surprises: HashSet::default(),
             structs: Vec::new(),
+            struct_types: RefCell::default(),
             steps: Vec::new(),
             references: HashSet::default(),
             lists: &lists,
@@ -171,6 +173,8 @@ struct Parser<'a, 'g> {
     known_fields: &'a HashSet<structure::Mention>,
     field_surprises: HashSet<structure::Mention>,
     structs: Vec<structure::Parts<'g>>,
+    /// The names of types of structs, and which of them are the types of variables or are built.
+    struct_types: RefCell<Vec<(String, bool)>>,
     /// What leads to fields of structs in memory, by name.
     steps: Vec<(String, Expr<'g>)>,
     /// Declarations of variables that are references.
@@ -300,6 +304,8 @@ enum Known {
     Slice,
     /// It is an integer, a truth value or something else that is no real number.
     NotReal,
+    /// It is a struct, or a reference to one: the number of its type's name.
+    Struct { ty: usize, reference: bool },
     /// It is no reference.
     Value,
     Unknown,
@@ -541,7 +547,7 @@ impl<'a, 'g> Parser<'a, 'g> {
 
     fn known_parameter(&self, name: &Ident) -> Known {
         match self.type_of(name) {
-            Some(ty) if expr::is_not_real(ty) => self.known_type(ty),
+            Some(ty) if expr::is_not_real(ty) || self.names_struct(ty) => self.known_type(ty),
             _ => Known::Unknown,
         }
     }

@@ -430,7 +430,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             {
                 Known::Slice
             }
-            _ => Known::Unknown,
+            over => self.known_element(over, true).unwrap_or(Known::Unknown),
         }
     }
 
@@ -522,7 +522,7 @@ impl<'a, 'g> Parser<'a, 'g> {
     }
 
     /// The type of the parameter that this is.
-    fn parameter_type(&self, code: &Expr) -> Option<&'a syn::Type> {
+    pub(super) fn parameter_type(&self, code: &Expr) -> Option<&'a syn::Type> {
         let Expr::Path(path) = code else { return None };
         let declaration = self.lookup(path.path.get_ident()?)?.declaration;
         let mut pairs = self.signature.params.iter().zip(&self.item.sig.inputs);

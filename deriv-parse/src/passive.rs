@@ -107,7 +107,9 @@ impl<'a, 'g> Parser<'a, 'g> {
         let mut changed = assigned(code.clone());
         changed.extend(stored_to(code.clone()));
         let may_hold_reals = |name: &Ident| match self.lookup(name).map(|binding| &binding.value) {
-            Some(Bound::Passive(known)) => !matches!(known, Known::NotReal | Known::Size | Known::Slice),
+            Some(Bound::Passive(known)) => {
+                !matches!(known, Known::NotReal | Known::Size | Known::Slice | Known::Struct { .. })
+            }
             Some(Bound::Tracked(_)) => true,
             None => false,
         };
@@ -279,6 +281,9 @@ impl<'a, 'g> Parser<'a, 'g> {
         } else if let Some(expected) = expected {
             let code = inner.source();
             quote!(::core::convert::identity::<#expected>(#code))
+        } else if ty == Ty::Aggregate && matches!(self.known(inner), Known::Struct { reference: true, .. }) {
+            let code = inner.source();
+            quote!((*#code))
         } else {
             inner.source()
         };
@@ -369,7 +374,12 @@ impl<'a, 'g> Parser<'a, 'g> {
                 Known::Literal(value) => Known::Literal(-value),
                 known => known,
             },
-            Expr::Unary(_) | Expr::Field(_) | Expr::Index(_) => Known::Value,
+            Expr::Unary(unary) if matches!(unary.op, UnOp::Deref(_)) => match self.known(&unary.expr) {
+                Known::Struct { ty, .. } => Known::Struct { ty, reference: false },
+                _ => Known::Value,
+            },
+            Expr::Index(index) => self.known_element(&index.expr, false).unwrap_or(Known::Value),
+            Expr::Unary(_) | Expr::Field(_) => Known::Value,
             Expr::Binary(_) if self.is_known_real(code) => Known::Real(Ty::Any),
             Expr::Binary(binary) => {
                 let sides = [self.known(&binary.left), self.known(&binary.right)];
@@ -384,7 +394,11 @@ impl<'a, 'g> Parser<'a, 'g> {
                 }
             }
             Expr::Reference(_) if self.is_sequence(code) => Known::Slice,
-            Expr::Reference(_) | Expr::Array(_) | Expr::Tuple(_) | Expr::Struct(_) | Expr::Closure(_) => {
+            Expr::Reference(reference) => match self.known(&reference.expr) {
+                Known::Struct { ty, .. } => Known::Struct { ty, reference: true },
+                _ => Known::NotReal,
+            },
+            Expr::Array(_) | Expr::Tuple(_) | Expr::Struct(_) | Expr::Closure(_) => {
                 Known::NotReal
             }
             _ => Known::Unknown,
@@ -396,6 +410,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         match self.real_type(ty) {
             Some(ty) => Known::Real(ty),
             None if ty.to_token_stream().to_string() == "usize" => Known::Size,
+            None if self.names_struct(ty) => self.known_struct(ty, matches!(deriv_syntax::signature::bare(ty), syn::Type::Reference(_))),
             None => Known::NotReal,
         }
     }

@@ -50,7 +50,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                     Known::Literal(value) => Known::Literal(value),
                     _ => Known::Real(ty),
                 },
-                Some((None, ty)) if super::expr::is_not_real(ty) => self.known_type(ty),
+                Some((None, ty)) if super::expr::is_not_real(ty) || self.names_struct(ty) => self.known_type(ty),
                 _ => self.known(part.code),
             };
             let through_reference = part.code.source().to_string().contains("mut");
@@ -382,7 +382,13 @@ impl<'a, 'g> Parser<'a, 'g> {
     fn declare_pattern(&mut self, pattern: &'a Pat, known: Known, through_reference: bool) {
         let mut names = Vec::new();
         pattern_names(pattern, &mut names);
-        let known = if names.len() == 1 && matches!(pattern, Pat::Ident(_)) { known } else { Known::Unknown };
+        let known = match (pattern, known) {
+            (Pat::Ident(_), known) => known,
+            (Pat::Reference(pattern), Known::Struct { ty, .. }) if matches!(*pattern.pat, Pat::Ident(_)) => {
+                Known::Struct { ty, reference: false }
+            }
+            _ => Known::Unknown,
+        };
         for (name, mutable) in names {
             let mutable = mutable || through_reference;
             self.declare(name, Binding { declaration: key(name), mutable, value: Bound::Passive(known) });

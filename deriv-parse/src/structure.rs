@@ -8,11 +8,11 @@ use super::block::is_all_passive;
 use super::pattern::is_rest;
 use super::source::Source;
 use super::memory::View;
-use super::{Bound, Parser, Value, key};
+use super::{Bound, Known, Parser, Value, key};
 use crate::graph::{Expr as Node, Ty};
 use crate::list::{List, Sort};
 use crate::region::{Code, Extent, Fields, Part, Stmt, Tree, leads_into};
-use deriv_syntax::signature::{Length, bare, length, may_be_struct};
+use deriv_syntax::signature::{Length, bare, length, may_be_struct, vec_element};
 use proc_macro2::Ident;
 use quote::ToTokens;
 use std::rc::Rc;
@@ -90,11 +90,9 @@ impl<'g> Parts<'g> {
 impl<'a, 'g> Parser<'a, 'g> {
     /// A parameter that is a struct, with the parts that are known to be used.
     pub(super) fn declare_struct(&mut self, name: &Ident) -> Value<'a, 'g> {
-        let ty = self.type_of(name).map(|ty| match bare(ty) {
-            syn::Type::Reference(reference) => reference.elem.to_token_stream(),
-            ty => ty.to_token_stream(),
-        });
-        let ty = self.snippets.add_once(ty.unwrap_or_default());
+        let ty = self.type_of(name).map(|ty| referent(ty).to_token_stream()).unwrap_or_default();
+        self.struct_type(&ty.to_string(), true);
+        let ty = self.snippets.add_once(ty);
         self.struct_of_parts((key(name), Vec::new()), &name.to_string(), Some(ty))
     }
 
@@ -221,6 +219,56 @@ impl<'a, 'g> Parser<'a, 'g> {
         let is_number = self.signature.types.iter().any(|number| number.tokens.to_string() == text);
         let mut generics = self.item.sig.generics.type_params();
         may_be_struct(ty) && !is_number && !generics.any(|param| param.ident == text)
+    }
+
+    /// What is known of a value of a struct's type, or of a `reference` to one.
+    pub(super) fn known_struct(&self, ty: &syn::Type, reference: bool) -> Known {
+        Known::Struct { ty: self.struct_type(&referent(ty).to_token_stream().to_string(), false), reference }
+    }
+
+    /// The number of a struct's type; `active` if the type is that of a variable, or is built.
+    fn struct_type(&self, name: &str, active: bool) -> usize {
+        let mut types = self.struct_types.borrow_mut();
+        let found = types.iter().position(|(known, _)| known == name);
+        let number = found.unwrap_or_else(|| {
+            types.push((name.to_owned(), false));
+            types.len() - 1
+        });
+        types[number].1 |= active;
+        number
+    }
+
+    /// Whether a struct that is passed beside active ones counts as a variable of the function that is called: if some
+    /// active one has its type.
+    pub(super) fn counts_as_variable(&self, ty: usize) -> bool {
+        self.struct_types.borrow()[ty].1
+    }
+
+    /// What is known of the elements of a parameter, or of what an iterator over it yields.
+    pub(super) fn known_element(&self, of: &Expr, iterated: bool) -> Option<Known> {
+        match super::iterator::bare(of) {
+            Expr::Reference(reference) => self.known_element(&reference.expr, iterated).map(|known| match known {
+                Known::Struct { ty, .. } => Known::Struct { ty, reference: iterated },
+                known => known,
+            }),
+            Expr::MethodCall(call) if call.method == "iter" => {
+                self.known_element(&call.receiver, true).map(|known| match known {
+                    Known::Struct { ty, .. } => Known::Struct { ty, reference: true },
+                    known => known,
+                })
+            }
+            code => {
+                let ty = self.parameter_type(code)?;
+                let element = match referent(ty) {
+                    syn::Type::Slice(slice) => &*slice.elem,
+                    syn::Type::Array(array) => &*array.elem,
+                    syn::Type::Path(path) => vec_element(path)?,
+                    _ => return None,
+                };
+                let reference = iterated && matches!(bare(ty), syn::Type::Reference(_));
+                self.names_struct(element).then(|| self.known_struct(element, reference))
+            }
+        }
     }
 
     /// Likewise of an array.
@@ -417,8 +465,17 @@ impl<'a, 'g> Parser<'a, 'g> {
         paths: Vec<String>,
         parts: Vec<Value<'a, 'g>>,
     ) -> Value<'a, 'g> {
+        self.struct_type(&ty.to_token_stream().to_string(), true);
         let ty = Some(self.snippets.add_once(ty.to_token_stream()));
         Value::Struct(Rc::new(Fields { ty, number: Ty::Any, paths, all: true }), parts)
+    }
+}
+
+/// The type without references.
+fn referent(ty: &syn::Type) -> &syn::Type {
+    match bare(ty) {
+        syn::Type::Reference(reference) => referent(&reference.elem),
+        ty => ty,
     }
 }
 

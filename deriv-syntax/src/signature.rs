@@ -6,7 +6,7 @@ use crate::graph::Ty;
 use crate::hash::HashSet;
 use crate::list::{List, PushAll};
 use crate::region::Tree;
-use crate::tokens::{all_identifiers, grown, is_struct};
+use crate::tokens::{all_identifiers, evidence, grown};
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::{FnArg, GenericParam, ItemFn, Pat, ReturnType, Type, TypeParamBound, WherePredicate};
@@ -155,12 +155,14 @@ const REAL_TRAITS: &[&str] = &["Float", "FloatCore", "Real", "RealField", "Float
 
 struct Types<'a> {
     item: &'a ItemFn,
+    /// The variables that are named.
+    wrt: Option<&'a Vec<Ident>>,
     found: Vec<RealType>,
 }
 
 pub fn read(source: &TokenStream, item: &ItemFn, options: &Options, errors: &mut Errors) -> Signature {
     let before = errors.count();
-    let mut types = Types { item, found: Vec::new() };
+    let mut types = Types { item, wrt: options.wrt.as_ref(), found: Vec::new() };
     let mut params: Vec<Param> = item.sig.inputs.iter().each(|arg| types.param(arg, errors));
     let has_output = params.iter().any(Param::is_output);
     let result = match &item.sig.output {
@@ -543,25 +545,29 @@ impl Types<'_> {
         Some(Ty::Param(u8::try_from(number).ok()?))
     }
 
-    /// Whether a type that may be another name of a number is a struct: it is built or taken apart in the body, or a
-    /// parameter is a reference to one, as numbers are rarely passed.
+    /// Whether a type that may be another name of a number is a struct, as it is built or taken apart in the body. So it
+    /// is, too, where `wrt` names a variable of it that is not computed with, and that is a reference or stands beside
+    /// numbers that go by their own name.
     fn is_struct(&self, name: &Ident) -> bool {
         let mut variables = Vec::new();
+        let (mut named, mut beside) = (false, false);
         for arg in &self.item.sig.inputs {
             let FnArg::Typed(arg) = arg else { continue };
+            beside |= mentions_float(&arg.ty);
             let (ty, reference) = match bare(&arg.ty) {
                 Type::Reference(reference) => (bare(&reference.elem), true),
                 ty => (ty, false),
             };
             let Type::Path(path) = ty else { continue };
+            let Pat::Ident(variable) = &*arg.pat else { continue };
             if path.path.is_ident(name) {
-                if reference {
-                    return true;
-                }
-                variables.push(arg.pat.to_token_stream().to_string().replace("mut ", ""));
+                beside |= reference;
+                named |= self.wrt.is_some_and(|names| names.contains(&variable.ident));
+                variables.push(variable.ident.to_string());
             }
         }
-        is_struct(&name.to_string(), &variables, self.item.block.to_token_stream())
+        let found = evidence(&name.to_string(), &variables, self.item.block.to_token_stream());
+        found.of_struct || (named && beside && !found.of_number)
     }
 
     /// How the bounds allow to make a constant.

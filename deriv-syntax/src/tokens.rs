@@ -2,6 +2,7 @@
 
 use crate::hash::HashSet;
 use crate::list::List;
+use deriv_engine::ops::Op;
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
 /// Methods of lists that change how long they are.
@@ -63,40 +64,53 @@ pub fn grown(code: TokenStream) -> HashSet<String> {
     found
 }
 
-/// Whether the code builds a value of the type of that name, or reads a field of one of these variables, so that the
-/// type is a struct.
-pub fn is_struct(name: &str, variables: &[String], code: TokenStream) -> bool {
+/// What code shows about a type that is only known by its name.
+#[derive(Default)]
+pub struct Evidence {
+    /// A value of it is built, or a field of one is read.
+    pub of_struct: bool,
+    /// One of the variables of this type is computed with.
+    pub of_number: bool,
+}
+
+/// What the code shows about the type of this name, which these variables have.
+pub fn evidence(name: &str, variables: &[String], code: TokenStream) -> Evidence {
+    let mut found = Evidence::default();
     let mut stack = vec![code];
     while let Some(stream) = stack.pop() {
         let tokens = stream.into_iter().list();
         for (i, token) in tokens.iter().enumerate() {
-            let before = i.checked_sub(1).map(|before| tokens[before].to_string());
-            let found = match (token, tokens.get(i + 1), tokens.get(i + 2)) {
-                (TokenTree::Group(group), ..) => {
+            let ident = match token {
+                TokenTree::Group(group) => {
                     stack.push(group.stream());
-                    false
+                    continue;
                 }
-                // Not the type that a function returns, or that something is cast to, before a block.
-                (TokenTree::Ident(ident), Some(TokenTree::Group(group)), _) if ident == name => {
-                    let builds = [Delimiter::Brace, Delimiter::Parenthesis].contains(&group.delimiter());
-                    builds && !matches!(before.as_deref(), Some(">" | "as"))
-                }
-                (TokenTree::Ident(ident), Some(TokenTree::Punct(dot)), Some(TokenTree::Ident(_))) => {
-                    let calls = match tokens.get(i + 3) {
-                        Some(TokenTree::Group(group)) => group.delimiter() == Delimiter::Parenthesis,
-                        Some(TokenTree::Punct(colons)) => colons.as_char() == ':',
-                        _ => false,
-                    };
-                    dot.as_char() == '.' && !calls && variables.iter().any(|variable| ident == variable)
-                }
-                _ => false,
+                TokenTree::Ident(ident) => ident,
+                TokenTree::Punct(_) | TokenTree::Literal(_) => continue,
             };
-            if found {
-                return true;
+            let before = i.checked_sub(1).map_or(String::new(), |before| tokens[before].to_string());
+            let after = tokens.get(i + 1);
+            if ident == name {
+                // Not the type that a function returns, or that something is cast to, before a block.
+                found.of_struct |= matches!(after, Some(TokenTree::Group(group))
+                    if group.delimiter() != Delimiter::Bracket && !matches!(before.as_str(), ">" | "as"));
+            } else if variables.iter().any(|variable| ident == variable) {
+                let is_operator = |text: &str| ["+", "-", "*", "/", "%"].contains(&text);
+                let next = after.map_or(String::new(), ToString::to_string);
+                let member = tokens.get(i + 2).filter(|_| next == ".").map_or(String::new(), ToString::to_string);
+                let called = match tokens.get(i + 3) {
+                    Some(TokenTree::Group(group)) => group.delimiter() == Delimiter::Parenthesis,
+                    Some(TokenTree::Punct(colons)) => colons.as_char() == ':',
+                    _ => false,
+                };
+                let is_range = tokens.get(i + 2).is_some_and(|token| token.to_string() == ".");
+                found.of_number |= is_operator(&before) || is_operator(&next);
+                found.of_number |= called && Op::by_name(&member).is_some();
+                found.of_struct |= next == "." && !called && !is_range;
             }
         }
     }
-    false
+    found
 }
 
 /// Tokens without the spaces that only separate them.
