@@ -683,6 +683,14 @@ impl<'g> Argument<'g> {
         }
     }
 
+    /// Whether it is a struct.
+    pub fn is_struct(&self) -> bool {
+        match self {
+            Argument::Numbers { value, .. } => matches!(value, Tree::Struct(..)),
+            Argument::Memory { part, .. } => part.extent.is_struct(),
+        }
+    }
+
     /// Whether it is no constant for the derivative.
     pub fn is_real(&self) -> bool {
         match self {

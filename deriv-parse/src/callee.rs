@@ -7,6 +7,7 @@
 
 use super::memory::{View, root};
 use super::source::Source;
+use super::structure::Clue;
 use super::{Bound, Known, Parser, Value, key};
 use crate::graph::{Callee, Expr as Node, Kind, Ty};
 use crate::list::List;
@@ -66,9 +67,14 @@ impl<'a, 'g> Parser<'a, 'g> {
         let mut given = Vec::new();
         let mut variables = Vec::new();
         let mut unsure = false;
+        let function = code.to_string();
         for (i, arg) in args.iter().enumerate() {
-            match self.call_argument(arg) {
+            let takes = Clue::Takes(function.clone(), i);
+            match self.call_argument(arg, self.known_clues.contains(&takes)) {
                 Ok((argument, sure)) => {
+                    if argument.is_struct() {
+                        self.clues.insert(takes);
+                    }
                     if argument.is_real() {
                         variables.push(i);
                     }
@@ -93,7 +99,10 @@ impl<'a, 'g> Parser<'a, 'g> {
         });
         let numbers: Option<Vec<(Node<'g>, bool)>> = numbers.list_all();
         let call = key(name);
-        let form = self.forms.get(&call).cloned().unwrap_or(Tree::Leaf(Form::Number));
+        let returns = self.known_clues.contains(&Clue::Returns(function.clone()));
+        let form = if returns { Form::Struct } else { Form::Number };
+        let form = self.forms.get(&call).cloned().unwrap_or(Tree::Leaf(form));
+        self.callees.insert(call, function);
         let borrowed = numbers.iter().flatten().enumerate();
         let itself = self.is_itself(name, &code);
         let mut callee = Callee {
@@ -250,19 +259,23 @@ impl<'a, 'g> Parser<'a, 'g> {
     // Arguments.
 
     /// An argument, and whether it is certain that it is a variable of the function, or that it is none; or
-    /// the call's value, if there is no such call.
-    fn call_argument(&mut self, arg: &'a Expr) -> Result<(Argument<'g>, bool), Value<'a, 'g>> {
+    /// the call's value, if there is no such call. Another call may show that a struct is taken here.
+    fn call_argument(&mut self, arg: &'a Expr, takes_struct: bool) -> Result<(Argument<'g>, bool), Value<'a, 'g>> {
         let mutable = is_mutable_reference(arg);
         if let Some(value) = self.demand_argument(arg, mutable) {
             return Err(value);
         }
         let number = |value, borrowed| Argument::Numbers { value: Tree::Leaf(value), borrowed };
         // A part of a struct in memory that is passed by reference.
-        if let Expr::Reference(reference) = arg
-            && let Some(view) = self.in_struct(&reference.expr)
+        let (place, by) = match arg {
+            Expr::Reference(reference) if mutable => (&*reference.expr, By::MutableReference),
+            Expr::Reference(reference) => (&*reference.expr, By::Reference),
+            arg => (arg, By::Value),
+        };
+        if (takes_struct || by != By::Value)
+            && let Some(view) = self.in_struct(place)
         {
             let extent = if view.indices.is_empty() { view.extent.clone() } else { Extent::of_struct() };
-            let by = if mutable { By::MutableReference } else { By::Reference };
             return Ok((Argument::Memory { part: self.part_of(&View { extent, ..view }), by }, true));
         }
         match self.expr(arg) {
@@ -270,7 +283,8 @@ impl<'a, 'g> Parser<'a, 'g> {
             Value::Never => Err(Value::Never),
             // What is passed by reference is a struct rather than a number, if nothing else is known of it.
             value @ Value::Node(_)
-                if matches!(arg, Expr::Reference(_)) && (self.may_be_whole(&value) || self.learn_struct(&value)) =>
+                if (takes_struct || matches!(arg, Expr::Reference(_)))
+                    && (self.may_be_whole(&value) || self.learn_struct(&value)) =>
             {
                 self.as_whole(&value);
                 Err(self.unknown())
@@ -611,6 +625,9 @@ impl<'a, 'g> Parser<'a, 'g> {
                     *lengths = all;
                 }
                 _ => continue,
+            }
+            if let (Tree::Leaf(Form::Struct) | Tree::Struct(..), Some(function)) = (&known, self.callees.get(&call)) {
+                self.clues.insert(Clue::Returns(function.clone()));
             }
             self.learned.insert(call, known);
             learned = true;

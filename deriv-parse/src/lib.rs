@@ -57,6 +57,7 @@ pub fn parse<'g>(graph: &'g Graph, item: &ItemFn, signature: &Signature, errors:
     let mut redeclared = HashSet::default();
     let mut known_fields = HashSet::default();
     let mut forms = HashMap::default();
+    let mut known_clues = HashSet::default();
     let lists = Lists::default();
     let made = Made::default();
     loop {
@@ -81,6 +82,9 @@ pub fn parse<'g>(graph: &'g Graph, item: &ItemFn, signature: &Signature, errors:
             known_fields: &known_fields,
             field_surprises: HashSet::default(),
             structs: Vec::new(),
+            known_clues: &known_clues,
+            clues: HashSet::default(),
+            callees: HashMap::default(),
             struct_types: RefCell::default(),
             steps: Vec::new(),
             references: HashSet::default(),
@@ -120,7 +124,7 @@ pub fn parse<'g>(graph: &'g Graph, item: &ItemFn, signature: &Signature, errors:
         let (function, params) = parser.function();
         let (surprises, mut snippets) = (parser.surprises, parser.snippets);
         let (memory_surprises, field_surprises) = (parser.memory_surprises, parser.field_surprises);
-        let learned = parser.learned;
+        let (learned, clues) = (parser.learned, parser.clues);
         let twice: HashSet<String> =
             parser.declared.into_iter().filter(|(_, keys)| keys.len() > 1).map(|(name, _)| name).collect();
         let emitted = snippets.all().iter().cloned().chain([item.sig.to_token_stream()]);
@@ -131,6 +135,7 @@ pub fn parse<'g>(graph: &'g Graph, item: &ItemFn, signature: &Signature, errors:
             && field_surprises.is_subset(&known_fields)
             && twice.is_subset(&redeclared)
             && learned.is_empty()
+            && clues.is_subset(&known_clues)
         {
             return Parsed { function, snippets, params };
         }
@@ -140,6 +145,7 @@ pub fn parse<'g>(graph: &'g Graph, item: &ItemFn, signature: &Signature, errors:
         known_fields.extend(field_surprises);
         redeclared.extend(twice);
         forms.extend(learned);
+        known_clues.extend(clues);
     }
 }
 
@@ -173,6 +179,11 @@ struct Parser<'a, 'g> {
     known_fields: &'a HashSet<structure::Mention>,
     field_surprises: HashSet<structure::Mention>,
     structs: Vec<structure::Parts<'g>>,
+    /// What calls show of functions: before this attempt, and in it.
+    known_clues: &'a HashSet<structure::Clue>,
+    clues: HashSet<structure::Clue>,
+    /// The functions that are called, by where their names stand in memory.
+    callees: HashMap<usize, String>,
     /// The names of types of structs, and which of them are the types of variables or are built.
     struct_types: RefCell<Vec<(String, bool)>>,
     /// What leads to fields of structs in memory, by name.

@@ -14,7 +14,7 @@ use crate::list::{List, Sort};
 use crate::region::{Code, Extent, Fields, Part, Stmt, Tree, leads_into};
 use deriv_syntax::signature::{Length, bare, length, may_be_struct, vec_element};
 use proc_macro2::Ident;
-use quote::ToTokens;
+use quote::{ToTokens, format_ident};
 use std::rc::Rc;
 use syn::punctuated::Punctuated;
 use syn::{Expr, ExprStruct, Pat};
@@ -65,6 +65,15 @@ enum Use {
     Whole,
     /// It is a number after all.
     Number,
+}
+
+/// What one call of a function shows, and another does not.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(super) enum Clue {
+    /// The function returns a struct.
+    Returns(String),
+    /// It takes a struct as the argument of this number.
+    Takes(String, usize),
 }
 
 /// A struct that is a variable, or that a call returns.
@@ -431,22 +440,48 @@ impl<'a, 'g> Parser<'a, 'g> {
 
     /// `Name { field: value, … }`
     pub(super) fn structure(&mut self, expr: &'a Expr, literal: &'a ExprStruct) -> Value<'a, 'g> {
-        if literal.rest.is_some() {
-            return self.passive_or(
-                expr,
-                expr.source(),
-                "`..` in a struct that holds active values is not supported: write out its fields",
-            );
-        }
         let part = |field: &'a syn::FieldValue| {
             let value = self.expr(&field.expr);
             self.settled(value)
         };
         let parts = literal.fields.iter().each(part);
-        if parts.iter().all(is_all_passive) {
+        let rest = literal.rest.as_deref().map(|rest| {
+            let rest = self.expr(rest);
+            self.settled(rest)
+        });
+        if parts.iter().chain(&rest).all(is_all_passive) {
             return Value::Passive(expr);
         }
-        self.of_fields(literal, parts)
+        let built = self.of_fields(literal, parts);
+        match rest {
+            Some(rest) if self.is_unknown(&rest) => rest,
+            Some(rest) => self.completed(literal, built, rest),
+            None => built,
+        }
+    }
+
+    /// A struct of these fields, and for what is left of those of another one.
+    fn completed(&mut self, at: &'a ExprStruct, built: Value<'a, 'g>, rest: Value<'a, 'g>) -> Value<'a, 'g> {
+        if let (Value::Struct(own, parts), Value::Struct(fields, others)) = (&built, &rest) {
+            let part = |(path, other): (&String, &Value<'a, 'g>)| {
+                let found = own.paths.iter().position(|own| own == path);
+                found.map_or_else(|| other.clone(), |found| parts[found].clone())
+            };
+            let parts = fields.paths.iter().zip(others).each(part);
+            return Value::Struct(Rc::new(Fields { ty: own.ty, paths: fields.paths.clone(), ..**fields }), parts);
+        }
+        let rest = match rest {
+            Value::Passive(code) => Some(self.whole_leaf(code)),
+            Value::View(view) if view.extent.is_struct() && view.indices.is_empty() => Some(view.place),
+            Value::Node(_) if self.learn_struct(&rest) => return self.unknown(),
+            rest => self.as_whole(&rest),
+        };
+        let Some(place) = rest else { return self.unknown() };
+        let whole = View { fresh: false, ..View::new(place, Extent::of_struct()) };
+        let name = format_ident!("whole", span = proc_macro2::Span::mixed_site());
+        let view = self.copied(&name, &whole);
+        self.assign_struct(&view, &built, &at.fields[0].expr);
+        Value::View(View { fresh: true, ..view })
     }
 
     /// A struct of the values that a literal has for its fields, which come in any order.
