@@ -426,3 +426,48 @@ fn data() {
         }),
     );
 }
+
+// Several results.
+
+#[derive_fn(wrt(cam), value_and_prime, jvp, vjp, hvp)]
+fn pixel(cam: &Camera, point: [f64; 2]) -> [f64; 2] {
+    let e = energy(&cam.pose, cam.focal);
+    let z = point[0] * cam.k[0];
+    [e * point[1] + z, cam.pose.angle * z]
+}
+
+#[derive_fn(wrt(p, k), value_and_prime, jvp, vjp)]
+fn both(p: Pose, k: f64) -> (f64, f64) {
+    let mut sum = 0.0;
+    for i in 0..3 {
+        sum += energy(&p, k * i as f64);
+    }
+    (sum, p.x * k)
+}
+
+#[test]
+fn jacobians() {
+    let point = [0.4, -0.9];
+    agree(
+        |cam: Camera| pixel(&cam, point),
+        |cam, d| pixel_jvp(&cam, point, &d),
+        |cam, seed| pixel_vjp(&cam, point, seed),
+        Some(&|cam, seed, d| pixel_hvp(&cam, point, seed, &d)),
+    );
+    let cam = Camera::of(&AT);
+    let (value, rows) = pixel_value_and_prime(&cam, point);
+    assert_eq!(value, pixel(&cam, point));
+    let [first, second] = &rows;
+    let expected = slope(|cam: Camera| pixel(&cam, point));
+    assert_close(&[first, second].map(|row| dot_of(&row.numbers(), &ALONG)), &expected);
+    assert_close(&pixel_prime(&cam, point)[1].numbers(), &second.numbers());
+    agree(
+        |(p, k): (Pose, f64)| both(p, k),
+        |(p, k), (dp, dk)| both_jvp(p, k, dp, dk),
+        |(p, k), seed| both_vjp(p, k, seed),
+        None,
+    );
+    let (first, second) = both_prime(Pose::of(&AT), AT[3]);
+    let expected = slope(|(p, k): (Pose, f64)| both(p, k));
+    assert_close(&[first, second].map(|row| dot_of(&row.numbers(), &ALONG)), &expected);
+}

@@ -229,7 +229,7 @@ fn check_derivable(
     errors: &mut Errors,
 ) {
     for product in options.products.iter().filter(|product| products.repeats(product.kind)) {
-        if signature.has_structs() {
+        if signature.has_structs() && !products.has_rows_of_structs() {
             let message = "the derivative of several numbers by a struct is made one at a time where some are in \
                            memory: return one number, or split the function";
             errors.at(&product.word, message);

@@ -176,6 +176,9 @@ impl<'g> Products<'_, 'g> {
         if self.returns_struct() {
             return self.velocity(with_value);
         }
+        if self.has_matrix() && self.has_rows_of_structs() {
+            return self.rows_of_structs(with_value);
+        }
         if self.has_matrix() {
             return self.jacobian_by_turns(with_value);
         }
@@ -199,6 +202,7 @@ impl<'g> Products<'_, 'g> {
         Derived { region, result, added: Vec::new() }
     }
 
+    /// Whether the result is a struct, or holds one.
     fn returns_struct(&self) -> bool {
         fn has_struct(tree: &Tree<usize>, is_place: &dyn Fn(usize) -> bool) -> bool {
             match tree {

@@ -134,6 +134,43 @@ impl<'g> Products<'_, 'g> {
         Derived { region, result, added }
     }
 
+    /// Whether the derivative of several numbers is made one row at a time, as rows that are structs have to be.
+    pub fn has_rows_of_structs(&self) -> bool {
+        let is_struct =
+            |variable: &Variable<'g>| matches!(variable, Variable::Numbers(Tree::Struct(..)));
+        let in_memory = |variable: &Variable<'g>| matches!(variable, Variable::Place { .. });
+        let variables = &self.function.variables;
+        self.mode != Some(Mode::Forward)
+            && self.values().iter().all(|value| value.ty() != Ty::Aggregate)
+            && variables.iter().any(is_struct)
+            && !variables.iter().any(in_memory)
+    }
+
+    /// The Jacobian, each row by a sweep of its own.
+    pub(super) fn rows_of_structs(&self, with_value: bool) -> Derived<'g> {
+        let (mut region, mut rows) = (Region::default(), Vec::new());
+        let count = self.values().len();
+        for row in 0..count {
+            let seeds = (0..count).each(|i| self.graph.constant(if i == row { 1.0 } else { 0.0 }));
+            let pulled = self.pull_back(&seeds, Buffers::Local);
+            let results = pulled.adjoints.iter().flat(Variable::leaves);
+            let inner = renamed(self.graph, &Region { results, ..pulled.region });
+            let results = inner.results.iter().each(|leaf| self.graph.symbol("bar", leaf.ty()));
+            rows.push_all(results.iter().copied());
+            let arms = vec![Arm { pattern: None, guard: None, region: inner }];
+            region.body.push(Stmt::Branch(Branch { head: Head::Block, arms, results }));
+        }
+        let values = if with_value { self.values().to_vec() } else { Vec::new() };
+        if with_value {
+            // Last, as its names may mean something else further up.
+            region.body.push_all(self.function.body.body.iter().cloned());
+        }
+        let prime = self.layout().prime(values.len());
+        let region = self.finish(region, values, rows, Effort::Full);
+        let result = if with_value { Tree::Tuple(vec![self.function.result.clone(), prime]) } else { prime };
+        Derived { region, result, added: Vec::new() }
+    }
+
     /// The Jacobian: by columns, or by rows where these are fewer.
     pub(super) fn jacobian_by_turns(&self, with_value: bool) -> Derived<'g> {
         let mut components = Vec::new();
