@@ -471,3 +471,88 @@ fn jacobians() {
     let expected = slope(|(p, k): (Pose, f64)| both(p, k));
     assert_close(&[first, second].map(|row| dot_of(&row.numbers(), &ALONG)), &expected);
 }
+
+// Methods.
+
+impl Vec3 {
+    #[derive_fn(jvp, vjp, hvp)]
+    fn new(x: f64, y: f64, z: f64) -> Self {
+        Self { x, y, z }
+    }
+
+    #[derive_fn(wrt(self, o), value_and_prime, jvp, vjp, hvp)]
+    fn dot(&self, o: &Vec3) -> f64 {
+        self.x * o.x + self.y * o.y + self.z * o.z
+    }
+
+    #[derive_fn(wrt(self), jvp, vjp, hvp)]
+    fn norm(self) -> f64 {
+        self.dot(&self).sqrt()
+    }
+
+    #[derive_fn(wrt(self, k), jvp, vjp, hvp)]
+    fn scaled(&self, k: f64) -> Self {
+        Vec3::new(k * self.x, k * self.y, k * self.z)
+    }
+
+    #[derive_fn(wrt(self, o), jvp, vjp, hvp)]
+    fn cross(self, o: Self) -> Self {
+        Self {
+            x: self.y * o.z - self.z * o.y,
+            y: self.z * o.x - self.x * o.z,
+            z: self.x * o.y - self.y * o.x,
+        }
+    }
+}
+
+#[derive_fn(wrt(a, b), jvp, vjp, hvp)]
+fn methods(a: Vec3, b: Vec3) -> f64 {
+    let up = Vec3::new(0.0, a.x, 1.0);
+    let n = a.cross(b).scaled(b.norm());
+    let shorter = Vec3 { z: 0.5, ..n };
+    n.dot(&up) / (1.0 + shorter.norm()) + n.scaled(2.0).z
+}
+
+#[derive_fn(jvp, vjp, hvp)]
+fn of_scalars(t: f64, s: f64) -> f64 {
+    let mut v = Vec3::new(t, s, t * s);
+    for i in 0..3 {
+        v = v.scaled(0.5 + t).cross(Vec3 { x: 1.0, y: s, z: i as f64 });
+    }
+    let v: Vec3 = v;
+    v.norm() + v.x
+}
+
+#[test]
+fn on_structs() {
+    agree(
+        |(a, b): (Vec3, Vec3)| a.dot(&b),
+        |(a, b), (da, db)| a.dot_jvp(&b, &da, &db),
+        |(a, b), seed| a.dot_vjp(&b, seed),
+        None,
+    );
+    let (a, b) = <(Vec3, Vec3)>::of(&AT);
+    assert_eq!(a.dot_prime(&b), (b, a));
+    agree(Vec3::norm, |a, da| a.norm_jvp(&da), Vec3::norm_vjp, None);
+    agree(
+        |(a, b): (Vec3, Vec3)| methods(a, b),
+        |(a, b), (da, db)| methods_jvp(a, b, da, db),
+        |(a, b), seed| methods_vjp(a, b, seed),
+        Some(&|(a, b), seed, (da, db)| {
+            let product = methods_hvp(a, b, da, db);
+            <(Vec3, Vec3)>::of(&product.numbers().iter().map(|x| seed * x).collect::<Vec<_>>())
+        }),
+    );
+    agree(
+        |(t, s): (f64, f64)| of_scalars(t, s),
+        |(t, s), (dt, ds)| of_scalars_jvp(t, s, dt, ds),
+        |(t, s), seed| {
+            let (value, [t, s]) = of_scalars_vjp(t, s, seed);
+            (value, (t, s))
+        },
+        Some(&|(t, s), seed, (dt, ds)| {
+            let [t, s] = of_scalars_hvp(t, s, dt, ds);
+            (seed * t, seed * s)
+        }),
+    );
+}

@@ -742,7 +742,13 @@ impl<'g> Writer<'_, 'g> {
         args.extend(call.seeds.iter().map(|seed| self.seed(seed, scope)));
         args.extend(call.buffers.iter().map(|buffer| self.argument(buffer, scope)));
         let at = place(&function);
-        let code = moved(quote!(#function(#(#args),*)), at);
+        let code = match call.method {
+            true => {
+                let receiver = receiver(args.remove(0));
+                moved(quote!(#receiver.#function(#(#args),*)), at)
+            }
+            false => moved(quote!(#function(#(#args),*)), at),
+        };
         let nothing = call.result == Tree::Tuple(Vec::new());
         let result = self.pattern(&call.result, scope);
         let pattern = match &call.derivatives {
@@ -1728,6 +1734,15 @@ fn replaced(code: TokenStream, values: &HashMap<String, TokenStream>) -> TokenSt
         token => token.into_token_stream(),
     };
     code.into_iter().map(replace).collect()
+}
+
+/// An argument as what a method is called on, where Rust takes the reference itself.
+fn receiver(argument: TokenStream) -> TokenStream {
+    let mut tokens = argument.clone().into_iter();
+    match tokens.next() {
+        Some(TokenTree::Punct(reference)) if reference.as_char() == '&' => tokens.collect(),
+        _ => argument,
+    }
 }
 
 /// A reference to a place; one of `(*name)` is there already.

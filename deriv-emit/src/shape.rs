@@ -48,14 +48,17 @@ impl<'a> Shape<'a> {
             ReturnType::Default => None,
         };
         let pairs = signature.params.iter().zip(&item.sig.inputs);
-        let params = pairs.enumerate().filter_map(|(i, (param, arg))| match arg {
-            FnArg::Typed(arg) if param.variable || param.is_output() => Some(Param {
+        let params = pairs.enumerate().filter_map(|(i, (param, arg))| {
+            let ty = match arg {
+                FnArg::Typed(arg) => &*arg.ty,
+                FnArg::Receiver(_) => signature.receiver.as_ref()?,
+            };
+            (param.variable || param.is_output()).then(|| Param {
                 name: param.name.as_ref().map_or_else(|| format!("x{i}"), |name| name.unraw().to_string()),
                 ident: param.name.as_ref(),
-                ty: &arg.ty,
+                ty,
                 kind: &param.kind,
-            }),
-            _ => None,
+            })
         });
         let (identifiers, returns_struct) = (&signature.identifiers, signature.returns_struct());
         Shape { output, params: params.list(), identifiers, returns_struct }

@@ -238,6 +238,8 @@ pub struct Call<'g> {
     /// It is the function that is being differentiated: there is a `vjp` of it that adds to its buffers, which others
     /// overwrite, and that is called.
     pub itself: bool,
+    /// It is a method of the first argument.
+    pub method: bool,
     /// The function's own arguments.
     pub args: Vec<Argument<'g>>,
     /// What the product takes after them: seeds and tangents.

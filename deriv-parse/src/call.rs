@@ -3,7 +3,7 @@
 
 use super::iterator::By;
 use super::source::Source;
-use super::{Body, Bound, Parser, Value};
+use super::{Body, Bound, Known, Parser, Value};
 use crate::graph::Ty;
 use crate::list::List;
 use crate::ops::Op;
@@ -294,6 +294,9 @@ impl<'a, 'g> Parser<'a, 'g> {
         if SEARCHES.contains(&name.as_str()) && self.mentions(expr) && !self.mentions_unknown(expr) {
             return self.observe(expr);
         }
+        if let Some(value) = self.struct_method(call, &receiver, active_args) {
+            return value;
+        }
         if let Value::View(view) = &receiver
             && self.mentions(expr)
             && let Some(value) = self.memory_method(call, view)
@@ -378,14 +381,6 @@ impl<'a, 'g> Parser<'a, 'g> {
             {
                 self.settled(receiver)
             }
-            Value::Struct(..) | Value::Variable(_) => self.passive_or(
-                expr,
-                &call.method,
-                &format!(
-                    "the method `{name}` of a struct that holds active values cannot be followed: call a function of its \
-                     fields, or write the method out"
-                ),
-            ),
             Value::Never => Value::Never,
             _ => self.passive_or(
                 expr,
@@ -399,6 +394,41 @@ impl<'a, 'g> Parser<'a, 'g> {
     }
 
     // The user's functions.
+
+    /// A method of the user's, called on a struct.
+    fn struct_method(
+        &mut self,
+        call: &'a syn::ExprMethodCall,
+        receiver: &Value<'a, 'g>,
+        active_args: bool,
+    ) -> Option<Value<'a, 'g>> {
+        let name = call.method.to_string();
+        let of_numbers = Op::by_name(&name).is_some() || Op::pair(&name).is_some();
+        let of_any = ["clone", "to_owned", "into"].contains(&name.as_str());
+        let of_arrays = ITERATORS.contains(&name.as_str()) || SEQUENCES.contains(&name.as_str()) || name == "len";
+        match receiver {
+            receiver if of_any || self.is_unknown(receiver) => return None,
+            // A part that seemed to be one.
+            Value::Variable(_) if of_numbers && self.learn_number(receiver) => return Some(self.unknown()),
+            Value::Struct(..) | Value::Variable(_) => {}
+            Value::View(view) if view.extent.is_struct() => {}
+            Value::Passive(code) if active_args && !is_self(code) => match self.known(code) {
+                Known::Struct { ty, .. } if self.counts_as_variable(ty) => {}
+                _ => return None,
+            },
+            Value::Node(_) if !of_numbers && !of_arrays => {
+                if !self.learn_struct(receiver) {
+                    if !self.may_be_whole(receiver) {
+                        return None;
+                    }
+                    self.as_whole(receiver);
+                }
+                return Some(self.unknown());
+            }
+            _ => return None,
+        }
+        Some(self.method_of_struct(call, receiver.clone()))
+    }
 
     fn user_call(
         &mut self,
@@ -469,7 +499,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         let mut saved: Vec<(Ident, Ident)> = Vec::new();
         for name in super::passive::identifiers(closure.to_token_stream()) {
             let number = self.lookup(&name).is_some_and(|binding| {
-                matches!(binding.value, Bound::Passive(super::Known::Literal(_) | super::Known::Real(_)))
+                matches!(binding.value, Bound::Passive(Known::Literal(_) | Known::Real(_)))
             });
             let redeclared = self.redeclared.contains(&super::hygienic(&name));
             if number && redeclared && saved.iter().all(|(known, _)| *known != name) {

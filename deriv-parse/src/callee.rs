@@ -64,13 +64,39 @@ impl<'a, 'g> Parser<'a, 'g> {
         code: TokenStream,
         args: &'a Punctuated<Expr, Token![,]>,
     ) -> Value<'a, 'g> {
+        let function = code.to_string();
+        self.function_of(name, code, function, None, args)
+    }
+
+    /// A call of a method of a struct, which is the value of the receiver.
+    pub(super) fn method_of_struct(
+        &mut self,
+        call: &'a syn::ExprMethodCall,
+        receiver: Value<'a, 'g>,
+    ) -> Value<'a, 'g> {
+        let (name, turbofish) = (&call.method, &call.turbofish);
+        let receiver = (&*call.receiver, receiver);
+        self.function_of(name, quote!(#name #turbofish), format!(".{name}"), Some(receiver), &call.args)
+    }
+
+    /// Likewise of either; `function` is what tells it from others.
+    fn function_of(
+        &mut self,
+        name: &'a Ident,
+        code: TokenStream,
+        function: String,
+        receiver: Option<(&'a Expr, Value<'a, 'g>)>,
+        args: &'a Punctuated<Expr, Token![,]>,
+    ) -> Value<'a, 'g> {
         let mut given = Vec::new();
         let mut variables = Vec::new();
         let mut unsure = false;
-        let function = code.to_string();
-        for (i, arg) in args.iter().enumerate() {
+        let method = receiver.is_some();
+        let receiver = receiver.map(|(code, value)| (code, Some(value)));
+        let args = receiver.into_iter().joined(args.iter().map(|arg| (arg, None)));
+        for (i, (arg, value)) in args.into_iter().enumerate() {
             let takes = Clue::Takes(function.clone(), i);
-            match self.call_argument(arg, self.known_clues.contains(&takes)) {
+            match self.call_argument(arg, value, self.known_clues.contains(&takes)) {
                 Ok((argument, sure)) => {
                     if argument.is_struct() {
                         self.clues.insert(takes);
@@ -114,7 +140,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             unsure,
             ty: Ty::Any,
         };
-        if let (Some(numbers), Tree::Leaf(Form::Number | Form::Certainly)) = (numbers, &form) {
+        if let (Some(numbers), Tree::Leaf(Form::Number | Form::Certainly), false) = (numbers, &form, method) {
             let function = self.graph.callee(callee);
             let ids: Vec<u32> = numbers.iter().each(|(node, _)| node.id);
             let result = self.graph.intern(Kind::Call(function), &ids, Ty::Any);
@@ -130,6 +156,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             function,
             product: Product::Value,
             itself,
+            method,
             args: given,
             seeds: Vec::new(),
             buffers: Vec::new(),
@@ -260,7 +287,12 @@ impl<'a, 'g> Parser<'a, 'g> {
 
     /// An argument, and whether it is certain that it is a variable of the function, or that it is none; or
     /// the call's value, if there is no such call. Another call may show that a struct is taken here.
-    fn call_argument(&mut self, arg: &'a Expr, takes_struct: bool) -> Result<(Argument<'g>, bool), Value<'a, 'g>> {
+    fn call_argument(
+        &mut self,
+        arg: &'a Expr,
+        value: Option<Value<'a, 'g>>,
+        takes_struct: bool,
+    ) -> Result<(Argument<'g>, bool), Value<'a, 'g>> {
         let mutable = is_mutable_reference(arg);
         if let Some(value) = self.demand_argument(arg, mutable) {
             return Err(value);
@@ -272,13 +304,16 @@ impl<'a, 'g> Parser<'a, 'g> {
             Expr::Reference(reference) => (&*reference.expr, By::Reference),
             arg => (arg, By::Value),
         };
+        let by = if value.is_some() { By::Reference } else { by };
         if (takes_struct || by != By::Value)
             && let Some(view) = self.in_struct(place)
         {
             let extent = if view.indices.is_empty() { view.extent.clone() } else { Extent::of_struct() };
             return Ok((Argument::Memory { part: self.part_of(&View { extent, ..view }), by }, true));
         }
-        match self.expr(arg) {
+        let receives = value.is_some();
+        let value = value.unwrap_or_else(|| self.expr(arg));
+        match value {
             value if self.is_unknown(&value) => Err(self.unknown()),
             Value::Never => Err(Value::Never),
             // What is passed by reference is a struct rather than a number, if nothing else is known of it.
@@ -292,7 +327,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             Value::Node(node) => Ok((number(node, self.is_reference(arg)), true)),
             value @ Value::Variable(_) => {
                 let Some(place) = self.as_whole(&value) else { return Err(self.unknown()) };
-                let by = if self.is_reference(arg) { By::Reference } else { By::Value };
+                let by = if receives || self.is_reference(arg) { By::Reference } else { By::Value };
                 Ok((Argument::Memory { part: Part::whole(place, Extent::of_struct()), by }, true))
             }
             // Rust would take it for a `&` too, and which it is decides where the derivative goes.
@@ -322,11 +357,11 @@ impl<'a, 'g> Parser<'a, 'g> {
                 }
                 let bare = self.bare(code);
                 if let Known::Struct { ty, .. } = self.known(bare)
-                    && self.counts_as_variable(ty)
+                    && (takes_struct || self.counts_as_variable(ty))
                 {
                     let place = self.whole_leaf(bare);
                     let by = match self.known(code) {
-                        Known::Struct { reference: false, .. } => By::Value,
+                        Known::Struct { reference: false, .. } if !receives => By::Value,
                         _ => By::Reference,
                     };
                     return Ok((Argument::Memory { part: Part::whole(place, Extent::of_struct()), by }, true));

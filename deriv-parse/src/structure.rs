@@ -6,7 +6,6 @@
 
 use super::block::is_all_passive;
 use super::pattern::is_rest;
-use super::source::Source;
 use super::memory::View;
 use super::{Bound, Known, Parser, Value, key};
 use crate::graph::{Expr as Node, Ty};
@@ -14,7 +13,7 @@ use crate::list::{List, Sort};
 use crate::region::{Code, Extent, Fields, Part, Stmt, Tree, leads_into};
 use deriv_syntax::signature::{Length, bare, length, may_be_struct, vec_element};
 use proc_macro2::Ident;
-use quote::{ToTokens, format_ident};
+use quote::{ToTokens, format_ident, quote};
 use std::rc::Rc;
 use syn::punctuated::Punctuated;
 use syn::{Expr, ExprStruct, Pat};
@@ -99,7 +98,10 @@ impl<'g> Parts<'g> {
 impl<'a, 'g> Parser<'a, 'g> {
     /// A parameter that is a struct, with the parts that are known to be used.
     pub(super) fn declare_struct(&mut self, name: &Ident) -> Value<'a, 'g> {
-        let ty = self.type_of(name).map(|ty| referent(ty).to_token_stream()).unwrap_or_default();
+        let ty = match name == "self" {
+            true => quote!(Self),
+            false => self.type_of(name).map(|ty| referent(ty).to_token_stream()).unwrap_or_default(),
+        };
         self.struct_type(&ty.to_string(), true);
         let ty = self.snippets.add_once(ty);
         self.struct_of_parts((key(name), Vec::new()), &name.to_string(), Some(ty))

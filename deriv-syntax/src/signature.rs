@@ -9,7 +9,9 @@ use crate::region::Tree;
 use crate::tokens::{all_identifiers, evidence, grown};
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
-use syn::{FnArg, GenericParam, ItemFn, Pat, ReturnType, Type, TypeParamBound, WherePredicate};
+use syn::{
+    FnArg, GenericParam, ItemFn, Pat, Receiver, ReceiverKind, ReturnType, Type, TypeParamBound, WherePredicate,
+};
 
 /// What the signature says.
 pub struct Signature {
@@ -22,6 +24,8 @@ pub struct Signature {
     pub result: Tree<Ty>,
     /// The types of parameters and result are such that the body is worth looking at.
     pub sound: bool,
+    /// The type of what goes with `self`, where that can be a variable.
+    pub receiver: Option<Type>,
     /// There is a product that adds to the derivatives by slices, for calls of the function by itself.
     pub can_add: bool,
     /// All identifiers in the user's function: generated names keep clear of them.
@@ -204,6 +208,7 @@ pub fn read(source: &TokenStream, item: &ItemFn, options: &Options, errors: &mut
         types: types.found,
         result,
         sound,
+        receiver: item.sig.receiver().and_then(receiver_type),
         can_add,
         identifiers: all_identifiers(source.clone()),
         grown: grown(source.clone()),
@@ -234,6 +239,14 @@ fn choose_variables(
                     errors.at(name, format!("`{name}` is named twice: remove one"));
                 }
                 seen.push(name);
+                if let Some(param) = params.first_mut()
+                    && name == "self"
+                    && let Some(FnArg::Receiver(receiver)) = item.sig.inputs.first()
+                    && receiver_type(receiver).is_some()
+                {
+                    param.kind = ParamKind::Struct;
+                    param.name = Some(name.clone());
+                }
                 let mut pairs = params.iter_mut().zip(&item.sig.inputs);
                 let found = pairs.find(|(param, _)| param.name.as_ref() == Some(name)).map(|(param, arg)| {
                     if let (ParamKind::Constant, FnArg::Typed(arg)) = (&param.kind, arg)
@@ -246,7 +259,8 @@ fn choose_variables(
                 match found {
                     None if name == "self" => errors.at(
                         name,
-                        "`self` is a constant and cannot be a variable: take the numbers as parameters of their own",
+                        "`self` can be a variable where it is taken by value or by `&self`: take it so, or take the \
+                         numbers as parameters of their own",
                     ),
                     None => {
                         let advice = known_names(params);
@@ -282,6 +296,13 @@ pub fn may_be_struct(ty: &Type) -> bool {
         }),
         _ => false,
     }
+}
+
+/// The type that what goes with a receiver has, if that can be a variable. At a call of a method it cannot be seen
+/// whether it takes `self` or `&self`, so it is always a reference.
+fn receiver_type(receiver: &Receiver) -> Option<Type> {
+    let can = matches!(&receiver.kind, ReceiverKind::Value | ReceiverKind::Reference(_, _, None));
+    can.then(|| syn::parse_quote!(&Self))
 }
 
 /// Where there is nothing to differentiate by: says so where a number hides in a type, or else at the name.
@@ -423,8 +444,13 @@ impl Signature {
 
 impl Types<'_> {
     fn param(&mut self, arg: &FnArg, errors: &mut Errors) -> Param {
-        let FnArg::Typed(arg) = arg else {
-            return Param { name: None, kind: ParamKind::Receiver, variable: false, mutable: false, reference: false };
+        let arg = match arg {
+            FnArg::Typed(arg) => arg,
+            FnArg::Receiver(receiver) => {
+                let reference = matches!(receiver.kind, ReceiverKind::Reference(..));
+                let (kind, mutable) = (ParamKind::Receiver, receiver.mutability.is_some());
+                return Param { name: None, kind, variable: false, mutable, reference };
+            }
         };
         let mut pattern = &*arg.pat;
         while let Pat::Paren(inner) = pattern {

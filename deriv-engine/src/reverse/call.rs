@@ -100,6 +100,7 @@ impl<'g> Reverse<'g> {
             function: call.function,
             product: Product::Vjp,
             itself: call.itself,
+            method: call.method,
             args,
             seeds,
             buffers,
