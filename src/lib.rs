@@ -67,21 +67,46 @@ pub use deriv_macro::Reals;
     label = "needed of a struct that is a variable, and of its fields",
     note = "structs whose fields are `f32`, `f64`, arrays or such structs can have `#[derive(deriv::Reals)]`"
 )]
-pub trait Reals: __memory::Memory {
+pub trait Reals: Sized {
+    /// The type of the numbers.
+    type Number: Copy;
+
     /// All numbers are zero.
     const ZERO: Self;
+
+    /// Changes each number by that of another one.
+    #[doc(hidden)]
+    fn __update(&mut self, by: &Self, how: __memory::Update<Self::Number>);
 }
 
-impl Reals for f32 {
-    const ZERO: f32 = 0.0;
+macro_rules! numbers {
+    ($($number:ty),*) => {$(
+        impl Reals for $number {
+            type Number = $number;
+            const ZERO: $number = 0.0;
+
+            #[inline]
+            fn __update(&mut self, by: &Self, how: __memory::Update<$number>) {
+                match how {
+                    __memory::Update::Add => *self += *by,
+                    __memory::Update::AddScaled(scale) => *self += scale * *by,
+                    __memory::Update::Set => *self = *by,
+                }
+            }
+        }
+    )*};
 }
 
-impl Reals for f64 {
-    const ZERO: f64 = 0.0;
-}
+numbers!(f32, f64);
 
 impl<T: Reals, const N: usize> Reals for [T; N] {
+    type Number = T::Number;
     const ZERO: [T; N] = [T::ZERO; N];
+
+    #[inline]
+    fn __update(&mut self, by: &Self, how: __memory::Update<T::Number>) {
+        self.iter_mut().zip(by).for_each(|(to, by)| to.__update(by, how));
+    }
 }
 
 /// A zero made of numbers of this type, for generated code.
@@ -90,6 +115,13 @@ impl<T: Reals, const N: usize> Reals for [T; N] {
 #[must_use]
 pub const fn __zero<Number, S: Reals<Number = Number>>() -> S {
     S::ZERO
+}
+
+/// Changes a field made of numbers of this type, for generated code.
+#[inline]
+#[doc(hidden)]
+pub fn __update<Number, S: Reals<Number = Number>>(field: &mut S, by: &S, how: __memory::Update<Number>) {
+    field.__update(by, how);
 }
 
 /// Functions that derivatives need and `libm` has not.

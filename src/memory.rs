@@ -1,5 +1,6 @@
 //! What generated code does with arrays, vectors and structs of which it knows no more than the type.
 
+use crate::Reals;
 #[cfg(feature = "alloc")]
 use crate::__alloc::vec::Vec;
 
@@ -8,57 +9,35 @@ pub trait Memory: Sized {
     /// The type of the numbers.
     type Number: Copy;
 
-    /// Adds `scale` times the numbers of another one, or these if there is none.
-    fn add(&mut self, from: &Self, scale: Option<Self::Number>);
+    /// Changes each number by that of another one.
+    fn update(&mut self, by: &Self, how: Update<Self::Number>);
 
     /// Zeros in the same arrangement.
     fn zeros(&self) -> Self;
-
-    /// The same numbers once more.
-    fn copied(&self) -> Self;
 }
 
-macro_rules! numbers {
-    ($($number:ty),*) => {$(
-        impl Memory for $number {
-            type Number = $number;
-
-            #[inline]
-            fn add(&mut self, from: &Self, scale: Option<$number>) {
-                *self += scale.map_or(*from, |scale| scale * *from);
-            }
-
-            #[inline]
-            fn zeros(&self) -> $number {
-                0.0
-            }
-
-            #[inline]
-            fn copied(&self) -> $number {
-                *self
-            }
-        }
-    )*};
+/// How a number is changed by another one.
+#[derive(Clone, Copy)]
+pub enum Update<Number> {
+    /// The other one is added.
+    Add,
+    /// So many times the other one is added.
+    AddScaled(Number),
+    /// It becomes the other one.
+    Set,
 }
 
-numbers!(f32, f64);
-
-impl<T: Memory, const N: usize> Memory for [T; N] {
-    type Number = T::Number;
+impl<S: Reals> Memory for S {
+    type Number = S::Number;
 
     #[inline]
-    fn add(&mut self, from: &Self, scale: Option<T::Number>) {
-        self.iter_mut().zip(from).for_each(|(to, from)| to.add(from, scale));
+    fn update(&mut self, by: &Self, how: Update<S::Number>) {
+        self.__update(by, how);
     }
 
     #[inline]
     fn zeros(&self) -> Self {
-        self.each_ref().map(T::zeros)
-    }
-
-    #[inline]
-    fn copied(&self) -> Self {
-        self.each_ref().map(T::copied)
+        S::ZERO
     }
 }
 
@@ -67,18 +46,13 @@ impl<T: Memory> Memory for Vec<T> {
     type Number = T::Number;
 
     #[inline]
-    fn add(&mut self, from: &Self, scale: Option<T::Number>) {
-        self.iter_mut().zip(from).for_each(|(to, from)| to.add(from, scale));
+    fn update(&mut self, by: &Self, how: Update<T::Number>) {
+        self.iter_mut().zip(by).for_each(|(to, by)| to.update(by, how));
     }
 
     #[inline]
     fn zeros(&self) -> Self {
         self.iter().map(T::zeros).collect()
-    }
-
-    #[inline]
-    fn copied(&self) -> Self {
-        self.iter().map(T::copied).collect()
     }
 }
 
@@ -90,20 +64,22 @@ pub fn zeros_like<M: Memory>(model: &M) -> M {
 
 /// The same numbers once more.
 #[inline]
-pub fn copied<M: Memory>(model: &M) -> M {
-    model.copied()
+pub fn copied<M: Memory>(of: &M) -> M {
+    let mut copy = of.zeros();
+    copy.update(of, Update::Set);
+    copy
 }
 
 /// `to += from`
 #[inline]
 pub fn add<M: Memory>(to: &mut M, from: &M) {
-    to.add(from, None);
+    to.update(from, Update::Add);
 }
 
 /// `to += scale · from`
 #[inline]
 pub fn add_scaled<M: Memory>(to: &mut M, from: &M, scale: M::Number) {
-    to.add(from, Some(scale));
+    to.update(from, Update::AddScaled(scale));
 }
 
 /// What is changed so. The type is that which is needed where this stands.

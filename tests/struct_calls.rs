@@ -505,6 +505,56 @@ impl Vec3 {
     }
 }
 
+impl Vec3 {
+    #[derive_fn(wrt(self, o), jvp, vjp, hvp)]
+    fn add(self, o: Self) -> Self {
+        Self { x: self.x + o.x, y: self.y + o.y, z: self.z + o.z }
+    }
+
+    #[derive_fn(wrt(self, k), jvp, vjp, hvp)]
+    fn mul(self, k: f64) -> Self {
+        self.scaled(k)
+    }
+
+    #[derive_fn(wrt(self), jvp, vjp, hvp)]
+    fn neg(self) -> Self {
+        self.scaled(-1.0)
+    }
+}
+
+impl std::ops::Add for Vec3 {
+    type Output = Self;
+    fn add(self, o: Self) -> Self {
+        self.add(o)
+    }
+}
+
+impl std::ops::Mul<f64> for Vec3 {
+    type Output = Self;
+    fn mul(self, k: f64) -> Self {
+        self.mul(k)
+    }
+}
+
+impl std::ops::Neg for Vec3 {
+    type Output = Self;
+    fn neg(self) -> Self {
+        self.neg()
+    }
+}
+
+#[derive_fn(wrt(x, v), jvp, vjp, hvp)]
+fn orbit(x: Vec3, v: Vec3, dt: f64) -> f64 {
+    let mut x = x;
+    let mut v = v;
+    for _ in 0..3 {
+        let a = -x * (1.0 / x.dot(&x).powf(1.5));
+        v = v + a * dt;
+        x = x + v * dt;
+    }
+    x.norm() + v.x
+}
+
 #[derive_fn(wrt(a, b), jvp, vjp, hvp)]
 fn methods(a: Vec3, b: Vec3) -> f64 {
     let up = Vec3::new(0.0, a.x, 1.0);
@@ -540,6 +590,15 @@ fn on_structs() {
         |(a, b), seed| methods_vjp(a, b, seed),
         Some(&|(a, b), seed, (da, db)| {
             let product = methods_hvp(a, b, da, db);
+            <(Vec3, Vec3)>::of(&product.numbers().iter().map(|x| seed * x).collect::<Vec<_>>())
+        }),
+    );
+    agree(
+        |(x, v): (Vec3, Vec3)| orbit(x, v, 0.1),
+        |(x, v), (dx, dv)| orbit_jvp(x, v, 0.1, dx, dv),
+        |(x, v), seed| orbit_vjp(x, v, 0.1, seed),
+        Some(&|(x, v), seed, (dx, dv)| {
+            let product = orbit_hvp(x, v, 0.1, dx, dv);
             <(Vec3, Vec3)>::of(&product.numbers().iter().map(|x| seed * x).collect::<Vec<_>>())
         }),
     );

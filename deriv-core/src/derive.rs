@@ -3,7 +3,7 @@
 use crate::errors::Errors;
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{Item, ItemStruct, Member, Path};
+use syn::{Item, ItemStruct, Member, Path, Type};
 
 /// Expands to an implementation of the facade's trait `Reals`, or to what is wrong.
 pub fn derive_reals(item: TokenStream) -> TokenStream {
@@ -38,10 +38,8 @@ fn implementation(item: TokenStream, errors: &mut Errors) -> Option<TokenStream>
     };
     let (name, first) = (&item.ident, &first.ty);
     let members: Vec<Member> = item.fields.members().collect();
-    let zeros = item.fields.iter().map(|field| {
-        let ty = &field.ty;
-        quote!(#facade::__zero::<<#first as #facade::__memory::Memory>::Number, #ty>())
-    });
+    let types: Vec<&Type> = item.fields.iter().map(|field| &field.ty).collect();
+    let number = quote!(<#first as #facade::Reals>::Number);
     let mut generics = item.generics.clone();
     for param in item.generics.type_params() {
         let name = &param.ident;
@@ -50,28 +48,14 @@ fn implementation(item: TokenStream, errors: &mut Errors) -> Option<TokenStream>
     let (params, args, bounds) = generics.split_for_impl();
     Some(quote! {
         #[automatically_derived]
-        impl #params #facade::__memory::Memory for #name #args #bounds {
-            type Number = <#first as #facade::__memory::Memory>::Number;
-
-            #[inline]
-            fn add(&mut self, from: &Self, scale: ::core::option::Option<Self::Number>) {
-                #(#facade::__memory::Memory::add(&mut self.#members, &from.#members, scale);)*
-            }
-
-            #[inline]
-            fn zeros(&self) -> Self {
-                <Self as #facade::Reals>::ZERO
-            }
-
-            #[inline]
-            fn copied(&self) -> Self {
-                Self { #(#members: #facade::__memory::copied(&self.#members)),* }
-            }
-        }
-
-        #[automatically_derived]
         impl #params #facade::Reals for #name #args #bounds {
-            const ZERO: Self = Self { #(#members: #zeros),* };
+            type Number = #number;
+            const ZERO: Self = Self { #(#members: #facade::__zero::<#number, #types>()),* };
+
+            #[inline]
+            fn __update(&mut self, by: &Self, how: #facade::__memory::Update<Self::Number>) {
+                #(#facade::__update::<#number, #types>(&mut self.#members, &by.#members, how);)*
+            }
         }
     })
 }

@@ -515,6 +515,10 @@ impl<'a, 'g> Parser<'a, 'g> {
         if self.is_unknown(&left) || self.is_unknown(&right) {
             return;
         }
+        if self.is_struct(&left) {
+            self.fail(binary.op, super::expr::OPERATOR_OF_STRUCT);
+            return;
+        }
         if let Value::View(view) = &left
             && view.is_number()
         {

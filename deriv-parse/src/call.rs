@@ -1,6 +1,7 @@
 //! Calls: of operations of the table, of closures and nested functions, of the user's functions, and
 //! macros.
 
+use super::callee::Form;
 use super::iterator::By;
 use super::source::Source;
 use super::{Body, Bound, Known, Parser, Value};
@@ -410,6 +411,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             receiver if of_any || self.is_unknown(receiver) => return None,
             // A part that seemed to be one.
             Value::Variable(_) if of_numbers && self.learn_number(receiver) => return Some(self.unknown()),
+            Value::Variable(_) if of_arrays => return self.learn_array(receiver).then(|| self.unknown()),
             Value::Struct(..) | Value::Variable(_) => {}
             Value::View(view) if view.extent.is_struct() => {}
             Value::Passive(code) if active_args && !is_self(code) => match self.known(code) {
@@ -421,13 +423,13 @@ impl<'a, 'g> Parser<'a, 'g> {
                     if !self.may_be_whole(receiver) {
                         return None;
                     }
-                    self.as_whole(receiver);
+                    self.must_be_struct(receiver);
                 }
                 return Some(self.unknown());
             }
             _ => return None,
         }
-        Some(self.method_of_struct(call, receiver.clone()))
+        Some(self.method_of_struct(call, receiver.clone(), Form::Number))
     }
 
     fn user_call(

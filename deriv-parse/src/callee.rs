@@ -29,6 +29,8 @@ pub(super) enum Form {
     Memory(Vec<Option<usize>>),
     /// A struct, of which is known what is used of it.
     Struct,
+    /// It is taken for a struct as long as it is not computed with.
+    Likely,
 }
 
 /// Structures of results nested deeper than this are no use.
@@ -65,18 +67,19 @@ impl<'a, 'g> Parser<'a, 'g> {
         args: &'a Punctuated<Expr, Token![,]>,
     ) -> Value<'a, 'g> {
         let function = code.to_string();
-        self.function_of(name, code, function, None, args)
+        self.function_of(name, code, function, None, args, Form::Number)
     }
 
-    /// A call of a method of a struct, which is the value of the receiver.
+    /// A call of a method of a struct, which is the value of the receiver, with what it returns if nothing else is known.
     pub(super) fn method_of_struct(
         &mut self,
         call: &'a syn::ExprMethodCall,
         receiver: Value<'a, 'g>,
+        likely: Form,
     ) -> Value<'a, 'g> {
         let (name, turbofish) = (&call.method, &call.turbofish);
         let receiver = (&*call.receiver, receiver);
-        self.function_of(name, quote!(#name #turbofish), format!(".{name}"), Some(receiver), &call.args)
+        self.function_of(name, quote!(#name #turbofish), format!(".{name}"), Some(receiver), &call.args, likely)
     }
 
     /// Likewise of either; `function` is what tells it from others.
@@ -87,6 +90,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         function: String,
         receiver: Option<(&'a Expr, Value<'a, 'g>)>,
         args: &'a Punctuated<Expr, Token![,]>,
+        likely: Form,
     ) -> Value<'a, 'g> {
         let mut given = Vec::new();
         let mut variables = Vec::new();
@@ -98,7 +102,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             let takes = Clue::Takes(function.clone(), i);
             match self.call_argument(arg, value, self.known_clues.contains(&takes)) {
                 Ok((argument, sure)) => {
-                    if argument.is_struct() {
+                    if argument.is_struct() && !self.is_likely(&argument) {
                         self.clues.insert(takes);
                     }
                     if argument.is_real() {
@@ -126,8 +130,15 @@ impl<'a, 'g> Parser<'a, 'g> {
         let numbers: Option<Vec<(Node<'g>, bool)>> = numbers.list_all();
         let call = key(name);
         let returns = self.known_clues.contains(&Clue::Returns(function.clone()));
-        let form = if returns { Form::Struct } else { Form::Number };
+        // What a struct is multiplied with tells what the product is.
+        let by_struct = given.get(1).is_some_and(Argument::is_struct);
+        let form = match likely {
+            _ if returns => Form::Struct,
+            Form::Likely if !by_struct => Form::Struct,
+            likely => likely,
+        };
         let form = self.forms.get(&call).cloned().unwrap_or(Tree::Leaf(form));
+        self.taken_for.insert(call, form.clone());
         self.callees.insert(call, function);
         let borrowed = numbers.iter().flatten().enumerate();
         let itself = self.is_itself(name, &code);
@@ -172,12 +183,22 @@ impl<'a, 'g> Parser<'a, 'g> {
         self.result_of_call(&form, &result, Origin { call, path: Vec::new() })
     }
 
+    /// Whether an argument is taken for a struct as nothing speaks against it.
+    fn is_likely(&self, argument: &Argument<'g>) -> bool {
+        let Argument::Memory { part, .. } = argument else { return false };
+        let origins = self.origins.get(&part.access.place.id);
+        let from_likely = origins.into_iter().flatten().any(|origin| {
+            origin.path.is_empty() && self.taken_for.get(&origin.call) == Some(&Tree::Leaf(Form::Likely))
+        });
+        from_likely || self.is_likely_part(part.access.place)
+    }
+
     /// Leaves for what a call returns.
     fn result_of_form(&mut self, form: &Tree<Form>, name: &Ident, origin: &Origin) -> Tree<Node<'g>> {
         let ty = match form {
             Tree::Leaf(Form::Number | Form::Certainly) => Ty::Any,
             Tree::Leaf(Form::Memory(_)) => Ty::Aggregate,
-            Tree::Leaf(Form::Struct) => {
+            Tree::Leaf(Form::Struct | Form::Likely) => {
                 let which = (origin.call, origin.path.clone());
                 let value = self.struct_of_parts(which, &format!("y_{name}"), None);
                 let Value::Variable(whole) = value else { unreachable!("a struct is a variable") };
@@ -226,7 +247,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             parser.result_of_call(form, result, origin.step(i))
         };
         match (form, result) {
-            (Tree::Leaf(Form::Struct), _) => {
+            (Tree::Leaf(Form::Struct | Form::Likely), _) => {
                 let which = (origin.call, origin.path);
                 let known = self.structs.iter().rev().find(|known| known.is(&which));
                 let Some(whole) = known.map(super::structure::Parts::whole) else { return self.unknown() };
@@ -319,7 +340,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             // What is passed by reference is a struct rather than a number, if nothing else is known of it.
             value @ Value::Node(_)
                 if (takes_struct || matches!(arg, Expr::Reference(_)))
-                    && (self.may_be_whole(&value) || self.learn_struct(&value)) =>
+                    && (self.may_be_whole(&value) || self.learn_likely(&value)) =>
             {
                 self.as_whole(&value);
                 Err(self.unknown())
@@ -634,7 +655,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             if path.len() >= MAX_DEPTH {
                 continue;
             }
-            let known = self.learned.get(&call).or_else(|| self.forms.get(&call));
+            let known = self.learned.get(&call).or_else(|| self.taken_for.get(&call));
             let mut known = known.cloned().unwrap_or(Tree::Leaf(Form::Number));
             let mut part = Some(&mut known);
             for step in path {
@@ -644,7 +665,9 @@ impl<'a, 'g> Parser<'a, 'g> {
                 };
             }
             match (part, form) {
-                (Some(part @ Tree::Leaf(Form::Struct)), Tree::Leaf(Form::Certainly) | Tree::Struct(..)) => {
+                (Some(Tree::Leaf(Form::Likely)), Tree::Leaf(Form::Number | Form::Likely)) => continue,
+                (Some(part @ Tree::Leaf(Form::Likely)), form) => *part = form.clone(),
+                (Some(part @ Tree::Leaf(Form::Struct)), form @ (Tree::Struct(..) | Tree::Leaf(Form::Memory(_)))) => {
                     *part = form.clone();
                 }
                 (Some(Tree::Leaf(Form::Number)), Tree::Leaf(Form::Number | Form::Certainly)) => continue,
@@ -683,6 +706,11 @@ impl<'a, 'g> Parser<'a, 'g> {
     /// Notes that a value that may come from a call is a struct.
     pub(super) fn learn_struct(&mut self, value: &Value<'a, 'g>) -> bool {
         self.learn_value(value, &Tree::Leaf(Form::Struct))
+    }
+
+    /// Notes that a value that may come from a call is a struct rather than a number.
+    fn learn_likely(&mut self, value: &Value<'a, 'g>) -> bool {
+        self.learn_value(value, &Tree::Leaf(Form::Likely))
     }
 
     /// Notes that it is a number, although it was taken for a struct.

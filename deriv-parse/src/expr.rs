@@ -1,13 +1,16 @@
 //! Expressions to values.
 
+use super::callee::Form;
 use super::source::Source;
 use super::{Body, Bound, Closure, Known, MAX_DEPTH, Parser, Value, View, heading};
 use crate::graph::{Expr as Node, Ty};
 use crate::list::List;
 use crate::ops::{ArgKind, Op};
+use proc_macro2::Ident;
 use quote::{ToTokens, quote};
 use std::rc::Rc;
 use syn::punctuated::Punctuated;
+use syn::spanned::Spanned;
 use syn::{BinOp, Expr, Lit, Member, Type, UnOp};
 
 impl<'a, 'g> Parser<'a, 'g> {
@@ -177,7 +180,31 @@ impl<'a, 'g> Parser<'a, 'g> {
             (UnOp::Not(token), Value::Node(node)) if node.ty() == Ty::Bool => {
                 self.apply(token, Op::prefix("!"), &[node])
             }
+            (UnOp::Neg(_), value) if self.is_struct(&value) => {
+                let of = &unary.expr;
+                let name = Ident::new("neg", unary.op.span());
+                let call = self.made.of(expr, || syn::parse_quote!((#of).#name()));
+                self.method_written(call, value, Form::Struct)
+            }
             _ => self.passive_or(expr, unary.op, NO_OPERATOR),
+        }
+    }
+
+    /// An operator on a struct, written as the method that it is.
+    fn method_written(&mut self, call: &'static Expr, receiver: Value<'a, 'g>, likely: Form) -> Value<'a, 'g> {
+        match call {
+            Expr::MethodCall(call) => self.method_of_struct(call, receiver, likely),
+            _ => self.unknown(),
+        }
+    }
+
+    /// Whether it is a struct for certain.
+    pub(super) fn is_struct(&mut self, value: &Value<'a, 'g>) -> bool {
+        match value {
+            Value::Struct(..) => true,
+            Value::Variable(_) => !self.learn_number(value),
+            Value::View(view) => view.extent.is_struct(),
+            _ => false,
         }
     }
 
@@ -204,9 +231,24 @@ impl<'a, 'g> Parser<'a, 'g> {
             // What stands left is evaluated first.
             left = Value::Node(self.real_leaf(code));
         }
+        if self.is_struct(&left)
+            && let Some(name) = method_of(&binary.op)
+        {
+            let (from, to) = (&binary.left, &binary.right);
+            let call = self.made.of(expr, || syn::parse_quote!((#from).#name(#to)));
+            let product = matches!(binary.op, BinOp::Mul(_) | BinOp::Div(_) | BinOp::Rem(_));
+            return self.method_written(call, left, if product { Form::Likely } else { Form::Struct });
+        }
         let before = self.bodies.last().map_or(0, Vec::len);
         self.in_order(&left, &binary.right);
         let right = self.expr(&binary.right);
+        if self.is_struct(&right) {
+            let both = matches!(binary.op, BinOp::Add(_) | BinOp::Sub(_));
+            return match both && self.learn_struct(&left) {
+                true => self.unknown(),
+                false => self.refuse(binary.op, OPERATOR_OF_STRUCT),
+            };
+        }
         if let (Value::Passive(_), Value::Passive(_)) = (&left, &right) {
             return Value::Passive(expr);
         }
@@ -552,6 +594,8 @@ pub(super) const MUTABLE_REFERENCE: &str = "a mutable reference to an active val
                                             variable itself";
 pub(super) const NO_OPERATOR: &str =
     "this operator is not supported on active values: use arithmetic on real numbers";
+pub(super) const OPERATOR_OF_STRUCT: &str = "an operator on structs is taken for the method of its left-hand side, `a + b` for \
+                                             `a.add(b)`: let a struct stand left, and write `a = a + b` for `a += b`";
 pub(super) const LET: &str = "`let` is supported in a condition only where it comes first and once: nest one `if` in \
                               another";
 
@@ -599,6 +643,19 @@ fn is_float_constant(path: &syn::Path) -> bool {
 }
 
 /// Whether a type is certainly not one of real numbers.
+/// The method that an operator on structs is.
+fn method_of(op: &BinOp) -> Option<Ident> {
+    let name = match op {
+        BinOp::Add(_) => "add",
+        BinOp::Sub(_) => "sub",
+        BinOp::Mul(_) => "mul",
+        BinOp::Div(_) => "div",
+        BinOp::Rem(_) => "rem",
+        _ => return None,
+    };
+    Some(Ident::new(name, op.span()))
+}
+
 pub(super) fn is_not_real(ty: &Type) -> bool {
     let text = ty.to_token_stream().to_string();
     const NAMES: &[&str] = &[

@@ -67,6 +67,7 @@ pub fn parse<'g>(graph: &'g Graph, item: &ItemFn, signature: &Signature, errors:
             unknown: graph.symbol("unknown", Ty::Any),
             calls_made: Vec::new(),
             forms: &forms,
+            taken_for: HashMap::default(),
             learned: HashMap::default(),
             origins: HashMap::default(),
             sequences: HashMap::default(),
@@ -157,7 +158,9 @@ struct Parser<'a, 'g> {
     calls_made: Vec<callee::Made<'g>>,
     /// What calls return, where it is no number, by where the function's name stands in memory.
     forms: &'a HashMap<usize, Tree<Form>>,
-    /// The same, as far as it has been found out in this attempt.
+    /// What they are taken for in this attempt.
+    taken_for: HashMap<usize, Tree<Form>>,
+    /// What has been found out of them in this attempt.
     learned: HashMap<usize, Tree<Form>>,
     /// The calls that leaves and nodes may come from.
     origins: HashMap<u32, Vec<Origin>>,
@@ -635,6 +638,10 @@ impl<'a, 'g> Parser<'a, 'g> {
             (_, value) => value,
         };
         match (shape, value) {
+            (Tree::Leaf(Ty::Aggregate), Value::Node(node)) if node != self.unknown => {
+                self.fail(self.tail(), "the result is a struct, and here is a number: end the function with a struct");
+                Tree::Tuple(Vec::new())
+            }
             (Tree::Leaf(Ty::Aggregate), value) => self.struct_result(value, results),
             (Tree::Leaf(_), value) => {
                 let node = self.real(value, self.tail());

@@ -80,6 +80,9 @@ impl<'a, 'g> Parser<'a, 'g> {
             if self.is_unknown(&value) {
                 return value;
             }
+            if self.learn_array(&value) {
+                return self.unknown();
+            }
             if self.is_struct_variable(&value) {
                 return self.refuse(looped.expr.source(), super::structure::WHOLE_ARRAY);
             }

@@ -387,6 +387,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                     None => self.index_parts(parts, index),
                 },
             },
+            base if self.learn_array(&base) => self.unknown(),
             base if self.is_whole_struct(&base) => {
                 self.refuse(index.expr.source(), super::structure::NO_ARRAY)
             }
@@ -394,7 +395,6 @@ impl<'a, 'g> Parser<'a, 'g> {
                 Some(number) => self.struct_part(&base, &format!("[{number}]")),
                 None => self.refuse(expr.source(), super::structure::WHOLE_ARRAY),
             },
-            base if self.learn_array(&base) => self.unknown(),
             base => {
                 let index = self.expr(&index.index);
                 match self.are_inert(&[&base, &index]) && self.mentions(expr) {

@@ -60,8 +60,10 @@ pub(super) struct Mention {
 enum Use {
     /// It is mentioned.
     Part,
-    /// It is passed on to a function as a whole.
+    /// It is passed on to a function as a whole, by reference as a struct rather than a number.
     Whole,
+    /// Its type, or a method, shows that it is a struct.
+    Struct,
     /// It is a number after all.
     Number,
 }
@@ -117,7 +119,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         paths.dedup();
         let number = if ty.is_some() { self.signature.primary } else { Ty::Any };
         let parts = paths.into_iter().each(|path| {
-            let whole = is(path, Use::Whole) && !is(path, Use::Number);
+            let whole = is(path, Use::Struct) || (is(path, Use::Whole) && !is(path, Use::Number));
             let leaf = self.graph.symbol(&format!("{name}{path}"), if whole { Ty::Aggregate } else { number });
             if whole {
                 self.extents.insert(leaf.id, Extent::of_struct());
@@ -194,12 +196,26 @@ impl<'a, 'g> Parser<'a, 'g> {
         None
     }
 
+    /// Notes that a part is a struct for certain.
+    pub(super) fn must_be_struct(&mut self, value: &Value<'a, 'g>) {
+        if let Some((at, path)) = self.place_of(value) {
+            self.mention(at, path, Use::Struct);
+        }
+    }
+
     /// Whether a part that seems to be a number may be a struct: where nothing says that it is a number.
     pub(super) fn may_be_whole(&self, value: &Value<'a, 'g>) -> bool {
-        self.place_of(value).is_some_and(|(at, path)| {
-            let number = Mention { of: self.structs[at].which.clone(), path, used: Use::Number };
-            !self.known_fields.contains(&number)
-        })
+        self.place_of(value).is_some_and(|(at, path)| !self.is_used(at, path, Use::Number))
+    }
+
+    /// Whether a place is a part of which is not known for certain that it is a struct.
+    pub(super) fn is_likely_part(&self, place: Node<'g>) -> bool {
+        self.place_of(&Value::Variable(place))
+            .is_some_and(|(at, path)| !path.is_empty() && !self.is_used(at, path, Use::Struct))
+    }
+
+    fn is_used(&self, at: usize, path: String, used: Use) -> bool {
+        self.known_fields.contains(&Mention { of: self.structs[at].which.clone(), path, used })
     }
 
     /// Notes that a part that was passed on as a whole is a number after all. Parsing begins again.
@@ -207,15 +223,17 @@ impl<'a, 'g> Parser<'a, 'g> {
         let Some((at, path)) = self.place_of(value).filter(|(_, path)| !path.is_empty()) else { return false };
         let known = &self.structs[at].parts;
         let is_alone = is_number(known, &path) && known.iter().any(|(known, _)| *known == path);
-        if is_alone {
-            self.mention(at, path, Use::Number);
+        if !is_alone || self.is_used(at, path.clone(), Use::Struct) {
+            return false;
         }
-        is_alone
+        self.mention(at, path, Use::Number);
+        true
     }
 
     /// A part of a struct that is a variable as what its type says it is.
     pub(super) fn as_typed(&mut self, value: Value<'a, 'g>, ty: &syn::Type) -> Value<'a, 'g> {
-        if self.names_struct(ty) && self.may_be_whole(&value) {
+        if self.names_struct(ty) && self.place_of(&value).is_some() {
+            self.must_be_struct(&value);
             return match self.as_whole(&value) {
                 Some(place) => Value::Variable(place),
                 None => self.unknown(),
@@ -399,6 +417,7 @@ impl<'a, 'g> Parser<'a, 'g> {
     /// `to = value`, of structs.
     pub(super) fn assign_struct(&mut self, to: &View<'g>, value: &Value<'a, 'g>, at: &'a Expr) {
         let from = match value {
+            value if self.is_unknown(value) => return,
             Value::Struct(fields, parts) => {
                 for (path, part) in fields.paths.iter().zip(parts) {
                     let field = self.field_of(to, path.trim_start_matches('.'));

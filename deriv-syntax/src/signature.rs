@@ -4,13 +4,15 @@ use crate::attribute::{Options, Product, ProductKind};
 use crate::errors::Errors;
 use crate::graph::Ty;
 use crate::hash::HashSet;
+use deriv_engine::ops::Op;
 use crate::list::{List, PushAll};
 use crate::region::Tree;
 use crate::tokens::{all_identifiers, evidence, grown};
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::{
-    FnArg, GenericParam, ItemFn, Pat, Receiver, ReceiverKind, ReturnType, Type, TypeParamBound, WherePredicate,
+    Block, Expr, ExprGroup, ExprParen, FnArg, GenericParam, ItemFn, Pat, Receiver, ReceiverKind, ReturnType, Stmt, Type, TypeParamBound,
+    WherePredicate,
 };
 
 /// What the signature says.
@@ -573,7 +575,7 @@ impl Types<'_> {
 
     /// Whether a type that may be another name of a number is a struct, as it is built or taken apart in the body. So it
     /// is, too, where `wrt` names a variable of it that is not computed with, and that is a reference or stands beside
-    /// numbers that go by their own name.
+    /// numbers that go by their own name; and where beside such numbers only the result has it, which a call returns.
     fn is_struct(&self, name: &Ident) -> bool {
         let mut variables = Vec::new();
         let (mut named, mut beside) = (false, false);
@@ -593,7 +595,8 @@ impl Types<'_> {
             }
         }
         let found = evidence(&name.to_string(), &variables, self.item.block.to_token_stream());
-        found.of_struct || (named && beside && !found.of_number)
+        let alone = variables.is_empty() && ends_in_call(&self.item.block);
+        found.of_struct || ((named || alone) && beside && !found.of_number)
     }
 
     /// How the bounds allow to make a constant.
@@ -689,6 +692,27 @@ impl Types<'_> {
                 }
             },
         }
+    }
+}
+
+/// Whether the value of a block is that of a call of a function that the table of operations does not know.
+fn ends_in_call(block: &Block) -> bool {
+    let mut last = match block.stmts.last() {
+        Some(Stmt::Expr(last, None)) => last,
+        _ => return false,
+    };
+    while let Expr::Paren(ExprParen { expr, .. }) | Expr::Group(ExprGroup { expr, .. }) = last {
+        last = expr;
+    }
+    match last {
+        Expr::Call(call) => match &*call.func {
+            Expr::Path(path) => {
+                path.path.segments.last().is_some_and(|last| Op::by_name(&last.ident.to_string()).is_none())
+            }
+            _ => false,
+        },
+        Expr::MethodCall(call) => Op::by_name(&call.method.to_string()).is_none(),
+        _ => false,
     }
 }
 

@@ -1,12 +1,13 @@
-use deriv::derive_fn;
+use deriv::{Reals, derive_fn};
 
+#[derive(Reals)]
 struct Line {
     slope: f64,
 }
 
 impl Line {
     #[derive_fn(wrt(self, x))]
-    fn at(&self, x: f64) -> f64 {
+    fn at(&mut self, x: f64) -> f64 {
         self.slope * x
     }
 }
