@@ -380,6 +380,7 @@ pub(super) fn same_bound(a: &Bound<'_, '_>, b: &Bound<'_, '_>) -> bool {
 pub(super) struct Mark {
     pub errors: usize,
     failed: bool,
+    gave_up: bool,
     /// Of all open regions.
     statements: Vec<usize>,
     inserted: usize,
@@ -412,6 +413,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         Mark {
             errors: self.errors.count(),
             failed: self.failed,
+            gave_up: self.gave_up.get(),
             statements: self.bodies.iter().each(Vec::len),
             inserted: self.inserted.len(),
             leaves: self.frames.iter().each(|frame| frame.leaves.len()),
@@ -423,6 +425,7 @@ impl<'a, 'g> Parser<'a, 'g> {
     pub(super) fn back_to(&mut self, mark: &Mark) {
         self.errors.truncate(mark.errors);
         self.failed = mark.failed;
+        self.gave_up.set(mark.gave_up);
         // Backwards in time, each is where it was put; regions that are done with are gone.
         for (body, at) in self.inserted.drain(mark.inserted..).rev() {
             if body < mark.statements.len() {

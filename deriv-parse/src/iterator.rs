@@ -640,7 +640,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                     (Some(_), Some(_)) => return Some(self.refuse(first.source(), NO_ITERATOR)),
                     _ => None,
                 };
-                Some(zipped.map_or(self.unknown(), |chain| Value::Iterator(Rc::new(chain))))
+                Some(zipped.map_or_else(|| self.unknown(), |chain| Value::Iterator(Rc::new(chain))))
             }
             ("array", "from_fn", [function]) => {
                 let written = match &last.arguments {

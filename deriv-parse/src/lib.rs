@@ -43,12 +43,15 @@ use memory::{Lists, View};
 use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
 use source::Source;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use syn::ItemFn;
 
 /// Blocks nested deeper than this are refused rather than risk the compiler's stack.
 const MAX_DEPTH: usize = 128;
+
+const NOT_UNDERSTOOD: &str = "a part of this function was not understood, and it is not known which: please report the \
+                              function, and write it in another way until then";
 
 /// Parses the body of `item`, whose signature is known.
 pub fn parse<'g>(graph: &'g Graph, item: &ItemFn, signature: &Signature, errors: &mut Errors) -> Parsed<'g> {
@@ -121,8 +124,10 @@ pub fn parse<'g>(graph: &'g Graph, item: &ItemFn, signature: &Signature, errors:
             home: 0,
             targets: 0,
             failed: false,
+            gave_up: Cell::new(false),
         };
         let (function, params) = parser.function();
+        let gave_up = parser.gave_up.get();
         let (surprises, mut snippets) = (parser.surprises, parser.snippets);
         let (memory_surprises, field_surprises) = (parser.memory_surprises, parser.field_surprises);
         let (learned, clues) = (parser.learned, parser.clues);
@@ -138,6 +143,9 @@ pub fn parse<'g>(graph: &'g Graph, item: &ItemFn, signature: &Signature, errors:
             && learned.is_empty()
             && clues.is_subset(&known_clues)
         {
+            if gave_up && errors.count() == start {
+                errors.at(&item.sig.ident, NOT_UNDERSTOOD);
+            }
             return Parsed { function, snippets, params };
         }
         errors.truncate(start);
@@ -251,6 +259,8 @@ struct Parser<'a, 'g> {
     targets: usize,
     /// Something could not be understood: derived errors are not worth reporting.
     failed: bool,
+    /// Something has no value in this attempt: it has been reported, or parsing begins again.
+    gave_up: Cell<bool>,
 }
 
 /// The names declared in a block.
@@ -770,6 +780,7 @@ impl<'a, 'g> Parser<'a, 'g> {
 
     /// After an error: a value with which parsing can go on.
     fn unknown(&self) -> Value<'a, 'g> {
+        self.gave_up.set(true);
         Value::Node(self.unknown)
     }
 
