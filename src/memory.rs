@@ -1,8 +1,8 @@
 //! What generated code does with arrays, vectors and structs of which it knows no more than the type.
 
-use crate::Reals;
 #[cfg(feature = "alloc")]
 use crate::__alloc::vec::Vec;
+use crate::Reals;
 
 /// Real numbers in any arrangement.
 pub trait Memory: Sized {

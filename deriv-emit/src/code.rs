@@ -8,8 +8,8 @@ use crate::hash::{HashMap, HashSet};
 use crate::list::{List, Sort};
 use crate::ops::{ArgKind, Op, Syntax};
 use crate::region::{
-    Access, Argument, Arm, Branch, By, Call, Dim, Extent, Fields, Head, Init, Loop, Order, Part, Passive, Product,
-    Region, Share, Stmt, Tree, Turn, leads_into,
+    Access, Argument, Arm, Branch, By, Call, Dim, Extent, Fields, Head, Init, Loop, Order, Part, Passive,
+    Product, Region, Share, Stmt, Tree, Turn, leads_into,
 };
 use deriv_syntax::attribute::{Options, onto};
 use deriv_syntax::signature::{Constants, Signature};

@@ -244,7 +244,9 @@ impl<'g> Forward<'g> {
                 Argument::Numbers { value, borrowed } => {
                     if arg.is_real() {
                         let value = value.map(&mut |leaf| match leaf.ty() {
-                            Ty::Aggregate => self.dot_of(&Part::whole(*leaf, Extent::of_struct()), direction, out),
+                            Ty::Aggregate => {
+                                self.dot_of(&Part::whole(*leaf, Extent::of_struct()), direction, out)
+                            }
                             _ => self.tangent(*leaf)[direction].unwrap_or(zero),
                         });
                         dots.push(Argument::Numbers { value, borrowed: *borrowed });

@@ -207,11 +207,14 @@ impl<'g> Products<'_, 'g> {
         fn has_struct(tree: &Tree<usize>, is_place: &dyn Fn(usize) -> bool) -> bool {
             match tree {
                 Tree::Leaf(i) => is_place(*i),
-                Tree::Tuple(parts) | Tree::Array(parts) => parts.iter().any(|part| has_struct(part, is_place)),
+                Tree::Tuple(parts) | Tree::Array(parts) => {
+                    parts.iter().any(|part| has_struct(part, is_place))
+                }
                 Tree::Struct(..) => true,
             }
         }
-        let is_place = |i: usize| self.function.extent(self.values()[i]).is_some_and(|extent| extent.is_struct());
+        let is_place =
+            |i: usize| self.function.extent(self.values()[i]).is_some_and(|extent| extent.is_struct());
         has_struct(&self.function.result, &is_place)
     }
 
@@ -371,7 +374,11 @@ impl<'g> Products<'_, 'g> {
                 for place in variable.leaves().into_iter().filter(|leaf| leaf.ty() == Ty::Aggregate) {
                     let bar = self.graph.symbol(&format!("{}_bar", place.name()), Ty::Aggregate);
                     bars.push((place, bar));
-                    before.push(Stmt::Alloc { place: bar, extent: Extent::of_struct(), init: Init::Like(place) });
+                    before.push(Stmt::Alloc {
+                        place: bar,
+                        extent: Extent::of_struct(),
+                        init: Init::Like(place),
+                    });
                 }
                 continue;
             };

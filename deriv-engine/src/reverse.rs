@@ -1235,7 +1235,9 @@ fn undivided(region: &Region<'_>) -> HashSet<u32> {
                 }
                 _ => {}
             }
-            divided.extend(stmt.parts().iter().filter(|part| !part.indices.is_empty()).map(|part| part.place.id));
+            divided.extend(
+                stmt.parts().iter().filter(|part| !part.indices.is_empty()).map(|part| part.place.id),
+            );
         }
     });
     structs.iter().copied().filter(|place| !divided.contains(place)).collect()

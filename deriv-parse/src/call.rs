@@ -371,9 +371,6 @@ impl<'a, 'g> Parser<'a, 'g> {
                 }
                 match name.as_str() {
                     "clone" | "to_owned" => receiver,
-                    _ if iterates && self.is_struct_variable(&receiver) => {
-                        self.refuse(call.receiver.source(), super::structure::WHOLE_ARRAY)
-                    }
                     _ => self.passive_or(expr, &call.method, &unknown_method(&name)),
                 }
             }
@@ -406,7 +403,8 @@ impl<'a, 'g> Parser<'a, 'g> {
         let name = call.method.to_string();
         let of_numbers = Op::by_name(&name).is_some() || Op::pair(&name).is_some();
         let of_any = ["clone", "to_owned", "into"].contains(&name.as_str());
-        let of_arrays = ITERATORS.contains(&name.as_str()) || SEQUENCES.contains(&name.as_str()) || name == "len";
+        let of_arrays =
+            ITERATORS.contains(&name.as_str()) || SEQUENCES.contains(&name.as_str()) || name == "len";
         match receiver {
             receiver if of_any || self.is_unknown(receiver) => return None,
             // A part that seemed to be one.

@@ -79,7 +79,14 @@ impl<'a, 'g> Parser<'a, 'g> {
     ) -> Value<'a, 'g> {
         let (name, turbofish) = (&call.method, &call.turbofish);
         let receiver = (&*call.receiver, receiver);
-        self.function_of(name, quote!(#name #turbofish), format!(".{name}"), Some(receiver), &call.args, likely)
+        self.function_of(
+            name,
+            quote!(#name #turbofish),
+            format!(".{name}"),
+            Some(receiver),
+            &call.args,
+            likely,
+        )
     }
 
     /// Likewise of either; `function` is what tells it from others.
@@ -94,7 +101,7 @@ impl<'a, 'g> Parser<'a, 'g> {
     ) -> Value<'a, 'g> {
         let mut given = Vec::new();
         let mut variables = Vec::new();
-        let mut unsure = false;
+        let mut unsure = Vec::new();
         let method = receiver.is_some();
         let receiver = receiver.map(|(code, value)| (code, Some(value)));
         let args = receiver.into_iter().joined(args.iter().map(|arg| (arg, None)));
@@ -108,12 +115,22 @@ impl<'a, 'g> Parser<'a, 'g> {
                     if argument.is_real() {
                         variables.push(i);
                     }
-                    unsure |= !sure;
+                    if !sure {
+                        unsure.push((i, arg));
+                    }
                     given.push(argument);
                 }
                 Err(value) => return value,
             }
         }
+        // Beside structs, which `wrt` has to name, what is not known to be a variable is a constant.
+        if given.iter().any(Argument::is_struct) {
+            for (i, arg) in unsure.drain(..) {
+                given[i] = Argument::Numbers { value: Tree::Leaf(self.leaf(arg)), borrowed: false };
+                variables.retain(|variable| *variable != i);
+            }
+        }
+        let unsure = !unsure.is_empty();
         if self.are_in_conflict(&given) {
             return self.refuse(
                 name,
@@ -205,9 +222,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                 return self.struct_tree(whole).unwrap_or(Tree::Tuple(Vec::new()));
             }
             Tree::Tuple(parts) | Tree::Array(parts) | Tree::Struct(_, parts) => {
-                let part = |(i, form): (usize, &Tree<Form>)| {
-                    self.result_of_form(form, name, &origin.step(i))
-                };
+                let part = |(i, form): (usize, &Tree<Form>)| self.result_of_form(form, name, &origin.step(i));
                 let parts = parts.iter().enumerate().each(part);
                 return match form {
                     Tree::Array(_) => Tree::Array(parts),
@@ -252,6 +267,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                 let known = self.structs.iter().rev().find(|known| known.is(&which));
                 let Some(whole) = known.map(super::structure::Parts::whole) else { return self.unknown() };
                 self.come_from(whole, &[Origin { call: which.0, path: which.1 }]);
+                self.declare_arrays();
                 Value::Variable(whole)
             }
             (Tree::Struct(fields, forms), Tree::Struct(_, parts)) => {
@@ -278,7 +294,7 @@ impl<'a, 'g> Parser<'a, 'g> {
     }
 
     /// An array that a call returns.
-    fn returned_place(&mut self, place: Node<'g>, lengths: &[Option<usize>]) -> View<'g> {
+    pub(super) fn returned_place(&mut self, place: Node<'g>, lengths: &[Option<usize>]) -> View<'g> {
         let mut dims = Vec::new();
         for (depth, length) in lengths.iter().enumerate() {
             dims.push(match length {
@@ -385,7 +401,10 @@ impl<'a, 'g> Parser<'a, 'g> {
                         Known::Struct { reference: false, .. } if !receives => By::Value,
                         _ => By::Reference,
                     };
-                    return Ok((Argument::Memory { part: Part::whole(place, Extent::of_struct()), by }, true));
+                    return Ok((
+                        Argument::Memory { part: Part::whole(place, Extent::of_struct()), by },
+                        true,
+                    ));
                 }
                 Ok(if self.is_known_real(bare) {
                     (number(self.real(Value::Passive(bare), code), self.is_reference(code)), true)
@@ -419,7 +438,9 @@ impl<'a, 'g> Parser<'a, 'g> {
             Value::Struct(fields, parts) => {
                 let part = |part: &Value<'a, 'g>| match part {
                     // Only its type tells what it is made of.
-                    Value::Passive(code) if !self.is_known_real(code) => Some(Tree::Leaf(self.whole_leaf(code))),
+                    Value::Passive(code) if !self.is_known_real(code) => {
+                        Some(Tree::Leaf(self.whole_leaf(code)))
+                    }
                     part => self.numbers_of(part, at),
                 };
                 Tree::Struct(fields.clone(), parts.iter().map(part).list_all()?)
@@ -605,17 +626,19 @@ impl<'a, 'g> Parser<'a, 'g> {
             Expr::Path(path) => {
                 let declared = path.path.get_ident().and_then(|name| self.lookup(name));
                 declared.is_some_and(|binding| {
-                    self.references.contains(&binding.declaration) || self.signature.params.iter().any(|param| {
-                        let reference = match &param.kind {
-                            ParamKind::Scalar { reference, .. } => *reference,
-                            ParamKind::Array(numbers) => {
-                                numbers.passed != deriv_syntax::signature::Passed::ByValue
-                            }
-                            ParamKind::Struct => param.reference,
-                            ParamKind::Constant | ParamKind::Receiver => false,
-                        };
-                        reference && param.name.as_ref().is_some_and(|name| key(name) == binding.declaration)
-                    })
+                    self.references.contains(&binding.declaration)
+                        || self.signature.params.iter().any(|param| {
+                            let reference = match &param.kind {
+                                ParamKind::Scalar { reference, .. } => *reference,
+                                ParamKind::Array(numbers) => {
+                                    numbers.passed != deriv_syntax::signature::Passed::ByValue
+                                }
+                                ParamKind::Struct => param.reference,
+                                ParamKind::Constant | ParamKind::Receiver => false,
+                            };
+                            reference
+                                && param.name.as_ref().is_some_and(|name| key(name) == binding.declaration)
+                        })
                 })
             }
             _ => false,
@@ -660,14 +683,19 @@ impl<'a, 'g> Parser<'a, 'g> {
             let mut part = Some(&mut known);
             for step in path {
                 part = match part {
-                    Some(Tree::Tuple(parts) | Tree::Array(parts) | Tree::Struct(_, parts)) => parts.get_mut(step),
+                    Some(Tree::Tuple(parts) | Tree::Array(parts) | Tree::Struct(_, parts)) => {
+                        parts.get_mut(step)
+                    }
                     _ => None,
                 };
             }
             match (part, form) {
                 (Some(Tree::Leaf(Form::Likely)), Tree::Leaf(Form::Number | Form::Likely)) => continue,
                 (Some(part @ Tree::Leaf(Form::Likely)), form) => *part = form.clone(),
-                (Some(part @ Tree::Leaf(Form::Struct)), form @ (Tree::Struct(..) | Tree::Leaf(Form::Memory(_)))) => {
+                (
+                    Some(part @ Tree::Leaf(Form::Struct)),
+                    form @ (Tree::Struct(..) | Tree::Leaf(Form::Memory(_))),
+                ) => {
                     *part = form.clone();
                 }
                 (Some(Tree::Leaf(Form::Number)), Tree::Leaf(Form::Number | Form::Certainly)) => continue,
@@ -684,7 +712,9 @@ impl<'a, 'g> Parser<'a, 'g> {
                 }
                 _ => continue,
             }
-            if let (Tree::Leaf(Form::Struct) | Tree::Struct(..), Some(function)) = (&known, self.callees.get(&call)) {
+            if let (Tree::Leaf(Form::Struct) | Tree::Struct(..), Some(function)) =
+                (&known, self.callees.get(&call))
+            {
                 self.clues.insert(Clue::Returns(function.clone()));
             }
             self.learned.insert(call, known);
@@ -721,7 +751,7 @@ impl<'a, 'g> Parser<'a, 'g> {
 
     /// Notes that a value that may come from a call is an array.
     pub(super) fn learn_array(&mut self, value: &Value<'a, 'g>) -> bool {
-        self.learn_value(value, &Tree::Leaf(Form::Memory(vec![None])))
+        self.must_be_array(value, 1) || self.learn_value(value, &Tree::Leaf(Form::Memory(vec![None])))
     }
 
     /// Notes that it is a tuple or an array of so many parts.
@@ -759,7 +789,8 @@ impl<'a, 'g> Parser<'a, 'g> {
                 match count {
                     Some(count) if count <= MAX_NUMBERS => {
                         let element = self.form_of_type(inner);
-                        let array = |part, length: &Option<usize>| Tree::Array(vec![part; length.unwrap_or(0)]);
+                        let array =
+                            |part, length: &Option<usize>| Tree::Array(vec![part; length.unwrap_or(0)]);
                         lengths.iter().rev().fold(element, array)
                     }
                     _ => Tree::Leaf(Form::Memory(lengths)),

@@ -191,7 +191,12 @@ impl<'a, 'g> Parser<'a, 'g> {
     }
 
     /// An operator on a struct, written as the method that it is.
-    fn method_written(&mut self, call: &'static Expr, receiver: Value<'a, 'g>, likely: Form) -> Value<'a, 'g> {
+    fn method_written(
+        &mut self,
+        call: &'static Expr,
+        receiver: Value<'a, 'g>,
+        likely: Form,
+    ) -> Value<'a, 'g> {
         match call {
             Expr::MethodCall(call) => self.method_of_struct(call, receiver, likely),
             _ => self.unknown(),

@@ -28,7 +28,9 @@ mod tests;
 
 use crate::graph::{Expr, Graph, Ty};
 use crate::list::List;
-use crate::region::{Capture, Code, Dim, Extent, Fields, Function, Part, Region, Stmt, Tree, Variable};
+use crate::region::{
+    Access, Capture, Code, Dim, Extent, Fields, Function, Part, Region, Stmt, Tree, Variable,
+};
 use deriv_engine::{graph, hash, list, ops, region, sorted, tidy};
 use deriv_syntax::errors::Errors;
 use deriv_syntax::signature::{Length, MAX_NUMBERS, Numbers, Param, ParamKind, Signature};
@@ -89,6 +91,7 @@ pub fn parse<'g>(graph: &'g Graph, item: &ItemFn, signature: &Signature, errors:
             known_clues: &known_clues,
             clues: HashSet::default(),
             callees: HashMap::default(),
+            loaded_from: HashMap::default(),
             struct_types: RefCell::default(),
             steps: Vec::new(),
             references: HashSet::default(),
@@ -195,6 +198,8 @@ struct Parser<'a, 'g> {
     clues: HashSet<structure::Clue>,
     /// The functions that are called, by where their names stand in memory.
     callees: HashMap<usize, String>,
+    /// The elements that leaves stand for.
+    loaded_from: HashMap<u32, Access<'g>>,
     /// The names of types of structs, and which of them are the types of variables or are built.
     struct_types: RefCell<Vec<(String, bool)>>,
     /// What leads to fields of structs in memory, by name.
@@ -329,7 +334,10 @@ enum Known {
     /// It is an integer, a truth value or something else that is no real number.
     NotReal,
     /// It is a struct, or a reference to one: the number of its type's name.
-    Struct { ty: usize, reference: bool },
+    Struct {
+        ty: usize,
+        reference: bool,
+    },
     /// It is no reference.
     Value,
     Unknown,
@@ -528,7 +536,9 @@ impl<'a, 'g> Parser<'a, 'g> {
             self.params.push((text, known));
             let value = match value {
                 // What changes is a copy.
-                value @ Value::Variable(_) if self.in_memory.contains(&key(name)) => self.changing(name, &value),
+                value @ Value::Variable(_) if self.in_memory.contains(&key(name)) => {
+                    self.changing(name, &value)
+                }
                 Value::View(view) if view.owned && param.mutable => {
                     Value::View(View { fresh: false, ..self.copied(name, &view) })
                 }
@@ -649,7 +659,10 @@ impl<'a, 'g> Parser<'a, 'g> {
         };
         match (shape, value) {
             (Tree::Leaf(Ty::Aggregate), Value::Node(node)) if node != self.unknown => {
-                self.fail(self.tail(), "the result is a struct, and here is a number: end the function with a struct");
+                self.fail(
+                    self.tail(),
+                    "the result is a struct, and here is a number: end the function with a struct",
+                );
                 Tree::Tuple(Vec::new())
             }
             (Tree::Leaf(Ty::Aggregate), value) => self.struct_result(value, results),
@@ -703,7 +716,10 @@ impl<'a, 'g> Parser<'a, 'g> {
         let whole = match value {
             value if self.is_unknown(&value) => return Tree::Tuple(Vec::new()),
             Value::Struct(fields, parts) => {
-                return Tree::Struct(fields, parts.into_iter().map(|part| self.struct_result(part, results)).list());
+                return Tree::Struct(
+                    fields,
+                    parts.into_iter().map(|part| self.struct_result(part, results)).list(),
+                );
             }
             Value::Array(parts) => {
                 return Tree::Array(parts.into_iter().map(|part| self.struct_result(part, results)).list());

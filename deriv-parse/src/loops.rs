@@ -83,9 +83,6 @@ impl<'a, 'g> Parser<'a, 'g> {
             if self.learn_array(&value) {
                 return self.unknown();
             }
-            if self.is_struct_variable(&value) {
-                return self.refuse(looped.expr.source(), super::structure::WHOLE_ARRAY);
-            }
             if let Some(chain) = self.iterator(value, &looped.expr, By::Value) {
                 return self.for_chain(expr, looped, &chain, leave);
             }

@@ -315,6 +315,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             return leaf;
         }
         let leaf = self.graph.symbol(&self.element_name(view), view.extent.number);
+        self.loaded_from.insert(leaf.id, view.access());
         self.push_stmt(Stmt::Load { leaf, from: view.access() });
         if !view.mutable {
             let home = self.bodies.len();
@@ -359,7 +360,10 @@ impl<'a, 'g> Parser<'a, 'g> {
             base if self.is_unknown(&base) => self.unknown(),
             Value::View(view) if view.is_number() => {
                 let dims = vec![None; view.indices.len() + 1];
-                match self.learn(view.place, &Tree::Leaf(Form::Memory(dims))) {
+                let part = Value::Variable(view.place);
+                match self.must_be_array(&part, dims.len())
+                    || self.learn(view.place, &Tree::Leaf(Form::Memory(dims)))
+                {
                     true => self.unknown(),
                     false => self.refuse(expr.source(), "there is no such element: this is a number"),
                 }
@@ -387,14 +391,17 @@ impl<'a, 'g> Parser<'a, 'g> {
                     None => self.index_parts(parts, index),
                 },
             },
+            base if self.is_struct_variable(&base) && !self.is_whole_struct(&base) => {
+                match self.whole_number(&index.index) {
+                    Some(number) => self.struct_part(&base, &format!("[{number}]")),
+                    None if self.learn_array(&base) => self.unknown(),
+                    None => self.refuse(expr.source(), super::structure::NO_ARRAY),
+                }
+            }
             base if self.learn_array(&base) => self.unknown(),
             base if self.is_whole_struct(&base) => {
                 self.refuse(index.expr.source(), super::structure::NO_ARRAY)
             }
-            base if self.is_struct_variable(&base) => match self.whole_number(&index.index) {
-                Some(number) => self.struct_part(&base, &format!("[{number}]")),
-                None => self.refuse(expr.source(), super::structure::WHOLE_ARRAY),
-            },
             base => {
                 let index = self.expr(&index.index);
                 match self.are_inert(&[&base, &index]) && self.mentions(expr) {

@@ -24,10 +24,11 @@ impl<'a, 'g> Parser<'a, 'g> {
     /// The tracked names that the code mentions.
     fn mentioned(&self, code: TokenStream) -> Vec<Ident> {
         let mut found: Vec<Ident> = Vec::new();
-        for Mention { ident, length } in mentions(code) {
+        for Mention { ident, length, of_field } in mentions(code) {
             let tracked = match self.lookup(&ident).map(|binding| &binding.value) {
                 // How long it is carries no derivative.
                 Some(Bound::Tracked(Value::View(_) | Value::Array(_))) => !length,
+                Some(Bound::Tracked(Value::Variable(_))) => !(of_field && self.is_struct_parameter(&ident)),
                 // A nested function is copied into the derivative as it stands.
                 Some(Bound::Tracked(Value::Closure(closure))) => !closure.function,
                 Some(Bound::Tracked(_)) => true,
@@ -398,9 +399,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                 Known::Struct { ty, .. } => Known::Struct { ty, reference: true },
                 _ => Known::NotReal,
             },
-            Expr::Array(_) | Expr::Tuple(_) | Expr::Struct(_) | Expr::Closure(_) => {
-                Known::NotReal
-            }
+            Expr::Array(_) | Expr::Tuple(_) | Expr::Struct(_) | Expr::Closure(_) => Known::NotReal,
             _ => Known::Unknown,
         }
     }
@@ -410,7 +409,9 @@ impl<'a, 'g> Parser<'a, 'g> {
         match self.real_type(ty) {
             Some(ty) => Known::Real(ty),
             None if ty.to_token_stream().to_string() == "usize" => Known::Size,
-            None if self.names_struct(ty) => self.known_struct(ty, matches!(deriv_syntax::signature::bare(ty), syn::Type::Reference(_))),
+            None if self.names_struct(ty) => {
+                self.known_struct(ty, matches!(deriv_syntax::signature::bare(ty), syn::Type::Reference(_)))
+            }
             None => Known::NotReal,
         }
     }
@@ -451,7 +452,9 @@ impl<'a, 'g> Parser<'a, 'g> {
                 Expr::Range(range) => {
                     stack.push_all([&range.start, &range.end].into_iter().flatten().map(|bound| &**bound));
                 }
-                Expr::MethodCall(call) if is_length(&call.method) && self.is_view(&call.receiver) => {}
+                Expr::MethodCall(call)
+                    if is_length(&call.method)
+                        && (self.is_view(&call.receiver) || self.is_parameter_field(&call.receiver)) => {}
                 Expr::MethodCall(call) if PURE.iter().any(|name| call.method == name) => {
                     stack.push(&call.receiver);
                     stack.push_all(&call.args);
@@ -494,7 +497,7 @@ impl<'a, 'g> Parser<'a, 'g> {
     pub(super) fn passive_code(&mut self, tokens: impl ToTokens) -> Passive<'g> {
         let tokens = tokens.into_token_stream();
         let mut arrays: Vec<(Ident, Vec<Dim<'g>>)> = Vec::new();
-        for Mention { ident, length } in mentions(tokens.clone()) {
+        for Mention { ident, length, .. } in mentions(tokens.clone()) {
             if !length || arrays.iter().any(|(known, _)| *known == ident) {
                 continue;
             }
@@ -790,6 +793,8 @@ struct Mention {
     ident: Ident,
     /// Only to ask how long it is.
     length: bool,
+    /// Only to ask how long a field is.
+    of_field: bool,
 }
 
 /// See [`identifiers`].
@@ -813,7 +818,7 @@ fn mentions(code: TokenStream) -> Vec<Mention> {
                 }
                 TokenTree::Literal(literal) => {
                     let names = inline_captures(literal).into_iter().filter(|name| !is_hidden(name));
-                    found.push_all(names.map(|ident| Mention { ident, length: false }));
+                    found.push_all(names.map(|ident| Mention { ident, length: false, of_field: false }));
                 }
                 TokenTree::Punct(_) => {}
                 TokenTree::Ident(ident) => {
@@ -832,7 +837,8 @@ fn mentions(code: TokenStream) -> Vec<Mention> {
                     };
                     let path = punct(Some(i + 1), ':') && joint(Some(i + 1)) && punct(Some(i + 2), ':');
                     if !(field || segment || labels || lifetime || path || is_hidden(ident)) {
-                        found.push(Mention { ident: ident.clone(), length: length(&tokens, i).is_some() });
+                        let (length, of_field) = (length(&tokens, i).is_some(), asks_field(&tokens, i));
+                        found.push(Mention { ident: ident.clone(), length, of_field });
                     }
                 }
             }
@@ -844,6 +850,23 @@ fn mentions(code: TokenStream) -> Vec<Mention> {
 /// Whether the method asks how long something is.
 fn is_length(method: &Ident) -> bool {
     method == "len" || method == "is_empty"
+}
+
+/// Whether what stands at a place is `name.field.len()`, or `name.field[…].is_empty()`.
+fn asks_field(tokens: &[TokenTree], at: usize) -> bool {
+    let mut next = at + 1;
+    loop {
+        match (tokens.get(next), tokens.get(next + 1), tokens.get(next + 2)) {
+            (Some(TokenTree::Punct(dot)), Some(TokenTree::Ident(method)), Some(TokenTree::Group(group)))
+                if dot.as_char() == '.' && group.delimiter() == Delimiter::Parenthesis =>
+            {
+                return next > at + 1 && is_length(method);
+            }
+            (Some(TokenTree::Punct(dot)), Some(TokenTree::Ident(_)), _) if dot.as_char() == '.' => next += 2,
+            (Some(TokenTree::Group(group)), ..) if group.delimiter() == Delimiter::Bracket => next += 1,
+            _ => return false,
+        }
+    }
 }
 
 /// Whether what stands at a place is `name[…].len()` or asks whether that is empty: how many indices there

@@ -50,7 +50,9 @@ impl<'a, 'g> Parser<'a, 'g> {
                     Known::Literal(value) => Known::Literal(value),
                     _ => Known::Real(ty),
                 },
-                Some((None, ty)) if super::expr::is_not_real(ty) || self.names_struct(ty) => self.known_type(ty),
+                Some((None, ty)) if super::expr::is_not_real(ty) || self.names_struct(ty) => {
+                    self.known_type(ty)
+                }
                 _ => self.known(part.code),
             };
             let through_reference = part.code.source().to_string().contains("mut");

@@ -5,12 +5,12 @@
 //! the end all are known where the struct is declared.
 
 use super::block::is_all_passive;
-use super::pattern::is_rest;
 use super::memory::View;
+use super::pattern::is_rest;
 use super::{Bound, Known, Parser, Value, key};
 use crate::graph::{Expr as Node, Ty};
 use crate::list::{List, Sort};
-use crate::region::{Code, Extent, Fields, Part, Stmt, Tree, leads_into};
+use crate::region::{Code, Dim, Extent, Fields, Part, Stmt, Tree, leads_into};
 use deriv_syntax::signature::{Length, bare, length, may_be_struct, vec_element};
 use proc_macro2::Ident;
 use quote::{ToTokens, format_ident, quote};
@@ -23,8 +23,6 @@ const MAX_ELEMENTS: usize = 256;
 
 pub(super) const CONVERSION: &str = "the numbers in a struct that is a variable have the type of the function's result, so they \
                                      are not converted: remove the conversion";
-pub(super) const WHOLE_ARRAY: &str = "an array in a struct that is a variable is known by its elements: bind it with its type \
-                                      first, as in `let axis: [f64; 3] = p.axis;`";
 pub(super) const NO_ARRAY: &str = "a variable whose type is a name is taken for a struct of numbers, which has no elements: if the \
                                    name stands for an array, write the type out, as `[f64; 3]`";
 
@@ -66,6 +64,8 @@ enum Use {
     Struct,
     /// It is a number after all.
     Number,
+    /// It is an array of so many dimensions, of which elements are chosen when the code runs.
+    Array(usize),
 }
 
 /// What one call of a function shows, and another does not.
@@ -85,6 +85,8 @@ pub(super) struct Parts<'g> {
     /// What is mentioned of it, by the path, in the order of paths.
     parts: Vec<(String, Node<'g>)>,
     tree: Tree<Node<'g>>,
+    /// The parts that are arrays in memory.
+    arrays: Vec<(Node<'g>, View<'g>)>,
 }
 
 impl<'g> Parts<'g> {
@@ -106,7 +108,9 @@ impl<'a, 'g> Parser<'a, 'g> {
         };
         self.struct_type(&ty.to_string(), true);
         let ty = self.snippets.add_once(ty);
-        self.struct_of_parts((key(name), Vec::new()), &name.to_string(), Some(ty))
+        let value = self.struct_of_parts((key(name), Vec::new()), &name.to_string(), Some(ty));
+        self.declare_arrays();
+        value
     }
 
     /// A struct of which the parts that the body uses are known.
@@ -118,21 +122,38 @@ impl<'a, 'g> Parser<'a, 'g> {
         paths.order_by(|a, b| a.cmp(b));
         paths.dedup();
         let number = if ty.is_some() { self.signature.primary } else { Ty::Any };
+        let depth = |path: &str| {
+            let depths = known.iter().filter_map(|mention| match mention.used {
+                Use::Array(depth) if mention.path == path => Some(depth),
+                _ => None,
+            });
+            depths.max()
+        };
+        let mut arrays = Vec::new();
         let parts = paths.into_iter().each(|path| {
-            let whole = is(path, Use::Struct) || (is(path, Use::Whole) && !is(path, Use::Number));
-            let leaf = self.graph.symbol(&format!("{name}{path}"), if whole { Ty::Aggregate } else { number });
+            let array = depth(path);
+            let whole =
+                array.is_some() || is(path, Use::Struct) || (is(path, Use::Whole) && !is(path, Use::Number));
+            let leaf =
+                self.graph.symbol(&format!("{name}{path}"), if whole { Ty::Aggregate } else { number });
             if whole {
                 self.extents.insert(leaf.id, Extent::of_struct());
             }
+            arrays.extend(
+                array.map(|depth| {
+                    (leaf, View::new(leaf, Extent { number, dims: vec![Dim::Literal(0); depth] }))
+                }),
+            );
             (path.clone(), leaf)
         });
-        let leaves = parts.iter().filter(|(path, leaf)| leaf.ty() == Ty::Aggregate || is_number(&parts, path));
+        let leaves =
+            parts.iter().filter(|(path, leaf)| leaf.ty() == Ty::Aggregate || is_number(&parts, path));
         let (paths, leaves): (Vec<String>, Vec<Tree<Node<'g>>>) =
             leaves.map(|(path, leaf)| (path.clone(), Tree::Leaf(*leaf))).unzip();
         let tree = Tree::Struct(Rc::new(Fields { ty, number, paths, all: false }), leaves);
         let root = parts.first().filter(|(path, leaf)| path.is_empty() && leaf.ty() == Ty::Aggregate);
         let whole = root.map_or_else(|| self.graph.symbol(name, Ty::Aggregate), |(_, leaf)| *leaf);
-        self.structs.push(Parts { which, whole, parts, tree });
+        self.structs.push(Parts { which, whole, parts, tree, arrays });
         Value::Variable(whole)
     }
 
@@ -144,6 +165,23 @@ impl<'a, 'g> Parser<'a, 'g> {
     /// Whether it is a struct that is a variable, or what may be a part of one.
     pub(super) fn is_struct_variable(&self, value: &Value<'a, 'g>) -> bool {
         self.place_of(value).is_some()
+    }
+
+    /// Whether a name is that of a parameter, which emitted code has under this name.
+    pub(super) fn is_struct_parameter(&self, name: &Ident) -> bool {
+        let declaration = self.lookup(name).map(|binding| binding.declaration);
+        let mut names = self.signature.params.iter().filter_map(|param| param.name.as_ref());
+        names.any(|name| Some(key(name)) == declaration) && !self.snippets.bound.contains(&name.to_string())
+    }
+
+    /// Whether it is a field of a parameter, or an element of one.
+    pub(super) fn is_parameter_field(&self, code: &Expr) -> bool {
+        match code {
+            Expr::Path(path) => path.path.get_ident().is_some_and(|name| self.is_struct_parameter(name)),
+            Expr::Field(field) => self.is_parameter_field(&field.base),
+            Expr::Index(index) => self.is_parameter_field(&index.expr) && self.is_pure(&index.index),
+            _ => false,
+        }
     }
 
     /// Whether it is all of a struct that is a variable.
@@ -167,6 +205,9 @@ impl<'a, 'g> Parser<'a, 'g> {
         let path = path + step;
         let known = &self.structs[at];
         if let Some((_, leaf)) = known.parts.iter().find(|(known, _)| *known == path) {
+            if let Some((_, view)) = known.arrays.iter().find(|(array, _)| array == leaf) {
+                return Value::View(view.clone());
+            }
             return match leaf.ty() != Ty::Aggregate && is_number(&known.parts, &path) {
                 true => Value::Node(*leaf),
                 false => Value::Variable(*leaf),
@@ -177,6 +218,36 @@ impl<'a, 'g> Parser<'a, 'g> {
         self.structs[at].parts.push((path.clone(), leaf));
         self.mention(at, path, Use::Part);
         Value::Node(leaf)
+    }
+
+    /// The arrays in the struct that has been declared last have lengths from here on.
+    pub(super) fn declare_arrays(&mut self) {
+        let at = self.structs.len() - 1;
+        let arrays = std::mem::take(&mut self.structs[at].arrays);
+        self.structs[at].arrays = arrays.into_iter().each(|(leaf, array)| {
+            let view = self.returned_place(leaf, &vec![None; array.extent.dims.len()]);
+            let extent = Extent { number: array.extent.number, ..view.extent };
+            self.extents.insert(leaf.id, extent.clone());
+            (leaf, View { extent, mutable: false, fresh: false, ..view })
+        });
+    }
+
+    /// Notes that a part is an array of so many dimensions, at least. Parsing begins again.
+    pub(super) fn must_be_array(&mut self, part: &Value<'a, 'g>, depth: usize) -> bool {
+        // An element is an array as well.
+        if let Value::Node(node) = part
+            && let Some(access) = self.loaded_from.get(&node.id).cloned()
+        {
+            let depth = access.indices.len() + depth;
+            return self.must_be_array(&Value::Variable(access.place), depth);
+        }
+        match self.place_of(part) {
+            Some((at, path)) if !path.is_empty() => {
+                self.mention(at, path, Use::Array(depth));
+                true
+            }
+            _ => false,
+        }
     }
 
     fn mention(&mut self, at: usize, path: String, used: Use) {
@@ -220,7 +291,9 @@ impl<'a, 'g> Parser<'a, 'g> {
 
     /// Notes that a part that was passed on as a whole is a number after all. Parsing begins again.
     pub(super) fn is_number_after_all(&mut self, value: &Value<'a, 'g>) -> bool {
-        let Some((at, path)) = self.place_of(value).filter(|(_, path)| !path.is_empty()) else { return false };
+        let Some((at, path)) = self.place_of(value).filter(|(_, path)| !path.is_empty()) else {
+            return false;
+        };
         let known = &self.structs[at].parts;
         let is_alone = is_number(known, &path) && known.iter().any(|(known, _)| *known == path);
         if !is_alone || self.is_used(at, path.clone(), Use::Struct) {
@@ -276,10 +349,12 @@ impl<'a, 'g> Parser<'a, 'g> {
     /// What is known of the elements of a parameter, or of what an iterator over it yields.
     pub(super) fn known_element(&self, of: &Expr, iterated: bool) -> Option<Known> {
         match super::iterator::bare(of) {
-            Expr::Reference(reference) => self.known_element(&reference.expr, iterated).map(|known| match known {
-                Known::Struct { ty, .. } => Known::Struct { ty, reference: iterated },
-                known => known,
-            }),
+            Expr::Reference(reference) => {
+                self.known_element(&reference.expr, iterated).map(|known| match known {
+                    Known::Struct { ty, .. } => Known::Struct { ty, reference: iterated },
+                    known => known,
+                })
+            }
             Expr::MethodCall(call) if call.method == "iter" => {
                 self.known_element(&call.receiver, true).map(|known| match known {
                     Known::Struct { ty, .. } => Known::Struct { ty, reference: true },
@@ -489,7 +564,10 @@ impl<'a, 'g> Parser<'a, 'g> {
                 found.map_or_else(|| other.clone(), |found| parts[found].clone())
             };
             let parts = fields.paths.iter().zip(others).each(part);
-            return Value::Struct(Rc::new(Fields { ty: own.ty, paths: fields.paths.clone(), ..**fields }), parts);
+            return Value::Struct(
+                Rc::new(Fields { ty: own.ty, paths: fields.paths.clone(), ..**fields }),
+                parts,
+            );
         }
         let rest = match rest {
             Value::Passive(code) => Some(self.whole_leaf(code)),

@@ -4,15 +4,15 @@ use crate::attribute::{Options, Product, ProductKind};
 use crate::errors::Errors;
 use crate::graph::Ty;
 use crate::hash::HashSet;
-use deriv_engine::ops::Op;
 use crate::list::{List, PushAll};
 use crate::region::Tree;
 use crate::tokens::{all_identifiers, evidence, grown};
+use deriv_engine::ops::Op;
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::{
-    Block, Expr, ExprGroup, ExprParen, FnArg, GenericParam, ItemFn, Pat, Receiver, ReceiverKind, ReturnType, Stmt, Type, TypeParamBound,
-    WherePredicate,
+    Block, Expr, ExprGroup, ExprParen, FnArg, GenericParam, ItemFn, Pat, Receiver, ReceiverKind, ReturnType,
+    Stmt, Type, TypeParamBound, WherePredicate,
 };
 
 /// What the signature says.

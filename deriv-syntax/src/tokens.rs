@@ -97,7 +97,8 @@ pub fn evidence(name: &str, variables: &[String], code: TokenStream) -> Evidence
             } else if variables.iter().any(|variable| ident == variable) {
                 let is_operator = |text: &str| ["+", "-", "*", "/", "%"].contains(&text);
                 let next = after.map_or(String::new(), ToString::to_string);
-                let member = tokens.get(i + 2).filter(|_| next == ".").map_or(String::new(), ToString::to_string);
+                let member =
+                    tokens.get(i + 2).filter(|_| next == ".").map_or(String::new(), ToString::to_string);
                 let called = match tokens.get(i + 3) {
                     Some(TokenTree::Group(group)) => group.delimiter() == Delimiter::Parenthesis,
                     Some(TokenTree::Punct(colons)) => colons.as_char() == ':',

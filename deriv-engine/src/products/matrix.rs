@@ -136,8 +136,7 @@ impl<'g> Products<'_, 'g> {
 
     /// Whether the derivative of several numbers is made one row at a time, as rows that are structs have to be.
     pub fn has_rows_of_structs(&self) -> bool {
-        let is_struct =
-            |variable: &Variable<'g>| matches!(variable, Variable::Numbers(Tree::Struct(..)));
+        let is_struct = |variable: &Variable<'g>| matches!(variable, Variable::Numbers(Tree::Struct(..)));
         let in_memory = |variable: &Variable<'g>| matches!(variable, Variable::Place { .. });
         let variables = &self.function.variables;
         self.mode != Some(Mode::Forward)
