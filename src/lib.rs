@@ -56,10 +56,10 @@ pub use deriv_macro::Reals;
 /// assert_eq!(prime.ends, [-6.0, 6.0]);
 /// ```
 ///
-/// In the function's body a variable of this kind is used by its fields: `spring.stiffness`, elements of arrays by
-/// literal indices, `let Spring { stiffness, ends } = spring;`, or an array with its type, `let ends: [f64; 2] =
-/// spring.ends;`. The numbers have the type of the function's result. Where that is generic, so is the struct:
-/// `fn f<T: Float + Reals<Number = T>>(p: &Body<T>) -> T`; `Number` is the type of the numbers.
+/// In the function's body a variable of this kind is used by its fields, by patterns, and as an argument of functions
+/// and the receiver of methods; results may be such structs too. See "Structs" on the [front page](crate). The numbers
+/// have the type of the function's result. Where that is generic, so is the struct: `fn f<T: Float + Reals<Number =
+/// T>>(p: &Body<T>) -> T`.
 ///
 /// Where this crate is renamed, `#[reals(crate = path)]` beside the derive says where it is.
 #[diagnostic::on_unimplemented(

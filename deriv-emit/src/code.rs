@@ -632,7 +632,11 @@ impl<'g> Writer<'_, 'g> {
                 let list = borrowed(&self.operand(*list, scope).tokens);
                 quote!(#facade::__memory::zeros_like(#list))
             }
-            Init::Zeros => quote!(#facade::__zero()),
+            Init::Zeros(None) => quote!(#facade::__zero()),
+            Init::Zeros(Some(ty)) => {
+                let ty = self.context.snippets.get(*ty);
+                quote!(#facade::__zero::<_, #ty>())
+            }
             Init::Like(list) => {
                 let (list, zero) = (self.operand(*list, scope).tokens, self.zero(extent, 1, scope));
                 quote!(#facade::__alloc::vec![#zero; #list.len()])
@@ -1305,7 +1309,7 @@ impl<'g> Writer<'_, 'g> {
             // What is in a part that is there as a whole comes on top.
             match (places.iter().any(|place| leads_into(place, path)), is_place(part)) {
                 (false, _) => quote!(#name #at = #value;),
-                (true, false) => quote!(#name #at += #value;),
+                (true, false) => self.increase(&quote!(#name #at), &value),
                 (true, true) => quote!(#facade::__memory::add(&mut #name #at, &#value);),
             }
         });

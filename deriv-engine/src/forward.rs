@@ -71,7 +71,7 @@ impl<'g> Forward<'g> {
                             let zero = self.graph.cast(self.graph.constant(0.0), number);
                             Stmt::Alloc { place, extent, init: Init::Fill(zero) }
                         }
-                        (true, Init::Empty(_) | Init::Like(_) | Init::Zeros) => {
+                        (true, Init::Empty(_) | Init::Like(_) | Init::Zeros(_)) => {
                             Stmt::Alloc { place, extent, init: init.clone() }
                         }
                     });

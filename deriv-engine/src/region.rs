@@ -321,8 +321,8 @@ pub enum Init<'g> {
     Empty(Option<Expr<'g>>),
     /// As many zeros as another list has elements.
     Like(Expr<'g>),
-    /// Zeros in a struct, of the type that what is done to it tells.
-    Zeros,
+    /// Zeros in a struct of this type, or of the one that what is done to it tells.
+    Zeros(Option<Code>),
 }
 
 /// A body that is run again and again. At the beginning of the first iteration its `params` have the

@@ -340,7 +340,7 @@ impl<'g> Reverse<'g> {
                     self.bars.insert(own.id, bar);
                     self.late.insert(bar.id);
                     let (extent, init) = match self.undivided.contains(&own.id) {
-                        true => (Extent::of_struct(), Init::Zeros),
+                        true => (Extent::of_struct(), Init::Zeros(None)),
                         // Its dimensions are those of what there is then.
                         false => (Extent::unseen(), Init::Like(own)),
                     };
@@ -359,7 +359,8 @@ impl<'g> Reverse<'g> {
                         self.fresh.insert(bar.id);
                         Init::Fill(zero)
                     }
-                    Init::Empty(_) | Init::Like(_) | Init::Zeros => {
+                    Init::Zeros(ty) => Init::Zeros(*ty),
+                    Init::Empty(_) | Init::Like(_) => {
                         self.late.insert(bar.id);
                         Init::Like(*own)
                     }

@@ -607,7 +607,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                 return;
             }
             if to.extent.is_struct() {
-                return self.assign_struct(&to, &value, left);
+                return self.assign_struct(&to, &value, &left);
             }
             return self.store_in_memory(left, &to, value);
         }

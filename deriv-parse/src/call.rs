@@ -416,13 +416,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                 Known::Struct { ty, .. } if self.counts_as_variable(ty) => {}
                 _ => return None,
             },
-            Value::Node(_) if !of_numbers && !of_arrays => {
-                if !self.learn_struct(receiver) {
-                    if !self.may_be_whole(receiver) {
-                        return None;
-                    }
-                    self.must_be_struct(receiver);
-                }
+            Value::Node(_) if !of_numbers && !of_arrays && self.learn_struct(receiver) => {
                 return Some(self.unknown());
             }
             _ => return None,

@@ -11,6 +11,7 @@ use super::structure::Clue;
 use super::{Bound, Known, Parser, Value, key};
 use crate::graph::{Callee, Expr as Node, Kind, Ty};
 use crate::list::List;
+use crate::ops::Op;
 use crate::region::{Argument, By, Call, Capture, Dim, Extent, Part, Passive, Product, Stmt, Tree};
 use deriv_syntax::signature::{MAX_NUMBERS, ParamKind};
 use proc_macro2::{Ident, TokenStream};
@@ -109,7 +110,8 @@ impl<'a, 'g> Parser<'a, 'g> {
             let takes = Clue::Takes(function.clone(), i);
             match self.call_argument(arg, value, self.known_clues.contains(&takes)) {
                 Ok((argument, sure)) => {
-                    if argument.is_struct() && !self.is_likely(&argument) {
+                    let likely = argument.place().is_some_and(|place| self.is_likely(place));
+                    if argument.is_struct() && !likely {
                         self.clues.insert(takes);
                     }
                     if argument.is_real() {
@@ -123,8 +125,12 @@ impl<'a, 'g> Parser<'a, 'g> {
                 Err(value) => return value,
             }
         }
-        // Beside structs, which `wrt` has to name, what is not known to be a variable is a constant.
+        // Beside structs, which `wrt` has to name, what is not known to be a variable is a constant. A field is one more
+        // often than an item.
         if given.iter().any(Argument::is_struct) {
+            let is_field =
+                |arg: &Expr| matches!(self.known(arg), Known::Value) && !matches!(arg, Expr::Index(_));
+            unsure.retain(|(_, arg)| !is_field(arg));
             for (i, arg) in unsure.drain(..) {
                 given[i] = Argument::Numbers { value: Tree::Leaf(self.leaf(arg)), borrowed: false };
                 variables.retain(|variable| *variable != i);
@@ -200,14 +206,13 @@ impl<'a, 'g> Parser<'a, 'g> {
         self.result_of_call(&form, &result, Origin { call, path: Vec::new() })
     }
 
-    /// Whether an argument is taken for a struct as nothing speaks against it.
-    fn is_likely(&self, argument: &Argument<'g>) -> bool {
-        let Argument::Memory { part, .. } = argument else { return false };
-        let origins = self.origins.get(&part.access.place.id);
+    /// Whether a place is taken for a struct as nothing speaks against it.
+    pub(super) fn is_likely(&self, place: Node<'g>) -> bool {
+        let origins = self.origins.get(&place.id);
         let from_likely = origins.into_iter().flatten().any(|origin| {
             origin.path.is_empty() && self.taken_for.get(&origin.call) == Some(&Tree::Leaf(Form::Likely))
         });
-        from_likely || self.is_likely_part(part.access.place)
+        from_likely || self.is_likely_part(place)
     }
 
     /// Leaves for what a call returns.
@@ -393,9 +398,11 @@ impl<'a, 'g> Parser<'a, 'g> {
                     );
                 }
                 let bare = self.bare(code);
-                if let Known::Struct { ty, .. } = self.known(bare)
-                    && (takes_struct || self.counts_as_variable(ty))
-                {
+                let is_struct = match self.known(bare) {
+                    Known::Struct { ty, .. } => takes_struct || receives || self.counts_as_variable(ty),
+                    _ => receives,
+                };
+                if is_struct {
                     let place = self.whole_leaf(bare);
                     let by = match self.known(code) {
                         Known::Struct { reference: false, .. } if !receives => By::Value,
@@ -421,7 +428,10 @@ impl<'a, 'g> Parser<'a, 'g> {
             value @ (Value::Tuple(_) | Value::Array(_) | Value::Struct(..)) => {
                 let value = self.force(value);
                 match self.numbers_of(&value, arg) {
-                    Some(value) => Ok((Argument::Numbers { value, borrowed: self.is_reference(arg) }, true)),
+                    Some(value) => {
+                        let borrowed = receives || self.is_reference(arg);
+                        Ok((Argument::Numbers { value, borrowed }, true))
+                    }
                     None => Err(self.refuse(arg.source(), NO_ARGUMENT)),
                 }
             }
@@ -735,7 +745,16 @@ impl<'a, 'g> Parser<'a, 'g> {
 
     /// Notes that a value that may come from a call is a struct.
     pub(super) fn learn_struct(&mut self, value: &Value<'a, 'g>) -> bool {
-        self.learn_value(value, &Tree::Leaf(Form::Struct))
+        if self.learn_value(value, &Tree::Leaf(Form::Struct)) {
+            return true;
+        }
+        match value {
+            Value::Node(node) if structs_in(*node) > 0 => {
+                let args = node.args().into_iter().take(structs_in(*node));
+                args.fold(false, |learned, arg| self.learn_struct(&Value::Node(arg)) || learned)
+            }
+            value => self.must_be_struct(value),
+        }
     }
 
     /// Notes that a value that may come from a call is a struct rather than a number.
@@ -835,6 +854,17 @@ fn is_mutable_reference(arg: &Expr) -> bool {
         Expr::Group(group) => is_mutable_reference(&group.expr),
         Expr::Reference(reference) => reference.mutability.is_some(),
         _ => false,
+    }
+}
+
+/// How many of the arguments of an operation are structs, if it is an operator that yields one: both of a sum, and of
+/// others the left one.
+fn structs_in(node: Node<'_>) -> usize {
+    let is = |op: Option<Op>| op.is_some() && node.op() == op;
+    match node.op() {
+        _ if is(Op::infix("+")) || is(Op::infix("-")) => 2,
+        _ if is(Op::infix("*")) || is(Op::infix("/")) || is(Op::prefix("-")) => 1,
+        _ => 0,
     }
 }
 

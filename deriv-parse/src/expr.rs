@@ -205,9 +205,14 @@ impl<'a, 'g> Parser<'a, 'g> {
 
     /// Whether it is a struct for certain.
     pub(super) fn is_struct(&mut self, value: &Value<'a, 'g>) -> bool {
+        self.is_certain_struct(value) || (matches!(value, Value::Variable(_)) && !self.learn_number(value))
+    }
+
+    /// Likewise, and nothing is made of it if it may be a number.
+    fn is_certain_struct(&self, value: &Value<'a, 'g>) -> bool {
         match value {
             Value::Struct(..) => true,
-            Value::Variable(_) => !self.learn_number(value),
+            Value::Variable(whole) => !self.is_likely(*whole),
             Value::View(view) => view.extent.is_struct(),
             _ => false,
         }
@@ -236,19 +241,31 @@ impl<'a, 'g> Parser<'a, 'g> {
             // What stands left is evaluated first.
             left = Value::Node(self.real_leaf(code));
         }
-        if self.is_struct(&left)
-            && let Some(name) = method_of(&binary.op)
+        let name = method_of(&binary.op);
+        if let Some(name) = &name
+            && self.is_certain_struct(&left)
         {
             let (from, to) = (&binary.left, &binary.right);
             let call = self.made.of(expr, || syn::parse_quote!((#from).#name(#to)));
             let product = matches!(binary.op, BinOp::Mul(_) | BinOp::Div(_) | BinOp::Rem(_));
             return self.method_written(call, left, if product { Form::Likely } else { Form::Struct });
         }
-        let before = self.bodies.last().map_or(0, Vec::len);
+        let (mark, before) = (self.mark(), self.bodies.last().map_or(0, Vec::len));
         self.in_order(&left, &binary.right);
         let right = self.expr(&binary.right);
-        if self.is_struct(&right) {
-            let both = matches!(binary.op, BinOp::Add(_) | BinOp::Sub(_));
+        if let (Value::Passive(code), Some(name)) = (&left, &name)
+            && matches!(binary.op, BinOp::Add(_) | BinOp::Sub(_))
+            && self.is_certain_struct(&right)
+            && matches!(self.known(code), Known::Value | Known::Struct { .. })
+        {
+            self.back_to(&mark);
+            let (from, to) = (&binary.left, &binary.right);
+            let call = self.made.of(expr, || syn::parse_quote!((#from).#name(#to)));
+            return self.method_written(call, left, Form::Struct);
+        }
+        if self.is_certain_struct(&right) {
+            let both =
+                matches!(binary.op, BinOp::Add(_) | BinOp::Sub(_)) || matches!(left, Value::Variable(_));
             return match both && self.learn_struct(&left) {
                 true => self.unknown(),
                 false => self.refuse(binary.op, OPERATOR_OF_STRUCT),
@@ -274,14 +291,14 @@ impl<'a, 'g> Parser<'a, 'g> {
         };
         if logical {
             let evaluated = self.bodies.last().map_or(0, Vec::len) > before;
-            let (Some(left), Some(right)) = (self.truth(&left), self.truth(&right)) else {
-                return self.observe(expr);
+            return match (self.truth(&left), self.truth(&right)) {
+                (Some(left), Some(right)) if !evaluated => Value::Node(self.graph.raw(op, &[left, right])),
+                // The right-hand side may run code, which must only run where the left one lets it.
+                _ => {
+                    self.back_to(&mark);
+                    self.observe(expr)
+                }
             };
-            if evaluated {
-                // The right-hand side runs code, which must only run where the left one lets it.
-                return self.observe(expr);
-            }
-            return Value::Node(self.graph.raw(op, &[left, right]));
         }
         if opaque(&left) && opaque(&right) {
             return self.observe(expr);

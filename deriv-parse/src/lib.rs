@@ -906,10 +906,16 @@ impl<'a, 'g> Parser<'a, 'g> {
             Value::Array(parts) => Tree::Array(parts.iter().map(|part| self.tree(part)).list_all()?),
             Value::Passive(expr) => Tree::Leaf(self.leaf(expr)),
             Value::View(view) if self.is_whole(view) => Tree::Leaf(view.place),
-            Value::Variable(whole) => self.struct_tree(*whole)?,
+            // A parameter is passed on as it came; of another one, code may look at all there is.
+            Value::Variable(whole) => match self.struct_tree(*whole)? {
+                Tree::Struct(fields, _) if fields.ty.is_none() => Tree::Leaf(self.as_whole(value)?),
+                tree => tree,
+            },
+            Value::Struct(fields, parts) => {
+                Tree::Struct(fields.clone(), parts.iter().map(|part| self.tree(part)).list_all()?)
+            }
             Value::Unit => Tree::Tuple(Vec::new()),
-            Value::Struct(..)
-            | Value::View(_)
+            Value::View(_)
             | Value::Some(_)
             | Value::Closure(_)
             | Value::Iterator(_)

@@ -377,6 +377,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             },
             Expr::Unary(unary) if matches!(unary.op, UnOp::Deref(_)) => match self.known(&unary.expr) {
                 Known::Struct { ty, .. } => Known::Struct { ty, reference: false },
+                Known::Unknown => Known::Unknown,
                 _ => Known::Value,
             },
             Expr::Index(index) => self.known_element(&index.expr, false).unwrap_or(Known::Value),

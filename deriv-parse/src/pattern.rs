@@ -87,6 +87,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         }
         match (pattern, value) {
             (Pat::Type(typed), value) => {
+                self.note_struct(&value, &typed.ty);
                 let value = self.as_typed(value, &typed.ty);
                 self.bind_part(&typed.pat, Some(&typed.ty), value, passive);
             }
@@ -115,6 +116,11 @@ impl<'a, 'g> Parser<'a, 'g> {
                 let promoted = self.promoted.contains(&declaration);
                 let memory = self.in_memory.contains(&declaration);
                 let value = match value {
+                    Value::Passive(code @ syn::Expr::Struct(_)) if promoted && memory => {
+                        let value = self.tracked_value(code);
+                        self.placed(&ident.ident, &value, code)
+                    }
+                    value @ Value::Struct(..) if memory => self.placed(&ident.ident, &value, pattern),
                     Value::Passive(code)
                         if promoted
                             && (memory

@@ -7,10 +7,11 @@
 use super::block::is_all_passive;
 use super::memory::View;
 use super::pattern::is_rest;
+use super::source::Source;
 use super::{Bound, Known, Parser, Value, key};
 use crate::graph::{Expr as Node, Ty};
 use crate::list::{List, Sort};
-use crate::region::{Code, Dim, Extent, Fields, Part, Stmt, Tree, leads_into};
+use crate::region::{Code, Dim, Extent, Fields, Init, Part, Stmt, Tree, leads_into};
 use deriv_syntax::signature::{Length, bare, length, may_be_struct, vec_element};
 use proc_macro2::Ident;
 use quote::{ToTokens, format_ident, quote};
@@ -267,10 +268,14 @@ impl<'a, 'g> Parser<'a, 'g> {
         None
     }
 
-    /// Notes that a part is a struct for certain.
-    pub(super) fn must_be_struct(&mut self, value: &Value<'a, 'g>) {
-        if let Some((at, path)) = self.place_of(value) {
-            self.mention(at, path, Use::Struct);
+    /// Notes that a part is a struct for certain, if that is news. Then parsing begins again.
+    pub(super) fn must_be_struct(&mut self, value: &Value<'a, 'g>) -> bool {
+        match self.place_of(value) {
+            Some((at, path)) if !path.is_empty() && !self.is_used(at, path.clone(), Use::Struct) => {
+                self.mention(at, path, Use::Struct);
+                true
+            }
+            _ => false,
         }
     }
 
@@ -301,6 +306,13 @@ impl<'a, 'g> Parser<'a, 'g> {
         }
         self.mention(at, path, Use::Number);
         true
+    }
+
+    /// Notes that there is an active struct of a type.
+    pub(super) fn note_struct(&self, value: &Value<'a, 'g>, ty: &syn::Type) {
+        if !matches!(value, Value::Passive(_)) && self.names_struct(ty) {
+            self.struct_type(&referent(ty).to_token_stream().to_string(), true);
+        }
     }
 
     /// A part of a struct that is a variable as what its type says it is.
@@ -449,6 +461,18 @@ impl<'a, 'g> Parser<'a, 'g> {
         }
     }
 
+    /// A struct in memory that the body builds.
+    pub(super) fn placed(&mut self, name: &Ident, value: &Value<'a, 'g>, at: &dyn ToTokens) -> Value<'a, 'g> {
+        let Value::Struct(fields, _) = value else { return self.unknown() };
+        let place = self.graph.symbol(&name.to_string(), Ty::Aggregate);
+        let extent = Extent::of_struct();
+        self.extents.insert(place.id, extent.clone());
+        self.push_stmt(Stmt::Alloc { place, extent: extent.clone(), init: Init::Zeros(fields.ty) });
+        let view = View::new(place, extent);
+        self.assign_struct(&view, value, at);
+        Value::View(view)
+    }
+
     /// A struct in memory, or a part of one, which is a number as long as nothing else is known.
     pub(super) fn in_struct(&mut self, expr: &'a Expr) -> Option<View<'g>> {
         match expr {
@@ -490,29 +514,10 @@ impl<'a, 'g> Parser<'a, 'g> {
     }
 
     /// `to = value`, of structs.
-    pub(super) fn assign_struct(&mut self, to: &View<'g>, value: &Value<'a, 'g>, at: &'a Expr) {
+    pub(super) fn assign_struct(&mut self, to: &View<'g>, value: &Value<'a, 'g>, at: &dyn ToTokens) {
         let from = match value {
             value if self.is_unknown(value) => return,
-            Value::Struct(fields, parts) => {
-                for (path, part) in fields.paths.iter().zip(parts) {
-                    let field = self.field_of(to, path.trim_start_matches('.'));
-                    match part {
-                        Value::Struct(..) => self.assign_struct(&field, part, at),
-                        Value::Array(parts) => {
-                            for (i, part) in parts.iter().enumerate() {
-                                let element = self.part_of_struct(&field, self.graph.constant(i as f64));
-                                let value = self.real(part.clone(), at);
-                                self.push_stmt(Stmt::Store { to: element.access(), value, add: false });
-                            }
-                        }
-                        part => {
-                            let value = self.real(part.clone(), at);
-                            self.push_stmt(Stmt::Store { to: field.access(), value, add: false });
-                        }
-                    }
-                }
-                return;
-            }
+            Value::Struct(..) => return self.assign_parts(to, value, at),
             Value::View(view) if view.extent.is_struct() => self.part_of(view),
             Value::Variable(_) => match self.as_whole(value) {
                 Some(place) => Part::whole(place, Extent::of_struct()),
@@ -532,6 +537,31 @@ impl<'a, 'g> Parser<'a, 'g> {
         let place = self.graph.symbol(&to.place.name(), Ty::Aggregate);
         self.push_stmt(Stmt::Save { place, of: from });
         self.push_stmt(Stmt::Swap(to.place, place));
+    }
+
+    /// The numbers in a struct, or in a part of one, get values.
+    fn assign_parts(&mut self, to: &View<'g>, value: &Value<'a, 'g>, at: &dyn ToTokens) {
+        match value {
+            Value::Struct(fields, parts) => {
+                for (path, part) in fields.paths.iter().zip(parts) {
+                    let field = self.field_of(to, path.trim_start_matches('.'));
+                    self.assign_parts(&field, part, at);
+                }
+            }
+            Value::Array(parts) => {
+                for (i, part) in parts.iter().enumerate() {
+                    let element = self.part_of_struct(to, self.graph.constant(i as f64));
+                    self.assign_parts(&element, part, at);
+                }
+            }
+            Value::Passive(code) if !self.is_known_real(code) => {
+                self.fail(code.source(), "what this holds is not to be seen here: write out its numbers");
+            }
+            value => {
+                let value = self.real(value.clone(), at);
+                self.push_stmt(Stmt::Store { to: to.access(), value, add: false });
+            }
+        }
     }
 
     /// `Name { field: value, … }`
@@ -579,7 +609,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         let whole = View { fresh: false, ..View::new(place, Extent::of_struct()) };
         let name = format_ident!("whole", span = proc_macro2::Span::mixed_site());
         let view = self.copied(&name, &whole);
-        self.assign_struct(&view, &built, &at.fields[0].expr);
+        self.assign_struct(&view, &built, &at.path);
         Value::View(View { fresh: true, ..view })
     }
 

@@ -596,6 +596,7 @@ impl Types<'_> {
         }
         let found = evidence(&name.to_string(), &variables, self.item.block.to_token_stream());
         let alone = variables.is_empty() && ends_in_call(&self.item.block);
+        beside |= self.wrt.is_some_and(|names| names.iter().any(|name| name == "self"));
         found.of_struct || ((named || alone) && beside && !found.of_number)
     }
 

@@ -131,7 +131,7 @@ impl<'i, 'g, O: Oracle> Interpreter<'i, 'g, O> {
                         self.filled(&extent.dims, number)?
                     }
                     Init::Empty(_) => Value::List(Vec::new()),
-                    Init::Zeros => return Err(EvalError::Unbound("a struct".to_owned())),
+                    Init::Zeros(_) => return Err(EvalError::Unbound("a struct".to_owned())),
                     Init::Like(list) if extent.dims.is_empty() => self.value(*list)?.map(&|_| 0.0),
                     Init::Like(list) => {
                         let zero = self.filled(&extent.dims[1..], Value::Number(0.0))?;

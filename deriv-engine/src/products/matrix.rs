@@ -5,6 +5,7 @@ use super::{Buffers, Curvature, Derived, Effort, Mode, ProductKind, Products};
 use crate::forward::forward;
 use crate::graph::{Expr, Kind, Ty};
 use crate::hash::HashSet;
+use crate::layout::Layout;
 use crate::list::{List, PushAll};
 use crate::ops::Op;
 use crate::region::{
@@ -137,35 +138,82 @@ impl<'g> Products<'_, 'g> {
     /// Whether the derivative of several numbers is made one row at a time, as rows that are structs have to be.
     pub fn has_rows_of_structs(&self) -> bool {
         let is_struct = |variable: &Variable<'g>| matches!(variable, Variable::Numbers(Tree::Struct(..)));
-        let in_memory = |variable: &Variable<'g>| matches!(variable, Variable::Place { .. });
         let variables = &self.function.variables;
         self.mode != Some(Mode::Forward)
-            && self.values().iter().all(|value| value.ty() != Ty::Aggregate)
+            && self.values().iter().all(|value| self.places_in(*value).is_some())
             && variables.iter().any(is_struct)
-            && !variables.iter().any(in_memory)
+            && variables.iter().all(Variable::is_returned)
+    }
+
+    /// The indices of each number of a result, one list for one that is a number; none where it is not known how many
+    /// there are, or there are too many to be made one by one.
+    fn places_in(&self, value: Expr<'g>) -> Option<Vec<Vec<usize>>> {
+        const MAX: usize = 64;
+        if value.ty() != Ty::Aggregate {
+            return Some(vec![Vec::new()]);
+        }
+        let mut places = vec![Vec::new()];
+        for dim in &self.function.extent(value).filter(|extent| !extent.dims.is_empty())?.dims {
+            let Dim::Literal(length) = dim else { return None };
+            places = places
+                .iter()
+                .flat(|place: &Vec<usize>| (0..*length).map(move |i| place.iter().copied().joined([i])));
+        }
+        (places.len() <= MAX).then_some(places)
     }
 
     /// The Jacobian, each row by a sweep of its own.
     pub(super) fn rows_of_structs(&self, with_value: bool) -> Derived<'g> {
-        let (mut region, mut rows) = (Region::default(), Vec::new());
-        let count = self.values().len();
-        for row in 0..count {
-            let seeds = (0..count).each(|i| self.graph.constant(if i == row { 1.0 } else { 0.0 }));
-            let pulled = self.pull_back(&seeds, Buffers::Local);
-            let results = pulled.adjoints.iter().flat(Variable::leaves);
-            let inner = renamed(self.graph, &Region { results, ..pulled.region });
-            let results = inner.results.iter().each(|leaf| self.graph.symbol("bar", leaf.ty()));
-            rows.push_all(results.iter().copied());
-            let arms = vec![Arm { pattern: None, guard: None, region: inner }];
-            region.body.push(Stmt::Branch(Branch { head: Head::Block, arms, results }));
+        let (mut region, mut rows, mut numbers) = (Region::default(), Vec::new(), Vec::new());
+        let (zero, one) = (self.graph.constant(0.0), self.graph.constant(1.0));
+        for (at, &value) in self.values().iter().enumerate() {
+            let first = rows.len();
+            for place in self.places_in(value).unwrap_or_default() {
+                let mut before = Vec::new();
+                let mut seed = |(i, other): (usize, &Expr<'g>)| match self.function.extent(*other) {
+                    Some(extent) if other.ty() == Ty::Aggregate => {
+                        let seed = self.graph.symbol("seed", Ty::Aggregate);
+                        let init = Init::Fill(self.graph.cast(zero, extent.number));
+                        before.push(Stmt::Alloc { place: seed, extent, init });
+                        if i == at {
+                            let indices = place.iter().each(|index| self.graph.whole(*index));
+                            let to = Access { place: seed, indices };
+                            before.push(Stmt::Store { to, value: one, add: false });
+                        }
+                        seed
+                    }
+                    _ if i == at => one,
+                    _ => zero,
+                };
+                let seeds: Vec<Expr<'g>> = self.values().iter().enumerate().map(&mut seed).collect();
+                let mut pulled = self.pull_back(&seeds, Buffers::Local);
+                pulled.region.body.splice(0..0, before);
+                let results = pulled.adjoints.iter().flat(Variable::leaves);
+                let inner = renamed(self.graph, &Region { results, ..pulled.region });
+                let results = inner.results.iter().each(|leaf| self.graph.symbol("bar", leaf.ty()));
+                rows.push(results.clone());
+                let arms = vec![Arm { pattern: None, guard: None, region: inner }];
+                region.body.push(Stmt::Branch(Branch { head: Head::Block, arms, results }));
+            }
+            numbers.push(self.function.extent(value).map_or(Tree::Leaf(first), |extent| {
+                let lengths = extent.dims.iter().filter_map(|dim| match dim {
+                    Dim::Literal(length) => Some(*length),
+                    _ => None,
+                });
+                let lengths: Vec<usize> = lengths.collect();
+                let mut next = first..;
+                counted(&lengths, &mut next)
+            }));
         }
         let values = if with_value { self.values().to_vec() } else { Vec::new() };
         if with_value {
             // Last, as its names may mean something else further up.
             region.body.push_all(self.function.body.body.iter().cloned());
         }
-        let prime = self.layout().prime(values.len());
-        let region = self.finish(region, values, rows, Effort::Full);
+        let by_number = self.function.result.expand(&|i| numbers[i].clone());
+        let variables = self.function.variables.iter().cloned().each(Variable::into_tree);
+        let prime = Layout::new(&variables.iter().collect::<Vec<_>>(), &by_number).prime(values.len());
+        let region = self.finish(region, values, rows.concat(), Effort::Full);
         let result = if with_value { Tree::Tuple(vec![self.function.result.clone(), prime]) } else { prime };
         Derived { region, result, added: Vec::new() }
     }
@@ -594,6 +642,14 @@ impl<'g> Products<'_, 'g> {
 fn in_block<'g>(body: Vec<Stmt<'g>>) -> Stmt<'g> {
     let arms = vec![Arm { pattern: None, guard: None, region: Region { body, ..Region::default() } }];
     Stmt::Branch(Branch { head: Head::Block, arms, results: Vec::new() })
+}
+
+/// An array of these lengths, of numbers one after the other.
+fn counted(lengths: &[usize], next: &mut std::ops::RangeFrom<usize>) -> Tree<usize> {
+    match lengths {
+        [] => Tree::Leaf(next.next().unwrap_or_default()),
+        [length, inner @ ..] => Tree::Array((0..*length).map(|_| counted(inner, next)).collect()),
+    }
 }
 
 /// How many elements an array has in each dimension.

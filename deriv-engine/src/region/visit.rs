@@ -118,7 +118,7 @@ macro_rules! visits {
                         let mut reads = extent.$reads();
                         match init {
                             Init::Fill(value) | Init::Empty(Some(value)) | Init::Like(value) => reads.push(value),
-                            Init::Empty(None) | Init::Zeros => {}
+                            Init::Empty(None) | Init::Zeros(_) => {}
                         }
                         reads
                     }

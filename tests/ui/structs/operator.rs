@@ -1,5 +1,5 @@
 use deriv::{Reals, derive_fn};
-use std::ops::Add;
+use std::ops::{Add, AddAssign, Mul};
 
 #[derive(Reals, Clone, Copy)]
 struct Point {
@@ -14,20 +14,23 @@ impl Add for Point {
     }
 }
 
+impl AddAssign for Point {
+    fn add_assign(&mut self, other: Point) {
+        *self = *self + other;
+    }
+}
+
+impl Mul<Point> for f64 {
+    type Output = Point;
+    fn mul(self, point: Point) -> Point {
+        Point { x: self * point.x, y: self * point.y }
+    }
+}
+
 #[derive_fn(wrt(p, q))]
-fn f(p: Point, q: Point) -> f64 {
+fn sum(p: Point, q: Point) -> f64 {
     let r = p + q;
     r.x * r.y
-}
-
-#[derive_fn(wrt(p), jvp)]
-fn result(p: Point) -> Point {
-    p.x * p.y
-}
-
-#[derive_fn(wrt(p))]
-fn prime(p: Point) -> Point {
-    Point { x: p.y, y: p.x }
 }
 
 fn main() {}
