@@ -489,6 +489,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             (Expr::Array(array), value) if self.learn_parts(&value, array.elems.len(), true) => {}
             (left, value) => {
                 let value = match value {
+                    Value::Passive(code) if matches!(self.known(code), Known::Struct { .. }) => value,
                     Value::Passive(code) => self.tracked_value(code),
                     value => self.force(value),
                 };
@@ -606,7 +607,9 @@ impl<'a, 'g> Parser<'a, 'g> {
             if !to.is_number() && self.learn_like(&value, &Value::View(to.clone())) {
                 return;
             }
-            if to.extent.is_struct() {
+            let is_struct = self.is_certain_struct(&value)
+                || matches!(&value, Value::Passive(code) if matches!(self.known(code), Known::Struct { .. }));
+            if to.extent.is_struct() || (is_struct && self.in_struct(left).is_some()) {
                 return self.assign_struct(&to, &value, &left);
             }
             return self.store_in_memory(left, &to, value);

@@ -209,7 +209,7 @@ impl<'a, 'g> Parser<'a, 'g> {
     }
 
     /// Likewise, and nothing is made of it if it may be a number.
-    fn is_certain_struct(&self, value: &Value<'a, 'g>) -> bool {
+    pub(super) fn is_certain_struct(&self, value: &Value<'a, 'g>) -> bool {
         match value {
             Value::Struct(..) => true,
             Value::Variable(whole) => !self.is_likely(*whole),

@@ -21,7 +21,6 @@ fn swapped(p: Point) -> Point {
 fn from_start(line: Line, p: &Point) -> f64 {
     let mut line = line;
     for _ in 0..2 {
-        line.from = line.to;
         line.to = *p;
     }
     line.from.x
