@@ -726,3 +726,33 @@ fn copies_of_constants() {
     assert_eq!(clone_of_constants_prime(0.5, [2.0; 3]), 2.0);
     assert_eq!(list_of_constants_prime(0.5, &[3.0]), 3.0);
 }
+
+// A guard that looks at what its own pattern binds.
+#[derive(Clone, Copy)]
+enum Penalty {
+    Square,
+    Huber(f64),
+}
+#[derive_fn(vjp)]
+fn penalty(k: f64, xs: &[f64], penalty: Penalty) -> f64 {
+    let mut sum = 0.0;
+    for &x in xs {
+        let r = k * x;
+        sum += match penalty {
+            Penalty::Square => r * r,
+            Penalty::Huber(d) if r.abs() < d => 0.5 * r * r,
+            Penalty::Huber(d) => d * (r.abs() - 0.5 * d),
+        };
+    }
+    sum
+}
+#[test]
+fn guards_with_names_of_the_pattern() {
+    let mut slopes = [0.0; 2];
+    assert_eq!(penalty_prime(2.0, &[0.25, 3.0], Penalty::Huber(1.0), &mut slopes), 0.25 * 0.5 + 3.0);
+    assert_eq!(slopes, [2.0 * 0.5, 2.0]);
+    assert_eq!(
+        penalty_prime(2.0, &[0.25, 3.0], Penalty::Square, &mut slopes),
+        2.0 * (0.5 * 0.25 + 6.0 * 3.0)
+    );
+}

@@ -512,6 +512,9 @@ impl<'a, 'g> Parser<'a, 'g> {
             self.fail(binary.op, super::expr::NO_OPERATOR);
             return;
         };
+        if self.must_be_copied(&binary.left) {
+            return;
+        }
         let left = self.lvalue(&binary.left);
         if self.is_unknown(&left) || self.is_unknown(&right) {
             return;
@@ -548,8 +551,26 @@ impl<'a, 'g> Parser<'a, 'g> {
         self.store(&binary.left, value);
     }
 
+    /// A variable of which a part is assigned, and which stands for a struct elsewhere, must be one of its own.
+    fn must_be_copied(&mut self, left: &Expr) -> bool {
+        let binding = root(left).and_then(|name| self.lookup(name));
+        match binding {
+            Some(Binding { declaration, value: Bound::Tracked(Value::Variable(_)), .. })
+                if !matches!(left, Expr::Path(_)) =>
+            {
+                let declaration = *declaration;
+                self.must_be_memory(declaration);
+                true
+            }
+            _ => false,
+        }
+    }
+
     /// Puts a value into a variable or a part of one.
     pub(super) fn store(&mut self, left: &'a Expr, value: Value<'a, 'g>) {
+        if self.must_be_copied(left) {
+            return;
+        }
         let mut path = Vec::new();
         let mut place = left;
         let mut told = true;

@@ -664,10 +664,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                     arm(parser, body)
                 });
             } else {
-                let mut region = |parser: &mut Self| {
-                    declare(parser);
-                    parser.guard(guard)
-                };
+                let mut region = |parser: &mut Self| parser.guard(guard, &declare);
                 arms.arm(self, Some(code), Some(&mut region), |parser| {
                     declare(parser);
                     arm(parser, body)
@@ -691,10 +688,11 @@ impl<'a, 'g> Parser<'a, 'g> {
         }
     }
 
-    /// A guard, given by its parts, as a region with the condition as its result.
-    pub(super) fn guard(&mut self, parts: &[&'a Expr]) -> Region<'g> {
+    /// A guard, given by its parts, as a region with the condition as its result. It may mention what is declared.
+    pub(super) fn guard(&mut self, parts: &[&'a Expr], declare: &dyn Fn(&mut Self)) -> Region<'g> {
         self.bodies.push(Vec::new());
         self.push_frame();
+        declare(self);
         let mark = self.mark();
         let mut nodes = Vec::new();
         for part in parts {

@@ -10,7 +10,7 @@ use super::source::Source;
 use super::structure::Clue;
 use super::{Bound, Known, Parser, Value, key};
 use crate::graph::{Callee, Expr as Node, Kind, Ty};
-use crate::list::List;
+use crate::list::{List, Sort};
 use crate::ops::Op;
 use crate::region::{Argument, By, Call, Capture, Dim, Extent, Part, Passive, Product, Stmt, Tree};
 use deriv_syntax::signature::{MAX_NUMBERS, ParamKind};
@@ -102,7 +102,7 @@ impl<'a, 'g> Parser<'a, 'g> {
     ) -> Value<'a, 'g> {
         let mut given = Vec::new();
         let mut variables = Vec::new();
-        let mut unsure = Vec::new();
+        let (mut unsure, mut passive) = (Vec::new(), Vec::new());
         let method = receiver.is_some();
         let receiver = receiver.map(|(code, value)| (code, Some(value)));
         let args = receiver.into_iter().joined(args.iter().map(|arg| (arg, None)));
@@ -117,6 +117,9 @@ impl<'a, 'g> Parser<'a, 'g> {
                     if argument.is_real() {
                         variables.push(i);
                     }
+                    if !argument.is_real() || !sure {
+                        passive.push((i, arg));
+                    }
                     if !sure {
                         unsure.push((i, arg));
                     }
@@ -125,6 +128,22 @@ impl<'a, 'g> Parser<'a, 'g> {
                 Err(value) => return value,
             }
         }
+        // A struct that carries no derivative counts as a variable if some active one has its type, or may have.
+        let active: Vec<Option<usize>> =
+            given.iter().filter(|given| given.is_struct()).each(|given| self.type_of_struct(given));
+        for (i, arg) in passive {
+            if let Known::Struct { ty, .. } = self.known(self.bare(arg))
+                && !active.is_empty()
+                && (self.counts_as_variable(ty)
+                    || active.iter().any(|active| active.is_none_or(|active| active == ty)))
+            {
+                given[i] = self.passive_struct(arg, false);
+                unsure.retain(|(other, _)| *other != i);
+                variables.retain(|other| *other != i);
+                variables.push(i);
+            }
+        }
+        variables.order();
         // Beside structs, which `wrt` has to name, what is not known to be a variable is a constant. A field is one more
         // often than an item.
         if given.iter().any(Argument::is_struct) {
@@ -398,11 +417,8 @@ impl<'a, 'g> Parser<'a, 'g> {
                     );
                 }
                 let bare = self.bare(code);
-                let is_struct = match self.known(bare) {
-                    Known::Struct { ty, .. } => takes_struct || receives || self.counts_as_variable(ty),
-                    _ => receives,
-                };
-                if is_struct {
+                let is_struct = takes_struct && matches!(self.known(bare), Known::Struct { .. });
+                if is_struct || receives {
                     let place = self.whole_leaf(bare);
                     let by = match self.known(code) {
                         Known::Struct { reference: false, .. } if !receives => By::Value,
@@ -437,6 +453,16 @@ impl<'a, 'g> Parser<'a, 'g> {
             }
             _ => Err(self.refuse(arg.source(), NO_ARGUMENT)),
         }
+    }
+
+    /// A struct that carries no derivative, as a variable of the function.
+    fn passive_struct(&mut self, code: &'a Expr, receives: bool) -> Argument<'g> {
+        let place = self.whole_leaf(self.bare(code));
+        let by = match self.known(code) {
+            Known::Struct { reference: false, .. } if !receives => By::Value,
+            _ => By::Reference,
+        };
+        Argument::Memory { part: Part::whole(place, Extent::of_struct()), by }
     }
 
     /// The structure of a value made of numbers alone.

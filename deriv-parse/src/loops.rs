@@ -138,7 +138,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             let start = self.frames.clone();
             let turn = match &head {
                 Head::Given(turn) => turn.clone(),
-                Head::While(condition) => Turn::While(self.guard(&[condition])),
+                Head::While(condition) => Turn::While(self.guard(&[condition], &|_| {})),
             };
             self.bodies.push(Vec::new());
             self.push_frame();

@@ -11,7 +11,7 @@ use super::source::Source;
 use super::{Bound, Known, Parser, Value, key};
 use crate::graph::{Expr as Node, Ty};
 use crate::list::{List, Sort};
-use crate::region::{Code, Dim, Extent, Fields, Init, Part, Stmt, Tree, leads_into};
+use crate::region::{Argument, Code, Dim, Extent, Fields, Init, Part, Stmt, Tree, leads_into};
 use deriv_syntax::signature::{Length, bare, length, may_be_struct, vec_element};
 use proc_macro2::Ident;
 use quote::{ToTokens, format_ident, quote};
@@ -352,10 +352,27 @@ impl<'a, 'g> Parser<'a, 'g> {
         number
     }
 
-    /// Whether a struct that is passed beside active ones counts as a variable of the function that is called: if some
-    /// active one has its type.
+    /// Whether some active struct has this type.
     pub(super) fn counts_as_variable(&self, ty: usize) -> bool {
         self.struct_types.borrow()[ty].1
+    }
+
+    /// The number of an argument's type, if that is known.
+    pub(super) fn type_of_struct(&self, argument: &Argument<'g>) -> Option<usize> {
+        let place = argument.place();
+        let whole =
+            self.structs.iter().find(|known| Some(known.whole) == place).map(|known| known.tree.clone());
+        let tree = match argument {
+            Argument::Numbers { value, .. } => Some(value.clone()),
+            Argument::Memory { .. } => whole,
+        };
+        match tree? {
+            Tree::Struct(fields, _) => {
+                let ty = self.snippets.get(fields.ty?).to_string();
+                (ty != "Self").then(|| self.struct_type(&ty, true))
+            }
+            _ => None,
+        }
     }
 
     /// What is known of the elements of a parameter, or of what an iterator over it yields.

@@ -69,8 +69,8 @@ pub fn grown(code: TokenStream) -> HashSet<String> {
 pub struct Evidence {
     /// A value of it is built, or a field of one is read.
     pub of_struct: bool,
-    /// One of the variables of this type is computed with.
-    pub of_number: bool,
+    /// A method of numbers is called on one of the variables of this type.
+    pub has_methods_of_numbers: bool,
 }
 
 /// What the code shows about the type of this name, which these variables have.
@@ -95,7 +95,6 @@ pub fn evidence(name: &str, variables: &[String], code: TokenStream) -> Evidence
                 found.of_struct |= matches!(after, Some(TokenTree::Group(group))
                     if group.delimiter() != Delimiter::Bracket && !matches!(before.as_str(), ">" | "as"));
             } else if variables.iter().any(|variable| ident == variable) {
-                let is_operator = |text: &str| ["+", "-", "*", "/", "%"].contains(&text);
                 let next = after.map_or(String::new(), ToString::to_string);
                 let member =
                     tokens.get(i + 2).filter(|_| next == ".").map_or(String::new(), ToString::to_string);
@@ -105,8 +104,7 @@ pub fn evidence(name: &str, variables: &[String], code: TokenStream) -> Evidence
                     _ => false,
                 };
                 let is_range = tokens.get(i + 2).is_some_and(|token| token.to_string() == ".");
-                found.of_number |= is_operator(&before) || is_operator(&next);
-                found.of_number |= called && Op::by_name(&member).is_some();
+                found.has_methods_of_numbers |= called && Op::by_name(&member).is_some();
                 found.of_struct |= next == "." && !called && !is_range;
             }
         }
