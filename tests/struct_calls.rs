@@ -690,3 +690,32 @@ fn arrays_in_structs() {
     let along = training_hvp(&Net::of(&AT), &data, &eight(Net::of(&ALONG))).numbers();
     assert_close(&along, &slope(|n: Net| List(training_vjp(&n, &data, 1.0).1.numbers())));
 }
+
+// Branches.
+
+#[derive_fn(wrt(a, b), jvp, vjp, hvp)]
+fn chosen(a: &Vec3, b: &Vec3) -> f64 {
+    let longer = if a.x.abs() > b.x.abs() { a } else { b };
+    let mut c = match longer.y < 100.0 {
+        true => cross(longer, b),
+        false => Vec3 { x: 1.0, y: a.x, z: 2.0 },
+    };
+    if c.x > -100.0 {
+        c = cross(&c, longer);
+        c.y += longer.z;
+    }
+    longer.x * dot(c, *b)
+}
+
+#[test]
+fn branches() {
+    agree(
+        |(a, b): (Vec3, Vec3)| chosen(&a, &b),
+        |(a, b), (da, db)| chosen_jvp(&a, &b, &da, &db),
+        |(a, b), seed| chosen_vjp(&a, &b, seed),
+        Some(&|(a, b), seed, (da, db)| {
+            let product = chosen_hvp(&a, &b, &da, &db);
+            <(Vec3, Vec3)>::of(&product.numbers().iter().map(|x| seed * x).collect::<Vec<_>>())
+        }),
+    );
+}

@@ -359,8 +359,8 @@ impl<'g> Reverse<'g> {
                         self.fresh.insert(bar.id);
                         Init::Fill(zero)
                     }
-                    Init::Zeros(ty) => Init::Zeros(*ty),
-                    Init::Empty(_) | Init::Like(_) => {
+                    Init::Zeros(Some(ty)) => Init::Zeros(Some(*ty)),
+                    Init::Empty(_) | Init::Like(_) | Init::Zeros(None) => {
                         self.late.insert(bar.id);
                         Init::Like(*own)
                     }

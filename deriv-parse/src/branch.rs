@@ -3,13 +3,13 @@
 use super::block::JUMP_IN_OPERAND;
 use super::jumps::{Target, first_exit};
 use super::source::Source;
-use super::{Body, Bound, Frame, Known, Parser, Value, Way, heading};
+use super::{Body, Bound, Frame, Known, Parser, Value, View, Way, heading};
 use crate::graph::{Expr as Node, Kind, Ty};
 use crate::list::{List, PushAll, Sort};
 use crate::ops::Op;
 use crate::region::{Arm, Branch, Code, Head, Passive, Region, Stmt};
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{format_ident, quote};
 use syn::{BinOp, Expr, Pat};
 
 /// The arms of a branch, each parsed from the same state.
@@ -85,6 +85,7 @@ impl<'a, 'g> Arms<'a, 'g> {
     pub fn merge(mut self, parser: &mut Parser<'a, 'g>, head: Head<'g>) -> Value<'a, 'g> {
         let mut results = Vec::new();
         let mut outputs: Vec<Vec<Node<'g>>> = vec![Vec::new(); self.arms.len()];
+        let mut last = vec![Vec::new(); self.arms.len()];
         let live: Vec<usize> = (0..self.arms.len()).only(|&i| !matches!(self.arms[i].value, Value::Never));
         let condition = match &head {
             Head::If(condition) => Some(*condition),
@@ -98,6 +99,7 @@ impl<'a, 'g> Arms<'a, 'g> {
             at: &self.at,
             results: &mut results,
             outputs: &mut outputs,
+            last: &mut last,
         };
         let values: Vec<Value<'a, 'g>> = live.iter().each(|&i| self.arms[i].value.clone());
         let value = if live.is_empty() { Value::Never } else { join.value(&values, None) };
@@ -136,9 +138,10 @@ impl<'a, 'g> Arms<'a, 'g> {
                 }
             }
         }
-        let arms: Vec<Arm<'g>> = self.arms.drain(..).zip(outputs).each(|(arm, outputs)| {
+        let arms: Vec<Arm<'g>> = self.arms.drain(..).zip(outputs).zip(last).each(|((arm, outputs), last)| {
             let diverges = matches!(arm.value, Value::Never);
-            let region = Region { body: arm.body, results: outputs, diverges };
+            let body = arm.body.into_iter().joined(last);
+            let region = Region { body, results: outputs, diverges };
             Arm { pattern: arm.pattern, guard: arm.guard, region }
         });
         if !(results.is_empty() && arms.iter().all(|arm| arm.region.body.is_empty())) {
@@ -158,6 +161,8 @@ struct Join<'p, 'a, 'g> {
     at: &'p TokenStream,
     results: &'p mut Vec<Node<'g>>,
     outputs: &'p mut Vec<Vec<Node<'g>>>,
+    /// What each arm does at its end.
+    last: &'p mut Vec<Vec<Stmt<'g>>>,
 }
 
 impl<'a, 'g> Join<'_, 'a, 'g> {
@@ -220,6 +225,9 @@ impl<'a, 'g> Join<'_, 'a, 'g> {
         {
             return self.parser.unknown();
         }
+        if values.iter().all(|value| self.parser.is_certain_struct(value)) {
+            return self.structs(values, name);
+        }
         let mut nodes = Vec::new();
         for value in values {
             match value {
@@ -252,6 +260,19 @@ impl<'a, 'g> Join<'_, 'a, 'g> {
             self.outputs[arm].push(node);
         }
         Value::Node(leaf)
+    }
+
+    /// A struct that gets the one or the other.
+    fn structs(&mut self, values: &[Value<'a, 'g>], name: Option<&str>) -> Value<'a, 'g> {
+        let name = name.map_or("y", |name| name.split('#').next().unwrap_or(name));
+        let chosen = self.parser.new_struct(&format_ident!("{name}"), None);
+        for (&arm, value) in self.live.iter().zip(values) {
+            self.parser.bodies.push(Vec::new());
+            self.parser.assign_struct(&chosen, value, self.at);
+            self.last[arm].append(&mut self.parser.bodies.pop().unwrap_or_default());
+        }
+        let owned = !values.iter().any(|value| self.parser.is_borrowed_struct(value));
+        Value::View(View { owned, ..chosen })
     }
 
     /// Joins the ways on which the arms lead.

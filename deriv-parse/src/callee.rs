@@ -369,6 +369,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         if (takes_struct || by != By::Value)
             && let Some(view) = self.in_struct(place)
         {
+            let by = if by == By::Value && !view.owned { By::Reference } else { by };
             let extent = if view.indices.is_empty() { view.extent.clone() } else { Extent::of_struct() };
             return Ok((Argument::Memory { part: self.part_of(&View { extent, ..view }), by }, true));
         }

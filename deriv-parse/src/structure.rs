@@ -185,6 +185,16 @@ impl<'a, 'g> Parser<'a, 'g> {
         }
     }
 
+    /// Whether it is a parameter that is a reference to a struct.
+    pub(super) fn is_borrowed_struct(&self, value: &Value<'a, 'g>) -> bool {
+        let Value::Variable(whole) = value else { return false };
+        let known = self.structs.iter().find(|known| known.whole == *whole);
+        known.is_some_and(|known| {
+            let own = |name: &Ident| known.which == (key(name), Vec::new());
+            self.signature.params.iter().any(|param| param.reference && param.name.as_ref().is_some_and(own))
+        })
+    }
+
     /// Whether it is all of a struct that is a variable.
     pub(super) fn is_whole_struct(&self, value: &Value<'a, 'g>) -> bool {
         matches!(value, Value::Variable(node) if self.structs.iter().any(|known| known.whole == *node))
@@ -481,13 +491,17 @@ impl<'a, 'g> Parser<'a, 'g> {
     /// A struct in memory that the body builds.
     pub(super) fn placed(&mut self, name: &Ident, value: &Value<'a, 'g>, at: &dyn ToTokens) -> Value<'a, 'g> {
         let Value::Struct(fields, _) = value else { return self.unknown() };
-        let place = self.graph.symbol(&name.to_string(), Ty::Aggregate);
-        let extent = Extent::of_struct();
-        self.extents.insert(place.id, extent.clone());
-        self.push_stmt(Stmt::Alloc { place, extent: extent.clone(), init: Init::Zeros(fields.ty) });
-        let view = View::new(place, extent);
+        let view = self.new_struct(name, fields.ty);
         self.assign_struct(&view, value, at);
         Value::View(view)
+    }
+
+    /// A struct in memory of this type, or of that of what it is assigned first.
+    pub(super) fn new_struct(&mut self, name: &Ident, ty: Option<Code>) -> View<'g> {
+        let (place, extent) = (self.graph.symbol(&name.to_string(), Ty::Aggregate), Extent::of_struct());
+        self.extents.insert(place.id, extent.clone());
+        self.push_stmt(Stmt::Alloc { place, extent: extent.clone(), init: Init::Zeros(ty) });
+        View::new(place, extent)
     }
 
     /// A struct in memory, or a part of one, which is a number as long as nothing else is known.
