@@ -393,16 +393,21 @@ impl<'g> Writer<'_, 'g> {
                 quote!(let #name = #element;)
             }
             Stmt::LoadRun { leaves, from } => {
-                let first = from.indices.last().map(|index| self.index(*index, scope)).unwrap_or_default();
-                let row =
-                    Access { place: from.place, indices: from.indices[..from.indices.len() - 1].to_vec() };
-                let (row, count) = (self.element(&row, scope), Literal::usize_unsuffixed(leaves.len()));
-                let run = self.fresh("run");
+                let (name, run) = (self.fresh("run"), self.run(from, leaves.len(), scope));
                 for (at, leaf) in leaves.iter().enumerate() {
                     let at = Literal::usize_unsuffixed(at);
-                    self.texts.insert((leaf.id, scope), Text::atom(quote!(#run[#at])));
+                    self.texts.insert((leaf.id, scope), Text::atom(quote!(#name[#at])));
                 }
-                quote!(let #run = &#row[#first..][..#count];)
+                quote!(let #name = &#run;)
+            }
+            Stmt::AddRun { to, values } => {
+                let (name, run) = (self.fresh("run"), self.run(to, values.len(), scope));
+                let mut out = quote!(let #name = &mut #run;);
+                for (at, value) in values.iter().enumerate() {
+                    let (at, value) = (Literal::usize_unsuffixed(at), self.operand(*value, scope).tokens);
+                    out.extend(self.increase(&quote!(#name[#at]), &value));
+                }
+                out
             }
             Stmt::Store { to, value, add } => {
                 let element = self.element(to, scope);
@@ -552,6 +557,15 @@ impl<'g> Writer<'_, 'g> {
             }
         });
         quote!(#place #(#steps)*)
+    }
+
+    /// So many elements, the last of which is this.
+    fn run(&mut self, access: &Access<'g>, count: usize, scope: Scope) -> TokenStream {
+        let (last, row) = access.indices.split_last().expect("elements have indices");
+        let row = Access { place: access.place, indices: row.to_vec() };
+        let (row, last) = (self.element(&row, scope), self.index(*last, scope));
+        let (before, count) = (Literal::usize_unsuffixed(count - 1), Literal::usize_unsuffixed(count));
+        quote!(#row[#last - #before..][..#count])
     }
 
     fn index(&mut self, index: Expr<'g>, scope: Scope) -> TokenStream {
@@ -977,8 +991,9 @@ impl<'g> Writer<'_, 'g> {
                 match stmt {
                     Stmt::Load { from: Access { place, .. }, .. }
                     | Stmt::LoadRun { from: Access { place, .. }, .. }
+                    | Stmt::AddRun { to: Access { place, .. }, .. }
                     | Stmt::Store { to: Access { place, .. }, .. } => {
-                        places.push((place.id, matches!(stmt, Stmt::Store { .. })));
+                        places.push((place.id, !stmt.changes().is_empty()));
                     }
                     stmt => whole.extend(stmt.reads().iter().map(|read| read.id)),
                 }

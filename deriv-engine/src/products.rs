@@ -633,6 +633,9 @@ impl<'g> Products<'_, 'g> {
                     stmt.reads_mut().into_iter().skip(carried).for_each(|read| sort(read, false));
                 }
                 Stmt::Store { to, value, .. } => sort(value, to.place.id >= self.boundary),
+                Stmt::AddRun { to, values } => {
+                    values.iter_mut().for_each(|value| sort(value, to.place.id >= self.boundary));
+                }
                 Stmt::Push { place, value } | Stmt::Record { tape: place, value } => {
                     sort(value, place.id >= self.boundary)
                 }

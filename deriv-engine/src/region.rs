@@ -143,7 +143,7 @@ pub enum Stmt<'g> {
         leaf: Expr<'g>,
         from: Access<'g>,
     },
-    /// Likewise, of as many elements as there are leaves, one after the other.
+    /// Likewise, of as many elements as there are leaves, one after the other: the last of them is this.
     LoadRun {
         leaves: Vec<Expr<'g>>,
         from: Access<'g>,
@@ -153,6 +153,11 @@ pub enum Stmt<'g> {
         to: Access<'g>,
         value: Expr<'g>,
         add: bool,
+    },
+    /// As many elements as there are values are increased by them: the last of them is this.
+    AddRun {
+        to: Access<'g>,
+        values: Vec<Expr<'g>>,
     },
     /// A list gets one more element.
     Push {
@@ -738,7 +743,7 @@ impl<'g> Stmt<'g> {
             | Stmt::Push { place, .. }
             | Stmt::Record { tape: place, .. }
             | Stmt::Pop { place, .. } => vec![*place],
-            Stmt::Store { to, .. } => vec![to.place],
+            Stmt::Store { to, .. } | Stmt::AddRun { to, .. } => vec![to.place],
             Stmt::Restore { place, .. } => vec![*place],
             Stmt::AddAll { to, .. } => vec![to.access.place],
             Stmt::Swap(a, b) => vec![*a, *b],
@@ -776,7 +781,7 @@ impl<'g> Stmt<'g> {
     /// Those of them that it only adds to.
     pub fn adds_to(&self) -> Vec<Expr<'g>> {
         match self {
-            Stmt::Store { to, add: true, .. } => vec![to.place],
+            Stmt::Store { to, add: true, .. } | Stmt::AddRun { to, .. } => vec![to.place],
             Stmt::AddAll { to, .. } => vec![to.access.place],
             Stmt::Call(call) if call.adds() => call.buffers.iter().filter_map(Argument::place).list(),
             _ => Vec::new(),

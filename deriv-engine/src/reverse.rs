@@ -591,6 +591,7 @@ impl<'g> Reverse<'g> {
             Stmt::AddAll { .. }
             | Stmt::Record { .. }
             | Stmt::LoadRun { .. }
+            | Stmt::AddRun { .. }
             | Stmt::Recall { .. }
             | Stmt::Rows { .. }
             | Stmt::Segments { .. }
@@ -885,7 +886,13 @@ impl<'g> Reverse<'g> {
             sweep.pending = pending;
             return self.split(looped, seeds, sweep, before, zero);
         }
-        substitute(self.graph, &mut region, &[(bar.id, seed)].into_iter().collect());
+        // What the loop hands on as it is goes on where it is left out, too.
+        let known = [(bar.id, seed)].into_iter().collect();
+        let handed = sweep.pending.iter().map(|(id, adjoint)| (*id, *adjoint)).list();
+        for (id, adjoint) in handed {
+            sweep.pending.insert(id, self.graph.rewrite(&[adjoint], &known, &|_| None)[0]);
+        }
+        substitute(self.graph, &mut region, &known);
         sweep.backward.push(self.if_chosen(seed, region.body));
         own
     }
@@ -1035,12 +1042,21 @@ impl<'g> Reverse<'g> {
         };
         let nothing = self.graph.constant(0.0);
         let mut in_order = false;
-        let mut entries = Vec::new();
+        let (mut entries, mut steady) = (Vec::new(), HashMap::default());
         for (i, bar) in bars.iter().enumerate() {
             let Some(bar) = *bar else { continue };
             let next = swept.params.get(&looped.params[i].id).copied().unwrap_or(nothing);
-            in_order |= next != bar;
-            entries.push((bar, seeds[i].unwrap_or(nothing), next, looped.initial[i]));
+            let (seed, initial) = (seeds[i].unwrap_or(nothing), looped.initial[i]);
+            if next != bar {
+                in_order = true;
+                entries.push((bar, seed, next, initial));
+                continue;
+            }
+            // It is the same in all iterations.
+            steady.insert(bar.id, seed);
+            if self.activity.is_active(initial) {
+                contribute(&mut sweep.pending, initial, seed);
+            }
         }
         for (id, term) in swept.outer.iter() {
             let node = self.graph.expr(*id);
@@ -1057,6 +1073,7 @@ impl<'g> Reverse<'g> {
                 contribute(&mut sweep.pending, to, result);
             }
         }
+        substitute(self.graph, &mut body, &steady);
         let mut forward = looped.clone();
         forward.body.body = swept.forward;
         let Kept { kept, renamed } = self.keep(&forward.body, &looped.params, &mut body);
@@ -1144,17 +1161,22 @@ impl<'g> Reverse<'g> {
     }
 
     /// Whether iterations of these statements can be made in any order: to the adjoints of outer places
-    /// they only add, or each of them works on elements of its own.
+    /// they only add, or they only look at them, or each works on elements of its own.
     fn is_apart(&self, body: &[Stmt<'g>], index: Option<Expr<'g>>, counts: bool) -> bool {
+        let region = Region { body: body.to_vec(), ..Region::default() };
+        let mut changed: HashSet<u32> = HashSet::default();
+        region.for_each(&mut |region| {
+            changed.extend(region.body.iter().flat(Stmt::changes).iter().map(|place| place.id));
+        });
         let mut others: Vec<Expr<'g>> = Vec::new();
         others.extend(self.outer_bars(body).iter().filter(|(_, added)| !added).map(|(bar, _)| *bar));
+        others.retain(|bar| changed.contains(&bar.id));
         // Indices that are others in each iteration.
         let mut walking: Vec<Expr<'g>> = index.into_iter().list();
         walking.extend(body.iter().filter_map(|stmt| match stmt {
             Stmt::Bind { leaf, walk: Some(_), .. } if counts => Some(*leaf),
             _ => None,
         }));
-        let region = Region { body: body.to_vec(), ..Region::default() };
         others.into_iter().all(|other| {
             let (mut elements, mut apart) = (Vec::new(), true);
             region.for_each(&mut |region| {

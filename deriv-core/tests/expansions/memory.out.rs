@@ -682,11 +682,7 @@ fn heat_prime(rod: &[f64], rate: f64, steps: usize, rod_prime: &mut [f64]) -> f6
         let mut bar_15 = 0.0;
         let rod_bar_2_8 = &rod_bar_2[..len];
         for (i, block) in ((4..n - 1).step_by(4)).zip(row_2.chunks_exact(4)) {
-            let i_11 = {
-                let i = i - 3;
-                i
-            };
-            let run = &rod_bar_2_8[i_11..][..4];
+            let run = &rod_bar_2_8[i - 3..][..4];
             let bar_16 = {
                 let i = i - 3;
                 run[0] * block[0]

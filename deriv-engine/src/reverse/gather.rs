@@ -6,8 +6,9 @@ use super::scatter::part;
 use crate::graph::{Expr, Graph};
 use crate::hash::{HashMap, HashSet};
 use crate::list::{List, Sort};
+use crate::ops::Op;
 use crate::region::{Access, Arm, Branch, Head, Loop, Order, Region, Share, Stmt, Turn, Walk};
-use crate::tidy::{renamed, renamed_loop};
+use crate::tidy::{depends_on, renamed, renamed_loop};
 
 /// Elements that are added to side by side: they differ in the last index alone, and by a number that is known.
 pub(super) struct Group<'g> {
@@ -63,7 +64,7 @@ impl Indices {
     /// Whether the iterations reach elements that follow one another.
     pub fn in_a_row(&self, access: &Access<'_>) -> bool {
         let Some((last, others)) = access.indices.split_last() else { return false };
-        self.walks.contains_key(&last.id) && others.iter().all(|index| !self.own.contains(&index.id))
+        self.walk(*last).is_some() && others.iter().all(|index| self.is_outer(*index))
     }
 
     /// How many iterations earlier the loop is at one element than at another one, if that is known.
@@ -75,8 +76,33 @@ impl Indices {
             return None;
         }
         let ((last, others), (first, same)) = (a.indices.split_last()?, b.indices.split_last()?);
-        let (last, first) = (self.walks.get(&last.id)?, self.walks.get(&first.id)?);
-        (others == same && last.along == first.along).then_some(last.ahead.checked_sub(first.ahead)?)
+        let ((last, to), (first, from)) = (self.walk(*last)?, self.walk(*first)?);
+        (others == same && last.along == first.along && to == from)
+            .then_some(last.ahead.checked_sub(first.ahead)?)
+    }
+
+    /// How the index goes along with the loop, and what is added to it that the loop does not change.
+    fn walk(&self, index: Expr<'_>) -> Option<(Walk, Vec<u32>)> {
+        if let Some(walk) = self.walks.get(&index.id) {
+            return Some((*walk, Vec::new()));
+        }
+        let [a, b] = index.args()[..] else { return None };
+        if index.op() != Op::infix("+") {
+            return None;
+        }
+        let (walking, steady) = if self.is_outer(b) { (a, b) } else { (b, a) };
+        let (mut walk, mut added) = self.walk(walking)?;
+        match steady.as_constant() {
+            Some(constant) => walk.ahead = walk.ahead.checked_add(constant as i64)?,
+            None if self.is_outer(steady) => added.push(steady.id),
+            None => return None,
+        }
+        added.order();
+        Some((walk, added))
+    }
+
+    fn is_outer(&self, index: Expr<'_>) -> bool {
+        !depends_on(index, &self.own)
     }
 }
 
