@@ -11,11 +11,13 @@
 //! the region that the statement stands in, and further in.
 
 mod visit;
+mod walk;
 
 use crate::graph::{Expr, Ty};
 use crate::list::{List, PushAll};
 use crate::ops::Op;
 use std::rc::Rc;
+pub use walk::{Step, Walks};
 
 /// A snippet of the user's source, by its number in the parser's list: the core does not look into it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]

@@ -8,9 +8,12 @@ fn sum_of_squares_prime(x: &[f64], x_prime: &mut [f64]) {
     );
     let len = x.len();
     <[_]>::fill(&mut x_prime[..], 0.0);
-    for i in 0..x.len() {
-        let x_2 = x[i];
-        x_prime[i] += 2.0 * x_2;
+    let end = x.len();
+    let x_2 = &x[..end];
+    let x_bar = &mut x_prime[..end];
+    for i in 0..end {
+        let x_3 = x_2[i];
+        x_bar[i] += 2.0 * x_3;
     }
 }
 

@@ -2,12 +2,11 @@
 //! could begin several, of two numbers or more each. The order in which adjoints are summed up is free: so each of
 //! several sums takes one iteration of every block, and what is loaded for a block, or added to elements, is so at once.
 
-use super::gather::Indices;
 use super::scatter::summand;
 use crate::graph::{Expr, Graph};
 use crate::hash::{HashMap, HashSet};
 use crate::list::List;
-use crate::region::{Arm, Branch, Head, Loop, Order, Region, Share, Stmt, Turn};
+use crate::region::{Arm, Branch, Head, Loop, Order, Region, Share, Stmt, Turn, Walks};
 use crate::tidy::{depends_on, renamed, renamed_loop, substitute};
 
 /// How many iterations make a block.
@@ -30,12 +29,12 @@ pub(super) fn in_lanes<'g>(graph: &'g Graph, sums: &Loop<'g>) -> Option<Vec<Stmt
 /// The loop over whole blocks, with as many sums as there are lanes in the place of each.
 fn blocks<'g>(graph: &'g Graph, sums: &Loop<'g>) -> Option<Loop<'g>> {
     let Turn::For { pattern, counts: Some(_), .. } = sums.turn else { return None };
-    let indices = Indices::of(sums);
+    let walks = Walks::of(sums);
     let (mut loads, mut stores, mut others) = (Vec::new(), Vec::new(), Vec::new());
     for stmt in &sums.body.body {
         match stmt {
-            Stmt::Load { leaf, from } if indices.in_a_row(from) => loads.push((*leaf, from)),
-            Stmt::Store { to, value, add: true } if indices.in_a_row(to) => stores.push((to, *value)),
+            Stmt::Load { leaf, from } if walks.in_a_row(from) => loads.push((*leaf, from)),
+            Stmt::Store { to, value, add: true } if walks.in_a_row(to) => stores.push((to, *value)),
             Stmt::Store { .. } => return None,
             stmt => others.push(stmt),
         }
