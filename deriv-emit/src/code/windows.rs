@@ -1,7 +1,7 @@
 //! Slices that are cut before a loop to what it works on: then the compiler can see once for all that indices are
 //! within bounds. Every iteration reaches its element of a window, so the function panics where there are not enough.
 
-use super::{ADDED, Writer, replaced};
+use super::{ADDED, Writer, integer, replaced};
 use crate::graph::{Expr, Kind};
 use crate::hash::HashSet;
 use crate::list::{List, PushAll};
@@ -217,7 +217,10 @@ impl<'g> Writer<'_, 'g> {
         }
         let mut terms = counting.first(code)?;
         for added in &step.added {
-            terms.push(self.operand(*added, scope).within(ADDED));
+            terms.push(match added.as_constant() {
+                Some(value) => integer(value).within(ADDED),
+                None => self.operand(*added, scope).within(ADDED),
+            });
         }
         Some(if terms.is_empty() { quote!(0) } else { quote!(#(#terms)+*) })
     }
