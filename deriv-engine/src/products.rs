@@ -1,5 +1,6 @@
 //! What the user asked for, composed of the two modes.
 
+mod divisors;
 mod matrix;
 
 use crate::cost::{cost, region_cost};
@@ -560,6 +561,9 @@ impl<'g> Products<'_, 'g> {
         let map: crate::hash::HashMap<u32, Expr<'g>> =
             roots.iter().zip(simple).map(|(root, simple)| (root.id, simple)).collect();
         self.replace_roots(&mut region, kept_results, &map);
+        if let (Effort::Full, false) = (effort, self.plain) {
+            self.divide_before_loops(&mut region, &kept);
+        }
         tidy(self.graph, &mut region, self.boundary);
         region
     }
