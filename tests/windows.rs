@@ -155,3 +155,46 @@ fn triangles() {
         }
     }
 }
+
+// Beside data: of more items or fewer, counted by the loop or by the user, and over the length of what is written to.
+#[derive_fn(vjp, hvp, wrt(x))]
+fn beside(x: &[f64], data: &[f64], n: usize) -> f64 {
+    let mut y = vec![1.0; x.len()];
+    let mut sum = 0.0;
+    for (d, x) in data.iter().zip(x) {
+        sum += (x - d) * (x - d);
+    }
+    for (d, i) in data.iter().zip(0..n) {
+        sum += x[i] * x[i] * d;
+    }
+    for (d, i) in data.iter().zip(1..y.len()) {
+        y[i] *= x[i - 1] * d;
+    }
+    for (i, d) in (0..y.len()).zip(data) {
+        y[i] += x[i] * d;
+    }
+    for ((d, x), y) in data.iter().zip(&x[1..]).zip(y.iter_mut().skip(1)) {
+        *y += x * d;
+    }
+    sum + y.iter().zip(x).rev().map(|(y, x)| y * y * x).sum::<f64>()
+}
+
+#[test]
+fn beside_data() {
+    let data = [0.7, -0.2, 1.4, 0.1, -0.9];
+    for items in 0..=data.len() {
+        for len in 2..6 {
+            for n in 0..8 {
+                let (data, x) = (&data[..items], &X[..len]);
+                let value = || {
+                    black_box(beside(x, data, n));
+                };
+                panics_alike(value, || beside_prime(x, data, n, &mut vec![0.0; len]));
+                panics_alike(value, || beside_hvp(x, data, n, &vec![1.0; len], &mut vec![0.0; len]));
+                if items.min(n) <= len {
+                    check(|x| beside(x, data, n), |x, g| beside_prime(x, data, n, g), x);
+                }
+            }
+        }
+    }
+}

@@ -919,7 +919,7 @@ impl<'g> Writer<'_, 'g> {
                 writer.texts.insert((param.id, inner), Text::atom(quote!(#name)));
             }
         };
-        // What windows are cut to.
+        // What windows are cut to, and what the loop goes through.
         let mut range = None;
         let head = match &looped.turn {
             Turn::For { pattern, over, order, .. } => {
@@ -937,7 +937,7 @@ impl<'g> Writer<'_, 'g> {
                 let in_blocks = matches!(order, Order::Only(Share::Blocks(_)));
                 if in_blocks && let Some((before, named)) = self.bounds(looped, &over) {
                     out.extend(before);
-                    (over, range) = (named.clone(), Some(named));
+                    (over, range) = (named.clone(), Some((named.clone(), named)));
                 }
                 let mut first = None;
                 if let Order::Only(share) = order {
@@ -948,7 +948,11 @@ impl<'g> Writer<'_, 'g> {
                 }
                 if !in_blocks && let Some((before, named)) = self.bounds(looped, &over) {
                     out.extend(before);
-                    (over, iterator, range) = (named.clone(), quote!((#named)), Some(named));
+                    (over, iterator) = (named.clone(), quote!((#named)));
+                    range = Some((named.clone(), named));
+                } else if let Some((before, counted)) = self.counted_beside(looped, &over) {
+                    out.extend(before);
+                    range = Some((counted, over.clone()));
                 }
                 let (before, rows) = self.rows(looped, &over, first, scope);
                 out.extend(before);
@@ -993,7 +997,7 @@ impl<'g> Writer<'_, 'g> {
         let inner = self.enter();
         bind(self, inner);
         let Cuts { windows, condition, places } = match range {
-            Some(range) => self.windows(looped, &range, scope, inner),
+            Some((range, over)) => self.windows(looped, &range, &over, scope, inner),
             None => Cuts::default(),
         };
         out.extend(self.slices(looped, &places, scope, inner));

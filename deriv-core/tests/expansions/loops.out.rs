@@ -294,10 +294,12 @@ fn nearest_prime(x: &[f64], points: &[f64], x_prime: &mut [f64]) {
         .zip(row.iter_mut())
     {
         let mut sum = -0.0;
+        let turns_2 = (point.iter().zip(0..len)).size_hint().0;
+        let x_2 = &x[..turns_2];
         for (p, j) in point.iter().zip(0..len) {
-            let x_2 = x[j];
+            let x_3 = x_2[j];
             let p_3 = <::core::primitive::f64 as ::core::clone::Clone>::clone(&p);
-            let t = p_3 - x_2;
+            let t = p_3 - x_3;
             sum += t * t;
         }
         let closest_2 = ::core::primitive::f64::min(closest, sum);
@@ -305,11 +307,11 @@ fn nearest_prime(x: &[f64], points: &[f64], x_prime: &mut [f64]) {
         closest = closest_2;
     }
     let mut closest_bar = 1.0;
-    let turns_2 = ::core::iter::IntoIterator::into_iter(points.chunks_exact(x.len()))
+    let turns_3 = ::core::iter::IntoIterator::into_iter(points.chunks_exact(x.len()))
         .size_hint()
         .0;
-    tape_len -= turns_2;
-    let row_2 = &tape[tape_len..tape_len + turns_2];
+    tape_len -= turns_3;
+    let row_2 = &tape[tape_len..tape_len + turns_3];
     for (point, &p_4) in ::core::iter::IntoIterator::into_iter(
             points.chunks_exact(x.len()),
         )
@@ -319,11 +321,14 @@ fn nearest_prime(x: &[f64], points: &[f64], x_prime: &mut [f64]) {
         let t_2 = if p_4 { 0.0 } else { closest_bar };
         if t_2 != 0.0 {
             let t_3 = -2.0 * closest_bar;
+            let turns_4 = (point.iter().zip(0..len)).size_hint().0;
+            let x_4 = &x[..turns_4];
+            let x_bar = &mut x_prime[..turns_4];
             for (p, j) in point.iter().zip(0..len) {
-                let x_3 = x[j];
+                let x_5 = x_4[j];
                 let p_5 = <::core::primitive::f64 as ::core::clone::Clone>::clone(&p);
-                let t_4 = if p_4 { 0.0 } else { t_3 * (p_5 - x_3) };
-                x_prime[j] += t_4;
+                let t_4 = if p_4 { 0.0 } else { t_3 * (p_5 - x_5) };
+                x_bar[j] += t_4;
             }
         }
         let t_5 = if p_4 { closest_bar } else { 0.0 };

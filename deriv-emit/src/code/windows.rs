@@ -8,6 +8,7 @@ use crate::list::{List, PushAll};
 use crate::region::{Access, Loop, Order, Region, Share, Step, Stmt, Turn, Walks};
 use crate::schedule::Scope;
 use crate::tape::{literal, literal_trips};
+use deriv_syntax::tokens::all_identifiers;
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{ToTokens, quote};
 use std::rc::Rc;
@@ -60,17 +61,20 @@ struct Counting {
 }
 
 impl<'g> Writer<'_, 'g> {
-    /// Cuts windows for a loop that may have some and goes through the range `over`, or through blocks of it.
+    /// Cuts windows for a loop that may have some and counts the numbers of a range, or blocks of it. It goes `over`
+    /// this, or that beside something else.
     pub(super) fn windows(
         &mut self,
         looped: &Loop<'g>,
+        range: &TokenStream,
         over: &TokenStream,
         scope: Scope,
         inner: Scope,
     ) -> Cuts {
         let mut cuts = Cuts::default();
-        let Some(counting) = self.counting(looped, over).map(Rc::new) else { return cuts };
-        let walks = Walks::of(looped);
+        let Some(countings) = self.countings(looped, range) else { return cuts };
+        let looked_at = all_identifiers(over.clone());
+        let walks = Walks::beside(looped);
         let (mut found, mut reads) = (Vec::new(), looped.body.results.clone());
         for stmt in &looped.body.body {
             match along(&walks, stmt) {
@@ -90,7 +94,7 @@ impl<'g> Writer<'_, 'g> {
                 None => groups.push(vec![own]),
             }
         }
-        let Counting { start, begin, end, .. } = &*counting;
+        let Some(Counting { start, begin, end, .. }) = countings.first().map(Rc::as_ref) else { return cuts };
         let count = if *begin == Some(0) { quote!(#end) } else { quote!(#end - #start) };
         let mut walking = Vec::new();
         for group in &groups {
@@ -100,12 +104,16 @@ impl<'g> Writer<'_, 'g> {
             let written = changed.contains(&access.place.id);
             // What is written to must be reached by one window alone.
             let first = match alone || !written {
-                true => self.first(looped, &counting, step, scope),
+                true => self.first(looped, &countings, step, scope),
                 false => None,
             };
             let row = Access { place: access.place, indices: access.indices[..*index].to_vec() };
-            let there = self.are_known(&row.indices, scope) && self.are_known(&[row.place], scope);
-            let Some(first) = first.filter(|_| there) else {
+            let there = self.are_known(&row.indices, scope)
+                && self.are_known(&[row.place], scope)
+                && !all_identifiers(self.operand(row.place, scope).tokens)
+                    .iter()
+                    .any(|name| looked_at.contains(name));
+            let Some((counting, first)) = first.filter(|_| there) else {
                 reads.extend(group.iter().flat_map(|own| &own.access.indices));
                 elsewhere.insert(access.place.id);
                 continue;
@@ -153,21 +161,10 @@ impl<'g> Writer<'_, 'g> {
         looped: &Loop<'g>,
         over: &TokenStream,
     ) -> Option<(TokenStream, TokenStream)> {
-        let Turn::For { again: true, order, counts: Some(_), .. } = &looped.turn else { return None };
-        // Not for a few items.
-        let many = match order {
-            Order::Given | Order::Any | Order::Reversed => true,
-            Order::Only(share) => matches!(share, Share::From(_) | Share::Blocks(_)),
-            _ => false,
-        };
-        let mut plain = many && !looped.exits && literal_trips(over).is_none();
-        // What happens in between happens before a panic.
-        looped.body.for_each(&mut |region| {
-            let such = |stmt: &Stmt<'g>| matches!(stmt, Stmt::Copy { .. } | Stmt::Loop(_) | Stmt::Call(_));
-            plain &= !region.diverges && !region.body.iter().any(such);
-        });
-        let walks = Walks::of(looped);
-        if !plain || !looped.body.body.iter().any(|stmt| along(&walks, stmt).is_some()) {
+        if !matches!(looped.turn, Turn::For { counts: Some(_), .. })
+            || literal_trips(over).is_some()
+            || !may_have_windows(looped)
+        {
             return None;
         }
         let range: ExprRange = syn::parse2(over.clone()).ok()?;
@@ -189,22 +186,41 @@ impl<'g> Writer<'_, 'g> {
         Some((before, quote!(#start..#end)))
     }
 
-    fn counting(&self, looped: &Loop<'g>, over: &TokenStream) -> Option<Counting> {
-        let Turn::For { pattern, .. } = &looped.turn else { return None };
-        let name = syn::parse2(self.context.snippets.get(*pattern).clone()).ok()?;
-        let range: ExprRange = syn::parse2(over.clone()).ok()?;
-        let (start, end) = (range.start?, range.end?);
-        Some(Counting { name, begin: literal(&start), start: quote!(#start), end: quote!(#end) })
+    /// Of a loop that counts beside something else, the range of numbers that it comes to.
+    pub(super) fn counted_beside(
+        &mut self,
+        looped: &Loop<'g>,
+        over: &TokenStream,
+    ) -> Option<(TokenStream, TokenStream)> {
+        if !matches!(looped.turn, Turn::For { counts: None, .. }) || !may_have_windows(looped) {
+            return None;
+        }
+        let (before, turns) = self.turns(over);
+        Some((before, quote!(0..#turns)))
     }
 
-    /// What an index is in the first iteration.
+    /// What the loop counts, under each name that it has for that.
+    fn countings(&self, looped: &Loop<'g>, range: &TokenStream) -> Option<Vec<Rc<Counting>>> {
+        let Turn::For { pattern, over: code, .. } = &looped.turn else { return None };
+        let names = match syn::parse2(self.context.snippets.get(*pattern).clone()) {
+            Ok(name) => vec![name],
+            Err(_) => self.context.snippets.counters(*pattern, code.code),
+        };
+        let range: ExprRange = syn::parse2(range.clone()).ok()?;
+        let (start, end) = (range.start?, range.end?);
+        let begin = literal(&start);
+        let counting = |name| Counting { name, begin, start: quote!(#start), end: quote!(#end) };
+        Some(names.into_iter().map(|name| Rc::new(counting(name))).list())
+    }
+
+    /// What an index goes along with, and what it is in the first iteration.
     fn first(
         &mut self,
         looped: &Loop<'g>,
-        counting: &Counting,
+        countings: &[Rc<Counting>],
         step: &Step<'g>,
         scope: Scope,
-    ) -> Option<TokenStream> {
+    ) -> Option<(Rc<Counting>, TokenStream)> {
         let code = looped.body.body.iter().find_map(|stmt| match stmt {
             Stmt::Bind { leaf, value, .. } if *leaf == step.leaf && value.captures.is_empty() => {
                 Some(value.code)
@@ -215,6 +231,8 @@ impl<'g> Writer<'_, 'g> {
         if !self.are_known(&step.added, scope) {
             return None;
         }
+        let names = all_identifiers(code.clone());
+        let counting = countings.iter().find(|counting| names.contains(&counting.name.to_string()))?;
         let mut terms = counting.first(code)?;
         for added in &step.added {
             terms.push(match added.as_constant() {
@@ -222,7 +240,8 @@ impl<'g> Writer<'_, 'g> {
                 None => self.operand(*added, scope).within(ADDED),
             });
         }
-        Some(if terms.is_empty() { quote!(0) } else { quote!(#(#terms)+*) })
+        let first = if terms.is_empty() { quote!(0) } else { quote!(#(#terms)+*) };
+        Some((counting.clone(), first))
     }
 
     /// Whether the nodes can be computed in this scope.
@@ -293,6 +312,25 @@ impl Counting {
         let start = [(self.name.to_string(), self.start.clone())];
         Some(vec![replaced(index, &start.into_iter().collect())])
     }
+}
+
+/// Whether all that the loop reaches it reaches in every iteration, and nothing else happens in between that a panic
+/// might come too early for.
+fn may_have_windows(looped: &Loop<'_>) -> bool {
+    let Turn::For { again: true, order, .. } = &looped.turn else { return false };
+    // Not for a few items.
+    let many = match order {
+        Order::Given | Order::Any | Order::Reversed => true,
+        Order::Only(share) => matches!(share, Share::From(_) | Share::Blocks(_)),
+        _ => false,
+    };
+    let mut plain = many && !looped.exits;
+    looped.body.for_each(&mut |region| {
+        let such = |stmt: &Stmt<'_>| matches!(stmt, Stmt::Copy { .. } | Stmt::Loop(_) | Stmt::Call(_));
+        plain &= !region.diverges && !region.body.iter().any(such);
+    });
+    let walks = Walks::beside(looped);
+    plain && looped.body.body.iter().any(|stmt| along(&walks, stmt).is_some())
 }
 
 /// The places that a region changes.

@@ -23,10 +23,19 @@ pub struct Step<'g> {
 }
 
 impl<'g> Walks<'g> {
+    /// Where the loop does nothing but count.
     pub fn of(looped: &Loop<'g>) -> Self {
-        let counts = matches!(looped.turn, Turn::For { counts: Some(_), .. });
+        let mut all = Walks::beside(looped);
+        if !matches!(looped.turn, Turn::For { counts: Some(_), .. }) {
+            all.leaves = HashMap::default();
+        }
+        all
+    }
+
+    /// Also of a loop that counts beside something else.
+    pub fn beside(looped: &Loop<'g>) -> Self {
         let leaves = looped.body.body.iter().filter_map(|stmt| match stmt {
-            Stmt::Bind { leaf, walk: Some(walk), .. } if counts => Some((leaf.id, (*leaf, *walk))),
+            Stmt::Bind { leaf, walk: Some(walk), .. } => Some((leaf.id, (*leaf, *walk))),
             _ => None,
         });
         let own = ids(&[&looped.body.defines()[..], &looped.params].concat());
