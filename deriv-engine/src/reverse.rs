@@ -886,14 +886,14 @@ impl<'g> Reverse<'g> {
             sweep.pending = pending;
             return self.split(looped, seeds, sweep, before, zero);
         }
-        // What the loop hands on as it is goes on where it is left out, too.
-        let known = [(bar.id, seed)].into_iter().collect();
-        let handed = sweep.pending.iter().map(|(id, adjoint)| (*id, *adjoint)).list();
-        for (id, adjoint) in handed {
+        // What the loop hands on as it is.
+        let handed = self.graph.symbol("bar", seed.ty());
+        let known = [(bar.id, handed)].into_iter().collect();
+        for (id, adjoint) in sweep.pending.iter().map(|(id, adjoint)| (*id, *adjoint)).list() {
             sweep.pending.insert(id, self.graph.rewrite(&[adjoint], &known, &|_| None)[0]);
         }
-        substitute(self.graph, &mut region, &known);
-        sweep.backward.push(self.if_chosen(seed, region.body));
+        substitute(self.graph, &mut region, &[(bar.id, seed)].into_iter().collect());
+        sweep.backward.push(self.if_chosen(seed, region.body, Some(handed)));
         own
     }
 
@@ -905,16 +905,19 @@ impl<'g> Reverse<'g> {
         (self.options.last && self.vanishes(seed) && self.is_chosen(seed)).then_some(seed)
     }
 
-    /// The statements, which follow from nothing but this adjoint, where it is not zero.
-    fn if_chosen(&mut self, seed: Expr<'g>, body: Vec<Stmt<'g>>) -> Stmt<'g> {
+    /// The statements, which follow from nothing but this adjoint, where it is not zero. It may be `handed` on from there.
+    fn if_chosen(&mut self, seed: Expr<'g>, body: Vec<Stmt<'g>>, handed: Option<Expr<'g>>) -> Stmt<'g> {
         let defined = body.iter().flat_map(Stmt::defines);
-        let results: Vec<Expr<'g>> = defined.filter(|leaf| leaf.ty().is_real()).list();
+        let mut results: Vec<Expr<'g>> = defined.filter(|leaf| leaf.ty().is_real()).list();
+        let mut values = results.clone();
+        results.extend(handed);
+        values.extend(handed.map(|_| seed));
         for leaf in &results {
             self.may_be_zero(*leaf);
             self.chosen.insert(leaf.id);
         }
         let arm = |region| Arm { pattern: None, guard: None, region };
-        let region = Region { body, results: results.clone(), diverges: false };
+        let region = Region { body, results: values, diverges: false };
         let zeros = Region { results: vec![self.graph.constant(0.0); results.len()], ..Region::default() };
         let arms = vec![arm(renamed(self.graph, &region)), arm(zeros)];
         Stmt::Branch(Branch { head: Head::If(seed.ne(0.0)), arms, results })

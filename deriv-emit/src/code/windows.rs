@@ -248,7 +248,8 @@ impl<'g> Writer<'_, 'g> {
     fn are_known(&self, nodes: &[Expr<'g>], scope: Scope) -> bool {
         let mut stack = nodes.to_vec();
         while let Some(node) = stack.pop() {
-            if matches!(node.kind(), Kind::Symbol(_)) && self.leaf(node, scope).is_none() {
+            let is_field = || node.name().starts_with('.');
+            if matches!(node.kind(), Kind::Symbol(_)) && self.leaf(node, scope).is_none() && !is_field() {
                 return false;
             }
             stack.push_all(node.args());
