@@ -1,5 +1,7 @@
 //! Regions to Rust statements, and nodes to Rust expressions.
 
+mod windows;
+
 use super::Names;
 use super::schedule::{Place, Schedule, Scope, schedule};
 use super::tape::{Tape, runs, tapes};
@@ -16,12 +18,15 @@ use deriv_syntax::signature::{Constants, Signature};
 use deriv_syntax::snippets::Snippets;
 use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
+use windows::{Cuts, Key, Window};
 
 /// How strongly an expression binds, as Rust has it; what needs parentheses in a stronger place.
 type Strength = u8;
 const CHOICE: Strength = 0;
 /// Weaker than Rust has it: `a as f64 < b` would begin a list of generic arguments.
 const AS: Strength = 2;
+/// What something is added to.
+const ADDED: Strength = 10;
 const PREFIX: Strength = 13;
 const ATOM: Strength = 15;
 
@@ -95,6 +100,10 @@ pub(super) struct Writer<'c, 'g> {
     structs: HashSet<u32>,
     /// What is being written is the last thing to look at places.
     moves: bool,
+    /// The parts of places that loops go through.
+    windows: HashMap<Key, Window>,
+    /// Indices that need not be computed, as windows stand for them.
+    unused: HashSet<(u32, Scope)>,
     /// The results of the next region are assigned to variables.
     assigns: bool,
 }
@@ -126,6 +135,8 @@ pub(super) fn body<'c, 'g>(
         structs: HashSet::default(),
         moves: false,
         lists: lists(region),
+        windows: HashMap::default(),
+        unused: HashSet::default(),
         assigns: false,
     };
     for (leaf, tokens) in &params.leaves {
@@ -266,7 +277,7 @@ impl<'g> Writer<'_, 'g> {
         let mut out = TokenStream::new();
         let nodes = self.schedule.placed.remove(&place).unwrap_or_default();
         for id in nodes {
-            if self.texts.contains_key(&(id, place.scope)) {
+            if self.texts.contains_key(&(id, place.scope)) || self.unused.contains(&(id, place.scope)) {
                 continue;
             }
             let node = self.context.graph.expr(id);
@@ -364,6 +375,9 @@ impl<'g> Writer<'_, 'g> {
                 let captures = self.captures(passive, scope);
                 if captures.is_empty() { code } else { quote!({ #captures #code }) }
             }
+            Stmt::Bind { leaf, kept: false, .. } if self.unused.contains(&(leaf.id, scope)) => {
+                TokenStream::new()
+            }
             Stmt::Bind { leaf, value, stable, .. } => {
                 let code = self.passive(value, scope);
                 if *stable {
@@ -393,16 +407,21 @@ impl<'g> Writer<'_, 'g> {
                 quote!(let #name = #element;)
             }
             Stmt::LoadRun { leaves, from } => {
-                let first = from.indices.last().map(|index| self.index(*index, scope)).unwrap_or_default();
-                let row =
-                    Access { place: from.place, indices: from.indices[..from.indices.len() - 1].to_vec() };
-                let (row, count) = (self.element(&row, scope), Literal::usize_unsuffixed(leaves.len()));
-                let run = self.fresh("run");
+                let (name, run) = (self.fresh("run"), self.run(from, leaves.len(), scope));
                 for (at, leaf) in leaves.iter().enumerate() {
                     let at = Literal::usize_unsuffixed(at);
-                    self.texts.insert((leaf.id, scope), Text::atom(quote!(#run[#at])));
+                    self.texts.insert((leaf.id, scope), Text::atom(quote!(#name[#at])));
                 }
-                quote!(let #run = &#row[#first..][..#count];)
+                quote!(let #name = &#run;)
+            }
+            Stmt::AddRun { to, values } => {
+                let (name, run) = (self.fresh("run"), self.run(to, values.len(), scope));
+                let mut out = quote!(let #name = &mut #run;);
+                for (at, value) in values.iter().enumerate() {
+                    let (at, value) = (Literal::usize_unsuffixed(at), self.operand(*value, scope).tokens);
+                    out.extend(self.increase(&quote!(#name[#at]), &value));
+                }
+                out
             }
             Stmt::Store { to, value, add } => {
                 let element = self.element(to, scope);
@@ -543,15 +562,34 @@ impl<'g> Writer<'_, 'g> {
     }
 
     fn element(&mut self, access: &Access<'g>, scope: Scope) -> TokenStream {
-        let place = self.operand(access.place, scope).tokens;
-        let steps = access.indices.iter().each(|&step| match step.kind() {
+        let (row, steps) = match self.window(access, 0) {
+            Some((row, at, steps)) => (quote!(#row[#at]), steps),
+            None => (self.operand(access.place, scope).tokens, access.indices.clone()),
+        };
+        let steps = steps.iter().each(|&step| match step.kind() {
             Kind::Symbol(_) if step.name().starts_with('.') => super::path(&step.name()),
             _ => {
                 let index = self.index(step, scope);
                 quote!([#index])
             }
         });
-        quote!(#place #(#steps)*)
+        quote!(#row #(#steps)*)
+    }
+
+    /// So many elements, the last of which is this.
+    fn run(&mut self, access: &Access<'g>, count: usize, scope: Scope) -> TokenStream {
+        let (last, row) = access.indices.split_last().expect("elements have indices");
+        let row = Access { place: access.place, indices: row.to_vec() };
+        let (before, number) = (count - 1, Literal::usize_unsuffixed);
+        let (row, first) = match self.window(access, before) {
+            Some((row, first, _)) => (row, first),
+            None => {
+                let (last, before) = (self.index(*last, scope), number(before));
+                (self.element(&row, scope), quote!(#last - #before))
+            }
+        };
+        let count = number(count);
+        quote!(#row[#first..][..#count])
     }
 
     fn index(&mut self, index: Expr<'g>, scope: Scope) -> TokenStream {
@@ -881,6 +919,8 @@ impl<'g> Writer<'_, 'g> {
                 writer.texts.insert((param.id, inner), Text::atom(quote!(#name)));
             }
         };
+        // What windows are cut to, and what the loop goes through.
+        let mut range = None;
         let head = match &looped.turn {
             Turn::For { pattern, over, order, .. } => {
                 let pattern = self.context.snippets.get(*pattern).clone();
@@ -894,12 +934,25 @@ impl<'g> Writer<'_, 'g> {
                     iterator = quote!(#iterator.skip(#from).take(#length));
                     over = iterator.clone();
                 }
+                let in_blocks = matches!(order, Order::Only(Share::Blocks(_)));
+                if in_blocks && let Some((before, named)) = self.bounds(looped, &over) {
+                    out.extend(before);
+                    (over, range) = (named.clone(), Some((named.clone(), named)));
+                }
                 let mut first = None;
                 if let Order::Only(share) = order {
-                    let (before, begin, range) =
+                    let (before, begin, part) =
                         self.share(&over, *share, !recalled(&looped.body.body).is_empty());
                     out.extend(before);
-                    (first, over, iterator) = (begin, range.clone(), quote!((#range)));
+                    (first, over, iterator) = (begin, part.clone(), quote!((#part)));
+                }
+                if !in_blocks && let Some((before, named)) = self.bounds(looped, &over) {
+                    out.extend(before);
+                    (over, iterator) = (named.clone(), quote!((#named)));
+                    range = Some((named.clone(), named));
+                } else if let Some((before, counted)) = self.counted_beside(looped, &over) {
+                    out.extend(before);
+                    range = Some((counted, over.clone()));
                 }
                 let (before, rows) = self.rows(looped, &over, first, scope);
                 out.extend(before);
@@ -943,7 +996,11 @@ impl<'g> Writer<'_, 'g> {
         };
         let inner = self.enter();
         bind(self, inner);
-        out.extend(self.slices(looped, scope, inner));
+        let Cuts { windows, condition, places } = match range {
+            Some((range, over)) => self.windows(looped, &range, &over, scope, inner),
+            None => Cuts::default(),
+        };
+        out.extend(self.slices(looped, &places, scope, inner));
         for (leaf, ..) in recalled(&looped.body.body) {
             if let Some(name) = self.slots.get(&leaf.id) {
                 self.texts.insert((leaf.id, inner), Text::atom(quote!(#name)));
@@ -962,13 +1019,18 @@ impl<'g> Writer<'_, 'g> {
             }
         };
         let step = assignments(&names, next, self.may_add_in_place());
-        out.extend(quote!(#head { #count #statements #leave #step #done }));
+        out.extend(match condition {
+            Some(condition) => {
+                quote!(if #condition { #windows #head { #count #statements #leave #step #done } })
+            }
+            None => quote!(#windows #head { #count #statements #leave #step #done }),
+        });
         out
     }
 
     /// The lists that an innermost loop works on as slices of their known lengths: then the compiler can see once
     /// for all that indices are within bounds.
-    fn slices(&mut self, looped: &Loop<'g>, scope: Scope, inner: Scope) -> TokenStream {
+    fn slices(&mut self, looped: &Loop<'g>, cut: &HashSet<u32>, scope: Scope, inner: Scope) -> TokenStream {
         let mut out = TokenStream::new();
         let (mut places, mut whole, mut nested) = (Vec::new(), HashSet::default(), false);
         looped.body.for_each(&mut |region| {
@@ -977,8 +1039,9 @@ impl<'g> Writer<'_, 'g> {
                 match stmt {
                     Stmt::Load { from: Access { place, .. }, .. }
                     | Stmt::LoadRun { from: Access { place, .. }, .. }
+                    | Stmt::AddRun { to: Access { place, .. }, .. }
                     | Stmt::Store { to: Access { place, .. }, .. } => {
-                        places.push((place.id, matches!(stmt, Stmt::Store { .. })));
+                        places.push((place.id, !stmt.changes().is_empty()));
                     }
                     stmt => whole.extend(stmt.reads().iter().map(|read| read.id)),
                 }
@@ -991,7 +1054,7 @@ impl<'g> Writer<'_, 'g> {
         whole.extend(over.reads().iter().map(|read| read.id));
         // Those that are written to first.
         places.order_by(|a, b| (a.0, b.1).cmp(&(b.0, a.1)));
-        let mut done = HashSet::default();
+        let mut done = cut.clone();
         for (place, written) in places {
             let length = self.lists.get(&place).copied().filter(|_| !whole.contains(&place));
             let Some(length) = length.filter(|_| done.insert(place)) else { continue };

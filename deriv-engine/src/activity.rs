@@ -49,6 +49,7 @@ impl Activity {
                 Stmt::LoadRun { leaves, from } => leaves.iter().for_each(|leaf| self.flow(from.place, *leaf)),
                 Stmt::Pop { leaf, place } => self.flow(*place, *leaf),
                 Stmt::Store { to, value, .. } => self.flow(*value, to.place),
+                Stmt::AddRun { to, values } => values.iter().for_each(|value| self.flow(*value, to.place)),
                 Stmt::Push { place, value } | Stmt::Record { tape: place, value } => {
                     self.flow(*value, *place)
                 }

@@ -108,6 +108,16 @@ impl<'g> Forward<'g> {
                     }
                 }
             }
+            Stmt::AddRun { to, values } if self.activity.is_active(to.place) => {
+                for (at, shadow) in self.shadows(to.place).into_iter().enumerate() {
+                    let dots = values.iter().map(|value| self.tangent(*value)[at]).list();
+                    if dots.iter().all(Option::is_none) {
+                        continue;
+                    }
+                    let values = dots.iter().map(|dot| dot.unwrap_or(self.graph.constant(0.0))).list();
+                    out.push(Stmt::AddRun { to: to.of(shadow.place), values });
+                }
+            }
             Stmt::Push { place, value } if self.activity.is_active(*place) => {
                 for (shadow, tangent) in self.shadows(*place).into_iter().zip(self.tangent(*value)) {
                     let value = tangent.unwrap_or(self.graph.constant(0.0));

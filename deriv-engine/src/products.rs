@@ -1,5 +1,6 @@
 //! What the user asked for, composed of the two modes.
 
+mod divisors;
 mod matrix;
 
 use crate::cost::{cost, region_cost};
@@ -560,6 +561,9 @@ impl<'g> Products<'_, 'g> {
         let map: crate::hash::HashMap<u32, Expr<'g>> =
             roots.iter().zip(simple).map(|(root, simple)| (root.id, simple)).collect();
         self.replace_roots(&mut region, kept_results, &map);
+        if let (Effort::Full, false) = (effort, self.plain) {
+            self.divide_before_loops(&mut region, &kept);
+        }
         tidy(self.graph, &mut region, self.boundary);
         region
     }
@@ -633,6 +637,9 @@ impl<'g> Products<'_, 'g> {
                     stmt.reads_mut().into_iter().skip(carried).for_each(|read| sort(read, false));
                 }
                 Stmt::Store { to, value, .. } => sort(value, to.place.id >= self.boundary),
+                Stmt::AddRun { to, values } => {
+                    values.iter_mut().for_each(|value| sort(value, to.place.id >= self.boundary));
+                }
                 Stmt::Push { place, value } | Stmt::Record { tape: place, value } => {
                     sort(value, place.id >= self.boundary)
                 }

@@ -11,11 +11,13 @@
 //! the region that the statement stands in, and further in.
 
 mod visit;
+mod walk;
 
 use crate::graph::{Expr, Ty};
 use crate::list::{List, PushAll};
 use crate::ops::Op;
 use std::rc::Rc;
+pub use walk::{Step, Walks};
 
 /// A snippet of the user's source, by its number in the parser's list: the core does not look into it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -143,7 +145,7 @@ pub enum Stmt<'g> {
         leaf: Expr<'g>,
         from: Access<'g>,
     },
-    /// Likewise, of as many elements as there are leaves, one after the other.
+    /// Likewise, of as many elements as there are leaves, one after the other: the last of them is this.
     LoadRun {
         leaves: Vec<Expr<'g>>,
         from: Access<'g>,
@@ -153,6 +155,11 @@ pub enum Stmt<'g> {
         to: Access<'g>,
         value: Expr<'g>,
         add: bool,
+    },
+    /// As many elements as there are values are increased by them: the last of them is this.
+    AddRun {
+        to: Access<'g>,
+        values: Vec<Expr<'g>>,
     },
     /// A list gets one more element.
     Push {
@@ -738,7 +745,7 @@ impl<'g> Stmt<'g> {
             | Stmt::Push { place, .. }
             | Stmt::Record { tape: place, .. }
             | Stmt::Pop { place, .. } => vec![*place],
-            Stmt::Store { to, .. } => vec![to.place],
+            Stmt::Store { to, .. } | Stmt::AddRun { to, .. } => vec![to.place],
             Stmt::Restore { place, .. } => vec![*place],
             Stmt::AddAll { to, .. } => vec![to.access.place],
             Stmt::Swap(a, b) => vec![*a, *b],
@@ -776,7 +783,7 @@ impl<'g> Stmt<'g> {
     /// Those of them that it only adds to.
     pub fn adds_to(&self) -> Vec<Expr<'g>> {
         match self {
-            Stmt::Store { to, add: true, .. } => vec![to.place],
+            Stmt::Store { to, add: true, .. } | Stmt::AddRun { to, .. } => vec![to.place],
             Stmt::AddAll { to, .. } => vec![to.access.place],
             Stmt::Call(call) if call.adds() => call.buffers.iter().filter_map(Argument::place).list(),
             _ => Vec::new(),

@@ -591,6 +591,7 @@ impl<'g> Reverse<'g> {
             Stmt::AddAll { .. }
             | Stmt::Record { .. }
             | Stmt::LoadRun { .. }
+            | Stmt::AddRun { .. }
             | Stmt::Recall { .. }
             | Stmt::Rows { .. }
             | Stmt::Segments { .. }
@@ -885,8 +886,14 @@ impl<'g> Reverse<'g> {
             sweep.pending = pending;
             return self.split(looped, seeds, sweep, before, zero);
         }
+        // What the loop hands on as it is.
+        let handed = self.graph.symbol("bar", seed.ty());
+        let known = [(bar.id, handed)].into_iter().collect();
+        for (id, adjoint) in sweep.pending.iter().map(|(id, adjoint)| (*id, *adjoint)).list() {
+            sweep.pending.insert(id, self.graph.rewrite(&[adjoint], &known, &|_| None)[0]);
+        }
         substitute(self.graph, &mut region, &[(bar.id, seed)].into_iter().collect());
-        sweep.backward.push(self.if_chosen(seed, region.body));
+        sweep.backward.push(self.if_chosen(seed, region.body, Some(handed)));
         own
     }
 
@@ -898,16 +905,19 @@ impl<'g> Reverse<'g> {
         (self.options.last && self.vanishes(seed) && self.is_chosen(seed)).then_some(seed)
     }
 
-    /// The statements, which follow from nothing but this adjoint, where it is not zero.
-    fn if_chosen(&mut self, seed: Expr<'g>, body: Vec<Stmt<'g>>) -> Stmt<'g> {
+    /// The statements, which follow from nothing but this adjoint, where it is not zero. It may be `handed` on from there.
+    fn if_chosen(&mut self, seed: Expr<'g>, body: Vec<Stmt<'g>>, handed: Option<Expr<'g>>) -> Stmt<'g> {
         let defined = body.iter().flat_map(Stmt::defines);
-        let results: Vec<Expr<'g>> = defined.filter(|leaf| leaf.ty().is_real()).list();
+        let mut results: Vec<Expr<'g>> = defined.filter(|leaf| leaf.ty().is_real()).list();
+        let mut values = results.clone();
+        results.extend(handed);
+        values.extend(handed.map(|_| seed));
         for leaf in &results {
             self.may_be_zero(*leaf);
             self.chosen.insert(leaf.id);
         }
         let arm = |region| Arm { pattern: None, guard: None, region };
-        let region = Region { body, results: results.clone(), diverges: false };
+        let region = Region { body, results: values, diverges: false };
         let zeros = Region { results: vec![self.graph.constant(0.0); results.len()], ..Region::default() };
         let arms = vec![arm(renamed(self.graph, &region)), arm(zeros)];
         Stmt::Branch(Branch { head: Head::If(seed.ne(0.0)), arms, results })
@@ -1035,12 +1045,21 @@ impl<'g> Reverse<'g> {
         };
         let nothing = self.graph.constant(0.0);
         let mut in_order = false;
-        let mut entries = Vec::new();
+        let (mut entries, mut steady) = (Vec::new(), HashMap::default());
         for (i, bar) in bars.iter().enumerate() {
             let Some(bar) = *bar else { continue };
             let next = swept.params.get(&looped.params[i].id).copied().unwrap_or(nothing);
-            in_order |= next != bar;
-            entries.push((bar, seeds[i].unwrap_or(nothing), next, looped.initial[i]));
+            let (seed, initial) = (seeds[i].unwrap_or(nothing), looped.initial[i]);
+            if next != bar {
+                in_order = true;
+                entries.push((bar, seed, next, initial));
+                continue;
+            }
+            // It is the same in all iterations.
+            steady.insert(bar.id, seed);
+            if self.activity.is_active(initial) {
+                contribute(&mut sweep.pending, initial, seed);
+            }
         }
         for (id, term) in swept.outer.iter() {
             let node = self.graph.expr(*id);
@@ -1057,6 +1076,7 @@ impl<'g> Reverse<'g> {
                 contribute(&mut sweep.pending, to, result);
             }
         }
+        substitute(self.graph, &mut body, &steady);
         let mut forward = looped.clone();
         forward.body.body = swept.forward;
         let Kept { kept, renamed } = self.keep(&forward.body, &looped.params, &mut body);
@@ -1144,17 +1164,22 @@ impl<'g> Reverse<'g> {
     }
 
     /// Whether iterations of these statements can be made in any order: to the adjoints of outer places
-    /// they only add, or each of them works on elements of its own.
+    /// they only add, or they only look at them, or each works on elements of its own.
     fn is_apart(&self, body: &[Stmt<'g>], index: Option<Expr<'g>>, counts: bool) -> bool {
+        let region = Region { body: body.to_vec(), ..Region::default() };
+        let mut changed: HashSet<u32> = HashSet::default();
+        region.for_each(&mut |region| {
+            changed.extend(region.body.iter().flat(Stmt::changes).iter().map(|place| place.id));
+        });
         let mut others: Vec<Expr<'g>> = Vec::new();
         others.extend(self.outer_bars(body).iter().filter(|(_, added)| !added).map(|(bar, _)| *bar));
+        others.retain(|bar| changed.contains(&bar.id));
         // Indices that are others in each iteration.
         let mut walking: Vec<Expr<'g>> = index.into_iter().list();
         walking.extend(body.iter().filter_map(|stmt| match stmt {
             Stmt::Bind { leaf, walk: Some(_), .. } if counts => Some(*leaf),
             _ => None,
         }));
-        let region = Region { body: body.to_vec(), ..Region::default() };
         others.into_iter().all(|other| {
             let (mut elements, mut apart) = (Vec::new(), true);
             region.for_each(&mut |region| {

@@ -111,6 +111,9 @@ impl<'a, 'g> Parser<'a, 'g> {
         {
             self.note_below(bound, declaration, count);
         }
+        let counters = self.snippets.counters(bound, over.code);
+        let counts = |name: &&Name<'a>| counters.iter().any(|own| *own == name.pattern.to_string());
+        self.note_counters(bound, &names.iter().filter(counts).filter_map(Name::declaration).list());
         let turn = Turn::For { pattern: bound, over, again, order: Order::Given, counts: None };
         let outer = self.indices;
         self.indices += names.len();

@@ -196,7 +196,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                     None => None,
                 };
                 let to = range.end.as_ref().and_then(|end| self.polynomial(end));
-                self.counted.insert(pattern, Atom::Variable(key(&name.ident)));
+                self.counted.insert(pattern, vec![Atom::Variable(key(&name.ident))]);
                 if let (Some(from), Some(to)) = (from, to) {
                     let to = match range.limits {
                         RangeLimits::HalfOpen(_) => to,
@@ -213,8 +213,15 @@ impl<'a, 'g> Parser<'a, 'g> {
     /// Remembers that a loop goes through the numbers below one, in a variable.
     pub(super) fn note_below(&mut self, pattern: Code, declaration: usize, count: &Polynomial) {
         let (atom, from) = (Atom::Variable(declaration), Polynomial::default());
-        self.counted.insert(pattern, atom.clone());
+        self.counted.insert(pattern, vec![atom.clone()]);
         self.counters.insert(pattern, Counter { atom, from, to: count.clone() });
+    }
+
+    /// Remembers the variables that count a loop's items beside others.
+    pub(super) fn note_counters(&mut self, pattern: Code, declarations: &[usize]) {
+        if !declarations.is_empty() {
+            self.counted.insert(pattern, declarations.iter().map(|own| Atom::Variable(*own)).list());
+        }
     }
 
     /// Remembers that a loop goes through the numbers below one, for which a leaf stands.
@@ -229,18 +236,19 @@ impl<'a, 'g> Parser<'a, 'g> {
     /// from before it are `oldest`.
     pub(super) fn note_walks(&mut self, looped: &mut Loop<'g>, oldest: usize) {
         let Turn::For { pattern, over, counts, .. } = &mut looped.turn else { return };
-        let Some(atom) = self.counted.get(pattern).cloned() else { return };
-        let is_name = syn::parse2::<Ident>(self.snippets.get(*pattern).clone()).is_ok();
-        let range = syn::parse2::<syn::ExprRange>(self.snippets.get(over.code).clone());
-        if !is_name || !range.is_ok_and(|range| range.start.is_some() && range.end.is_some()) {
-            return;
+        let Some(atoms) = self.counted.get(pattern).cloned() else { return };
+        if syn::parse2::<Ident>(self.snippets.get(*pattern).clone()).is_ok() {
+            let range = syn::parse2::<syn::ExprRange>(self.snippets.get(over.code).clone());
+            if !range.is_ok_and(|range| range.start.is_some() && range.end.is_some()) {
+                return;
+            }
+            *counts = Some(self.steady(over));
         }
-        *counts = Some(self.steady(over));
         for stmt in &mut looped.body.body {
             if let Stmt::Bind { leaf, again: true, walk, .. } = stmt
                 && let Some(polynomial) = self.leaf_polynomials.get(&leaf.id).cloned()
             {
-                *walk = self.walk(polynomial, &atom, oldest);
+                *walk = atoms.iter().find_map(|atom| self.walk(polynomial.clone(), atom, oldest));
             }
         }
     }

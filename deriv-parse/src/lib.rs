@@ -215,7 +215,7 @@ struct Parser<'a, 'g> {
     polynomials: HashMap<usize, cover::Polynomial>,
     leaf_polynomials: HashMap<u32, cover::Polynomial>,
     counters: HashMap<Code, cover::Counter>,
-    counted: HashMap<Code, cover::Atom>,
+    counted: HashMap<Code, Vec<cover::Atom>>,
     /// Indices that go along with loops, without the constants in them.
     walks: Vec<cover::Polynomial>,
     /// Of the loops around, how many frames there were before each.

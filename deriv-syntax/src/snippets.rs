@@ -2,8 +2,10 @@
 
 use crate::hash::{HashMap, HashSet};
 use crate::region::{Code, Function, Variable};
-use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use quote::ToTokens;
+use syn::parse::Parser;
+use syn::{Expr, Pat};
 
 /// The snippets of user code that the core refers to by number, and what the emitter has to know of
 /// leaves.
@@ -51,6 +53,29 @@ impl Snippets {
 
     pub fn get(&self, code: Code) -> &TokenStream {
         &self.tokens[code.0]
+    }
+
+    /// The names in a loop's pattern that count its items, from 0 on: `l` in `(p, l)` over `points.zip(0..n)`.
+    pub fn counters(&self, pattern: Code, over: Code) -> Vec<Ident> {
+        let mut found = Vec::new();
+        let (pattern, over) = (self.get(pattern).clone(), self.get(over).clone());
+        let (Ok(mut pattern), Ok(mut over)) = (Pat::parse_single.parse2(pattern), syn::parse2(over)) else {
+            return found;
+        };
+        while let (Pat::Tuple(pair), Expr::MethodCall(call)) = (pattern, over)
+            && call.method == "zip"
+            && let [first, second] = &pair.elems.iter().collect::<Vec<_>>()[..]
+        {
+            let from = match call.args.first() {
+                Some(Expr::Range(range)) => range.start.to_token_stream().to_string(),
+                _ => String::new(),
+            };
+            if let (Pat::Ident(name), "0") = (second, &from[..]) {
+                found.push(name.ident.clone());
+            }
+            (pattern, over) = ((*first).clone(), *call.receiver);
+        }
+        found
     }
 }
 

@@ -158,11 +158,21 @@ impl<'i, 'g, O: Oracle> Interpreter<'i, 'g, O> {
             }
             Stmt::LoadRun { leaves, from } => {
                 let (last, others) = from.indices.split_last().ok_or_else(|| missing(from.place))?;
-                let first = self.whole(*last)?;
+                let last = self.whole(*last)?;
                 let row = Access { place: from.place, indices: others.to_vec() };
-                for (at, leaf) in leaves.iter().enumerate() {
-                    let value = self.element(&row)?.part(first + at)?.clone();
+                for (back, leaf) in leaves.iter().rev().enumerate() {
+                    let value = self.element(&row)?.part(last - back)?.clone();
                     self.define(*leaf, value)?;
+                }
+                Ok(())
+            }
+            Stmt::AddRun { to, values } => {
+                let (last, others) = to.indices.split_last().ok_or_else(|| missing(to.place))?;
+                let last = self.whole(*last)?;
+                let row = Access { place: to.place, indices: others.to_vec() };
+                for (back, value) in values.iter().rev().enumerate() {
+                    let value = self.value(*value)?;
+                    self.element(&row)?.part(last - back)?.add(&value);
                 }
                 Ok(())
             }

@@ -8,9 +8,12 @@ fn sum_of_squares_prime(x: &[f64], x_prime: &mut [f64]) {
     );
     let len = x.len();
     <[_]>::fill(&mut x_prime[..], 0.0);
-    for i in 0..x.len() {
-        let x_2 = x[i];
-        x_prime[i] += 2.0 * x_2;
+    let end = x.len();
+    let x_2 = &x[..end];
+    let x_bar = &mut x_prime[..end];
+    for i in 0..end {
+        let x_3 = x_2[i];
+        x_bar[i] += 2.0 * x_3;
     }
 }
 
@@ -291,10 +294,12 @@ fn nearest_prime(x: &[f64], points: &[f64], x_prime: &mut [f64]) {
         .zip(row.iter_mut())
     {
         let mut sum = -0.0;
+        let turns_2 = (point.iter().zip(0..len)).size_hint().0;
+        let x_2 = &x[..turns_2];
         for (p, j) in point.iter().zip(0..len) {
-            let x_2 = x[j];
+            let x_3 = x_2[j];
             let p_3 = <::core::primitive::f64 as ::core::clone::Clone>::clone(&p);
-            let t = p_3 - x_2;
+            let t = p_3 - x_3;
             sum += t * t;
         }
         let closest_2 = ::core::primitive::f64::min(closest, sum);
@@ -302,11 +307,11 @@ fn nearest_prime(x: &[f64], points: &[f64], x_prime: &mut [f64]) {
         closest = closest_2;
     }
     let mut closest_bar = 1.0;
-    let turns_2 = ::core::iter::IntoIterator::into_iter(points.chunks_exact(x.len()))
+    let turns_3 = ::core::iter::IntoIterator::into_iter(points.chunks_exact(x.len()))
         .size_hint()
         .0;
-    tape_len -= turns_2;
-    let row_2 = &tape[tape_len..tape_len + turns_2];
+    tape_len -= turns_3;
+    let row_2 = &tape[tape_len..tape_len + turns_3];
     for (point, &p_4) in ::core::iter::IntoIterator::into_iter(
             points.chunks_exact(x.len()),
         )
@@ -316,15 +321,70 @@ fn nearest_prime(x: &[f64], points: &[f64], x_prime: &mut [f64]) {
         let t_2 = if p_4 { 0.0 } else { closest_bar };
         if t_2 != 0.0 {
             let t_3 = -2.0 * closest_bar;
+            let turns_4 = (point.iter().zip(0..len)).size_hint().0;
+            let x_4 = &x[..turns_4];
+            let x_bar = &mut x_prime[..turns_4];
             for (p, j) in point.iter().zip(0..len) {
-                let x_3 = x[j];
+                let x_5 = x_4[j];
                 let p_5 = <::core::primitive::f64 as ::core::clone::Clone>::clone(&p);
-                let t_4 = if p_4 { 0.0 } else { t_3 * (p_5 - x_3) };
-                x_prime[j] += t_4;
+                let t_4 = if p_4 { 0.0 } else { t_3 * (p_5 - x_5) };
+                x_bar[j] += t_4;
             }
         }
         let t_5 = if p_4 { closest_bar } else { 0.0 };
         closest_bar = t_5;
     }
+}
+
+/// The derivative of `skewness` by x, scale.
+#[inline]
+#[allow(dead_code, unused_variables, unused_mut, unused_assignments, clippy::all)]
+fn skewness_prime(x: &[f64], scale: f64, x_prime: &mut [f64]) -> f64 {
+    ::core::assert!(
+        x_prime.len() == x.len(), "`x_prime` has {} elements where {} are needed",
+        x_prime.len(), x.len()
+    );
+    let len = x.len();
+    <[_]>::fill(&mut x_prime[..], 0.0);
+    let t = 1.0 / scale;
+    let mut bar = 0.0;
+    let end = x.len();
+    let x_2 = &x[..end];
+    let x_bar = &mut x_prime[..end];
+    for i in 0..end {
+        let x_3 = x_2[i];
+        let t_2 = (x_3 - 1.0) * t;
+        let t_3 = 3.0 * (t_2 * t_2) * t;
+        x_bar[i] += t_3;
+        bar = bar - t_2 * t_3;
+    }
+    bar
+}
+/// `skewness` and the cotangents of x, scale for the given seed.
+#[inline]
+#[allow(dead_code, unused_variables, unused_mut, unused_assignments, clippy::all)]
+fn skewness_vjp(x: &[f64], scale: f64, seed: f64, x_bar: &mut [f64]) -> (f64, f64) {
+    ::core::assert!(
+        x_bar.len() == x.len(), "`x_bar` has {} elements where {} are needed", x_bar
+        .len(), x.len()
+    );
+    let len = x.len();
+    <[_]>::fill(&mut x_bar[..], 0.0);
+    let t = 1.0 / scale;
+    let mut sum = 0.0;
+    let mut bar = 0.0;
+    let end = x.len();
+    let x_2 = &x[..end];
+    let x_bar_2 = &mut x_bar[..end];
+    for i in 0..end {
+        let x_3 = x_2[i];
+        let r = (x_3 - 1.0) / scale;
+        let t_2 = r * r;
+        let t_3 = 3.0 * (seed * t_2) * t;
+        x_bar_2[i] += t_3;
+        sum += t_2 * r;
+        bar = bar - r * t_3;
+    }
+    (sum, bar)
 }
 

@@ -24,20 +24,28 @@ fn quadratic_form_prime(
     let n = vector.len();
     for i in 0..n {
         let mut row = 0.0;
-        for j in 0..n {
-            let i_2 = i * n + j;
-            let matrix_2 = matrix[i_2];
-            let vector_2 = vector[j];
-            row += matrix_2 * vector_2;
+        if 0 < n {
+            let matrix_2 = &matrix[i * n..][..n];
+            let vector_2 = &vector[..n];
+            for j in 0..n {
+                let matrix_3 = matrix_2[j];
+                let vector_3 = vector_2[j];
+                row += matrix_3 * vector_3;
+            }
         }
-        let vector_3 = vector[i];
+        let vector_4 = vector[i];
         vector_prime[i] += row;
-        for j in 0..n {
-            let i_3 = i * n + j;
-            let matrix_3 = matrix[i_3];
-            let vector_4 = vector[j];
-            vector_prime[j] += vector_3 * matrix_3;
-            matrix_prime[i_3] += vector_3 * vector_4;
+        if 0 < n {
+            let matrix_4 = &matrix[i * n..][..n];
+            let vector_5 = &vector[..n];
+            let vector_bar = &mut vector_prime[..n];
+            let matrix_bar = &mut matrix_prime[i * n..][..n];
+            for j in 0..n {
+                let matrix_5 = matrix_4[j];
+                let vector_6 = vector_5[j];
+                vector_bar[j] += vector_4 * matrix_5;
+                matrix_bar[j] += vector_4 * vector_6;
+            }
         }
     }
 }
@@ -69,23 +77,31 @@ fn quadratic_form_vjp(
     let mut total = 0.0;
     for i in 0..n {
         let mut row = 0.0;
-        for j in 0..n {
-            let i_2 = i * n + j;
-            let matrix_2 = matrix[i_2];
-            let vector_2 = vector[j];
-            row += matrix_2 * vector_2;
+        if 0 < n {
+            let matrix_2 = &matrix[i * n..][..n];
+            let vector_2 = &vector[..n];
+            for j in 0..n {
+                let matrix_3 = matrix_2[j];
+                let vector_3 = vector_2[j];
+                row += matrix_3 * vector_3;
+            }
         }
-        let vector_3 = vector[i];
+        let vector_4 = vector[i];
         vector_bar[i] += row * seed;
-        let t = vector_3 * seed;
-        for j in 0..n {
-            let i_3 = i * n + j;
-            let matrix_3 = matrix[i_3];
-            let vector_4 = vector[j];
-            vector_bar[j] += t * matrix_3;
-            matrix_bar[i_3] += t * vector_4;
+        let t = vector_4 * seed;
+        if 0 < n {
+            let matrix_4 = &matrix[i * n..][..n];
+            let vector_5 = &vector[..n];
+            let vector_bar_2 = &mut vector_bar[..n];
+            let matrix_bar_2 = &mut matrix_bar[i * n..][..n];
+            for j in 0..n {
+                let matrix_5 = matrix_4[j];
+                let vector_6 = vector_5[j];
+                vector_bar_2[j] += t * matrix_5;
+                matrix_bar_2[j] += t * vector_6;
+            }
         }
-        total += vector_3 * row;
+        total += vector_4 * row;
     }
     total
 }
@@ -109,12 +125,17 @@ fn scaled_jvp(
         out_dot.len() == out.len(), "`out_dot` has {} elements where {} are needed",
         out_dot.len(), out.len()
     );
-    for i in 0..x.len() {
-        let x_2 = x[i];
-        let dot = x_dot[i];
-        let (sin, cos) = ::core::primitive::f64::sin_cos(x_2);
-        out[i] = factor * sin;
-        out_dot[i] = factor * dot * cos + factor_dot * sin;
+    let end = x.len();
+    let x_2 = &x[..end];
+    let x_dot_2 = &x_dot[..end];
+    let out_2 = &mut out[..end];
+    let out_dot_2 = &mut out_dot[..end];
+    for i in 0..end {
+        let x_3 = x_2[i];
+        let dot = x_dot_2[i];
+        let (sin, cos) = ::core::primitive::f64::sin_cos(x_3);
+        out_2[i] = factor * sin;
+        out_dot_2[i] = factor * dot * cos + factor_dot * sin;
     }
 }
 /// `scaled` and the cotangents of x, factor for the given seed.
@@ -141,24 +162,31 @@ fn scaled_vjp(
     <[_]>::fill(&mut x_bar[..], 0.0);
     let mut tape = ::deriv::__alloc::vec![0.0; (0..x.len()).size_hint().0];
     let mut tape_len = 0usize;
-    let turns = (0..x.len()).size_hint().0;
+    let end = x.len();
+    let turns = (0..end).size_hint().0;
     let row = &mut tape[tape_len..tape_len + turns];
     tape_len += turns;
-    for (i, p) in (0..x.len()).zip(row.iter_mut()) {
-        let x_2 = x[i];
-        let sin = ::core::primitive::f64::sin(x_2);
-        out[i] = factor * sin;
+    let x_2 = &x[..end];
+    let out_2 = &mut out[..end];
+    for (i, p) in (0..end).zip(row.iter_mut()) {
+        let x_3 = x_2[i];
+        let sin = ::core::primitive::f64::sin(x_3);
+        out_2[i] = factor * sin;
         *p = sin;
     }
     let mut bar = 0.0;
-    let turns_2 = (0..x.len()).size_hint().0;
+    let end_2 = x.len();
+    let turns_2 = (0..end_2).size_hint().0;
     tape_len -= turns_2;
     let row_2 = &tape[tape_len..tape_len + turns_2];
-    for (i, &p_2) in (0..x.len()).zip(row_2.iter()) {
-        let x_3 = x[i];
-        let bar_2 = out_bar[i];
-        out_bar[i] = 0.0;
-        x_bar[i] += factor * bar_2 * ::core::primitive::f64::cos(x_3);
+    let x_4 = &x[..end_2];
+    let out_bar_2 = &mut out_bar[..end_2];
+    let x_bar_2 = &mut x_bar[..end_2];
+    for (i, &p_2) in (0..end_2).zip(row_2.iter()) {
+        let x_5 = x_4[i];
+        let bar_2 = out_bar_2[i];
+        out_bar_2[i] = 0.0;
+        x_bar_2[i] += factor * bar_2 * ::core::primitive::f64::cos(x_5);
         bar = bar_2 * p_2 + bar;
     }
     bar
@@ -194,19 +222,14 @@ fn diffused_prime(start: &[f64], rate: f64, start_prime: &mut [f64]) -> f64 {
     let start_4 = tapes_2;
     let mut start_4_len = 0usize;
     for _ in 0..10 {
-        let turns = (1..::core::convert::identity::<::core::primitive::usize>(len) - 1)
-            .size_hint()
-            .0;
+        let end = ::core::convert::identity::<::core::primitive::usize>(len) - 1;
+        let turns = (1..end).size_hint().0;
         let row = &mut start_3[start_3_len..start_3_len + turns];
         start_3_len += turns;
         let row_2 = &mut start_4[start_4_len..start_4_len + turns];
         start_4_len += turns;
         let heat_3 = &mut heat[..len];
-        for ((i, start_5), start_6) in (1..::core::convert::identity::<
-            ::core::primitive::usize,
-        >(len) - 1)
-            .zip(row.iter_mut())
-            .zip(row_2.iter_mut())
+        for ((i, start_5), start_6) in (1..end).zip(row.iter_mut()).zip(row_2.iter_mut())
         {
             let i_2 = i - 1;
             let start_7 = heat_3[i_2];
@@ -222,17 +245,14 @@ fn diffused_prime(start: &[f64], rate: f64, start_prime: &mut [f64]) -> f64 {
     let mut bar = 0.0;
     for _ in (0..10).rev() {
         let mut bar_2 = 0.0;
-        let turns_2 = (1..::core::convert::identity::<::core::primitive::usize>(len) - 1)
-            .size_hint()
-            .0;
+        let end_2 = ::core::convert::identity::<::core::primitive::usize>(len) - 1;
+        let turns_2 = (1..end_2).size_hint().0;
         start_4_len -= turns_2;
         let row_3 = &start_4[start_4_len..start_4_len + turns_2];
         start_3_len -= turns_2;
         let row_4 = &start_3[start_3_len..start_3_len + turns_2];
         let start_bar_2 = &mut start_bar[..len];
-        for ((i, &start_9), &start_10) in (1..::core::convert::identity::<
-            ::core::primitive::usize,
-        >(len) - 1)
+        for ((i, &start_9), &start_10) in (1..end_2)
             .rev()
             .zip(row_3.iter().rev())
             .zip(row_4.iter().rev())
@@ -266,13 +286,18 @@ fn rosenbrock_prime(x: &[f64], x_prime: &mut [f64]) {
     );
     let len = x.len();
     <[_]>::fill(&mut x_prime[..], 0.0);
-    for i in 0..x.len() - 1 {
-        let x_2 = x[i];
-        let i_2 = i + 1;
-        let x_3 = x[i_2];
-        let t = x_3 - x_2 * x_2;
-        x_prime[i_2] += 200.0 * t;
-        x_prime[i] += x_2 * (2.0 - 400.0 * t) - 2.0;
+    let end = x.len() - 1;
+    if 0 < end {
+        let x_2 = &x[..end];
+        let x_3 = &x[1..][..end];
+        for i in 0..end {
+            let x_4 = x_2[i];
+            let i_2 = i + 1;
+            let x_5 = x_3[i];
+            let t = x_5 - x_4 * x_4;
+            x_prime[i_2] += 200.0 * t;
+            x_prime[i] += x_4 * (2.0 - 400.0 * t) - 2.0;
+        }
     }
 }
 /// The Hessian of `rosenbrock` by x, times the given tangents.
@@ -289,16 +314,23 @@ fn rosenbrock_hvp(x: &[f64], x_dot: &[f64], x_hvp: &mut [f64]) {
     );
     let len = x.len();
     <[_]>::fill(&mut x_hvp[..], 0.0);
-    for i in 0..x.len() - 1 {
-        let x_2 = x[i];
-        let dot = x_dot[i];
-        let i_2 = i + 1;
-        let x_3 = x[i_2];
-        let dot_2 = x_dot[i_2];
-        let t = dot_2 - 2.0 * x_2 * dot;
-        x_hvp[i_2] += 200.0 * t;
-        let t_2 = dot * (400.0 * (x_2 * x_2) - 400.0 * x_3 + 2.0) - 400.0 * x_2 * t;
-        x_hvp[i] += t_2;
+    let end = x.len() - 1;
+    if 0 < end {
+        let x_2 = &x[..end];
+        let x_dot_2 = &x_dot[..end];
+        let x_3 = &x[1..][..end];
+        let x_dot_3 = &x_dot[1..][..end];
+        for i in 0..end {
+            let x_4 = x_2[i];
+            let dot = x_dot_2[i];
+            let i_2 = i + 1;
+            let x_5 = x_3[i];
+            let dot_2 = x_dot_3[i];
+            let t = dot_2 - 2.0 * x_4 * dot;
+            x_hvp[i_2] += 200.0 * t;
+            let t_2 = dot * (400.0 * (x_4 * x_4) - 400.0 * x_5 + 2.0) - 400.0 * x_4 * t;
+            x_hvp[i] += t_2;
+        }
     }
 }
 
@@ -588,21 +620,24 @@ fn heat_prime(rod: &[f64], rate: f64, steps: usize, rod_prime: &mut [f64]) -> f6
     ];
     let mut tape_len = 0usize;
     for _ in 0..steps {
-        let turns = (1..n - 1).size_hint().0;
+        let end = n - 1;
+        let turns = (1..end).size_hint().0;
         let row = &mut tape[tape_len..tape_len + turns];
         tape_len += turns;
-        let u_3 = &u[..len];
-        let next_3 = &mut next[..len];
-        for (i, p) in (1..n - 1).zip(row.iter_mut()) {
-            let rod_4 = u_3[i];
-            let i_3 = i - 1;
-            let rod_5 = u_3[i_3];
-            let rod_6 = u_3[i];
-            let i_4 = i + 1;
-            let rod_7 = u_3[i_4];
-            let t = rod_5 - 2.0 * rod_6 + rod_7;
-            next_3[i] = rod_4 + rate * t;
-            *p = t;
+        if 1 < end {
+            let u_3 = &u[1..end];
+            let u_4 = &u[..end - 1];
+            let u_5 = &u[2..][..end - 1];
+            let next_3 = &mut next[1..end];
+            for (i, p) in (1..end).zip(row.iter_mut()) {
+                let rod_4 = u_3[i - 1];
+                let rod_5 = u_4[i - 1];
+                let rod_6 = u_3[i - 1];
+                let rod_7 = u_5[i - 1];
+                let t = rod_5 - 2.0 * rod_6 + rod_7;
+                next_3[i - 1] = rod_4 + rate * t;
+                *p = t;
+            }
         }
         ::core::mem::swap(&mut u, &mut next);
     }
@@ -631,103 +666,114 @@ fn heat_prime(rod: &[f64], rate: f64, steps: usize, rod_prime: &mut [f64]) -> f6
             let rod_bar_5 = &mut rod_bar[..len];
             let rod_bar_2_4 = &rod_bar_2[..len];
             for i in (n - 1) - 2..n - 1 {
-                let i_5 = i + 1;
+                let i_3 = i + 1;
                 let bar_4 = rod_bar_2_4[i];
-                rod_bar_5[i_5] += rate * bar_4;
+                rod_bar_5[i_3] += rate * bar_4;
             }
             let rod_bar_6 = &mut rod_bar[..len];
             let rod_bar_2_5 = &rod_bar_2[..len];
             for i in 1..3 {
-                let i_7 = i - 1;
+                let i_4 = i - 1;
                 let bar_5 = rod_bar_2_5[i];
-                rod_bar_6[i_7] += rate * bar_5;
+                rod_bar_6[i_4] += rate * bar_5;
             }
-            let rod_bar_7 = &mut rod_bar[..len];
+            let end_2 = n - 1;
             let rod_bar_2_6 = &rod_bar_2[..len];
-            for i in 3..n - 1 {
-                let bar_6 = {
-                    let i = i - 2;
-                    let bar_7 = rod_bar_2_6[i];
-                    rate * bar_7
-                };
-                let bar_8 = {
-                    let i = i - 1;
-                    let bar_9 = rod_bar_2_6[i];
-                    bar_9 - bar_9 * t_2
-                };
-                let i_8 = i - 1;
-                let bar_10 = rod_bar_2_6[i];
-                rod_bar_7[i_8] = rate * bar_10 + bar_6 + bar_8;
+            if 3 < end_2 {
+                let rod_bar_7 = &rod_bar_2[3..end_2];
+                let rod_bar_8 = &mut rod_bar[2..][..end_2 - 3];
+                for i in 3..end_2 {
+                    let bar_6 = {
+                        let i = i - 2;
+                        let bar_7 = rod_bar_2_6[i];
+                        rate * bar_7
+                    };
+                    let bar_8 = {
+                        let i = i - 1;
+                        let bar_9 = rod_bar_2_6[i];
+                        bar_9 - bar_9 * t_2
+                    };
+                    let bar_10 = rod_bar_7[i - 3];
+                    rod_bar_8[i - 3] = rate * bar_10 + bar_6 + bar_8;
+                }
             }
         } else {
-            let rod_bar_8 = &mut rod_bar[..len];
-            for i in 1..n - 1 {
-                rod_bar_8[i] = 0.0;
+            let end_3 = n - 1;
+            if 1 < end_3 {
+                let rod_bar_9 = &mut rod_bar[1..end_3];
+                for i in 1..end_3 {
+                    rod_bar_9[i - 1] = 0.0;
+                }
             }
-            let rod_bar_9 = &mut rod_bar[..len];
-            let rod_bar_2_7 = &rod_bar_2[..len];
-            for i in 1..n - 1 {
-                let i_9 = i - 1;
-                let i_10 = i + 1;
-                let bar_11 = rod_bar_2_7[i];
-                let t_3 = rate * bar_11;
-                rod_bar_9[i_10] += t_3;
-                rod_bar_9[i] += bar_11 - 2.0 * t_3;
-                rod_bar_9[i_9] += t_3;
+            let end_4 = n - 1;
+            let rod_bar_11 = &mut rod_bar[..len];
+            if 1 < end_4 {
+                let rod_bar_10 = &rod_bar_2[1..end_4];
+                for i in 1..end_4 {
+                    let i_5 = i - 1;
+                    let i_7 = i + 1;
+                    let bar_11 = rod_bar_10[i - 1];
+                    let t_3 = rate * bar_11;
+                    rod_bar_11[i_7] += t_3;
+                    rod_bar_11[i] += bar_11 - 2.0 * t_3;
+                    rod_bar_11[i_5] += t_3;
+                }
             }
         }
         let mut bar_12 = 0.0;
         let mut bar_13 = 0.0;
         let mut bar_14 = 0.0;
         let mut bar_15 = 0.0;
-        let rod_bar_2_8 = &rod_bar_2[..len];
-        for (i, block) in ((4..n - 1).step_by(4)).zip(row_2.chunks_exact(4)) {
-            let i_11 = {
-                let i = i - 3;
-                i
-            };
-            let run = &rod_bar_2_8[i_11..][..4];
-            let bar_16 = {
-                let i = i - 3;
-                run[0] * block[0]
-            };
-            let bar_17 = {
-                let i = i - 2;
-                run[1] * block[1]
-            };
-            let bar_18 = {
-                let i = i - 1;
-                run[2] * block[2]
-            };
-            bar_12 += bar_16;
-            bar_13 += bar_17;
-            bar_14 += bar_18;
-            bar_15 = run[3] * block[3] + bar_15;
+        let end_5 = n - 1;
+        if 1 < end_5 {
+            let rod_bar_12 = &rod_bar_2[1..end_5];
+            for (i, block) in ((4..end_5).step_by(4)).zip(row_2.chunks_exact(4)) {
+                let run = &rod_bar_12[i - 4..][..4];
+                let bar_16 = {
+                    let i = i - 3;
+                    run[0] * block[0]
+                };
+                let bar_17 = {
+                    let i = i - 2;
+                    run[1] * block[1]
+                };
+                let bar_18 = {
+                    let i = i - 1;
+                    run[2] * block[2]
+                };
+                bar_12 += bar_16;
+                bar_13 += bar_17;
+                bar_14 += bar_18;
+                bar_15 = run[3] * block[3] + bar_15;
+            }
         }
         let mut bar_19 = bar_12 + bar_13 + bar_14 + bar_15;
         let turns_3 = (1..n - 1).size_hint().0;
         let begin = turns_3 / 4 * 4;
-        let rod_bar_2_9 = &rod_bar_2[..len];
+        let rod_bar_2_7 = &rod_bar_2[..len];
         for (i, &p_2) in (1 + begin..n - 1).zip(row_2[begin..].iter()) {
-            let bar_20 = rod_bar_2_9[i];
+            let bar_20 = rod_bar_2_7[i];
             bar_19 = p_2 * bar_20 + bar_19;
         }
         bar = bar_19 + bar;
     }
-    let rod_bar_2_10 = &mut rod_bar_2[..len];
-    for i in 1..n - 1 {
-        rod_bar_2_10[i] = 0.0;
+    let end_6 = n - 1;
+    if 1 < end_6 {
+        let rod_bar_13 = &mut rod_bar_2[1..end_6];
+        for i in 1..end_6 {
+            rod_bar_13[i - 1] = 0.0;
+        }
     }
-    let rod_bar_2_11 = &mut rod_bar_2[..len];
+    let rod_bar_2_8 = &mut rod_bar_2[..len];
     for i_6 in 0..len {
-        let bar_21 = rod_bar_2_11[i_6];
-        rod_bar_2_11[i_6] = 0.0;
+        let bar_21 = rod_bar_2_8[i_6];
+        rod_bar_2_8[i_6] = 0.0;
         rod_prime[i_6] += bar_21;
     }
-    let rod_bar_10 = &mut rod_bar[..len];
+    let rod_bar_14 = &mut rod_bar[..len];
     for i_2 in 0..len {
-        let bar_22 = rod_bar_10[i_2];
-        rod_bar_10[i_2] = 0.0;
+        let bar_22 = rod_bar_14[i_2];
+        rod_bar_14[i_2] = 0.0;
         rod_prime[i_2] += bar_22;
     }
     bar

@@ -117,7 +117,7 @@ impl<'g> Reverse<'g> {
         body.push(product);
         body.extend(after);
         match chosen {
-            Some(seed) => sweep.backward.push(self.if_chosen(seed, body)),
+            Some(seed) => sweep.backward.push(self.if_chosen(seed, body, None)),
             None => sweep.backward.extend(body),
         }
         Stmt::Call(call.clone())

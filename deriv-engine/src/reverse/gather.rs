@@ -4,9 +4,8 @@
 
 use super::scatter::part;
 use crate::graph::{Expr, Graph};
-use crate::hash::{HashMap, HashSet};
 use crate::list::{List, Sort};
-use crate::region::{Access, Arm, Branch, Head, Loop, Order, Region, Share, Stmt, Turn, Walk};
+use crate::region::{Access, Arm, Branch, Head, Loop, Order, Region, Share, Stmt, Turn, Walks};
 use crate::tidy::{renamed, renamed_loop};
 
 /// Elements that are added to side by side: they differ in the last index alone, and by a number that is known.
@@ -31,53 +30,16 @@ impl Group<'_> {
 /// The elements that the loop adds to.
 pub(super) fn groups<'g>(looped: &Loop<'g>) -> Vec<Group<'g>> {
     let mut groups: Vec<Group<'g>> = Vec::new();
-    let indices = Indices::of(looped);
+    let walks = Walks::of(looped);
     for (at, stmt) in looped.body.body.iter().enumerate() {
         let Stmt::Store { to, add: true, .. } = stmt else { continue };
-        let found = groups.iter_mut().find_map(|group| Some((indices.ahead(to, &group.first)?, group)));
+        let found = groups.iter_mut().find_map(|group| Some((walks.ahead(to, &group.first)?, group)));
         match found {
             Some((ahead, group)) => group.stores.push((ahead, at)),
             None => groups.push(Group { first: to.clone(), stores: vec![(0, at)] }),
         }
     }
     groups
-}
-
-/// The indices of a loop's body.
-pub(super) struct Indices {
-    own: HashSet<u32>,
-    walks: HashMap<u32, Walk>,
-}
-
-impl Indices {
-    pub fn of(looped: &Loop<'_>) -> Self {
-        let own = looped.body.defines().iter().map(|leaf| leaf.id).collect();
-        let counts = matches!(looped.turn, Turn::For { counts: Some(_), .. });
-        let walks = looped.body.body.iter().filter_map(|stmt| match stmt {
-            Stmt::Bind { leaf, walk: Some(walk), .. } if counts => Some((leaf.id, *walk)),
-            _ => None,
-        });
-        Indices { own, walks: walks.collect() }
-    }
-
-    /// Whether the iterations reach elements that follow one another.
-    pub fn in_a_row(&self, access: &Access<'_>) -> bool {
-        let Some((last, others)) = access.indices.split_last() else { return false };
-        self.walks.contains_key(&last.id) && others.iter().all(|index| !self.own.contains(&index.id))
-    }
-
-    /// How many iterations earlier the loop is at one element than at another one, if that is known.
-    fn ahead(&self, a: &Access<'_>, b: &Access<'_>) -> Option<i64> {
-        if a == b {
-            return Some(0);
-        }
-        if a.place != b.place || !self.in_a_row(a) || !self.in_a_row(b) {
-            return None;
-        }
-        let ((last, others), (first, same)) = (a.indices.split_last()?, b.indices.split_last()?);
-        let (last, first) = (self.walks.get(&last.id)?, self.walks.get(&first.id)?);
-        (others == same && last.along == first.along).then_some(last.ahead.checked_sub(first.ahead)?)
-    }
 }
 
 /// The statements that do the same to a group of elements as one loop. Where elements are to be `cleared`, all that the
@@ -127,7 +89,7 @@ pub(super) fn gathered<'g>(
     if let Some(to) = cleared {
         let clear = |value| Stmt::Store { to: to.clone(), value, add: false };
         let zero = graph.constant(0.0);
-        let cleared = shift(Indices::of(looped).ahead(to, &group.first)?)?;
+        let cleared = shift(Walks::of(looped).ahead(to, &group.first)?)?;
         // What is added there by the same iteration needs no zero.
         let same = rest.iter().position(|(shift, ..)| *shift == cleared).map(|same| rest.remove(same));
         at_ends(cleared, &clear(same.map_or(zero, |(.., value)| value)));

@@ -6,8 +6,9 @@
 use super::gather::{Group, gathered, groups};
 use super::keep::EXPENSIVE;
 use super::lanes::in_lanes;
-use crate::graph::{Graph, Ty, ids};
+use crate::graph::{Expr, Graph, Ty, ids};
 use crate::list::List;
+use crate::ops::Op;
 use crate::region::{Access, Loop, Order, Region, Stmt, Turn};
 use crate::tidy::{depends_on, renamed_loop};
 
@@ -77,11 +78,23 @@ pub(super) fn parts<'g>(
     }
     let takes = |stmt: &Stmt<'g>| matches!(stmt, Stmt::Store { add: false, .. });
     if !looped.params.is_empty() {
-        let mut sums = part(&looped, Order::Given, &|_| false);
-        sums.body.results = looped.body.results.clone();
-        (sums.params, sums.initial) = (looped.params.clone(), looped.initial.clone());
-        sums.results = looped.results.clone();
-        out.extend(in_lanes(graph, &sums));
+        // One loop for all sums, which adds to elements as well if there are no others.
+        let summing = |stores: bool| {
+            let mut sums = part(&looped, Order::Given, &|_| stores);
+            sums.body.results = looped.body.results.clone();
+            (sums.params, sums.initial) = (looped.params.clone(), looped.initial.clone());
+            sums.results = looped.results.clone();
+            sums
+        };
+        let all =
+            if gathers.is_empty() && rounds.len() == 1 { in_lanes(graph, &summing(true)) } else { None };
+        if let Some(all) = all {
+            out.extend(all);
+            return Some(out);
+        }
+        let sums = summing(false);
+        let alone = || Loop { results: sums.results.clone(), ..renamed_loop(graph, &sums) };
+        out.extend(in_lanes(graph, &sums).unwrap_or_else(|| vec![Stmt::Loop(alone())]));
     }
     // What takes a value away comes last.
     if rounds.is_empty() && looped.body.body.iter().any(takes) {
@@ -131,13 +144,22 @@ fn clashes(looped: &Loop<'_>) -> bool {
 fn is_sum(looped: &Loop<'_>) -> bool {
     let params = ids(&looped.params);
     let reads: Vec<_> = looped.body.body.iter().flat(Stmt::reads);
-    let adds = looped.params.iter().zip(&looped.body.results).all(|(param, next)| {
-        let terms = next.args();
-        next.op() == crate::ops::Op::infix("+")
-            && terms.iter().filter(|term| *term == param).count() == 1
-            && terms.iter().all(|term| term == param || !depends_on(*term, &params))
+    let mut next = looped.params.iter().zip(&looped.body.results);
+    let adds = next.all(|(param, next)| {
+        summand(*param, *next).is_some_and(|(summand, _)| !depends_on(summand, &params))
     });
     adds && !reads.iter().any(|read| depends_on(*read, &params))
+}
+
+/// What is added to a sum, or else taken from it.
+pub(super) fn summand<'g>(sum: Expr<'g>, next: Expr<'g>) -> Option<(Expr<'g>, bool)> {
+    let [a, b] = next.args()[..] else { return None };
+    match next.op() {
+        op if op == Op::infix("+") && a == sum => Some((b, true)),
+        op if op == Op::infix("+") && b == sum => Some((a, true)),
+        op if op == Op::infix("-") && a == sum => Some((b, false)),
+        _ => None,
+    }
 }
 
 /// Whether what the loops compute in common may be computed in each.
