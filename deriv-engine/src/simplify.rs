@@ -32,6 +32,7 @@ use guard::Guard;
 use machine::{multiply_powers, share_divisors};
 pub use reading::readable;
 use reading::readable_and_exact;
+use std::cell::Cell;
 use std::rc::Rc;
 
 /// Sums and products longer than this are not searched for laws and common parts, so that the time
@@ -67,7 +68,7 @@ pub(crate) fn simplify<'g>(roots: &[Expr<'g>], kept: &[Expr<'g>]) -> Vec<Expr<'g
     if size > LARGE {
         // Once, and as it is shared now: that is the cheaper one of the two where much is shared.
         for strategy in [Strategy::SHARING, Strategy::CAREFUL[0]] {
-            search.consider(Simplifier::run(roots, kept, strategy, &[]).0, 0);
+            search.consider(&Simplifier::run(roots, kept, strategy, &[]).results, 0);
             if !search.rejected {
                 break;
             }
@@ -75,41 +76,42 @@ pub(crate) fn simplify<'g>(roots: &[Expr<'g>], kept: &[Expr<'g>]) -> Vec<Expr<'g
         return search.best;
     }
     let mut repeated = Vec::new();
+    let mut passes = Passes::new(roots, kept);
     for round in 0..ROUNDS {
         let mut improved = false;
-        let start = search.best.clone();
         for (i, &strategy) in Strategy::ALL.iter().enumerate() {
-            if strategy.seed && repeated.is_empty() {
+            if strategy.has(Strategy::SEED) && repeated.is_empty() {
                 // There is nothing to share: it would be the same as without.
                 continue;
             }
             let seeds = if i == 0 { &[] } else { &repeated[..] };
-            let (candidate, parts) = Simplifier::run(&start, kept, strategy, seeds);
+            let Some(pass) = passes.run(strategy, seeds) else { continue };
+            improved |= search.consider(&pass.results, 0);
             if i == 0 {
-                repeated = parts;
+                repeated = pass.repeated.clone();
             }
-            improved |= search.consider(candidate, 0);
         }
         if round == 0 && search.is_troubled() {
             for strategy in Strategy::CAREFUL {
-                let (candidate, _) = Simplifier::run(&start, kept, strategy, &[]);
-                improved |= search.consider(candidate, 0);
+                let Some(pass) = passes.run(strategy, &[]) else { continue };
+                improved |= search.consider(&pass.results, 0);
             }
         }
         if !improved {
             break;
         }
+        passes = Passes::new(&search.best, kept);
     }
     // Of equally cheap forms the one that reads best.
-    let (polished, _) = Simplifier::run(&search.best, kept, Strategy::ALL[0], &[]);
+    passes.run(Strategy::ALL[0], &[]);
     let slack = u64::from(search.best != roots);
-    search.consider(polished, slack);
+    search.consider(&passes.done[0].results, slack);
     search.best
 }
 
 /// The roots after one pass: not the best there is, but it costs about as much.
 pub(crate) fn glance<'g>(roots: &[Expr<'g>], kept: &[Expr<'g>]) -> Vec<Expr<'g>> {
-    if roots.is_empty() { Vec::new() } else { Simplifier::run(roots, kept, Strategy::ALL[0], &[]).0 }
+    if roots.is_empty() { Vec::new() } else { Simplifier::run(roots, kept, Strategy::ALL[0], &[]).results }
 }
 
 /// What has been simplified as it suits machines: with one reciprocal for several divisions, where that is cheaper,
@@ -119,7 +121,7 @@ pub(crate) fn for_machines<'g>(mut roots: Vec<Expr<'g>>, kept: &[Expr<'g>]) -> V
     let shared = share_divisors(&roots, kept);
     if shared != roots {
         let mut search = Search::new(graph, &roots, kept, graph.len() > LARGE);
-        search.consider(shared, 0);
+        search.consider(&shared, 0);
         roots = search.best;
     }
     multiply_powers(&roots, kept)
@@ -145,8 +147,8 @@ impl<'g, 'k> Search<'g, 'k> {
     }
 
     /// Takes a candidate if it is better than the best so far, or worse by less than `slack`.
-    fn consider(&mut self, candidate: Vec<Expr<'g>>, slack: u64) -> bool {
-        let candidate = share_reciprocals(candidate, self.kept);
+    fn consider(&mut self, candidate: &[Expr<'g>], slack: u64) -> bool {
+        let candidate = share_reciprocals(candidate.to_vec(), self.kept);
         let price = cost(&candidate, self.kept);
         let (lost, lowest) = self.lowest;
         if lost == 0 && price >= lowest + slack || candidate == self.best {
@@ -170,51 +172,89 @@ impl<'g, 'k> Search<'g, 'k> {
     }
 }
 
-/// What to do where the benefit shows only later. The first is the one that reads best.
+/// What to do where the benefit shows only later: a set of choices.
 #[derive(Clone, Copy)]
-struct Strategy {
-    /// Whether products melt into others even if they have several uses.
-    melt: bool,
-    /// Whether common factors are taken out of sums even if that alone saves nothing.
-    extract: bool,
-    /// Whether products of two that occur repeatedly are made one node.
-    seed: bool,
-    /// Whether everything is avoided that could leave the range of the numbers on the way: products of
-    /// denominators above all.
-    careful: bool,
-    /// Whether it is for people to read: fractions are written as such.
-    reading: bool,
-    /// Whether small polynomials are multiplied out.
-    expand: bool,
-    /// Whether digits may be lost for the sake of reading.
-    shown: bool,
-}
+struct Strategy(u8);
 
 impl Strategy {
-    const SHARING: Self = Self {
-        melt: false,
-        extract: false,
-        seed: false,
-        careful: false,
-        reading: false,
-        expand: false,
-        shown: false,
-    };
-    const MELTING: Self = Self { melt: true, ..Self::SHARING };
+    const SHARING: Self = Self(0);
+    /// Products melt into others even if they have several uses.
+    const MELT: Self = Self(1);
+    /// Common factors are taken out of sums even if that alone saves nothing.
+    const EXTRACT: Self = Self(2);
+    /// Products of two that occur repeatedly are made one node.
+    const SEED: Self = Self(4);
+    /// Everything is avoided that could leave the range of the numbers on the way: products of
+    /// denominators above all.
+    const AVOID_OVERFLOW: Self = Self(8);
+    /// It is for people to read: fractions are written as such.
+    const READ: Self = Self(16);
+    /// Small polynomials are multiplied out.
+    const EXPAND: Self = Self(32);
+    /// Digits may be lost for the sake of reading.
+    const SHOW: Self = Self(64);
+
+    /// The first is the one that reads best.
     const ALL: [Self; 6] = [
-        Self::MELTING,
+        Self::MELT,
         Self::SHARING,
-        Self { extract: true, ..Self::MELTING },
-        Self { extract: true, ..Self::SHARING },
-        Self { seed: true, ..Self::MELTING },
-        Self { extract: true, seed: true, ..Self::MELTING },
+        Self::MELT.and(Self::EXTRACT),
+        Self::EXTRACT,
+        Self::MELT.and(Self::SEED),
+        Self::MELT.and(Self::EXTRACT).and(Self::SEED),
     ];
-    const CAREFUL: [Self; 2] =
-        [Self { careful: true, ..Self::SHARING }, Self { careful: true, ..Self::MELTING }];
+    const CAREFUL: [Self; 2] = [Self::AVOID_OVERFLOW, Self::AVOID_OVERFLOW.and(Self::MELT)];
     const READING: [Self; 2] =
-        [Self { reading: true, expand: true, ..Self::MELTING }, Self { reading: true, ..Self::MELTING }];
-    const SHOWN: [Self; 2] =
-        [Self { shown: true, ..Self::READING[0] }, Self { shown: true, ..Self::READING[1] }];
+        [Self::MELT.and(Self::READ).and(Self::EXPAND), Self::MELT.and(Self::READ)];
+    const SHOWN: [Self; 2] = [Self::READING[0].and(Self::SHOW), Self::READING[1].and(Self::SHOW)];
+
+    /// Those that are taken to make a difference always.
+    const PLAIN: Self = Self(!(Self::MELT.0 | Self::EXTRACT.0));
+
+    const fn and(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    fn has(self, choice: Self) -> bool {
+        self.0 & choice.0 != 0
+    }
+
+    /// The choices that one has and the other has not.
+    fn unlike(self, other: Self) -> Self {
+        Self(self.0 ^ other.0)
+    }
+}
+
+/// What one pass has found.
+struct Pass<'g> {
+    strategy: Strategy,
+    /// The choices that it came to: without them, or with others beside them, it would have been the same.
+    met: Strategy,
+    results: Vec<Expr<'g>>,
+    /// Products of two that are parts of several products, the most frequent first.
+    repeated: Vec<Term>,
+}
+
+/// The passes over the same expressions, in several strategies.
+struct Passes<'g, 'k> {
+    start: Vec<Expr<'g>>,
+    kept: &'k [Expr<'g>],
+    done: Vec<Pass<'g>>,
+}
+
+impl<'g, 'k> Passes<'g, 'k> {
+    fn new(start: &[Expr<'g>], kept: &'k [Expr<'g>]) -> Self {
+        Self { start: start.to_vec(), kept, done: Vec::new() }
+    }
+
+    /// A pass, unless it would be the same as one before.
+    fn run(&mut self, strategy: Strategy, seeds: &[Term]) -> Option<&Pass<'g>> {
+        if self.done.iter().any(|pass| !pass.met.has(pass.strategy.unlike(strategy))) {
+            return None;
+        }
+        self.done.push(Simplifier::run(&self.start, self.kept, strategy, seeds));
+        self.done.last()
+    }
 }
 
 /// The functions that the driver itself builds, where the table has them.
@@ -232,6 +272,8 @@ struct Known {
 struct Simplifier<'g> {
     graph: &'g Graph,
     strategy: Strategy,
+    /// The choices of the strategy that made a difference.
+    met: Cell<Strategy>,
     functions: Known,
     /// What each node has become: a node with one use yields its form when it is taken.
     forms: Vec<Sum>,
@@ -265,7 +307,7 @@ impl<'g> Simplifier<'g> {
         kept: &[Expr<'g>],
         strategy: Strategy,
         seeds: &[Term],
-    ) -> (Vec<Expr<'g>>, Vec<Term>) {
+    ) -> Pass<'g> {
         let graph = roots[0].graph();
         let names = ["mul", "div", "add", "sub", "neg"];
         let functions = Known {
@@ -286,6 +328,7 @@ impl<'g> Simplifier<'g> {
         let mut this = Self {
             graph,
             strategy,
+            met: Cell::new(Strategy::PLAIN),
             functions,
             forms: vec![Sum::new(); reachable.len()],
             uses,
@@ -299,7 +342,7 @@ impl<'g> Simplifier<'g> {
             known: known(graph, &reachable),
             depth: 0,
         };
-        for seed in seeds.iter().filter(|_| strategy.seed) {
+        for seed in seeds.iter().filter(|_| strategy.has(Strategy::SEED)) {
             this.build(vec![seed.clone()]);
         }
         for id in (0..reachable.len()).filter(|&id| reachable[id] && !this.inner[id]).list() {
@@ -327,7 +370,13 @@ impl<'g> Simplifier<'g> {
         let results: Vec<Expr<'g>> =
             results.into_iter().filter_map(|(_, id)| id).map(|id| graph.expr(id)).list();
         let repeated = this.repeated(&results);
-        (results, repeated)
+        Pass { strategy, met: this.met.get(), results, repeated }
+    }
+
+    /// Whether the strategy has the choice, which makes a difference here.
+    fn chooses(&self, choice: Strategy) -> bool {
+        self.met.set(self.met.get().and(choice));
+        self.strategy.has(choice)
     }
 
     /// Products of two that are parts of several products, the most frequent first.
@@ -459,7 +508,7 @@ impl<'g> Simplifier<'g> {
         if !fits {
             return vec![Term::atom(id)];
         }
-        let new = if self.strategy.reading { Coefficient::recovered } else { Coefficient::new };
+        let new = if self.strategy.has(Strategy::READ) { Coefficient::recovered } else { Coefficient::new };
         vec![Term::constant(new(value))]
     }
 
@@ -534,7 +583,7 @@ impl<'g> Simplifier<'g> {
         }
         let (scale, sum) = match &form[..] {
             // A half joins the numbers of the products that use the rest.
-            [term] if !self.strategy.melt && term.coefficient.is_binary_fraction() => {
+            [term] if term.coefficient.is_binary_fraction() && !self.chooses(Strategy::MELT) => {
                 (term.coefficient, vec![term.monic()])
             }
             [term] if term.coefficient.is_negative() => {
@@ -553,7 +602,7 @@ impl<'g> Simplifier<'g> {
             [] => true,
             [term] => {
                 let power = term.factors.len() == 1 && term.coefficient.abs() == Coefficient::ONE;
-                term.is_constant() || power || self.strategy.melt && term.factors.len() <= 4
+                term.is_constant() || power || term.factors.len() <= 4 && self.chooses(Strategy::MELT)
             }
             _ => false,
         }

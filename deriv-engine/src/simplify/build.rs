@@ -1,6 +1,6 @@
 //! Forms become nodes again: in reading order, and with as few operations as is known.
 
-use super::Simplifier;
+use super::{Simplifier, Strategy};
 use super::form::{Coefficient, Factor, Sum, Term};
 use crate::graph::Kind;
 use crate::list::{List, PushAll, Sort};
@@ -120,7 +120,7 @@ impl<'g> Simplifier<'g> {
             below.retain(|factor| factor.halves > 0);
         }
         let long = above.len() + below.len() > 2 || below.iter().any(|factor| factor.halves > 2);
-        let quotient = match self.strategy.careful && long {
+        let quotient = match self.strategy.has(Strategy::AVOID_OVERFLOW) && long {
             true => self.build_in_turn(term.coefficient, above, below),
             false => self.build_quotient(term.coefficient, &above, &below),
         };
@@ -176,7 +176,7 @@ impl<'g> Simplifier<'g> {
         // A third stays a division by three where there is a division anyway or nothing else to do.
         let (scale, divisor) = match (below.is_empty(), above.is_empty()) {
             _ if denominator == 1.0 => (numerator, 1.0),
-            _ if self.strategy.reading && reads_as_fraction(coefficient, above, below) => {
+            _ if self.strategy.has(Strategy::READ) && reads_as_fraction(coefficient, above, below) => {
                 (numerator, denominator)
             }
             (true, false) if numerator.abs() == 1.0 && denominator.log2().fract() != 0.0 => {
@@ -208,7 +208,7 @@ impl<'g> Simplifier<'g> {
             false => Some(self.graph.constant(scale).id),
         };
         for (_, Factor { base, halves }) in factors {
-            if let Some(power) = self.functions.real_power.filter(|_| self.strategy.shown)
+            if let Some(power) = self.functions.real_power.filter(|_| self.strategy.has(Strategy::SHOW))
                 && halves % 2 != 0
                 && halves > 1
                 && !self.is_symbol(base)

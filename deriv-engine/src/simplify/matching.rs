@@ -1,6 +1,6 @@
 //! The laws applied to calls, products and sums.
 
-use super::Simplifier;
+use super::{Simplifier, Strategy};
 use super::form::{Coefficient, Factor, Sum, Term, collect};
 use crate::graph::Kind;
 use crate::laws::{Product, READING_RULES, RULES, Rule, Scale, Tree, products};
@@ -73,7 +73,7 @@ impl Simplifier<'_> {
 
     /// The laws in force.
     fn rules(&self) -> impl Iterator<Item = &'static Rule> + use<> {
-        let reading: &[Rule] = if self.strategy.shown { &READING_RULES } else { &[] };
+        let reading: &[Rule] = if self.strategy.has(Strategy::SHOW) { &READING_RULES } else { &[] };
         RULES.iter().chain(reading)
     }
 
@@ -160,8 +160,10 @@ impl Simplifier<'_> {
         let new_call = !right.iter().flat_map(|term| &term.factors).all(given);
         let kept = replaced.iter().any(|factor| self.shared.contains(&factor.base));
         let same = matches!(&right[..], [term] if term.factors == replaced);
-        let dearer =
-            new_call && kept && rule.given.is_empty() && !self.strategy.careful && !self.strategy.reading;
+        let dearer = new_call
+            && kept
+            && rule.given.is_empty()
+            && !self.strategy.has(Strategy::AVOID_OVERFLOW.and(Strategy::READ));
         (!same && !dearer).then_some(right)
     }
 

@@ -1,7 +1,7 @@
 //! The algebra of forms: products, powers and roots of them, and what makes a sum shorter.
 
 use super::form::{Coefficient, Factor, Sum, Term, collect, sum_cost};
-use super::{LONG, MANY, Simplifier};
+use super::{LONG, MANY, Simplifier, Strategy};
 use crate::graph::Expr;
 use crate::list::{List, PushAll, Sort};
 
@@ -90,7 +90,7 @@ impl Simplifier<'_> {
             let factors = base.factors.iter().each(|f| Factor { base: f.base, halves: -f.halves });
             return Some(Term { coefficient, factors });
         }
-        if self.strategy.shown && self.strategy.expand {
+        if self.strategy.has(Strategy::SHOW) && self.strategy.has(Strategy::EXPAND) {
             let coefficient = base.coefficient.power(n)?;
             let spread = |f: &Factor| Some(Factor { base: f.base, halves: f.halves.checked_mul(n)? });
             return Some(Term { coefficient, factors: base.factors.iter().map(spread).list_all()? });
@@ -154,26 +154,26 @@ impl Simplifier<'_> {
         if sum.len() == 1 {
             return sum.remove(0);
         }
-        let (scale, sum) = self.without_content(sum, 0);
+        let (scale, sum) = self.without_content(sum, &|_, _| true);
         let id = self.build(sum);
         Term { coefficient: scale, ..Term::atom(id) }
     }
 
-    /// A common coefficient taken out of a sum, where that costs no more than `slack`, and the sign where
-    /// there are only minuses or the negative is known.
-    fn without_content(&self, sum: Sum, slack: i64) -> (Coefficient, Sum) {
+    /// A common coefficient taken out of a sum, where that saves something or, if it neither saves nor costs,
+    /// `evenly`; and the sign where there are only minuses or the negative is known.
+    fn without_content(&self, sum: Sum, evenly: &dyn Fn(&Self, &Sum) -> bool) -> (Coefficient, Sum) {
         let none = Coefficient::ONE;
         if self.nodes.contains_key(&sum) {
             return (none, sum);
         }
         let negated: Sum = sum.iter().cloned().each(Term::negated);
         if self.nodes.contains_key(&negated) || sum.iter().all(|term| term.coefficient.is_negative()) {
-            let (scale, sum) = self.without_content(negated, slack);
+            let (scale, sum) = self.without_content(negated, evenly);
             return (scale.negate(), sum);
         }
-        let Some((common, reduced)) = content(&sum, self.strategy.reading) else { return (none, sum) };
-        let (before, after) = (i64::from(sum_cost(&sum)), i64::from(sum_cost(&reduced)) + 1);
-        if after <= before + slack { (common, reduced) } else { (none, sum) }
+        let Some((common, reduced)) = content(&sum, self.strategy.has(Strategy::READ)) else { return (none, sum) };
+        let (before, after) = (sum_cost(&sum), sum_cost(&reduced) + 1);
+        if after < before || after == before && evenly(self, &sum) { (common, reduced) } else { (none, sum) }
     }
 
     /// The sum with like terms collected, laws applied and common factors taken out.
@@ -182,17 +182,17 @@ impl Simplifier<'_> {
         for term in &mut sum {
             self.improve_product(term);
         }
-        if self.strategy.careful && sum.len() <= LONG {
+        if self.strategy.has(Strategy::AVOID_OVERFLOW) && sum.len() <= LONG {
             sum = self.spread_exponentials(sum);
         }
-        if self.strategy.expand {
+        if self.strategy.has(Strategy::EXPAND) {
             sum = self.expanded(sum);
         }
         if sum.len() < 2 {
             return sum;
         }
         let mut sum = collect(sum);
-        if sum.len() > LONG || self.strategy.expand && sum.iter().all(|term| self.is_monomial(term)) {
+        if sum.len() > LONG || self.strategy.has(Strategy::EXPAND) && sum.iter().all(|term| self.is_monomial(term)) {
             return sum;
         }
         while self.merge_choices(&mut sum) || self.apply_sum_laws(&mut sum) || self.flatten_terms(&mut sum) {
@@ -206,8 +206,10 @@ impl Simplifier<'_> {
             sum = self.partly_factored(sum);
         }
         if sum.len() > 1 {
-            let extract = self.strategy.extract && sum.iter().all(|term| !term.is_constant());
-            let (scale, reduced) = self.without_content(sum.clone(), if extract { 0 } else { -1 });
+            let by_choice = |this: &Self, sum: &Sum| {
+                sum.iter().all(|term| !term.is_constant()) && this.chooses(Strategy::EXTRACT)
+            };
+            let (scale, reduced) = self.without_content(sum.clone(), &by_choice);
             if scale.abs() != Coefficient::ONE {
                 let id = self.build(reduced);
                 return vec![Term { coefficient: scale, ..Term::atom(id) }];
@@ -271,7 +273,7 @@ impl Simplifier<'_> {
                 continue;
             };
             let parts = parts.to_vec();
-            let Some((common, reduced)) = content(&parts, self.strategy.reading) else { continue };
+            let Some((common, reduced)) = content(&parts, self.strategy.has(Strategy::READ)) else { continue };
             if let Some(coefficient) = term.coefficient.times(common) {
                 term.coefficient = coefficient;
                 term.factors[i].base = self.build(reduced);
@@ -426,7 +428,7 @@ impl Simplifier<'_> {
             let (scale, rest) = match &rest[..] {
                 [] => return Sum::new(),
                 [term] => (term.coefficient, vec![term.monic()]),
-                _ => self.without_content(rest, 0),
+                _ => self.without_content(rest, &|_, _| true),
             };
             let mut product = Term { coefficient: scale, factors: common };
             let price;
@@ -516,7 +518,7 @@ impl Simplifier<'_> {
     /// that makes hardly more terms.
     fn expanded(&mut self, sum: Sum) -> Sum {
         // `(1 - x)·(1 + x)` is exact near 1, and `1 - x²` is not.
-        if self.strategy.shown {
+        if self.strategy.has(Strategy::SHOW) {
             let all = self.expanded_up_to(&sum, SHORT as i32);
             let all = collect(all);
             if all.len() <= sum.len() + 1 {

@@ -37,10 +37,14 @@ fn shortest(root: Expr<'_>, strategies: [Strategy; 2]) -> Expr<'_> {
         let mut form = root;
         // What is taken apart in one pass meets its like in the next.
         for _ in 0..2 {
-            form = Simplifier::run(&[form], &[], strategy, &[]).0[0];
+            let next = Simplifier::run(&[form], &[], strategy, &[]).results[0];
+            if next == form {
+                break;
+            }
+            form = next;
         }
         let price = length(form);
-        let sound = match strategy.shown {
+        let sound = match strategy.has(Strategy::SHOW) {
             true => guard.same(&[form]),
             false => guard.lost(&[form]).is_some_and(|lost| lost <= before),
         };
