@@ -140,7 +140,7 @@ struct Search<'g, 'k> {
 
 impl<'g, 'k> Search<'g, 'k> {
     fn new(graph: &'g Graph, roots: &[Expr<'g>], kept: &'k [Expr<'g>], large: bool) -> Self {
-        let guard = Guard::new(graph, roots, large);
+        let mut guard = Guard::new(graph, roots, large);
         // Nothing may cost more than it did; at the same cost, the simplified form reads better.
         let lowest = (guard.lost_before(), cost(roots, kept) + 1);
         Self { kept, guard, best: roots.to_vec(), lowest, rejected: false }

@@ -5,7 +5,7 @@
 //! original does not, costs an opportunity and not a correct result.
 
 use crate::graph::{Expr, Graph, Kind, Node, Ty};
-use crate::list::{List, PushAll};
+use crate::list::List;
 use crate::ops::{ArgKind, Op, Parity};
 
 /// The symbols take a row's values in turn. Functions have different domains, so the signs and sizes vary.
@@ -56,8 +56,11 @@ struct Value {
 /// What a rewriting is held against.
 pub(super) struct Guard<'g> {
     graph: &'g Graph,
+    original: Vec<Expr<'g>>,
+    points: Vec<&'static [f64; 3]>,
+    /// The values at the points of the nodes that have been asked for, which rewritings share.
+    values: Vec<Vec<Value>>,
     stride: usize,
-    expected: Vec<Vec<Value>>,
     /// Whether what is computed may be of single precision.
     single: bool,
     /// What was there before the rewriting.
@@ -67,50 +70,90 @@ pub(super) struct Guard<'g> {
 impl<'g> Guard<'g> {
     pub fn new(graph: &'g Graph, roots: &[Expr<'g>], large: bool) -> Self {
         let stride = if large { STRIDE } else { 1 };
-        let single = roots.iter().any(|root| matches!(root.ty(), Ty::F32 | Ty::Param(_)));
-        let expected = values(graph, roots, stride);
-        Self { graph, stride, expected, single, given: graph.len() }
+        Self {
+            graph,
+            original: roots.to_vec(),
+            points: POINTS.iter().step_by(stride).list(),
+            values: Vec::new(),
+            stride,
+            single: roots.iter().any(|root| matches!(root.ty(), Ty::F32 | Ty::Param(_))),
+            given: graph.len(),
+        }
     }
 
     /// How bad the original is at moderate points: whether it has values there.
-    pub fn lost_before(&self) -> usize {
-        lost(&self.expected, self.stride)
+    pub fn lost_before(&mut self) -> usize {
+        let original = self.original.clone();
+        self.evaluate(&original);
+        self.defects(&original)
     }
 
     /// The same for a rewriting; nothing if it must not be taken.
-    pub fn lost(&self, rewritten: &[Expr<'g>]) -> Option<usize> {
+    pub fn lost(&mut self, rewritten: &[Expr<'_>]) -> Option<usize> {
         if self.single && self.has_large_constants(rewritten) {
             return None;
         }
-        let found = values(self.graph, rewritten, self.stride);
-        let pairs = self.expected.iter().flatten().zip(found.iter().flatten());
-        pairs.into_iter().all(|(a, b)| agree(*a, *b)).then(|| lost(&found, self.stride))
+        self.agree(rewritten, self.points.len()).then(|| self.defects(rewritten))
     }
 
     /// Whether the rewriting has the same values at ordinary points: enough for what is only shown.
-    pub fn same(&self, rewritten: &[Expr<'g>]) -> bool {
-        let found = values(self.graph, rewritten, self.stride);
-        let mut pairs = self.expected.iter().zip(&found).take(ORDINARY);
-        pairs.all(|(a, b)| a.iter().zip(b).all(|(a, b)| agree(*a, *b)))
+    pub fn same(&mut self, rewritten: &[Expr<'_>]) -> bool {
+        self.agree(rewritten, ORDINARY.min(self.points.len()))
+    }
+
+    /// Whether original and rewriting have the same values at the first points.
+    fn agree(&mut self, rewritten: &[Expr<'_>], points: usize) -> bool {
+        self.evaluate(&[&self.original, rewritten].concat());
+        for (old, new) in self.original.iter().zip(rewritten) {
+            let (old, new) = (&self.values[old.id as usize], &self.values[new.id as usize]);
+            if (0..points).any(|point| !agree(old[point], new[point])) {
+                return false;
+            }
+        }
+        true
+    }
+
+    fn defects(&self, roots: &[Expr<'_>]) -> usize {
+        let moderate = MODERATE.div_ceil(self.stride);
+        // What is all rounding error is hardly better: a product of what has underflowed with what is large.
+        let defect = |v: &Value| match v.error.is_finite() && v.error > 0.5 * v.value.abs() && v.error > 1e-280 {
+            _ if !v.value.is_finite() => 100,
+            noise => usize::from(noise),
+        };
+        let of_root = |root: &Expr<'_>| self.values[root.id as usize].iter().take(moderate).map(defect).sum::<usize>();
+        roots.iter().map(of_root).sum()
     }
 
     /// Whether a constant has come up that is none in single precision.
-    fn has_large_constants(&self, rewritten: &[Expr<'g>]) -> bool {
+    fn has_large_constants(&self, rewritten: &[Expr<'_>]) -> bool {
         let needed = self.graph.reachable(rewritten);
         let large = |value: f64| value.abs() > SINGLE || value != 0.0 && value.abs() < 1.0 / SINGLE;
         (self.given..needed.len())
             .any(|id| needed[id] && self.graph.expr(id as u32).as_constant().is_some_and(large))
     }
-}
 
-fn lost(values: &[Vec<Value>], stride: usize) -> usize {
-    let moderate = values.iter().take(MODERATE.div_ceil(stride));
-    // What is all rounding error is hardly better: a product of what has underflowed with what is large.
-    let defect = |v: &Value| match v.error.is_finite() && v.error > 0.5 * v.value.abs() && v.error > 1e-280 {
-        _ if !v.value.is_finite() => 100,
-        noise => usize::from(noise),
-    };
-    moderate.flatten().map(defect).sum()
+    /// Computes the values of the roots, and of all that they are made of.
+    fn evaluate(&mut self, roots: &[Expr<'_>]) {
+        let needed = self.graph.reachable(roots);
+        self.values.resize(needed.len().max(self.values.len()), Vec::new());
+        let mut args = Vec::new();
+        let mut numbers = Vec::new();
+        for id in 0..needed.len() {
+            if !needed[id] || !self.values[id].is_empty() {
+                continue;
+            }
+            let node = self.graph.node(id as u32);
+            let mut values = Vec::with_capacity(self.points.len());
+            for (i, point) in self.points.iter().enumerate() {
+                args.clear();
+                for &arg in node.args.iter() {
+                    args.push(self.values[arg as usize][i]);
+                }
+                values.push(value(&node, point, &args, &mut numbers));
+            }
+            self.values[id] = values;
+        }
+    }
 }
 
 fn agree(a: Value, b: Value) -> bool {
@@ -126,38 +169,21 @@ fn agree(a: Value, b: Value) -> bool {
     a.error > 1e-3 * a.value.abs() || (a.value - b.value).abs() <= tolerance
 }
 
-/// The values of the roots, a row for each point.
-fn values(graph: &Graph, roots: &[Expr<'_>], stride: usize) -> Vec<Vec<Value>> {
-    let needed = graph.reachable(roots);
-    let ids = (0..needed.len()).filter(|&id| needed[id]);
-    let order: Vec<(usize, Node)> = ids.each(|id| (id, graph.node(id as u32)));
-    let mut values = vec![Value { value: f64::NAN, error: 0.0 }; needed.len()];
-    let mut numbers = Vec::new();
-    let points = POINTS.iter().step_by(stride);
-    points.each(|point| {
-        for (id, node) in &order {
-            let args = node.args.iter().map(|&arg| values[arg as usize]);
-            let mut value = match node.kind {
-                Kind::Const(bits) => f64::from_bits(bits).into(),
-                Kind::Symbol(number) => sample(point, number, node.ty).into(),
-                Kind::Cast => args.clone().next().unwrap_or(0.0.into()),
-                Kind::Op(op) if !op.spec().needs_special() || cfg!(feature = "special") => {
-                    let args: &[Value] = &args.clone().list();
-                    evaluated(op, args, &mut numbers)
-                }
-                Kind::Op(op) => unknown(args.clone(), op as usize as f64, op.spec().parity),
-                Kind::Call(place) | Kind::Elem(place) => {
-                    unknown(args.clone(), f64::from(place), Parity::Neither)
-                }
-            };
-            if node.ty == Ty::F32 {
-                value.value = f64::from(value.value as f32);
-                value.error += value.value.abs() * f64::from(f32::EPSILON);
-            }
-            values[*id] = value;
-        }
-        roots.iter().each(|root| values[root.id as usize])
-    })
+/// The value of a node at a point, from those of its arguments.
+fn value(node: &Node, point: &[f64; 3], args: &[Value], numbers: &mut Vec<f64>) -> Value {
+    let mut value = match node.kind {
+        Kind::Const(bits) => f64::from_bits(bits).into(),
+        Kind::Symbol(number) => sample(point, number, node.ty).into(),
+        Kind::Cast => args.first().copied().unwrap_or(0.0.into()),
+        Kind::Op(op) if !op.spec().needs_special() || cfg!(feature = "special") => evaluated(op, args, numbers),
+        Kind::Op(op) => unknown(args, op as usize as f64, op.spec().parity),
+        Kind::Call(place) | Kind::Elem(place) => unknown(args, f64::from(place), Parity::Neither),
+    };
+    if node.ty == Ty::F32 {
+        value.value = f64::from(value.value as f32);
+        value.error += value.value.abs() * f64::from(f32::EPSILON);
+    }
+    value
 }
 
 impl From<f64> for Value {
@@ -184,7 +210,9 @@ fn sample(point: &[f64; 3], number: u32, ty: Ty) -> f64 {
 fn evaluated(op: Op, args: &[Value], numbers: &mut Vec<f64>) -> Value {
     let spec = op.spec();
     numbers.clear();
-    numbers.push_all(args.iter().map(|arg| arg.value));
+    for arg in args {
+        numbers.push(arg.value);
+    }
     let value = op.evaluate(numbers);
     let mut error = value.abs() * 4.0 * f64::EPSILON;
     if spec.linear.is_none() {
@@ -208,9 +236,9 @@ fn evaluated(op: Op, args: &[Value], numbers: &mut Vec<f64>) -> Value {
 }
 
 /// Something smooth in the place of a function that cannot be evaluated here.
-fn unknown(args: impl Iterator<Item = Value>, salt: f64, parity: Parity) -> Value {
+fn unknown(args: &[Value], salt: f64, parity: Parity) -> Value {
     let (mut sum, mut error) = (0.0, 0.0);
-    for (i, arg) in args.enumerate() {
+    for (i, arg) in args.iter().enumerate() {
         sum += (i + 1) as f64 * arg.value;
         error += (i + 1) as f64 * arg.error;
     }

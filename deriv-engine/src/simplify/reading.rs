@@ -30,8 +30,11 @@ fn shortest(root: Expr<'_>, strategies: [Strategy; 2]) -> Expr<'_> {
     if !root.ty().is_real() || graph.reachable(&[root]).iter().filter(|&&used| used).count() > LARGE {
         return root;
     }
-    let guard = Guard::new(graph, &[root], false);
-    let before = guard.lost_before();
+    let mut guard = Guard::new(graph, &[root], false);
+    let mut is_sound = |form: Expr<'_>, strategy: Strategy| match strategy.has(Strategy::SHOW) {
+        true => guard.same(&[form]),
+        false => guard.lost(&[form]).is_some_and(|lost| lost <= guard.lost_before()),
+    };
     let mut best = (length(root) + 2, root);
     for strategy in strategies {
         let mut form = root;
@@ -44,11 +47,7 @@ fn shortest(root: Expr<'_>, strategies: [Strategy; 2]) -> Expr<'_> {
             form = next;
         }
         let price = length(form);
-        let sound = match strategy.has(Strategy::SHOW) {
-            true => guard.same(&[form]),
-            false => guard.lost(&[form]).is_some_and(|lost| lost <= before),
-        };
-        if price < best.0 && sound {
+        if price < best.0 && is_sound(form, strategy) {
             best = (price, form);
         }
     }
