@@ -133,6 +133,16 @@ pub(crate) enum Tree {
     Negative(Box<Tree>),
 }
 
+impl Tree {
+    /// The function, if it is a call.
+    pub fn function(&self) -> Option<Op> {
+        match self {
+            Tree::Call(op, _) => Some(*op),
+            _ => None,
+        }
+    }
+}
+
 /// A coefficient that a pattern asks for.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub(crate) enum Scale {
@@ -153,48 +163,70 @@ pub(crate) struct Rule {
     pub to: Tree,
     /// The calls that must be there.
     pub given: Vec<Tree>,
+    /// The functions that the left side calls, as factors.
+    pub calls: Vec<Op>,
+}
+
+/// Laws by the form of their left sides.
+pub(crate) struct Rules {
+    /// A call of the function.
+    pub calls: HashMap<Op, Vec<Rule>>,
+    /// A product with calls.
+    pub products: Vec<Rule>,
+    /// A sum of two products.
+    pub sums: Vec<Rule>,
 }
 
 impl Rule {
-    /// The function at the root of the left side, if that is a single call.
-    pub fn call(&self) -> Option<(Op, &[Tree])> {
+    fn new(law: &Law) -> Option<Rule> {
+        let from = products(&parse(law.from)?)?;
+        let given = match law.given {
+            Some(text) => calls(&products(&parse(text)?)?).into_iter().cloned().list(),
+            None => Vec::new(),
+        };
+        let calls = calls(&from).into_iter().each_some(Tree::function);
+        Some(Rule { from, to: parse(law.to)?, given, calls })
+    }
+
+    /// The arguments, if the left side is a single call.
+    pub fn args(&self) -> Option<&[Tree]> {
         match &self.from[..] {
             [Product { scale: Scale::Number(1.0), factors }] => match &factors[..] {
-                [(Tree::Call(op, args), Scale::Number(1.0))] => Some((*op, args)),
+                [(Tree::Call(_, args), Scale::Number(1.0))] => Some(args),
                 _ => None,
             },
             _ => None,
         }
     }
+}
 
-    /// The functions that the left side calls, as factors.
-    pub fn ops(&self) -> Vec<Op> {
-        self.from.iter().flat(|product| {
-            product.factors.iter().each_some(|(factor, _)| match factor {
-                Tree::Call(op, _) => Some(*op),
-                _ => None,
-            })
-        })
-    }
-
-    /// Whether the left side is a product of calls.
-    pub fn is_product(&self) -> bool {
-        self.from.len() == 1 && self.call().is_none()
-    }
+/// The calls among the factors.
+fn calls(products: &[Product]) -> Vec<&Tree> {
+    let factors = products.iter().flat(|product| &product.factors);
+    factors.into_iter().each_some(|(factor, _)| factor.function().map(|_| factor))
 }
 
 /// The laws whose functions are all in the table of operations.
-pub(crate) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| rules(LAWS));
-pub(crate) static READING_RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| rules(READING));
+pub(crate) static RULES: LazyLock<Rules> = LazyLock::new(|| Rules::new(LAWS));
+pub(crate) static READING_RULES: LazyLock<Rules> = LazyLock::new(|| Rules::new(READING));
 
-fn rules(laws: &[Law]) -> Vec<Rule> {
-    let calls = |text: &str| Some(products(&parse(text)?)?.into_iter().flat_map(|product| product.factors));
-    let rule = |law: &Law| {
-        let given =
-            law.given.map_or(Some(Vec::new()), |text| Some(calls(text)?.map(|(call, _)| call).list()))?;
-        Some(Rule { from: products(&parse(law.from)?)?, to: parse(law.to)?, given })
-    };
-    laws.iter().filter_map(rule).list()
+impl Rules {
+    fn new(laws: &[Law]) -> Self {
+        let mut rules = Rules { calls: HashMap::default(), products: Vec::new(), sums: Vec::new() };
+        for rule in laws.iter().each_some(Rule::new) {
+            match (rule.args(), rule.from.len()) {
+                (Some(_), _) => rules.calls.entry(rule.calls[0]).or_default().push(rule),
+                (None, 1) => rules.products.push(rule),
+                (None, _) => rules.sums.push(rule),
+            }
+        }
+        rules
+    }
+
+    #[cfg(test)]
+    pub fn len(&self) -> usize {
+        self.calls.values().map(Vec::len).sum::<usize>() + self.products.len() + self.sums.len()
+    }
 }
 
 /// The operation of that name.

@@ -3,7 +3,7 @@
 use super::{Simplifier, Strategy};
 use super::form::{Coefficient, Factor, Sum, Term, collect};
 use crate::graph::Kind;
-use crate::laws::{Product, READING_RULES, RULES, Rule, Scale, Tree, products};
+use crate::laws::{Product, READING_RULES, RULES, Rule, Rules, Scale, Tree, products};
 use crate::list::List;
 use crate::ops::{ArgKind, Op, Parity};
 
@@ -72,22 +72,31 @@ impl Simplifier<'_> {
     }
 
     /// The laws in force.
-    fn rules(&self) -> impl Iterator<Item = &'static Rule> + use<> {
-        let reading: &[Rule] = if self.strategy.has(Strategy::SHOW) { &READING_RULES } else { &[] };
-        RULES.iter().chain(reading)
+    fn rules(&self) -> impl Iterator<Item = &'static Rules> + use<> {
+        let reading = self.strategy.has(Strategy::SHOW).then(|| &*READING_RULES);
+        [Some(&*RULES), reading].into_iter().flatten()
     }
 
     fn apply_call_laws(&mut self, op: Op, args: &[u32]) -> Option<Sum> {
-        self.rules().find_map(|rule| {
-            let (call, patterns) = rule.call()?;
-            if call != op {
-                return None;
+        for rules in self.rules() {
+            for rule in rules.calls.get(&op).into_iter().flatten() {
+                let mut bindings = Bindings::new();
+                let mut patterns = rule.args()?.iter().zip(args);
+                let fits = patterns.all(|(pattern, &arg)| self.fits(pattern, arg, &mut bindings));
+                if fits
+                    && self.has_given(rule, &bindings)
+                    && let Some(result) = self.evaluate(&rule.to, &bindings)
+                {
+                    return Some(result);
+                }
             }
-            let mut bindings = Bindings::new();
-            let fits =
-                patterns.iter().zip(args).all(|(pattern, &arg)| self.fits(pattern, arg, &mut bindings));
-            if fits && self.has_given(rule, &bindings) { self.evaluate(&rule.to, &bindings) } else { None }
-        })
+        }
+        None
+    }
+
+    /// The functions that are called by factors.
+    fn calls<'f>(&self, factors: impl IntoIterator<Item = &'f Factor>) -> Vec<Op> {
+        factors.into_iter().each_some(|factor| self.graph.expr(factor.base).op())
     }
 
     pub(super) fn apply_product_laws(&mut self, term: &mut Term) {
@@ -95,16 +104,16 @@ impl Simplifier<'_> {
             return;
         }
         for _ in 0..LONG_PRODUCT {
-            let ops: Vec<Op> = term.factors.iter().each_some(|f| self.graph.expr(f.base).op());
-            let fitting = |rule: &&Rule| rule.is_product() && rule.ops().iter().all(|op| ops.contains(op));
-            let better = RULES.iter().filter(fitting).find_map(|rule| {
+            let calls = self.calls(&term.factors);
+            let fitting = |rule: &&Rule| rule.calls.iter().all(|op| calls.contains(op));
+            let better = RULES.products.iter().filter(fitting).find_map(|rule| {
                 let mut bindings = Bindings::new();
                 let rest = self.fits_product(&rule.from[0], term, &mut bindings, true)?;
-                let replaced = term.without(&rest.factors);
+                let replaced = term.without(&rest);
                 let right = self.replacement(rule, &bindings, &replaced.factors)?;
                 let [right] = <[Term; 1]>::try_from(right).ok()?;
                 let coefficient = term.coefficient.times(right.coefficient)?;
-                let factors = rest.factors.into_iter().joined(right.factors);
+                let factors = rest.into_iter().joined(right.factors);
                 Some(Term { coefficient, factors }.collect())
             });
             match better {
@@ -116,7 +125,9 @@ impl Simplifier<'_> {
 
     /// One law applied to two terms that differ in the factors of the law only. Of a number it takes a part.
     pub(super) fn apply_sum_laws(&mut self, sum: &mut Sum) -> bool {
-        for rule in self.rules().filter(|rule| rule.from.len() == 2) {
+        let calls = self.calls(sum.iter().flat(|term| &term.factors));
+        let rules = self.rules().flat_map(|rules| &rules.sums);
+        for rule in rules.filter(|rule| rule.calls.iter().all(|op| calls.contains(op))) {
             let [first, second] = &rule.from[..] else { continue };
             let (Scale::Number(a), Scale::Number(b)) = (first.scale, second.scale) else { continue };
             for i in 0..sum.len() {
@@ -129,13 +140,13 @@ impl Simplifier<'_> {
                     };
                     let available = sum[j].coefficient.value() / b / scale.value();
                     let is_part = sum[j].is_constant() && available > 1.0;
-                    if other.factors != rest.factors || available != 1.0 && !is_part {
+                    if other != rest || available != 1.0 && !is_part {
                         continue;
                     }
-                    let replaced = sum[i].without(&rest.factors).factors;
+                    let replaced = sum[i].without(&rest).factors;
                     let Some(right) = self.replacement(rule, &bindings, &replaced) else { continue };
                     let [right] = &right[..] else { continue };
-                    let factors = rest.factors.iter().chain(&right.factors).copied().list();
+                    let factors = rest.iter().chain(&right.factors).copied().list();
                     let Some(coefficient) = right.coefficient.times(scale) else { continue };
                     let left =
                         scale.times(Coefficient::new(-b)).and_then(|part| sum[j].coefficient.plus(part));
@@ -212,7 +223,7 @@ impl Simplifier<'_> {
         term: &Term,
         bindings: &mut Bindings,
         part: bool,
-    ) -> Option<Term> {
+    ) -> Option<Vec<Factor>> {
         if !part {
             let fits = match product.scale {
                 Scale::Number(value) => term.coefficient.value() == value,
@@ -225,44 +236,46 @@ impl Simplifier<'_> {
                 return None;
             }
         }
-        self.fits_factors(&product.factors, term.monic(), bindings, part)
+        self.fits_factors(&product.factors, term, bindings, part)
     }
 
     /// Recursion over the pattern's factors, of which there are two at most.
     fn fits_factors(
         &self,
         patterns: &[(Tree, Scale)],
-        term: Term,
+        term: &Term,
         bindings: &mut Bindings,
         part: bool,
-    ) -> Option<Term> {
-        let Some(((pattern, exponent), others)) = patterns.split_first() else { return Some(term) };
-        for i in 0..term.factors.len() {
-            let Factor { base, halves } = term.factors[i];
+    ) -> Option<Vec<Factor>> {
+        let Some(((pattern, exponent), others)) = patterns.split_first() else {
+            return Some(term.factors.clone());
+        };
+        for factor in &term.factors {
+            let Factor { base, halves } = *factor;
+            if pattern.function().is_some_and(|op| self.graph.expr(base).op() != Some(op)) {
+                continue;
+            }
             let mut trial = bindings.clone();
-            let mut rest = term.clone();
-            let fits = match *exponent {
+            let (fits, left) = match *exponent {
                 Scale::Number(value) => {
                     let wanted = (value * 2.0) as i32;
-                    rest.factors[i].halves -= wanted;
-                    halves == wanted
-                        || part && halves.signum() == wanted.signum() && halves.abs() > wanted.abs()
+                    let more = halves.signum() == wanted.signum() && halves.abs() > wanted.abs();
+                    (halves == wanted || part && more, halves - wanted)
                 }
                 Scale::Variable(name) => {
-                    rest.factors[i].halves = 0;
-                    halves != 2 && bind(&mut trial, name, Bound::Number(f64::from(halves) / 2.0))
+                    let exponent = Bound::Number(f64::from(halves) / 2.0);
+                    (halves != 2 && bind(&mut trial, name, exponent), 0)
                 }
             };
             if !fits || !self.fits(pattern, base, &mut trial) {
                 continue;
             }
             // The same factor is not taken twice: exp(a)·exp(b) is for two different ones.
-            let left = std::mem::replace(&mut rest.factors[i].halves, 0);
-            let rest = rest.collect();
-            if let Some(mut rest) = self.fits_factors(others, rest, &mut trial, part) {
-                rest.factors.push(Factor { base, halves: left });
+            let rest = term.without(&[*factor]);
+            if let Some(factors) = self.fits_factors(others, &rest, &mut trial, part) {
                 *bindings = trial;
-                return Some(rest.collect());
+                let factors = factors.into_iter().joined([Factor { base, halves: left }]);
+                return Some(Term { factors, ..rest }.collect().factors);
             }
         }
         None
