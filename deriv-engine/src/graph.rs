@@ -239,9 +239,11 @@ impl Graph {
         for root in roots {
             marks[root.id as usize] = true;
         }
-        for id in (0..marks.len()).rev() {
+        let mut id = roots.iter().map(|root| root.id as usize + 1).max().unwrap_or(0);
+        while id > 0 {
+            id -= 1;
             if marks[id] {
-                for &arg in arena.nodes[id].args.iter() {
+                for &arg in &arena.nodes[id].args[..] {
                     marks[arg as usize] = true;
                 }
             }

@@ -34,6 +34,7 @@ pub use reading::readable;
 use reading::readable_and_exact;
 use std::cell::Cell;
 use std::rc::Rc;
+use std::sync::LazyLock;
 
 /// Sums and products longer than this are not searched for laws and common parts, so that the time
 /// stays linear in the size of the graph.
@@ -68,7 +69,7 @@ pub(crate) fn simplify<'g>(roots: &[Expr<'g>], kept: &[Expr<'g>]) -> Vec<Expr<'g
     if size > LARGE {
         // Once, and as it is shared now: that is the cheaper one of the two where much is shared.
         for strategy in [Strategy::SHARING, Strategy::CAREFUL[0]] {
-            search.consider(&Simplifier::run(roots, kept, strategy, &[]).results, 0);
+            search.consider(&once(roots, kept, strategy), 0);
             if !search.rejected {
                 break;
             }
@@ -84,11 +85,11 @@ pub(crate) fn simplify<'g>(roots: &[Expr<'g>], kept: &[Expr<'g>]) -> Vec<Expr<'g
                 // There is nothing to share: it would be the same as without.
                 continue;
             }
-            let seeds = if i == 0 { &[] } else { &repeated[..] };
+            let seeds = if strategy.has(Strategy::SEED) { &repeated[..] } else { &[] };
             let Some(pass) = passes.run(strategy, seeds) else { continue };
             improved |= search.consider(&pass.results, 0);
             if i == 0 {
-                repeated = pass.repeated.clone();
+                repeated = pass.repeated();
             }
         }
         if round == 0 && search.is_troubled() {
@@ -111,7 +112,12 @@ pub(crate) fn simplify<'g>(roots: &[Expr<'g>], kept: &[Expr<'g>]) -> Vec<Expr<'g
 
 /// The roots after one pass: not the best there is, but it costs about as much.
 pub(crate) fn glance<'g>(roots: &[Expr<'g>], kept: &[Expr<'g>]) -> Vec<Expr<'g>> {
-    if roots.is_empty() { Vec::new() } else { Simplifier::run(roots, kept, Strategy::ALL[0], &[]).results }
+    if roots.is_empty() { Vec::new() } else { once(roots, kept, Strategy::ALL[0]) }
+}
+
+/// The roots after one pass.
+fn once<'g>(roots: &[Expr<'g>], kept: &[Expr<'g>], strategy: Strategy) -> Vec<Expr<'g>> {
+    Simplifier::new(Rc::new(Before::new(roots, kept)), strategy).run(&[]).results
 }
 
 /// What has been simplified as it suits machines: with one reciprocal for several divisions, where that is cheaper,
@@ -231,159 +237,17 @@ struct Pass<'g> {
     /// The choices that it came to: without them, or with others beside them, it would have been the same.
     met: Strategy,
     results: Vec<Expr<'g>>,
-    /// Products of two that are parts of several products, the most frequent first.
-    repeated: Vec<Term>,
-}
-
-/// The passes over the same expressions, in several strategies.
-struct Passes<'g, 'k> {
-    start: Vec<Expr<'g>>,
-    kept: &'k [Expr<'g>],
-    done: Vec<Pass<'g>>,
-}
-
-impl<'g, 'k> Passes<'g, 'k> {
-    fn new(start: &[Expr<'g>], kept: &'k [Expr<'g>]) -> Self {
-        Self { start: start.to_vec(), kept, done: Vec::new() }
-    }
-
-    /// A pass, unless it would be the same as one before.
-    fn run(&mut self, strategy: Strategy, seeds: &[Term]) -> Option<&Pass<'g>> {
-        if self.done.iter().any(|pass| !pass.met.has(pass.strategy.unlike(strategy))) {
-            return None;
-        }
-        self.done.push(Simplifier::run(&self.start, self.kept, strategy, seeds));
-        self.done.last()
-    }
-}
-
-/// The functions that the driver itself builds, where the table has them.
-struct Known {
-    power: Option<Op>,
-    real_power: Option<Op>,
-    root: Option<Op>,
-    abs: Option<Op>,
-    exponentials: Vec<Op>,
-    hyperbolic: Vec<Op>,
-    mask: Option<Op>,
-    operations: [Option<Op>; 5],
-}
-
-struct Simplifier<'g> {
-    graph: &'g Graph,
-    strategy: Strategy,
-    /// The choices of the strategy that made a difference.
-    met: Cell<Strategy>,
-    functions: Known,
-    /// What each node has become: a node with one use yields its form when it is taken.
-    forms: Vec<Sum>,
-    uses: Vec<u32>,
-    /// Which nodes are sums that only another sum uses: they have no form of their own.
-    inner: Vec<bool>,
-    /// What the atoms are made of.
+    /// What the nodes are made of.
     parts: HashMap<u32, Rc<Sum>>,
-    /// The nodes that are there for a sum.
-    nodes: HashMap<Sum, u32>,
-    /// Nodes that are computed whether or not the expression at hand uses them.
-    shared: HashSet<u32>,
-    /// Which nodes are the bases of powers.
-    raised: Vec<bool>,
-    /// Nodes of which something cancels in the form: in the node itself it does not, but for rounding, so
-    /// that the node may be less accurate than its form, and be computed from more.
-    cancelling: Vec<bool>,
-    /// Which nodes the expressions consisted of at the start.
-    given: Vec<bool>,
-    /// The values of the nodes that have one whatever the symbols are.
-    known: Vec<Option<f64>>,
-    /// How deeply laws are being applied within laws.
-    depth: u32,
 }
 
-impl<'g> Simplifier<'g> {
-    /// One pass, and which products of two it has found in several places. Those in `seeds`
-    /// are there from the start, to be shared.
-    fn run(
-        roots: &[Expr<'g>],
-        kept: &[Expr<'g>],
-        strategy: Strategy,
-        seeds: &[Term],
-    ) -> Pass<'g> {
-        let graph = roots[0].graph();
-        let names = ["mul", "div", "add", "sub", "neg"];
-        let functions = Known {
-            power: operation("powi"),
-            real_power: operation("powf"),
-            root: operation("sqrt"),
-            abs: operation("abs"),
-            exponentials: exponential::EXPONENTIALS.into_iter().filter_map(operation).list(),
-            hyperbolic: exponential::HYPERBOLIC.into_iter().filter_map(operation).list(),
-            mask: operation("mask"),
-            operations: names.map(operation),
-        };
-        let reachable = graph.reachable(&[roots, kept].concat());
-        let verbatim = verbatim(graph, &reachable, kept);
-        let uses = uses(graph, &reachable, roots);
-        let inner = inner(graph, &reachable, &verbatim, &uses);
-        let raised = raised(graph, &reachable, functions.power);
-        let mut this = Self {
-            graph,
-            strategy,
-            met: Cell::new(Strategy::PLAIN),
-            functions,
-            forms: vec![Sum::new(); reachable.len()],
-            uses,
-            inner,
-            parts: HashMap::default(),
-            nodes: HashMap::default(),
-            shared: HashSet::default(),
-            raised,
-            cancelling: vec![false; reachable.len()],
-            given: reachable.clone(),
-            known: known(graph, &reachable),
-            depth: 0,
-        };
-        for seed in seeds.iter().filter(|_| strategy.has(Strategy::SEED)) {
-            this.build(vec![seed.clone()]);
-        }
-        for id in (0..reachable.len()).filter(|&id| reachable[id] && !this.inner[id]).list() {
-            let below = if verbatim[id] { this.bases_below(id as u32) } else { Vec::new() };
-            let form = this.form(id as u32);
-            this.forms[id] = if verbatim[id] {
-                this.keep(id as u32, form, &below)
-            } else if this.uses[id] > 1 {
-                this.share(form, this.raised[id])
-            } else {
-                form
-            };
-        }
-        // Single products first: what they are may be a part of the sums.
-        let mut results: Vec<(Sum, Option<u32>)> = Vec::with_capacity(roots.len());
-        for root in roots {
-            let form = this.forms[root.id as usize].clone();
-            results.push((this.normal(form), None));
-        }
-        for singles in [true, false] {
-            for (form, id) in results.iter_mut().filter(|(form, _)| (form.len() < 2) == singles) {
-                *id = Some(this.build(std::mem::take(form)));
-            }
-        }
-        let results: Vec<Expr<'g>> =
-            results.into_iter().filter_map(|(_, id)| id).map(|id| graph.expr(id)).list();
-        let repeated = this.repeated(&results);
-        Pass { strategy, met: this.met.get(), results, repeated }
-    }
-
-    /// Whether the strategy has the choice, which makes a difference here.
-    fn chooses(&self, choice: Strategy) -> bool {
-        self.met.set(self.met.get().and(choice));
-        self.strategy.has(choice)
-    }
-
+impl Pass<'_> {
     /// Products of two that are parts of several products, the most frequent first.
-    fn repeated(&self, results: &[Expr<'g>]) -> Vec<Term> {
+    fn repeated(&self) -> Vec<Term> {
         let mut places: HashMap<Term, usize> = HashMap::default();
         let mut counts: Vec<(usize, Term)> = Vec::new();
-        let reachable = self.graph.reachable(results);
+        let Some(graph) = self.results.first().map(|result| result.graph()) else { return Vec::new() };
+        let reachable = graph.reachable(&self.results);
         for id in (0..reachable.len()).filter(|&id| reachable[id]) {
             let Some(parts) = self.parts.get(&(id as u32)) else { continue };
             let [term] = &parts[..] else { continue };
@@ -410,6 +274,163 @@ impl<'g> Simplifier<'g> {
         counts.order_by(|(a, _), (b, _)| b.cmp(a));
         counts.into_iter().map(|(_, pair)| pair).take(LONG).list()
     }
+}
+
+/// The passes over the same expressions, in several strategies.
+struct Passes<'g> {
+    before: Rc<Before<'g>>,
+    done: Vec<Pass<'g>>,
+}
+
+impl<'g> Passes<'g> {
+    fn new(roots: &[Expr<'g>], kept: &[Expr<'g>]) -> Self {
+        Self { before: Rc::new(Before::new(roots, kept)), done: Vec::new() }
+    }
+
+    /// A pass, unless it would be the same as one before.
+    fn run(&mut self, strategy: Strategy, seeds: &[Term]) -> Option<&Pass<'g>> {
+        if self.done.iter().any(|pass| !pass.met.has(pass.strategy.unlike(strategy))) {
+            return None;
+        }
+        self.done.push(Simplifier::new(self.before.clone(), strategy).run(seeds));
+        self.done.last()
+    }
+}
+
+/// The expressions before a pass, and what there is to know of each of their nodes.
+struct Before<'g> {
+    graph: &'g Graph,
+    roots: Vec<Expr<'g>>,
+    /// Which nodes there are.
+    given: Vec<bool>,
+    /// Which must stay as they are.
+    verbatim: Vec<bool>,
+    /// How many times each is used.
+    uses: Vec<u32>,
+    /// Which nodes are sums that only another sum uses: they have no form of their own.
+    inner: Vec<bool>,
+    /// Which nodes are the bases of powers.
+    raised: Vec<bool>,
+    /// The values of the nodes that have one whatever the symbols are.
+    known: Vec<Option<f64>>,
+}
+
+impl<'g> Before<'g> {
+    fn new(roots: &[Expr<'g>], kept: &[Expr<'g>]) -> Self {
+        let graph = roots[0].graph();
+        let given = graph.reachable(&[roots, kept].concat());
+        let verbatim = verbatim(graph, &given, kept);
+        let uses = uses(graph, &given, roots);
+        let inner = inner(graph, &given, &verbatim, &uses);
+        let raised = raised(graph, &given, FUNCTIONS.power);
+        let known = known(graph, &given);
+        Self { graph, roots: roots.to_vec(), given, verbatim, uses, inner, raised, known }
+    }
+}
+
+/// The functions that the driver itself builds, where the table has them.
+struct Functions {
+    power: Option<Op>,
+    real_power: Option<Op>,
+    root: Option<Op>,
+    abs: Option<Op>,
+    exponentials: Vec<Op>,
+    hyperbolic: Vec<Op>,
+    mask: Option<Op>,
+    operations: [Option<Op>; 5],
+}
+
+static FUNCTIONS: LazyLock<Functions> = LazyLock::new(|| Functions {
+    power: operation("powi"),
+    real_power: operation("powf"),
+    root: operation("sqrt"),
+    abs: operation("abs"),
+    exponentials: exponential::EXPONENTIALS.into_iter().filter_map(operation).list(),
+    hyperbolic: exponential::HYPERBOLIC.into_iter().filter_map(operation).list(),
+    mask: operation("mask"),
+    operations: ["mul", "div", "add", "sub", "neg"].map(operation),
+});
+
+struct Simplifier<'g> {
+    graph: &'g Graph,
+    before: Rc<Before<'g>>,
+    strategy: Strategy,
+    /// The choices of the strategy that made a difference.
+    met: Cell<Strategy>,
+    functions: &'static Functions,
+    /// What each node has become: a node with one use yields its form when it is taken.
+    forms: Vec<Sum>,
+    /// What the atoms are made of.
+    parts: HashMap<u32, Rc<Sum>>,
+    /// The nodes that are there for a sum.
+    nodes: HashMap<Sum, u32>,
+    /// Nodes that are computed whether or not the expression at hand uses them.
+    shared: HashSet<u32>,
+    /// Nodes of which something cancels in the form: in the node itself it does not, but for rounding, so
+    /// that the node may be less accurate than its form, and be computed from more.
+    cancelling: Vec<bool>,
+    /// How deeply laws are being applied within laws.
+    depth: u32,
+}
+
+impl<'g> Simplifier<'g> {
+    fn new(before: Rc<Before<'g>>, strategy: Strategy) -> Self {
+        let count = before.given.len();
+        Self {
+            graph: before.graph,
+            before,
+            strategy,
+            met: Cell::new(Strategy::PLAIN),
+            functions: &FUNCTIONS,
+            forms: vec![Sum::new(); count],
+            parts: HashMap::default(),
+            nodes: HashMap::default(),
+            shared: HashSet::default(),
+            cancelling: vec![false; count],
+            depth: 0,
+        }
+    }
+
+    /// One pass. The products in `seeds` are there from the start, to be shared.
+    fn run(mut self, seeds: &[Term]) -> Pass<'g> {
+        for seed in seeds {
+            self.build(vec![seed.clone()]);
+        }
+        let before = self.before.clone();
+        for id in 0..before.given.len() {
+            if !before.given[id] || before.inner[id] {
+                continue;
+            }
+            let below = if before.verbatim[id] { self.bases_below(id as u32) } else { Vec::new() };
+            let form = self.form(id as u32);
+            self.forms[id] = if before.verbatim[id] {
+                self.keep(id as u32, form, &below)
+            } else if before.uses[id] > 1 {
+                self.share(form, before.raised[id])
+            } else {
+                form
+            };
+        }
+        // Single products first: what they are may be a part of the sums.
+        let mut results: Vec<(Sum, Option<u32>)> = Vec::with_capacity(before.roots.len());
+        for root in &before.roots {
+            let form = self.forms[root.id as usize].clone();
+            results.push((self.normal(form), None));
+        }
+        for singles in [true, false] {
+            for (form, id) in results.iter_mut().filter(|(form, _)| (form.len() < 2) == singles) {
+                *id = Some(self.build(std::mem::take(form)));
+            }
+        }
+        let results = results.into_iter().each_some(|(_, id)| Some(self.graph.expr(id?)));
+        Pass { strategy: self.strategy, met: self.met.get(), results, parts: self.parts }
+    }
+
+    /// Whether the strategy has the choice, which makes a difference here.
+    fn chooses(&self, choice: Strategy) -> bool {
+        self.met.set(self.met.get().and(choice));
+        self.strategy.has(choice)
+    }
 
     /// The form of a node, from those of its arguments.
     fn form(&mut self, id: u32) -> Sum {
@@ -428,7 +449,7 @@ impl<'g> Simplifier<'g> {
         };
         let spec = op.spec();
         if let (Syntax::Choice, &[condition, yes, no]) = (spec.syntax, &node.args[..])
-            && let Some(truth) = self.known[condition as usize]
+            && let Some(truth) = self.before.known[condition as usize]
         {
             return self.forms[if truth != 0.0 { yes } else { no } as usize].clone();
         }
@@ -483,7 +504,7 @@ impl<'g> Simplifier<'g> {
         while let Some((id, scale)) = stack.pop() {
             let node = self.graph.node(id);
             let coefficients = match node.kind {
-                Kind::Op(op) if id == root || self.inner[id as usize] => op.spec().linear,
+                Kind::Op(op) if id == root || self.before.inner[id as usize] => op.spec().linear,
                 _ => None,
             };
             let Some(coefficients) = coefficients else {
@@ -515,7 +536,7 @@ impl<'g> Simplifier<'g> {
     /// The form of an argument, moved out if this is its only use.
     fn take(&mut self, arg: u32) -> Sum {
         let form = &mut self.forms[arg as usize];
-        if self.uses[arg as usize] > 1 { form.clone() } else { std::mem::take(form) }
+        if self.before.uses[arg as usize] > 1 { form.clone() } else { std::mem::take(form) }
     }
 
     /// The node of an argument that is not a real number's, or is one of a call.

@@ -188,7 +188,7 @@ impl Simplifier<'_> {
 
     /// Whether a node was there from the start.
     fn is_given(&self, id: u32) -> bool {
-        self.given.get(id as usize).is_some_and(|given| *given)
+        self.before.given.get(id as usize).is_some_and(|given| *given)
     }
 
     /// Whether a node is what the pattern says.

@@ -1,7 +1,7 @@
 //! The form for people: among equal forms the one that is shortest in writing.
 
 use super::guard::Guard;
-use super::{Simplifier, Strategy};
+use super::{Strategy, once};
 use crate::graph::Expr;
 use crate::list::List;
 
@@ -40,7 +40,7 @@ fn shortest(root: Expr<'_>, strategies: [Strategy; 2]) -> Expr<'_> {
         let mut form = root;
         // What is taken apart in one pass meets its like in the next.
         for _ in 0..2 {
-            let next = Simplifier::run(&[form], &[], strategy, &[]).results[0];
+            let next = once(&[form], &[], strategy)[0];
             if next == form {
                 break;
             }
