@@ -26,7 +26,19 @@ impl<K: Hash + Eq, V> HashMap<K, V> {
     where
         K: Borrow<Q>,
     {
-        self.table.find(hash(key), &|number| self.entries[number].0.borrow() == key)
+        if self.entries.is_empty() { None } else { self.find_hashed(key, hash(key)) }
+    }
+
+    fn find_hashed<Q: Eq + ?Sized>(&self, key: &Q, hash: u64) -> Option<usize>
+    where
+        K: Borrow<Q>,
+    {
+        self.table.find(hash, &|number| self.entries[number].0.borrow() == key)
+    }
+
+    fn push(&mut self, key: K, hash: u64, value: V) {
+        self.table.push(hash);
+        self.entries.push((key, value));
     }
 
     pub fn is_empty(&self) -> bool {
@@ -54,12 +66,10 @@ impl<K: Hash + Eq, V> HashMap<K, V> {
     }
 
     pub fn insert(&mut self, key: K, value: V) {
-        match self.find(&key) {
+        let hash = hash(&key);
+        match self.find_hashed(&key, hash) {
             Some(number) => self.entries[number].1 = value,
-            None => {
-                self.table.push(hash(&key));
-                self.entries.push((key, value));
-            }
+            None => self.push(key, hash, value),
         }
     }
 
@@ -103,13 +113,11 @@ pub struct Entry<'m, K, V> {
 
 impl<'m, K: Hash + Eq, V> Entry<'m, K, V> {
     pub fn or_insert_with(self, value: impl FnOnce() -> V) -> &'m mut V {
-        let number = match self.map.find(&self.key) {
-            Some(number) => number,
-            None => {
-                self.map.insert(self.key, value());
-                self.map.entries.len() - 1
-            }
-        };
+        let hash = hash(&self.key);
+        let number = self.map.find_hashed(&self.key, hash).unwrap_or(self.map.entries.len());
+        if number == self.map.entries.len() {
+            self.map.push(self.key, hash, value());
+        }
         &mut self.map.entries[number].1
     }
 
@@ -193,11 +201,9 @@ impl<K: Hash + Eq> HashSet<K> {
 
     /// Whether it was not there.
     pub fn insert(&mut self, key: K) -> bool {
-        let new = !self.contains(&key);
-        if new {
-            self.0.insert(key, ());
-        }
-        new
+        let before = self.len();
+        self.0.insert(key, ());
+        self.len() > before
     }
 
     pub fn remove(&mut self, key: &K) {
@@ -236,11 +242,14 @@ impl<K> IntoIterator for HashSet<K> {
 struct Table {
     /// The entries' hashes.
     hashes: Vec<u64>,
-    /// A power of two of slots, more than half of them free.
+    /// A power of two of slots, more than half of them free: one more than the number.
     slots: Vec<u32>,
 }
 
-const FREE: u32 = u32::MAX;
+const FREE: u32 = 0;
+
+/// How many slots there are at least.
+const SMALLEST: usize = 32;
 
 impl Table {
     fn find(&self, hash: u64, fits: &dyn Fn(usize) -> bool) -> Option<usize> {
@@ -249,7 +258,7 @@ impl Table {
         }
         let mut slot = self.home(hash);
         while self.slots[slot] != FREE {
-            let number = self.slots[slot] as usize;
+            let number = self.slots[slot] as usize - 1;
             if self.hashes[number] == hash && fits(number) {
                 return Some(number);
             }
@@ -263,28 +272,28 @@ impl Table {
         let count = self.hashes.len();
         if 2 * count < self.slots.len() {
             let slot = self.slot_of(hash, FREE);
-            self.slots[slot] = count as u32 - 1;
+            self.slots[slot] = count as u32;
             return;
         }
-        self.slots = vec![FREE; (4 * count).next_power_of_two()];
+        self.slots = vec![FREE; (4 * count).next_power_of_two().max(SMALLEST)];
         for number in 0..count {
             let slot = self.slot_of(self.hashes[number], FREE);
-            self.slots[slot] = number as u32;
+            self.slots[slot] = number as u32 + 1;
         }
     }
 
     /// Removes an entry; the last one takes its number.
     fn swap_remove(&mut self, number: usize) {
         let last = self.hashes.len() - 1;
-        let mut hole = self.slot_of(self.hashes[number], number as u32);
-        let moved = self.slot_of(self.hashes[last], last as u32);
-        self.slots[moved] = number as u32;
+        let mut hole = self.slot_of(self.hashes[number], number as u32 + 1);
+        let moved = self.slot_of(self.hashes[last], last as u32 + 1);
+        self.slots[moved] = number as u32 + 1;
         self.slots[hole] = FREE;
         self.hashes.swap_remove(number);
         // What was put further on because the slot was taken moves up.
         let mut slot = self.after(hole);
         while self.slots[slot] != FREE {
-            let home = self.home(self.hashes[self.slots[slot] as usize]);
+            let home = self.home(self.hashes[self.slots[slot] as usize - 1]);
             let distance = |from: usize| slot.wrapping_sub(from) & (self.slots.len() - 1);
             if distance(home) >= distance(hole) {
                 self.slots.swap(hole, slot);
@@ -294,10 +303,10 @@ impl Table {
         }
     }
 
-    /// The slot that holds a number.
-    fn slot_of(&self, hash: u64, number: u32) -> usize {
+    /// The slot that holds this.
+    fn slot_of(&self, hash: u64, content: u32) -> usize {
         let mut slot = self.home(hash);
-        while self.slots[slot] != number {
+        while self.slots[slot] != content {
             slot = self.after(slot);
         }
         slot

@@ -112,6 +112,9 @@ pub trait Sort<T> {
 
 impl<T> Sort<T> for [T] {
     fn order_by(&mut self, compare: impl Fn(&T, &T) -> Ordering) {
+        if self.len() < 2 {
+            return;
+        }
         let mut places = sorted(self.len(), &|i, j| compare(&self[i], &self[j]));
         // Along each cycle of the permutation, every item moves to its place.
         for start in 0..places.len() {
@@ -129,9 +132,22 @@ impl<T> Sort<T> for [T] {
 /// The numbers of so many items in order: the one sort there is.
 fn sorted(count: usize, compare: &dyn Fn(usize, usize) -> Ordering) -> Vec<usize> {
     let mut numbers = (0..count).list();
-    numbers.sort_by(|&i, &j| compare(i, j));
+    if count > FEW {
+        numbers.sort_by(|&i, &j| compare(i, j));
+        return numbers;
+    }
+    for end in 1..count {
+        let mut place = end;
+        while place > 0 && compare(numbers[place - 1], numbers[place]) == Ordering::Greater {
+            numbers.swap(place - 1, place);
+            place -= 1;
+        }
+    }
     numbers
 }
+
+/// So many are sorted by insertion.
+const FEW: usize = 16;
 
 #[cfg(test)]
 mod tests {

@@ -320,35 +320,37 @@ impl Graph {
         replace: &dyn Fn(Expr<'g>) -> Option<Expr<'g>>,
     ) -> Vec<Expr<'g>> {
         let mut order = Vec::new();
-        let mut seen = HashSet::default();
+        let mut new: HashMap<u32, Expr<'g>> = HashMap::default();
         let mut stack = roots.to_vec();
         while let Some(node) = stack.pop() {
-            if seen.insert(node.id) {
+            if new.contains_key(&node.id) {
+                continue;
+            }
+            let replaced = known.get(&node.id);
+            new.insert(node.id, *replaced.unwrap_or(&node));
+            if replaced.is_none() {
                 order.push(node);
-                if !known.contains_key(&node.id) {
-                    stack.push_all(node.args());
-                }
+                stack.push_all(node.args());
             }
         }
         order.order();
-        let mut new: HashMap<u32, Expr<'g>> = HashMap::default();
         for node in order {
-            if let Some(&replaced) = known.get(&node.id) {
-                new.insert(node.id, replaced);
-                continue;
-            }
-            let old_args = node.args();
-            let args: Vec<Expr<'g>> = old_args.iter().each(|arg| new[&arg.id]);
-            let node_with = match (args == old_args, node.kind()) {
-                (true, _) => node,
+            let old = node.node();
+            let args: Vec<Expr<'g>> = old.args.iter().each(|arg| new[arg]);
+            let changed = args.iter().zip(&old.args[..]).any(|(new, old)| new.id != *old);
+            let node_with = match old.kind {
+                _ if !changed => node,
                 // What counts stays what it is: its type is not that of its arguments.
-                (false, Kind::Op(op)) if node.ty() != Ty::Opaque => self.build(op, &args),
-                (false, kind) => {
+                Kind::Op(op) if old.ty != Ty::Opaque => self.build(op, &args),
+                kind => {
                     let ids: Vec<u32> = args.iter().each(|arg| arg.id);
-                    self.intern(kind, &ids, node.ty())
+                    self.intern(kind, &ids, old.ty)
                 }
             };
-            new.insert(node.id, replace(node_with).unwrap_or(node_with));
+            let replaced = replace(node_with).unwrap_or(node_with);
+            if replaced != node {
+                new.insert(node.id, replaced);
+            }
         }
         roots.iter().each(|root| new[&root.id])
     }
