@@ -164,7 +164,22 @@ pub(crate) struct Rule {
     /// The calls that must be there.
     pub given: Vec<Tree>,
     /// The functions that the left side calls, as factors.
-    pub calls: Vec<Op>,
+    pub calls: Ops,
+}
+
+/// A set of operations.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Ops(u128);
+
+impl Ops {
+    pub fn with(self, op: Op) -> Self {
+        const { assert!(Op::ALL.len() <= 128) };
+        Self(self.0 | 1 << op as u32)
+    }
+
+    pub fn is_subset(self, other: Self) -> bool {
+        self.0 & !other.0 == 0
+    }
 }
 
 /// Laws by the form of their left sides.
@@ -184,15 +199,15 @@ impl Rule {
             Some(text) => calls(&products(&parse(text)?)?).into_iter().cloned().list(),
             None => Vec::new(),
         };
-        let calls = calls(&from).into_iter().each_some(Tree::function);
+        let calls = calls(&from).into_iter().filter_map(Tree::function).fold(Ops::default(), Ops::with);
         Some(Rule { from, to: parse(law.to)?, given, calls })
     }
 
-    /// The arguments, if the left side is a single call.
-    pub fn args(&self) -> Option<&[Tree]> {
+    /// The function and its arguments, if the left side is a single call.
+    pub fn call(&self) -> Option<(Op, &[Tree])> {
         match &self.from[..] {
             [Product { scale: Scale::Number(1.0), factors }] => match &factors[..] {
-                [(Tree::Call(_, args), Scale::Number(1.0))] => Some(args),
+                [(Tree::Call(op, args), Scale::Number(1.0))] => Some((*op, args)),
                 _ => None,
             },
             _ => None,
@@ -214,8 +229,8 @@ impl Rules {
     fn new(laws: &[Law]) -> Self {
         let mut rules = Rules { calls: HashMap::default(), products: Vec::new(), sums: Vec::new() };
         for rule in laws.iter().each_some(Rule::new) {
-            match (rule.args(), rule.from.len()) {
-                (Some(_), _) => rules.calls.entry(rule.calls[0]).or_default().push(rule),
+            match (rule.call(), rule.from.len()) {
+                (Some((op, _)), _) => rules.calls.entry(op).or_default().push(rule),
                 (None, 1) => rules.products.push(rule),
                 (None, _) => rules.sums.push(rule),
             }

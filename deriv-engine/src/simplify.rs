@@ -27,7 +27,7 @@ use crate::laws::operation;
 use crate::list::{List, Sort};
 use crate::ops::{ArgKind, Op, Syntax};
 use exponential::share_reciprocals;
-use form::{Coefficient, Sum, Term};
+use form::{Coefficient, Factor, Sum, Term};
 use guard::Guard;
 use machine::{multiply_powers, share_divisors};
 pub use reading::readable;
@@ -364,6 +364,8 @@ struct Simplifier<'g> {
     parts: HashMap<u32, Rc<Sum>>,
     /// The nodes that are there for a sum.
     nodes: HashMap<Sum, u32>,
+    /// What is a factor of any of these that are products.
+    in_products: HashSet<Factor>,
     /// Nodes that are computed whether or not the expression at hand uses them.
     shared: HashSet<u32>,
     /// Nodes of which something cancels in the form: in the node itself it does not, but for rounding, so
@@ -385,6 +387,7 @@ impl<'g> Simplifier<'g> {
             forms: vec![Sum::new(); count],
             parts: HashMap::default(),
             nodes: HashMap::default(),
+            in_products: HashSet::default(),
             shared: HashSet::default(),
             cancelling: vec![false; count],
             depth: 0,
@@ -583,7 +586,7 @@ impl<'g> Simplifier<'g> {
         self.cancelling[id as usize] = self.cancels(id, &form, below);
         let atom = form.len() == 1 && form[0].as_atom().is_some();
         if !atom && !self.cancelling[id as usize] && !form.iter().all(Term::is_constant) {
-            self.nodes.insert(form.clone(), id);
+            self.enter(form.clone(), id);
             self.parts.insert(id, Rc::new(form.clone()));
         }
         if self.melts(&form) { form } else { vec![Term::atom(id)] }

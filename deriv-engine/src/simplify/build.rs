@@ -29,8 +29,18 @@ impl<'g> Simplifier<'g> {
         if self.graph.expr(id).as_constant().is_none() {
             self.parts.entry(id).or_insert_with(|| Rc::new(sum.clone()));
         }
-        self.nodes.insert(sum, id);
+        self.enter(sum, id);
         id
+    }
+
+    /// From now on the node is there for the sum.
+    pub(super) fn enter(&mut self, sum: Sum, id: u32) {
+        if let [term] = &sum[..] {
+            for factor in &term.factors {
+                self.in_products.insert(*factor);
+            }
+        }
+        self.nodes.insert(sum, id);
     }
 
     fn binary(&mut self, which: usize, a: u32, b: u32) -> u32 {
@@ -247,7 +257,7 @@ impl<'g> Simplifier<'g> {
             _ => (1..n).fold(base, |result, _| self.mul(result, base)),
         };
         self.parts.entry(id).or_insert_with(|| Rc::new(key.clone()));
-        self.nodes.insert(key, id);
+        self.enter(key, id);
         id
     }
 
@@ -259,7 +269,7 @@ impl<'g> Simplifier<'g> {
         let Some(root) = self.functions.root else { return self.graph.constant(f64::NAN).id };
         let id = self.graph.raw(root, &[self.graph.expr(base)]).id;
         self.parts.entry(id).or_insert_with(|| Rc::new(key.clone()));
-        self.nodes.insert(key, id);
+        self.enter(key, id);
         id
     }
 
@@ -272,11 +282,8 @@ impl<'g> Simplifier<'g> {
         let scaled = term.coefficient.abs() != Coefficient::ONE;
         'search: while term.factors.len() <= SEARCHED {
             let count = term.factors.len();
-            let mut subsets: Vec<u32> = (1..1u32 << count).list();
-            subsets.order_by(|a, b| b.count_ones().cmp(&a.count_ones()).then(a.cmp(b)));
-            for subset in subsets {
-                let chosen = (0..count).filter(|i| subset >> i & 1 == 1);
-                let part: Vec<Factor> = chosen.each(|i| term.factors[i]);
+            let candidates = term.factors.iter().copied().only(|factor| self.in_products.contains(factor));
+            for part in subsets(&candidates) {
                 let single = part.len() == 1;
                 for coefficient in [term.coefficient.abs(), Coefficient::ONE] {
                     let with_scale = scaled && coefficient != Coefficient::ONE;
@@ -324,6 +331,17 @@ impl<'g> Simplifier<'g> {
         }
         term
     }
+}
+
+/// All of them but the empty one, the largest first.
+fn subsets(factors: &[Factor]) -> Vec<Vec<Factor>> {
+    let mut subsets = Vec::new();
+    for size in (1..=factors.len() as u32).rev() {
+        for chosen in (1..1u32 << factors.len()).filter(|chosen| chosen.count_ones() == size) {
+            subsets.push((0..factors.len()).filter(|i| chosen >> i & 1 == 1).each(|i| factors[i]));
+        }
+    }
+    subsets
 }
 
 /// Whether `3·a/(2·b)` reads better than `1.5·a/b`: if there is a line anyway, or if the digits do not end.

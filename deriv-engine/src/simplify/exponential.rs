@@ -110,15 +110,16 @@ pub(super) fn share_reciprocals<'g>(roots: Vec<Expr<'g>>, kept: &[Expr<'g>]) -> 
     let graph = roots[0].graph();
     let Some(div) = operation("div") else { return roots };
     let ops: Vec<Op> = EXPONENTIALS.into_iter().each_some(operation);
-    let needed = graph.reachable(&[&roots, kept].concat());
-    let fixed = graph.reachable(kept);
-    let mut exponentials: Vec<Expr<'g>> = (0..needed.len() as u32)
-        .filter(|&id| needed[id as usize])
-        .map(|id| graph.expr(id))
-        .only(|expr| expr.op().is_some_and(|op| ops.contains(&op)));
+    let mut exponentials: Vec<Expr<'g>> = Vec::new();
+    for (id, needed) in graph.reachable(&[&roots, kept].concat()).into_iter().enumerate() {
+        if needed && graph.expr(id as u32).op().is_some_and(|op| ops.contains(&op)) {
+            exponentials.push(graph.expr(id as u32));
+        }
+    }
     if exponentials.len() < 2 || exponentials.len() > MANY {
         return roots;
     }
+    let fixed = graph.reachable(kept);
     // What is computed anyway comes first, then what has the simpler argument.
     let rank = |e: &Expr<'g>| (!fixed[e.id as usize], e.args()[0].id);
     exponentials.order_by(|a, b| rank(a).cmp(&rank(b)));

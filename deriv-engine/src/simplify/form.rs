@@ -221,12 +221,11 @@ impl Term {
     /// Like bases merged, in the order of their numbers.
     pub fn collect(mut self) -> Self {
         if !self.factors.windows(2).all(|pair| pair[0].base < pair[1].base) {
-            self.factors.order();
             let mut merged: Vec<Factor> = Vec::with_capacity(self.factors.len());
             for factor in self.factors {
-                match merged.last_mut() {
-                    Some(last) if last.base == factor.base => last.halves += factor.halves,
-                    _ => merged.push(factor),
+                match merged.binary_search_by(|known| known.base.cmp(&factor.base)) {
+                    Ok(place) => merged[place].halves += factor.halves,
+                    Err(place) => merged.insert(place, factor),
                 }
             }
             self.factors = merged;

@@ -58,9 +58,10 @@ pub(super) struct Guard<'g> {
     graph: &'g Graph,
     original: Vec<Expr<'g>>,
     points: Vec<&'static [f64; 3]>,
+    /// How many of them are moderate.
+    moderate: usize,
     /// The values at the points of the nodes that have been asked for, which rewritings share.
     values: Vec<Vec<Value>>,
-    stride: usize,
     /// Whether what is computed may be of single precision.
     single: bool,
     /// What was there before the rewriting.
@@ -70,12 +71,21 @@ pub(super) struct Guard<'g> {
 impl<'g> Guard<'g> {
     pub fn new(graph: &'g Graph, roots: &[Expr<'g>], large: bool) -> Self {
         let stride = if large { STRIDE } else { 1 };
+        Self::at(graph, roots, POINTS.iter().step_by(stride).list(), MODERATE.div_ceil(stride))
+    }
+
+    /// At ordinary points alone: that is enough for what is only shown.
+    pub fn ordinary(graph: &'g Graph, roots: &[Expr<'g>]) -> Self {
+        Self::at(graph, roots, POINTS[..ORDINARY].iter().list(), ORDINARY)
+    }
+
+    fn at(graph: &'g Graph, roots: &[Expr<'g>], points: Vec<&'static [f64; 3]>, moderate: usize) -> Self {
         Self {
             graph,
             original: roots.to_vec(),
-            points: POINTS.iter().step_by(stride).list(),
+            points,
+            moderate,
             values: Vec::new(),
-            stride,
             single: roots.iter().any(|root| matches!(root.ty(), Ty::F32 | Ty::Param(_))),
             given: graph.len(),
         }
@@ -93,20 +103,15 @@ impl<'g> Guard<'g> {
         if self.single && self.has_large_constants(rewritten) {
             return None;
         }
-        self.agree(rewritten, self.points.len()).then(|| self.defects(rewritten))
+        self.same(rewritten).then(|| self.defects(rewritten))
     }
 
-    /// Whether the rewriting has the same values at ordinary points: enough for what is only shown.
+    /// Whether the rewriting has the same values.
     pub fn same(&mut self, rewritten: &[Expr<'_>]) -> bool {
-        self.agree(rewritten, ORDINARY.min(self.points.len()))
-    }
-
-    /// Whether original and rewriting have the same values at the first points.
-    fn agree(&mut self, rewritten: &[Expr<'_>], points: usize) -> bool {
         self.evaluate(&[&self.original, rewritten].concat());
         for (old, new) in self.original.iter().zip(rewritten) {
             let (old, new) = (&self.values[old.id as usize], &self.values[new.id as usize]);
-            if (0..points).any(|point| !agree(old[point], new[point])) {
+            if (0..self.points.len()).any(|point| !agree(old[point], new[point])) {
                 return false;
             }
         }
@@ -114,13 +119,12 @@ impl<'g> Guard<'g> {
     }
 
     fn defects(&self, roots: &[Expr<'_>]) -> usize {
-        let moderate = MODERATE.div_ceil(self.stride);
         // What is all rounding error is hardly better: a product of what has underflowed with what is large.
         let defect = |v: &Value| match v.error.is_finite() && v.error > 0.5 * v.value.abs() && v.error > 1e-280 {
             _ if !v.value.is_finite() => 100,
             noise => usize::from(noise),
         };
-        let of_root = |root: &Expr<'_>| self.values[root.id as usize].iter().take(moderate).map(defect).sum::<usize>();
+        let of_root = |root: &Expr<'_>| self.values[root.id as usize].iter().take(self.moderate).map(defect).sum::<usize>();
         roots.iter().map(of_root).sum()
     }
 

@@ -3,7 +3,7 @@
 use super::{Simplifier, Strategy};
 use super::form::{Coefficient, Factor, Sum, Term, collect};
 use crate::graph::Kind;
-use crate::laws::{Product, READING_RULES, RULES, Rule, Rules, Scale, Tree, products};
+use crate::laws::{Ops, Product, READING_RULES, RULES, Rule, Rules, Scale, Tree, products};
 use crate::list::List;
 use crate::ops::{ArgKind, Op, Parity};
 
@@ -81,8 +81,9 @@ impl Simplifier<'_> {
         for rules in self.rules() {
             for rule in rules.calls.get(&op).into_iter().flatten() {
                 let mut bindings = Bindings::new();
-                let mut patterns = rule.args()?.iter().zip(args);
-                let fits = patterns.all(|(pattern, &arg)| self.fits(pattern, arg, &mut bindings));
+                let (_, patterns) = rule.call()?;
+                let fits =
+                    patterns.iter().zip(args).all(|(pattern, &arg)| self.fits(pattern, arg, &mut bindings));
                 if fits
                     && self.has_given(rule, &bindings)
                     && let Some(result) = self.evaluate(&rule.to, &bindings)
@@ -95,8 +96,14 @@ impl Simplifier<'_> {
     }
 
     /// The functions that are called by factors.
-    fn calls<'f>(&self, factors: impl IntoIterator<Item = &'f Factor>) -> Vec<Op> {
-        factors.into_iter().each_some(|factor| self.graph.expr(factor.base).op())
+    fn calls(&self, terms: &[Term]) -> Ops {
+        let mut calls = Ops::default();
+        for factor in terms.iter().flat(|term| &term.factors) {
+            if let Some(op) = self.graph.expr(factor.base).op() {
+                calls = calls.with(op);
+            }
+        }
+        calls
     }
 
     pub(super) fn apply_product_laws(&mut self, term: &mut Term) {
@@ -104,8 +111,8 @@ impl Simplifier<'_> {
             return;
         }
         for _ in 0..LONG_PRODUCT {
-            let calls = self.calls(&term.factors);
-            let fitting = |rule: &&Rule| rule.calls.iter().all(|op| calls.contains(op));
+            let calls = self.calls(std::slice::from_ref(term));
+            let fitting = |rule: &&Rule| rule.calls.is_subset(calls);
             let better = RULES.products.iter().filter(fitting).find_map(|rule| {
                 let mut bindings = Bindings::new();
                 let rest = self.fits_product(&rule.from[0], term, &mut bindings, true)?;
@@ -125,9 +132,9 @@ impl Simplifier<'_> {
 
     /// One law applied to two terms that differ in the factors of the law only. Of a number it takes a part.
     pub(super) fn apply_sum_laws(&mut self, sum: &mut Sum) -> bool {
-        let calls = self.calls(sum.iter().flat(|term| &term.factors));
+        let calls = self.calls(sum);
         let rules = self.rules().flat_map(|rules| &rules.sums);
-        for rule in rules.filter(|rule| rule.calls.iter().all(|op| calls.contains(op))) {
+        for rule in rules.filter(|rule| rule.calls.is_subset(calls)) {
             let [first, second] = &rule.from[..] else { continue };
             let (Scale::Number(a), Scale::Number(b)) = (first.scale, second.scale) else { continue };
             for i in 0..sum.len() {

@@ -30,8 +30,10 @@ fn shortest(root: Expr<'_>, strategies: [Strategy; 2]) -> Expr<'_> {
     if !root.ty().is_real() || graph.reachable(&[root]).iter().filter(|&&used| used).count() > LARGE {
         return root;
     }
-    let mut guard = Guard::new(graph, &[root], false);
-    let mut is_sound = |form: Expr<'_>, strategy: Strategy| match strategy.has(Strategy::SHOW) {
+    let shown = strategies[0].has(Strategy::SHOW);
+    let mut guard =
+        if shown { Guard::ordinary(graph, &[root]) } else { Guard::new(graph, &[root], false) };
+    let mut is_sound = |form: Expr<'_>| match shown {
         true => guard.same(&[form]),
         false => guard.lost(&[form]).is_some_and(|lost| lost <= guard.lost_before()),
     };
@@ -47,7 +49,7 @@ fn shortest(root: Expr<'_>, strategies: [Strategy; 2]) -> Expr<'_> {
             form = next;
         }
         let price = length(form);
-        if price < best.0 && is_sound(form, strategy) {
+        if price < best.0 && is_sound(form) {
             best = (price, form);
         }
     }
