@@ -126,11 +126,8 @@ fn for_each<'g>(roots: &[Expr<'g>], kept: &[Expr<'g>], mut visit: impl FnMut(Exp
     let Some(graph) = roots.first().map(|root| root.graph()) else { return };
     let free = graph.reachable(kept);
     let mut powers: HashSet<(u32, u32)> = HashSet::default();
-    for (id, used) in graph.reachable(&[roots, kept].concat()).into_iter().enumerate() {
-        if !used {
-            continue;
-        }
-        let node = graph.expr(id as u32);
+    for id in graph.below(&[roots, kept].concat()) {
+        let node = graph.expr(id);
         let power = constant_power(node);
         let mut added = 0;
         if let Some((base, n)) = power {
@@ -138,7 +135,7 @@ fn for_each<'g>(roots: &[Expr<'g>], kept: &[Expr<'g>], mut visit: impl FnMut(Exp
                 added += u64::from(powers.insert((base, n)));
             }
         }
-        if !free[id] {
+        if !free[id as usize] {
             visit(node, power.map(|(_, n)| (added, n < 0)));
         }
     }
@@ -147,6 +144,9 @@ fn for_each<'g>(roots: &[Expr<'g>], kept: &[Expr<'g>], mut visit: impl FnMut(Exp
 /// The base and the exponent, for squares too.
 fn constant_power(node: Expr<'_>) -> Option<(u32, i32)> {
     let spec = node.op()?.spec();
+    if spec.monomial.is_none() && spec.name != "powi" {
+        return None;
+    }
     let args = node.args();
     if spec.name == "powi" {
         return Some((args[0].id, args[1].as_constant()? as i32));

@@ -239,16 +239,31 @@ impl Graph {
         for root in roots {
             marks[root.id as usize] = true;
         }
+        // Slices are indexed without calls where nothing is optimised.
+        let (nodes, known) = (&arena.nodes[..], &mut marks[..]);
         let mut id = roots.iter().map(|root| root.id as usize + 1).max().unwrap_or(0);
         while id > 0 {
             id -= 1;
-            if marks[id] {
-                for &arg in &arena.nodes[id].args[..] {
-                    marks[arg as usize] = true;
+            if known[id] {
+                for &arg in &nodes[id].args[..] {
+                    known[arg as usize] = true;
                 }
             }
         }
         marks
+    }
+
+    /// The numbers of the nodes that the roots are computed from, the roots included, in order.
+    #[doc(hidden)]
+    pub fn below(&self, roots: &[Expr<'_>]) -> Vec<u32> {
+        let marks = self.reachable(roots);
+        let mut ids = Vec::new();
+        for (id, &marked) in marks[..].iter().enumerate() {
+            if marked {
+                ids.push(id as u32);
+            }
+        }
+        ids
     }
 }
 

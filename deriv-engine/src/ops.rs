@@ -853,10 +853,10 @@ fn merge_choices<'g>(a: Expr<'g>, b: Expr<'g>) -> Option<Expr<'g>> {
 impl<'g> Expr<'g> {
     /// The condition and the two arms, if it is a choice.
     pub(crate) fn as_choice(self) -> Option<(Expr<'g>, Expr<'g>, Expr<'g>)> {
-        match (self.kind(), &self.args()[..]) {
-            (Kind::Op(Op::Select), &[condition, yes, no]) => Some((condition, yes, no)),
-            _ => None,
+        if self.op() != Some(Op::Select) {
+            return None;
         }
+        <[Expr<'g>; 3]>::try_from(self.args()).ok().map(|[condition, yes, no]| (condition, yes, no))
     }
 
     /// Itself, so that whatever it is multiplied by is not looked at where it is zero.

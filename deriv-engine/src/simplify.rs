@@ -301,7 +301,8 @@ impl<'g> Passes<'g> {
 struct Before<'g> {
     graph: &'g Graph,
     roots: Vec<Expr<'g>>,
-    /// Which nodes there are.
+    /// The nodes in order, and which these are.
+    nodes: Vec<u32>,
     given: Vec<bool>,
     /// Which must stay as they are.
     verbatim: Vec<bool>,
@@ -312,19 +313,33 @@ struct Before<'g> {
     /// Which nodes are the bases of powers.
     raised: Vec<bool>,
     /// The values of the nodes that have one whatever the symbols are.
-    known: Vec<Option<f64>>,
+    known: HashMap<u32, f64>,
 }
 
 impl<'g> Before<'g> {
     fn new(roots: &[Expr<'g>], kept: &[Expr<'g>]) -> Self {
         let graph = roots[0].graph();
-        let given = graph.reachable(&[roots, kept].concat());
-        let verbatim = verbatim(graph, &given, kept);
-        let uses = uses(graph, &given, roots);
-        let inner = inner(graph, &given, &verbatim, &uses);
-        let raised = raised(graph, &given, FUNCTIONS.power);
-        let known = known(graph, &given);
-        Self { graph, roots: roots.to_vec(), given, verbatim, uses, inner, raised, known }
+        let all = [roots, kept].concat();
+        let (nodes, given) = (graph.below(&all), graph.reachable(&all));
+        let verbatim = verbatim(graph, &nodes, kept);
+        let mut uses = vec![0; given.len()];
+        for root in roots {
+            // A root's form is asked for at the end.
+            uses[root.id as usize] += 1;
+        }
+        let mut raised = vec![false; given.len()];
+        for &id in &nodes {
+            let node = graph.node(id);
+            for &arg in &node.args[..] {
+                uses[arg as usize] += 1;
+            }
+            if matches!(node.kind, Kind::Op(op) if Some(op) == FUNCTIONS.power) {
+                raised[node.args[0] as usize] = true;
+            }
+        }
+        let inner = inner(graph, &nodes, &verbatim, &uses);
+        let known = known(graph, &nodes);
+        Self { graph, roots: roots.to_vec(), nodes, given, verbatim, uses, inner, raised, known }
     }
 }
 
@@ -359,7 +374,7 @@ struct Simplifier<'g> {
     met: Cell<Strategy>,
     functions: &'static Functions,
     /// What each node has become: a node with one use yields its form when it is taken.
-    forms: Vec<Sum>,
+    forms: HashMap<u32, Sum>,
     /// What the atoms are made of.
     parts: HashMap<u32, Rc<Sum>>,
     /// The nodes that are there for a sum.
@@ -370,26 +385,25 @@ struct Simplifier<'g> {
     shared: HashSet<u32>,
     /// Nodes of which something cancels in the form: in the node itself it does not, but for rounding, so
     /// that the node may be less accurate than its form, and be computed from more.
-    cancelling: Vec<bool>,
+    cancelling: HashSet<u32>,
     /// How deeply laws are being applied within laws.
     depth: u32,
 }
 
 impl<'g> Simplifier<'g> {
     fn new(before: Rc<Before<'g>>, strategy: Strategy) -> Self {
-        let count = before.given.len();
         Self {
             graph: before.graph,
             before,
             strategy,
             met: Cell::new(Strategy::PLAIN),
             functions: &FUNCTIONS,
-            forms: vec![Sum::new(); count],
+            forms: HashMap::default(),
             parts: HashMap::default(),
             nodes: HashMap::default(),
             in_products: HashSet::default(),
             shared: HashSet::default(),
-            cancelling: vec![false; count],
+            cancelling: HashSet::default(),
             depth: 0,
         }
     }
@@ -400,24 +414,26 @@ impl<'g> Simplifier<'g> {
             self.build(vec![seed.clone()]);
         }
         let before = self.before.clone();
-        for id in 0..before.given.len() {
-            if !before.given[id] || before.inner[id] {
+        for &id in &before.nodes {
+            let place = id as usize;
+            if before.inner[place] {
                 continue;
             }
-            let below = if before.verbatim[id] { self.bases_below(id as u32) } else { Vec::new() };
-            let form = self.form(id as u32);
-            self.forms[id] = if before.verbatim[id] {
-                self.keep(id as u32, form, &below)
-            } else if before.uses[id] > 1 {
-                self.share(form, before.raised[id])
+            let below = if before.verbatim[place] { self.bases_below(id) } else { Vec::new() };
+            let form = self.form(id);
+            let form = if before.verbatim[place] {
+                self.keep(id, form, &below)
+            } else if before.uses[place] > 1 {
+                self.share(form, before.raised[place])
             } else {
                 form
             };
+            self.forms.insert(id, form);
         }
         // Single products first: what they are may be a part of the sums.
         let mut results: Vec<(Sum, Option<u32>)> = Vec::with_capacity(before.roots.len());
         for root in &before.roots {
-            let form = self.forms[root.id as usize].clone();
+            let form = self.forms[&root.id].clone();
             results.push((self.normal(form), None));
         }
         for singles in [true, false] {
@@ -452,9 +468,9 @@ impl<'g> Simplifier<'g> {
         };
         let spec = op.spec();
         if let (Syntax::Choice, &[condition, yes, no]) = (spec.syntax, &node.args[..])
-            && let Some(truth) = self.before.known[condition as usize]
+            && let Some(&truth) = self.before.known.get(&condition)
         {
-            return self.forms[if truth != 0.0 { yes } else { no } as usize].clone();
+            return self.forms[if truth != 0.0 { &yes } else { &no }].clone();
         }
         if spec.linear.is_some() {
             return self.sum(id);
@@ -538,26 +554,28 @@ impl<'g> Simplifier<'g> {
 
     /// The form of an argument, moved out if this is its only use.
     fn take(&mut self, arg: u32) -> Sum {
-        let form = &mut self.forms[arg as usize];
-        if self.before.uses[arg as usize] > 1 { form.clone() } else { std::mem::take(form) }
+        if self.before.uses[arg as usize] > 1 {
+            return self.forms[&arg].clone();
+        }
+        self.forms.get_mut(&arg).map(std::mem::take).unwrap_or_default()
     }
 
     /// The node of an argument that is not a real number's, or is one of a call.
     fn argument(&mut self, arg: u32) -> u32 {
         if !self.graph.expr(arg).ty().is_real() {
-            return match self.forms[arg as usize][..] {
+            return match self.forms[&arg][..] {
                 [ref term] => term.as_atom().unwrap_or(arg),
                 _ => arg,
             };
         }
-        let form = self.forms[arg as usize].clone();
+        let form = self.forms[&arg].clone();
         self.materialise(form)
     }
 
     /// What the forms of a node's arguments are made of.
     fn bases_below(&self, id: u32) -> Vec<u32> {
         let args = self.graph.node(id).args;
-        let terms = args.iter().flat(|&arg| &self.forms[arg as usize]);
+        let terms = args.iter().flat(|arg| &self.forms[arg]);
         terms.iter().flat(|term| term.factors.iter().map(|factor| factor.base))
     }
 
@@ -565,7 +583,7 @@ impl<'g> Simplifier<'g> {
     /// in its place.
     fn cancels(&self, id: u32, form: &[Term], below: &[u32]) -> bool {
         let node = self.graph.node(id);
-        if node.args.iter().any(|&arg| self.cancelling[arg as usize]) {
+        if node.args.iter().any(|arg| self.cancelling.contains(arg)) {
             return true;
         }
         let Kind::Op(op) = node.kind else { return false };
@@ -583,9 +601,12 @@ impl<'g> Simplifier<'g> {
             return form;
         }
         let form = self.normal(form);
-        self.cancelling[id as usize] = self.cancels(id, &form, below);
+        let cancels = self.cancels(id, &form, below);
+        if cancels {
+            self.cancelling.insert(id);
+        }
         let atom = form.len() == 1 && form[0].as_atom().is_some();
-        if !atom && !self.cancelling[id as usize] && !form.iter().all(Term::is_constant) {
+        if !atom && !cancels && !form.iter().all(Term::is_constant) {
             self.enter(form.clone(), id);
             self.parts.insert(id, Rc::new(form.clone()));
         }
@@ -640,10 +661,10 @@ impl<'g> Simplifier<'g> {
 }
 
 /// What must stay as it is: what is kept, what decides a branch, and what is no real number.
-fn verbatim(graph: &Graph, reachable: &[bool], kept: &[Expr<'_>]) -> Vec<bool> {
+fn verbatim(graph: &Graph, nodes: &[u32], kept: &[Expr<'_>]) -> Vec<bool> {
     let mut roots = kept.to_vec();
-    for id in (0..reachable.len()).filter(|&id| reachable[id]) {
-        let expr = graph.expr(id as u32);
+    for &id in nodes {
+        let expr = graph.expr(id);
         let passive = matches!(expr.ty(), Ty::Bool | Ty::Opaque);
         if passive && !matches!(expr.kind(), Kind::Symbol(_)) {
             roots.push(expr);
@@ -653,68 +674,44 @@ fn verbatim(graph: &Graph, reachable: &[bool], kept: &[Expr<'_>]) -> Vec<bool> {
 }
 
 /// The values of what follows from constants alone. A truth value may be known though a part of it is not.
-fn known(graph: &Graph, reachable: &[bool]) -> Vec<Option<f64>> {
-    let mut known: Vec<Option<f64>> = vec![None; reachable.len()];
-    for id in (0..reachable.len()).filter(|&id| reachable[id]) {
-        let node = graph.node(id as u32);
-        known[id] = match node.kind {
-            Kind::Const(bits) => Some(f64::from_bits(bits)),
+fn known(graph: &Graph, nodes: &[u32]) -> HashMap<u32, f64> {
+    let mut known = HashMap::default();
+    for &id in nodes {
+        let node = graph.node(id);
+        match node.kind {
+            Kind::Const(bits) => known.insert(id, f64::from_bits(bits)),
             Kind::Op(op) if !op.spec().needs_special() => {
-                let open = |arg: &&u32| known[**arg as usize].is_none();
-                if node.args.iter().filter(open).any(|&arg| graph.expr(arg).ty() != Ty::Bool) {
+                let is_open = |arg: &u32| graph.expr(*arg).ty() != Ty::Bool && !known.contains_key(arg);
+                if node.args.iter().any(is_open) {
                     continue;
                 }
                 let with = |truth: f64| {
-                    let args = node.args.iter().map(|&arg| known[arg as usize].unwrap_or(truth));
+                    let args = node.args.iter().map(|arg| known.get(arg).copied().unwrap_or(truth));
                     op.evaluate(&args.list())
                 };
-                (with(0.0) == with(1.0)).then(|| with(0.0))
+                if with(0.0) == with(1.0) {
+                    known.insert(id, with(0.0));
+                }
             }
-            _ => None,
-        };
+            _ => {}
+        }
     }
     known
 }
 
-/// How many times each node is used.
-fn uses(graph: &Graph, reachable: &[bool], roots: &[Expr<'_>]) -> Vec<u32> {
-    let mut uses = vec![0; reachable.len()];
-    for root in roots {
-        // A root's form is asked for at the end.
-        uses[root.id as usize] += 1;
-    }
-    for id in (0..reachable.len()).filter(|&id| reachable[id]) {
-        for &arg in graph.node(id as u32).args.iter() {
-            uses[arg as usize] += 1;
-        }
-    }
-    uses
-}
-
-/// Which nodes are raised to a constant power.
-fn raised(graph: &Graph, reachable: &[bool], power: Option<Op>) -> Vec<bool> {
-    let mut raised = vec![false; reachable.len()];
-    for id in (0..reachable.len()).filter(|&id| reachable[id]) {
-        let node = graph.node(id as u32);
-        match (node.kind, &node.args[..]) {
-            (Kind::Op(op), &[base, _]) if Some(op) == power => raised[base as usize] = true,
-            _ => {}
-        }
-    }
-    raised
-}
-
 /// Which sums are used by one other sum only.
-fn inner(graph: &Graph, reachable: &[bool], verbatim: &[bool], uses: &[u32]) -> Vec<bool> {
-    let is_sum = |id: usize| {
-        let expr = graph.expr(id as u32);
+fn inner(graph: &Graph, nodes: &[u32], verbatim: &[bool], uses: &[u32]) -> Vec<bool> {
+    let is_sum = |id: u32| {
+        let expr = graph.expr(id);
         expr.ty().is_real() && expr.op().is_some_and(|op| op.spec().linear.is_some())
     };
-    let mut inner = vec![false; reachable.len()];
-    for id in (0..reachable.len()).filter(|&id| reachable[id] && is_sum(id)) {
-        for &arg in graph.node(id as u32).args.iter() {
-            let arg = arg as usize;
-            inner[arg] = uses[arg] == 1 && !verbatim[arg] && is_sum(arg);
+    let mut inner = vec![false; uses.len()];
+    for &id in nodes {
+        if is_sum(id) {
+            for &arg in &graph.node(id).args[..] {
+                let place = arg as usize;
+                inner[place] = uses[place] == 1 && !verbatim[place] && is_sum(arg);
+            }
         }
     }
     inner

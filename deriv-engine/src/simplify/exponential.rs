@@ -1,7 +1,7 @@
 //! Quotients of exponentials, which overflow above and below the line where the quotient does not.
 
 use super::form::{Coefficient, Factor, Sum, Term, collect};
-use super::{LONG, Simplifier};
+use super::{FUNCTIONS, LONG, Simplifier};
 use crate::graph::{Expr, Graph};
 use crate::hash::HashMap;
 use crate::laws::operation;
@@ -109,11 +109,11 @@ fn quotient(exponent: &[Term], other: &[Term]) -> Option<Sum> {
 pub(super) fn share_reciprocals<'g>(roots: Vec<Expr<'g>>, kept: &[Expr<'g>]) -> Vec<Expr<'g>> {
     let graph = roots[0].graph();
     let Some(div) = operation("div") else { return roots };
-    let ops: Vec<Op> = EXPONENTIALS.into_iter().each_some(operation);
+    let ops = &FUNCTIONS.exponentials;
     let mut exponentials: Vec<Expr<'g>> = Vec::new();
-    for (id, needed) in graph.reachable(&[&roots, kept].concat()).into_iter().enumerate() {
-        if needed && graph.expr(id as u32).op().is_some_and(|op| ops.contains(&op)) {
-            exponentials.push(graph.expr(id as u32));
+    for id in graph.below(&[&roots, kept].concat()) {
+        if graph.expr(id).op().is_some_and(|op| ops.contains(&op)) {
+            exponentials.push(graph.expr(id));
         }
     }
     if exponentials.len() < 2 || exponentials.len() > MANY {

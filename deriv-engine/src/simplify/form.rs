@@ -220,7 +220,7 @@ impl Term {
 
     /// Like bases merged, in the order of their numbers.
     pub fn collect(mut self) -> Self {
-        if !self.factors.windows(2).all(|pair| pair[0].base < pair[1].base) {
+        if !self.is_collected() {
             let mut merged: Vec<Factor> = Vec::with_capacity(self.factors.len());
             for factor in self.factors {
                 match merged.binary_search_by(|known| known.base.cmp(&factor.base)) {
@@ -228,10 +228,21 @@ impl Term {
                     Err(place) => merged.insert(place, factor),
                 }
             }
+            merged.retain(|factor| factor.halves != 0);
             self.factors = merged;
         }
-        self.factors.retain(|factor| factor.halves != 0);
         self
+    }
+
+    fn is_collected(&self) -> bool {
+        let mut least = 0;
+        for factor in &self.factors {
+            if factor.halves == 0 || factor.base < least {
+                return false;
+            }
+            least = factor.base + 1;
+        }
+        true
     }
 
     /// The exponent of a node, in halves.
@@ -275,12 +286,13 @@ fn power_cost(halves: i32) -> u32 {
 }
 
 /// Like terms merged, the rest in the order of their factors.
-pub(super) fn collect(sum: Sum) -> Sum {
-    let mut terms: Sum = sum.into_iter().each(Term::collect);
-    if terms.len() < 2 {
-        terms.retain(|term| !term.coefficient.is_zero());
-        return terms;
+pub(super) fn collect(mut sum: Sum) -> Sum {
+    if sum.len() < 2 {
+        let term = sum.pop().map(Term::collect);
+        sum.extend(term.filter(|term| !term.coefficient.is_zero()));
+        return sum;
     }
+    let mut terms: Sum = sum.into_iter().each(Term::collect);
     terms.order_by(|a, b| a.factors.cmp(&b.factors));
     let mut merged: Sum = Vec::with_capacity(terms.len());
     for term in terms {

@@ -5,6 +5,7 @@
 //! original does not, costs an opportunity and not a correct result.
 
 use crate::graph::{Expr, Graph, Kind, Node, Ty};
+use crate::hash::HashMap;
 use crate::list::List;
 use crate::ops::{ArgKind, Op, Parity};
 
@@ -61,7 +62,7 @@ pub(super) struct Guard<'g> {
     /// How many of them are moderate.
     moderate: usize,
     /// The values at the points of the nodes that have been asked for, which rewritings share.
-    values: Vec<Vec<Value>>,
+    values: HashMap<u32, Vec<Value>>,
     /// Whether what is computed may be of single precision.
     single: bool,
     /// What was there before the rewriting.
@@ -85,7 +86,7 @@ impl<'g> Guard<'g> {
             original: roots.to_vec(),
             points,
             moderate,
-            values: Vec::new(),
+            values: HashMap::default(),
             single: roots.iter().any(|root| matches!(root.ty(), Ty::F32 | Ty::Param(_))),
             given: graph.len(),
         }
@@ -110,7 +111,7 @@ impl<'g> Guard<'g> {
     pub fn same(&mut self, rewritten: &[Expr<'_>]) -> bool {
         self.evaluate(&[&self.original, rewritten].concat());
         for (old, new) in self.original.iter().zip(rewritten) {
-            let (old, new) = (&self.values[old.id as usize], &self.values[new.id as usize]);
+            let (old, new) = (&self.values[&old.id], &self.values[&new.id]);
             if (0..self.points.len()).any(|point| !agree(old[point], new[point])) {
                 return false;
             }
@@ -124,7 +125,7 @@ impl<'g> Guard<'g> {
             _ if !v.value.is_finite() => 100,
             noise => usize::from(noise),
         };
-        let of_root = |root: &Expr<'_>| self.values[root.id as usize].iter().take(self.moderate).map(defect).sum::<usize>();
+        let of_root = |root: &Expr<'_>| self.values[&root.id].iter().take(self.moderate).map(defect).sum::<usize>();
         roots.iter().map(of_root).sum()
     }
 
@@ -138,24 +139,23 @@ impl<'g> Guard<'g> {
 
     /// Computes the values of the roots, and of all that they are made of.
     fn evaluate(&mut self, roots: &[Expr<'_>]) {
-        let needed = self.graph.reachable(roots);
-        self.values.resize(needed.len().max(self.values.len()), Vec::new());
-        let mut args = Vec::new();
         let mut numbers = Vec::new();
-        for id in 0..needed.len() {
-            if !needed[id] || !self.values[id].is_empty() {
+        for id in self.graph.below(roots) {
+            if self.values.contains_key(&id) {
                 continue;
             }
-            let node = self.graph.node(id as u32);
+            let node = self.graph.node(id);
+            let known = node.args.iter().each(|arg| &self.values[arg][..]);
+            let mut args = Vec::new();
             let mut values = Vec::with_capacity(self.points.len());
             for (i, point) in self.points.iter().enumerate() {
                 args.clear();
-                for &arg in node.args.iter() {
-                    args.push(self.values[arg as usize][i]);
+                for values in &known {
+                    args.push(values[i]);
                 }
                 values.push(value(&node, point, &args, &mut numbers));
             }
-            self.values[id] = values;
+            self.values.insert(id, values);
         }
     }
 }

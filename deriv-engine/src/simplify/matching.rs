@@ -98,9 +98,9 @@ impl Simplifier<'_> {
     /// The functions that are called by factors.
     fn calls(&self, terms: &[Term]) -> Ops {
         let mut calls = Ops::default();
-        for factor in terms.iter().flat(|term| &term.factors) {
-            if let Some(op) = self.graph.expr(factor.base).op() {
-                calls = calls.with(op);
+        for term in terms {
+            for factor in &term.factors {
+                calls = self.graph.expr(factor.base).op().map_or(calls, |op| calls.with(op));
             }
         }
         calls

@@ -179,6 +179,9 @@ impl Simplifier<'_> {
     /// The sum with like terms collected, laws applied and common factors taken out.
     pub(super) fn normal(&mut self, sum: Sum) -> Sum {
         let mut sum = collect(sum);
+        if sum.is_empty() || sum.len() == 1 && sum[0].is_constant() {
+            return sum;
+        }
         for term in &mut sum {
             self.improve_product(term);
         }
