@@ -257,11 +257,12 @@ impl Graph {
     #[doc(hidden)]
     pub fn below(&self, roots: &[Expr<'_>]) -> Vec<u32> {
         let marks = self.reachable(roots);
-        let mut ids = Vec::new();
-        for (id, &marked) in marks[..].iter().enumerate() {
-            if marked {
+        let (marks, mut ids, mut id) = (&marks[..], Vec::new(), 0);
+        while id < marks.len() {
+            if marks[id] {
                 ids.push(id as u32);
             }
+            id += 1;
         }
         ids
     }

@@ -242,24 +242,33 @@ impl<K> IntoIterator for HashSet<K> {
 struct Table {
     /// The entries' hashes.
     hashes: Vec<u64>,
-    /// A power of two of slots, more than half of them free: one more than the number.
+    /// A power of two of slots, more than half of them free: one more than the number. None for a few entries.
     slots: Vec<u32>,
 }
 
 const FREE: u32 = 0;
 
-/// How many slots there are at least.
-const SMALLEST: usize = 32;
+/// So few are looked through one by one.
+const FEW: usize = 8;
 
 impl Table {
     fn find(&self, hash: u64, fits: &dyn Fn(usize) -> bool) -> Option<usize> {
-        if self.slots.is_empty() {
+        // Slices are indexed without calls where nothing is optimised.
+        let (hashes, slots) = (&self.hashes[..], &self.slots[..]);
+        if slots.is_empty() {
+            let mut number = 0;
+            while number < hashes.len() {
+                if hashes[number] == hash && fits(number) {
+                    return Some(number);
+                }
+                number += 1;
+            }
             return None;
         }
         let mut slot = self.home(hash);
-        while self.slots[slot] != FREE {
-            let number = self.slots[slot] as usize - 1;
-            if self.hashes[number] == hash && fits(number) {
+        while slots[slot] != FREE {
+            let number = slots[slot] as usize - 1;
+            if hashes[number] == hash && fits(number) {
                 return Some(number);
             }
             slot = self.after(slot);
@@ -270,12 +279,15 @@ impl Table {
     fn push(&mut self, hash: u64) {
         self.hashes.push(hash);
         let count = self.hashes.len();
+        if self.slots.is_empty() && count <= FEW {
+            return;
+        }
         if 2 * count < self.slots.len() {
             let slot = self.slot_of(hash, FREE);
             self.slots[slot] = count as u32;
             return;
         }
-        self.slots = vec![FREE; (4 * count).next_power_of_two().max(SMALLEST)];
+        self.slots = vec![FREE; (4 * count).next_power_of_two()];
         for number in 0..count {
             let slot = self.slot_of(self.hashes[number], FREE);
             self.slots[slot] = number as u32 + 1;
@@ -284,6 +296,10 @@ impl Table {
 
     /// Removes an entry; the last one takes its number.
     fn swap_remove(&mut self, number: usize) {
+        if self.slots.is_empty() {
+            self.hashes.swap_remove(number);
+            return;
+        }
         let last = self.hashes.len() - 1;
         let mut hole = self.slot_of(self.hashes[number], number as u32 + 1);
         let moved = self.slot_of(self.hashes[last], last as u32 + 1);
@@ -305,8 +321,9 @@ impl Table {
 
     /// The slot that holds this.
     fn slot_of(&self, hash: u64, content: u32) -> usize {
+        let slots = &self.slots[..];
         let mut slot = self.home(hash);
-        while self.slots[slot] != content {
+        while slots[slot] != content {
             slot = self.after(slot);
         }
         slot

@@ -76,27 +76,15 @@ pub(crate) fn simplify<'g>(roots: &[Expr<'g>], kept: &[Expr<'g>]) -> Vec<Expr<'g
         }
         return search.best;
     }
-    let mut repeated = Vec::new();
     let mut passes = Passes::new(roots, kept);
     for round in 0..ROUNDS {
-        let mut improved = false;
-        for (i, &strategy) in Strategy::ALL.iter().enumerate() {
-            if strategy.has(Strategy::SEED) && repeated.is_empty() {
-                // There is nothing to share: it would be the same as without.
-                continue;
-            }
-            let seeds = if strategy.has(Strategy::SEED) { &repeated[..] } else { &[] };
-            let Some(pass) = passes.run(strategy, seeds) else { continue };
-            improved |= search.consider(&pass.results, 0);
-            if i == 0 {
-                repeated = pass.repeated();
-            }
+        let mut improved = search.attempt(&mut passes, &Strategy::ALL, &[]);
+        let seeds = passes.done[0].repeated();
+        if !seeds.is_empty() {
+            improved |= search.attempt(&mut passes, &Strategy::SEEDED, &seeds);
         }
         if round == 0 && search.is_troubled() {
-            for strategy in Strategy::CAREFUL {
-                let Some(pass) = passes.run(strategy, &[]) else { continue };
-                improved |= search.consider(&pass.results, 0);
-            }
+            improved |= search.attempt(&mut passes, &Strategy::CAREFUL, &[]);
         }
         if !improved {
             break;
@@ -152,6 +140,17 @@ impl<'g, 'k> Search<'g, 'k> {
         Self { kept, guard, best: roots.to_vec(), lowest, rejected: false }
     }
 
+    /// Considers what passes in several strategies find.
+    fn attempt(&mut self, passes: &mut Passes<'g>, strategies: &[Strategy], seeds: &[Term]) -> bool {
+        let mut improved = false;
+        for &strategy in strategies {
+            if let Some(pass) = passes.run(strategy, seeds) {
+                improved |= self.consider(&pass.results, 0);
+            }
+        }
+        improved
+    }
+
     /// Takes a candidate if it is better than the best so far, or worse by less than `slack`.
     fn consider(&mut self, candidate: &[Expr<'g>], slack: u64) -> bool {
         let candidate = share_reciprocals(candidate.to_vec(), self.kept);
@@ -201,14 +200,9 @@ impl Strategy {
     const SHOW: Self = Self(64);
 
     /// The first is the one that reads best.
-    const ALL: [Self; 6] = [
-        Self::MELT,
-        Self::SHARING,
-        Self::MELT.and(Self::EXTRACT),
-        Self::EXTRACT,
-        Self::MELT.and(Self::SEED),
-        Self::MELT.and(Self::EXTRACT).and(Self::SEED),
-    ];
+    const ALL: [Self; 4] = [Self::MELT, Self::SHARING, Self::MELT.and(Self::EXTRACT), Self::EXTRACT];
+    const SEEDED: [Self; 2] =
+        [Self::MELT.and(Self::SEED), Self::MELT.and(Self::EXTRACT).and(Self::SEED)];
     const CAREFUL: [Self; 2] = [Self::AVOID_OVERFLOW, Self::AVOID_OVERFLOW.and(Self::MELT)];
     const READING: [Self; 2] =
         [Self::MELT.and(Self::READ).and(Self::EXPAND), Self::MELT.and(Self::READ)];
