@@ -201,11 +201,9 @@ impl Strategy {
 
     /// The first is the one that reads best.
     const ALL: [Self; 4] = [Self::MELT, Self::SHARING, Self::MELT.and(Self::EXTRACT), Self::EXTRACT];
-    const SEEDED: [Self; 2] =
-        [Self::MELT.and(Self::SEED), Self::MELT.and(Self::EXTRACT).and(Self::SEED)];
+    const SEEDED: [Self; 2] = [Self::MELT.and(Self::SEED), Self::MELT.and(Self::EXTRACT).and(Self::SEED)];
     const CAREFUL: [Self; 2] = [Self::AVOID_OVERFLOW, Self::AVOID_OVERFLOW.and(Self::MELT)];
-    const READING: [Self; 2] =
-        [Self::MELT.and(Self::READ).and(Self::EXPAND), Self::MELT.and(Self::READ)];
+    const READING: [Self; 2] = [Self::MELT.and(Self::READ).and(Self::EXPAND), Self::MELT.and(Self::READ)];
     const SHOWN: [Self; 2] = [Self::READING[0].and(Self::SHOW), Self::READING[1].and(Self::SHOW)];
 
     /// Those that are taken to make a difference always.

@@ -1,7 +1,7 @@
 //! Forms become nodes again: in reading order, and with as few operations as is known.
 
-use super::{Simplifier, Strategy};
 use super::form::{Coefficient, Factor, Sum, Term};
+use super::{Simplifier, Strategy};
 use crate::graph::Kind;
 use crate::list::{List, PushAll, Sort};
 use std::cmp::Reverse;

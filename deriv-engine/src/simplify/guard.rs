@@ -121,11 +121,13 @@ impl<'g> Guard<'g> {
 
     fn defects(&self, roots: &[Expr<'_>]) -> usize {
         // What is all rounding error is hardly better: a product of what has underflowed with what is large.
-        let defect = |v: &Value| match v.error.is_finite() && v.error > 0.5 * v.value.abs() && v.error > 1e-280 {
-            _ if !v.value.is_finite() => 100,
-            noise => usize::from(noise),
-        };
-        let of_root = |root: &Expr<'_>| self.values[&root.id].iter().take(self.moderate).map(defect).sum::<usize>();
+        let defect =
+            |v: &Value| match v.error.is_finite() && v.error > 0.5 * v.value.abs() && v.error > 1e-280 {
+                _ if !v.value.is_finite() => 100,
+                noise => usize::from(noise),
+            };
+        let of_root =
+            |root: &Expr<'_>| self.values[&root.id].iter().take(self.moderate).map(defect).sum::<usize>();
         roots.iter().map(of_root).sum()
     }
 
@@ -179,7 +181,9 @@ fn value(node: &Node, point: &[f64; 3], args: &[Value], numbers: &mut Vec<f64>) 
         Kind::Const(bits) => f64::from_bits(bits).into(),
         Kind::Symbol(number) => sample(point, number, node.ty).into(),
         Kind::Cast => args.first().copied().unwrap_or(0.0.into()),
-        Kind::Op(op) if !op.spec().needs_special() || cfg!(feature = "special") => evaluated(op, args, numbers),
+        Kind::Op(op) if !op.spec().needs_special() || cfg!(feature = "special") => {
+            evaluated(op, args, numbers)
+        }
         Kind::Op(op) => unknown(args, op as usize as f64, op.spec().parity),
         Kind::Call(place) | Kind::Elem(place) => unknown(args, f64::from(place), Parity::Neither),
     };

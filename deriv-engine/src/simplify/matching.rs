@@ -1,7 +1,7 @@
 //! The laws applied to calls, products and sums.
 
-use super::{Simplifier, Strategy};
 use super::form::{Coefficient, Factor, Sum, Term, collect};
+use super::{Simplifier, Strategy};
 use crate::graph::Kind;
 use crate::laws::{Ops, Product, READING_RULES, RULES, Rule, Rules, Scale, Tree, products};
 use crate::list::List;

@@ -171,7 +171,9 @@ impl Simplifier<'_> {
             let (scale, sum) = self.without_content(negated, evenly);
             return (scale.negate(), sum);
         }
-        let Some((common, reduced)) = content(&sum, self.strategy.has(Strategy::READ)) else { return (none, sum) };
+        let Some((common, reduced)) = content(&sum, self.strategy.has(Strategy::READ)) else {
+            return (none, sum);
+        };
         let (before, after) = (sum_cost(&sum), sum_cost(&reduced) + 1);
         if after < before || after == before && evenly(self, &sum) { (common, reduced) } else { (none, sum) }
     }
@@ -195,7 +197,9 @@ impl Simplifier<'_> {
             return sum;
         }
         let mut sum = collect(sum);
-        if sum.len() > LONG || self.strategy.has(Strategy::EXPAND) && sum.iter().all(|term| self.is_monomial(term)) {
+        if sum.len() > LONG
+            || self.strategy.has(Strategy::EXPAND) && sum.iter().all(|term| self.is_monomial(term))
+        {
             return sum;
         }
         while self.merge_choices(&mut sum) || self.apply_sum_laws(&mut sum) || self.flatten_terms(&mut sum) {
@@ -276,7 +280,9 @@ impl Simplifier<'_> {
                 continue;
             };
             let parts = parts.to_vec();
-            let Some((common, reduced)) = content(&parts, self.strategy.has(Strategy::READ)) else { continue };
+            let Some((common, reduced)) = content(&parts, self.strategy.has(Strategy::READ)) else {
+                continue;
+            };
             if let Some(coefficient) = term.coefficient.times(common) {
                 term.coefficient = coefficient;
                 term.factors[i].base = self.build(reduced);

@@ -1,7 +1,7 @@
 //! The form for people: among equal forms the one that is shortest in writing.
 
 use super::guard::Guard;
-use super::{Strategy, once};
+use super::{Passes, Strategy, once};
 use crate::graph::Expr;
 use crate::list::List;
 
@@ -31,22 +31,19 @@ fn shortest(root: Expr<'_>, strategies: [Strategy; 2]) -> Expr<'_> {
         return root;
     }
     let shown = strategies[0].has(Strategy::SHOW);
-    let mut guard =
-        if shown { Guard::ordinary(graph, &[root]) } else { Guard::new(graph, &[root], false) };
+    let mut guard = if shown { Guard::ordinary(graph, &[root]) } else { Guard::new(graph, &[root], false) };
     let mut is_sound = |form: Expr<'_>| match shown {
         true => guard.same(&[form]),
         false => guard.lost(&[form]).is_some_and(|lost| lost <= guard.lost_before()),
     };
     let mut best = (length(root) + 2, root);
+    let mut passes = Passes::new(&[root], &[]);
     for strategy in strategies {
-        let mut form = root;
-        // What is taken apart in one pass meets its like in the next.
-        for _ in 0..2 {
-            let next = once(&[form], &[], strategy)[0];
-            if next == form {
-                break;
-            }
-            form = next;
+        let Some(pass) = passes.run(strategy, &[]) else { continue };
+        let mut form = pass.results[0];
+        if form != root {
+            // What is taken apart in one pass meets its like in the next.
+            form = once(&[form], &[], strategy)[0];
         }
         let price = length(form);
         if price < best.0 && is_sound(form) {
