@@ -54,7 +54,7 @@ pub fn leads_into(whole: &str, part: &str) -> bool {
 
 impl<T> Tree<T> {
     /// The same structure with other leaves.
-    pub fn map<U>(&self, f: &mut impl FnMut(&T) -> U) -> Tree<U> {
+    pub fn map<U>(&self, f: &mut dyn FnMut(&T) -> U) -> Tree<U> {
         match self {
             Tree::Leaf(leaf) => Tree::Leaf(f(leaf)),
             Tree::Tuple(parts) => Tree::Tuple(parts.iter().each(|part| part.map(f))),
@@ -79,7 +79,7 @@ impl<T> Tree<T> {
 
 impl Tree<usize> {
     /// Every leaf replaced by a tree.
-    pub fn expand(&self, f: &impl Fn(usize) -> Tree<usize>) -> Tree<usize> {
+    pub fn expand(&self, f: &dyn Fn(usize) -> Tree<usize>) -> Tree<usize> {
         match self {
             Tree::Leaf(leaf) => f(*leaf),
             Tree::Tuple(parts) => Tree::Tuple(parts.iter().each(|part| part.expand(f))),
@@ -506,7 +506,7 @@ impl<'g> Variable<'g> {
     }
 
     /// The same structure with other leaves.
-    pub fn map(&self, f: &mut impl FnMut(&Expr<'g>) -> Expr<'g>) -> Self {
+    pub fn map(&self, f: &mut dyn FnMut(&Expr<'g>) -> Expr<'g>) -> Self {
         match self {
             Variable::Numbers(tree) => Variable::Numbers(tree.map(f)),
             Variable::Place { place, extent, output, owned } => {
@@ -793,7 +793,7 @@ impl<'g> Stmt<'g> {
 
 impl<'g> Region<'g> {
     /// Every region inside, this one first, in order.
-    pub fn for_each(&self, f: &mut impl FnMut(&Region<'g>)) {
+    pub fn for_each(&self, f: &mut dyn FnMut(&Region<'g>)) {
         f(self);
         for region in self.body.iter().flat(Stmt::regions) {
             region.for_each(f);
@@ -801,7 +801,7 @@ impl<'g> Region<'g> {
     }
 
     /// Every region inside with leave to change it, this one last.
-    pub fn for_each_mut(&mut self, f: &mut impl FnMut(&mut Region<'g>)) {
+    pub fn for_each_mut(&mut self, f: &mut dyn FnMut(&mut Region<'g>)) {
         for region in self.body.iter_mut().flat(Stmt::regions_mut) {
             region.for_each_mut(f);
         }
