@@ -36,9 +36,14 @@ impl<K: Hash + Eq, V> HashMap<K, V> {
         self.table.find(hash, &|number| self.entries[number].0.borrow() == key)
     }
 
-    fn push(&mut self, key: K, hash: u64, value: V) {
-        self.table.push(hash);
-        self.entries.push((key, value));
+    /// The last entry takes its place, or that of one with the same key.
+    fn settle(&mut self) {
+        let Some((key, _)) = self.entries.last() else { return };
+        let hash = hash(key);
+        match self.find_hashed(key, hash) {
+            Some(number) => drop(self.entries.swap_remove(number)),
+            None => self.table.push(hash),
+        }
     }
 
     pub fn is_empty(&self) -> bool {
@@ -66,11 +71,8 @@ impl<K: Hash + Eq, V> HashMap<K, V> {
     }
 
     pub fn insert(&mut self, key: K, value: V) {
-        let hash = hash(&key);
-        match self.find_hashed(&key, hash) {
-            Some(number) => self.entries[number].1 = value,
-            None => self.push(key, hash, value),
-        }
+        self.entries.push((key, value));
+        self.settle();
     }
 
     pub fn remove(&mut self, key: &K) -> Option<V> {
@@ -116,7 +118,8 @@ impl<'m, K: Hash + Eq, V> Entry<'m, K, V> {
         let hash = hash(&self.key);
         let number = self.map.find_hashed(&self.key, hash).unwrap_or(self.map.entries.len());
         if number == self.map.entries.len() {
-            self.map.push(self.key, hash, value());
+            self.map.entries.push((self.key, value()));
+            self.map.table.push(hash);
         }
         &mut self.map.entries[number].1
     }
