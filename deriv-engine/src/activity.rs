@@ -3,6 +3,7 @@
 
 use crate::graph::{Expr, Kind};
 use crate::hash::{HashMap, HashSet};
+use crate::list::List;
 use crate::region::{Region, Stmt};
 
 pub(crate) struct Activity {
@@ -46,7 +47,11 @@ impl Activity {
                     }
                 }
                 Stmt::Load { leaf, from } => self.flow(from.place, *leaf),
-                Stmt::LoadRun { leaves, from } => leaves.iter().for_each(|leaf| self.flow(from.place, *leaf)),
+                Stmt::LoadRun { leaves, from } => {
+                    for leaf in leaves {
+                        self.flow(from.place, *leaf);
+                    }
+                }
                 Stmt::Pop { leaf, place } => self.flow(*place, *leaf),
                 Stmt::Store { to, value, .. } => self.flow(*value, to.place),
                 Stmt::AddRun { to, values } => values.iter().for_each(|value| self.flow(*value, to.place)),
@@ -55,7 +60,9 @@ impl Activity {
                 }
                 Stmt::Recall { leaf, tape } => self.flow(*tape, *leaf),
                 Stmt::Rows { rows, tapes, .. } => {
-                    tapes.iter().zip(rows).for_each(|(tape, row)| self.flow(*tape, *row));
+                    for (tape, row) in tapes.iter().zip(rows) {
+                        self.flow(*tape, *row);
+                    }
                 }
                 Stmt::Swap(a, b) => {
                     self.flow(*a, *b);
@@ -67,7 +74,9 @@ impl Activity {
                 Stmt::Call(call) => {
                     let numbers = stmt.reads().into_iter().find(|read| self.is_active(*read));
                     if let Some(active) = numbers {
-                        call.defines().into_iter().chain(call.changes()).for_each(|to| self.flow(active, to));
+                        for to in call.defines().into_iter().joined(call.changes()) {
+                            self.flow(active, to);
+                        }
                     }
                 }
                 Stmt::Copy { .. }

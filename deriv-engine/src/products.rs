@@ -261,11 +261,11 @@ impl<'g> Products<'_, 'g> {
             }
             Mode::Reverse => {
                 let count = self.values().len();
-                let seeds: Vec<Tangents<'g>> =
-                    (0..count).map(|i| (0..count).map(|j| (i == j).then_some(one)).collect()).collect();
+                let axis = |i: usize| (0..count).each(|j| (i == j).then_some(one));
+                let seeds: Vec<Tangents<'g>> = (0..count).each(axis);
                 let options = Sweeping { checkpoint: self.checkpoint, last: false };
                 let (region, entries) = reverse(self.graph, self.function, &[], &seeds, options);
-                Jacobian { region, entries: entries.into_iter().map(|row| self.or_zero(row)).collect() }
+                Jacobian { region, entries: entries.into_iter().each(|row| self.or_zero(row)) }
             }
         }
     }
@@ -289,7 +289,7 @@ impl<'g> Products<'_, 'g> {
         }
         for left in (0..left).rev() {
             let (next, tangents) = forward(self.graph, &region, &self.unit_seeds());
-            let derivatives = tangents.into_iter().flat_map(|row| self.or_zero(row)).collect();
+            let derivatives = tangents.into_iter().flat(|row| self.or_zero(row));
             region = self.finish(next, Vec::new(), derivatives, Effort::before(left));
         }
         Derived { region, result: self.function.result.clone(), added: Vec::new() }
@@ -419,11 +419,11 @@ impl<'g> Products<'_, 'g> {
             }
         }
         let real = |seed: &Expr<'g>| !seed.is_zero() && seed.ty() != Ty::Aggregate;
-        let list = seeds.iter().map(|&seed| Some(seed).filter(real)).collect();
+        let list = seeds.iter().each(|&seed| Some(seed).filter(real));
         let last = !matches!(buffers, Buffers::Local);
         let options = Sweeping { checkpoint: self.checkpoint, last };
         let (mut region, mut adjoints) = reverse(self.graph, self.function, &bars, &[list], options);
-        let start = region.after(&before.iter().flat_map(Stmt::reads).collect::<Vec<_>>());
+        let start = region.after(&before.iter().flat(Stmt::reads));
         region.body.splice(start..start, before);
         let mut numbers = self.or_zero(adjoints.pop().unwrap_or_default()).into_iter();
         let adjoint = |leaf: &Expr<'g>| match bars.iter().find(|(place, _)| place == leaf) {
@@ -611,7 +611,9 @@ impl<'g> Products<'_, 'g> {
         for stmt in &mut region.body {
             match stmt {
                 Stmt::Branch(branch) => {
-                    branch.head.reads_mut().into_iter().for_each(|read| sort(read, false));
+                    for read in branch.head.reads_mut() {
+                        sort(read, false);
+                    }
                     for arm in &mut branch.arms {
                         for (result, leaf) in arm.region.results.iter_mut().zip(&branch.results) {
                             sort(result, leaf.id >= self.boundary);
@@ -631,10 +633,14 @@ impl<'g> Products<'_, 'g> {
                         sort(initial, derived(i));
                     }
                     if let Turn::While(condition) = &mut looped.turn {
-                        condition.results.iter_mut().for_each(|result| sort(result, false));
+                        for result in &mut condition.results {
+                            sort(result, false);
+                        }
                     }
                     let carried = looped.initial.len();
-                    stmt.reads_mut().into_iter().skip(carried).for_each(|read| sort(read, false));
+                    for read in stmt.reads_mut().into_iter().skip(carried) {
+                        sort(read, false);
+                    }
                 }
                 Stmt::Store { to, value, .. } => sort(value, to.place.id >= self.boundary),
                 Stmt::AddRun { to, values } => {
@@ -643,7 +649,11 @@ impl<'g> Products<'_, 'g> {
                 Stmt::Push { place, value } | Stmt::Record { tape: place, value } => {
                     sort(value, place.id >= self.boundary)
                 }
-                stmt => stmt.reads_mut().into_iter().for_each(|read| sort(read, false)),
+                stmt => {
+                    for read in stmt.reads_mut() {
+                        sort(read, false);
+                    }
+                }
             }
         }
         for inner in region.body.iter_mut().flat(Stmt::regions_mut) {

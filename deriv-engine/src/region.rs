@@ -570,11 +570,10 @@ impl<'g> Function<'g> {
 
     /// The parameters that it writes to.
     pub fn outputs(&self) -> Vec<Expr<'g>> {
-        let outputs = self.variables.iter().filter_map(|variable| match variable {
+        self.variables.iter().each_some(|variable| match variable {
             Variable::Place { place, output: true, .. } => Some(*place),
             _ => None,
-        });
-        outputs.collect()
+        })
     }
 
     /// What a place holds, if it is a parameter, is made in the body, or is returned.

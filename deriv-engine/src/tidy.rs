@@ -218,7 +218,11 @@ impl<'g> Live<'g> {
                         needs.reads.extend(&condition.results);
                     }
                 }
-                _ => stmt.defines().into_iter().for_each(|leaf| define(leaf, Vec::new())),
+                _ => {
+                    for leaf in stmt.defines() {
+                        define(leaf, Vec::new());
+                    }
+                }
             }
             for place in stmt.changes() {
                 self.writers.entry(place.id).or_default().push(number);
@@ -282,7 +286,9 @@ impl<'g> Live<'g> {
                 Stmt::Branch(branch) => {
                     let keep: Vec<bool> = branch.results.iter().each(|leaf| self.seen.contains(&leaf.id));
                     retain(&mut branch.results, &keep);
-                    branch.arms.iter_mut().for_each(|arm| retain(&mut arm.region.results, &keep));
+                    for arm in &mut branch.arms {
+                        retain(&mut arm.region.results, &keep);
+                    }
                 }
                 Stmt::Loop(looped) => {
                     let keep: Vec<bool> = looped.params.iter().each(|leaf| self.seen.contains(&leaf.id));

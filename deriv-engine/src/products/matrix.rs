@@ -3,8 +3,7 @@
 
 use super::{Buffers, Curvature, Derived, Effort, Mode, ProductKind, Products};
 use crate::forward::forward;
-use crate::graph::{Expr, Kind, Ty};
-use crate::hash::HashSet;
+use crate::graph::{Expr, Kind, Ty, ids};
 use crate::layout::Layout;
 use crate::list::{List, PushAll};
 use crate::ops::Op;
@@ -257,7 +256,7 @@ impl<'g> Products<'_, 'g> {
         };
         let inner = Region { results: outputs.iter().flat(Variable::leaves), ..inner };
         let mut inner = self.prepared(inner, &mut region);
-        let known: HashSet<u32> = region.defines().iter().map(|leaf| leaf.id).collect();
+        let known = ids(&region.defines());
         if with_value {
             inner = renamed(self.graph, &inner);
         }

@@ -4,7 +4,7 @@
 //! (see [`gather`](super::gather)) overwrites it anyway.
 
 use super::scatter::{part, parts};
-use crate::graph::{Expr, Graph};
+use crate::graph::{Expr, Graph, ids};
 use crate::hash::HashSet;
 use crate::region::{Loop, Order, Stmt, Turn};
 use crate::tidy::{depends_on, renamed_loop};
@@ -41,7 +41,7 @@ fn overwriting<'g>(
 ) -> Option<(Vec<Stmt<'g>>, Stmt<'g>)> {
     // Every time it must go through the same elements, those with the loop's own index.
     let Turn::For { order: Order::Any, over, counts: Some(1..), .. } = &inner.turn else { return None };
-    let own: HashSet<u32> = looped.body.defines().iter().map(|leaf| leaf.id).collect();
+    let own = ids(&looped.body.defines());
     if over.reads().iter().any(|read| depends_on(*read, &own)) {
         return None;
     }
