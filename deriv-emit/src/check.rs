@@ -11,6 +11,7 @@ use crate::region::Tree;
 use deriv_syntax::attribute::{Options, Product, ProductKind};
 use deriv_syntax::errors::Errors;
 use deriv_syntax::signature::{Length, Numbers, ParamKind, Passed, Signature};
+use deriv_syntax::tokens::joined;
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote_spanned};
 use syn::{FnArg, ItemFn, Type};
@@ -178,25 +179,16 @@ impl<'a> Test<'a> {
         let (sides, epsilon, args) = (&self.sides, &self.epsilon, &self.args);
         let count = sides.len();
         let mut missing = TokenStream::new();
-        let products: TokenStream = self
-            .options
-            .products
-            .iter()
-            .map(|product| {
-                if let ProductKind::Prime(order) = product.kind
-                    && order > 2
-                    && self.find(ProductKind::Prime(order - 1)).is_none()
-                {
-                    let word = product.word.clone();
-                    missing.extend(define(&Product {
-                        kind: ProductKind::Prime(order - 1),
-                        word,
-                        name: None,
-                    }));
-                }
-                self.compare(product, result)
-            })
-            .collect();
+        let products = joined(self.options.products.iter().each(|product| {
+            if let ProductKind::Prime(order) = product.kind
+                && order > 2
+                && self.find(ProductKind::Prime(order - 1)).is_none()
+            {
+                let word = product.word.clone();
+                missing.extend(define(&Product { kind: ProductKind::Prime(order - 1), word, name: None }));
+            }
+            self.compare(product, result)
+        }));
         let values = flat(result, &format_ident!("value", span = Span::mixed_site()));
         code! {
             #(#kept)*

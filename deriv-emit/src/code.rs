@@ -16,6 +16,7 @@ use crate::region::{
 use deriv_syntax::attribute::{Options, onto};
 use deriv_syntax::signature::{Constants, Signature};
 use deriv_syntax::snippets::Snippets;
+use deriv_syntax::tokens::{all_identifiers, joined, stream};
 use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use windows::{Cuts, Key, Window};
@@ -1800,7 +1801,7 @@ fn replaced(code: TokenStream, values: &HashMap<String, TokenStream>) -> TokenSt
         }
         token => token.into_token_stream(),
     };
-    code.into_iter().map(replace).collect()
+    joined(code.into_iter().each(replace))
 }
 
 /// An argument as what a method is called on, where Rust takes the reference itself.
@@ -1839,8 +1840,7 @@ fn integer(value: f64) -> Text {
 fn assignments(names: &[Ident], values: &[TokenStream], in_place: bool) -> TokenStream {
     let changed = names.iter().zip(values).filter(|(name, value)| value.to_string() != name.to_string());
     let (names, values): (Vec<&Ident>, Vec<&TokenStream>) = changed.unzip();
-    let reads: Vec<HashSet<String>> =
-        values.iter().each(|value| deriv_syntax::tokens::all_identifiers((*value).clone()));
+    let reads: Vec<HashSet<String>> = values.iter().each(|value| all_identifiers((*value).clone()));
     let ordered = names
         .iter()
         .enumerate()
@@ -1852,7 +1852,7 @@ fn assignments(names: &[Ident], values: &[TokenStream], in_place: bool) -> Token
         true => assignment(name, value),
         false => quote!(#name = #value;),
     };
-    names.into_iter().zip(values).map(assign).collect()
+    joined(names.into_iter().zip(values).each(assign))
 }
 
 /// `name = name + rest` as `name += rest`.
@@ -1868,7 +1868,7 @@ fn assignment(name: &Ident, value: &TokenStream) -> TokenStream {
         {
             let rest = match rest {
                 [TokenTree::Group(group)] if group.delimiter() == Delimiter::Parenthesis => group.stream(),
-                rest => rest.iter().cloned().collect(),
+                rest => stream(rest.to_vec()),
             };
             quote!(#name += #rest;)
         }
@@ -1887,26 +1887,22 @@ fn place(function: &TokenStream) -> Span {
 
 /// The same code, for rustc to report there what does not fit.
 fn moved(code: TokenStream, place: Span) -> TokenStream {
-    code.into_iter()
-        .map(|token| {
-            let mut token = match token {
-                TokenTree::Group(group) => {
-                    TokenTree::Group(Group::new(group.delimiter(), moved(group.stream(), place)))
-                }
-                token => token,
-            };
-            token.set_span(place.resolved_at(token.span()));
-            token
-        })
-        .collect()
+    stream(code.into_iter().each(|token| {
+        let mut token = match token {
+            TokenTree::Group(group) => {
+                TokenTree::Group(Group::new(group.delimiter(), moved(group.stream(), place)))
+            }
+            token => token,
+        };
+        token.set_span(place.resolved_at(token.span()));
+        token
+    }))
 }
 
 /// An operator's tokens.
 fn operator(text: &str) -> TokenStream {
     let spacing = |last: bool| if last { proc_macro2::Spacing::Alone } else { proc_macro2::Spacing::Joint };
     let count = text.chars().count();
-    text.chars()
-        .enumerate()
-        .map(|(i, c)| TokenTree::Punct(proc_macro2::Punct::new(c, spacing(i + 1 == count))))
-        .collect()
+    let punct = |(i, c)| TokenTree::Punct(proc_macro2::Punct::new(c, spacing(i + 1 == count)));
+    stream(text.chars().enumerate().each(punct))
 }

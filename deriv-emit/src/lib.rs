@@ -16,6 +16,7 @@ use deriv_syntax::attribute::{Options, Product, ProductKind};
 use deriv_syntax::errors::Errors;
 use deriv_syntax::signature::{ParamKind, Signature, bare};
 use deriv_syntax::snippets::{Parsed, Snippets};
+use deriv_syntax::tokens::{joined, stream};
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use shape::{Added, Shape};
@@ -96,7 +97,7 @@ pub fn product<'g>(
         constant: item.sig.constness.is_some(),
         boundary,
     };
-    let checks: TokenStream = checks.collect();
+    let checks = joined(checks.list());
     let added: Vec<String> = added.iter().each(|added| added.name.to_string());
     let body = code::body(&context, &derived.region, &derived.result, &names, &added);
     let docs = docs::documentation(item, signature, product, parsed, derived);
@@ -221,7 +222,7 @@ fn paths<T>(tree: &Tree<T>) -> Vec<TokenStream> {
 fn path(text: &str) -> TokenStream {
     // Each field by itself, as `0.1` in `.0.1` is one number.
     let steps = text.split('.').skip(1).map(|step| step.parse::<TokenStream>().unwrap_or_default());
-    steps.flat_map(|step| quote!(.#step)).collect()
+    joined(steps.each(|step| quote!(.#step)))
 }
 
 fn nested<T>(parts: &[Tree<T>], step: impl Fn(usize) -> TokenStream) -> Vec<TokenStream> {
@@ -280,7 +281,7 @@ fn named(snippets: &Snippets, callee: &Callee, name: impl Fn(Span) -> Ident) -> 
     if let Some(token) = last {
         *token = TokenTree::Ident(name(token.span()));
     }
-    tokens.into_iter().collect()
+    stream(tokens)
 }
 
 fn check_callee(

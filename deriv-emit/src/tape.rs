@@ -6,7 +6,7 @@ use crate::hash::{HashMap, HashSet};
 use crate::list::List;
 use crate::region::{Init, Loop, Passive, Region, Stmt, Turn};
 use deriv_syntax::snippets::Snippets;
-use deriv_syntax::tokens::all_identifiers;
+use deriv_syntax::tokens::{all_identifiers, stream};
 use proc_macro2::TokenStream;
 use syn::{ExprLit, ExprRange, Lit, RangeLimits};
 
@@ -123,7 +123,7 @@ fn tape<'g>(snippets: &Snippets, loops: &[&Loop<'g>], real: bool) -> Tape<'g> {
                     // What it declares or assigns stands before the first `=`.
                     let code = snippets.get(code.code).clone().into_iter();
                     let changed = code.take_while(|token| token.to_string() != "=");
-                    inside.extend(all_identifiers(changed.collect()));
+                    inside.extend(all_identifiers(stream(changed.list())));
                 }
             }
         });

@@ -13,7 +13,7 @@ use crate::graph::{Expr as Node, Ty};
 use crate::list::{List, PushAll};
 use crate::ops::Op;
 use crate::region::{Head, Stmt as RegionStmt};
-use deriv_syntax::tokens::all_identifiers;
+use deriv_syntax::tokens::{all_identifiers, stream};
 use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
 use std::rc::Rc;
@@ -537,8 +537,8 @@ impl<'a, 'g> Parser<'a, 'g> {
         if !is_number(&left) && matches!(&left, Value::Node(_)) && !is_number(&right) {
             // Part of something active, but itself none: what Rust makes of it.
             let (place, operand) = (binary.left.source(), binary.right.source());
-            let operator: TokenStream =
-                binary.op.to_token_stream().into_iter().filter(|token| token.to_string() != "=").collect();
+            let operator = binary.op.to_token_stream().into_iter();
+            let operator = stream(operator.only(|token| token.to_string() != "="));
             let value = self.observed(quote::quote!(#place #operator (#operand)));
             let leaf = self.graph.symbol("observed", Ty::Opaque);
             self.push_stmt(RegionStmt::bind(leaf, value, false));

@@ -10,7 +10,7 @@ use crate::hash::HashSet;
 use crate::list::{List, PushAll};
 use crate::region::{Capture, Dim, Passive, Stmt, Tree};
 use crate::tidy::depends_on;
-use deriv_syntax::tokens::{all_identifiers, readable};
+use deriv_syntax::tokens::{all_identifiers, readable, stream};
 use proc_macro2::{Delimiter, Ident, Literal, Spacing, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote};
 use syn::{BinOp, Expr, Member, UnOp};
@@ -207,7 +207,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                 token => out.push(token.clone()),
             }
         }
-        out.into_iter().collect()
+        stream(out)
     }
 
     /// In a closure that is being followed, the first `?` in the code. Elsewhere, one cannot leave a function
@@ -659,7 +659,7 @@ fn without_dereferences(tokens: TokenStream, name: &Ident) -> TokenStream {
             token => out.push(token.clone()),
         }
     }
-    out.into_iter().collect()
+    stream(out)
 }
 
 /// Words after which `*` is no multiplication.
@@ -972,7 +972,7 @@ fn closures(tokens: &[TokenTree]) -> Vec<(std::ops::Range<usize>, Vec<String>)> 
             at += 1;
             continue;
         };
-        let params: TokenStream = tokens[at + 1..close].iter().cloned().collect();
+        let params = stream(tokens[at + 1..close].to_vec());
         let typed = is(close + 1, '-') && is(close + 2, '>');
         let ends = |end: &usize| match &tokens[*end] {
             TokenTree::Group(group) => typed && group.delimiter() == Delimiter::Brace,

@@ -3,6 +3,7 @@
 use crate::errors::Errors;
 use crate::list::List;
 pub use crate::products::{Mode, ProductKind};
+use crate::tokens::stream;
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident};
 use syn::ext::IdentExt;
@@ -162,7 +163,7 @@ fn option(tokens: Vec<TokenTree>, options: &mut Options, errors: &mut Errors) ->
     };
     let form = match rest.next() {
         None => Form::Bare,
-        Some(TokenTree::Punct(punct)) if punct.as_char() == '=' => Form::Value(rest.by_ref().collect()),
+        Some(TokenTree::Punct(punct)) if punct.as_char() == '=' => Form::Value(stream(rest.by_ref().list())),
         Some(TokenTree::Group(group)) => {
             let list = group.stream();
             Form::List(TokenTree::Group(group), list)
@@ -187,7 +188,7 @@ fn option(tokens: Vec<TokenTree>, options: &mut Options, errors: &mut Errors) ->
                 errors.at(&word, "name a function and its derivative: write `derivative(g = g_prime)`");
             }
             for pair in split(pairs) {
-                if let Err(error) = derivative(pair.into_iter().collect(), options, errors) {
+                if let Err(error) = derivative(stream(pair), options, errors) {
                     errors.push(error);
                 }
             }
@@ -200,7 +201,7 @@ fn option(tokens: Vec<TokenTree>, options: &mut Options, errors: &mut Errors) ->
                 errors.at(&word, "`test` is given twice: write all ranges into one");
             }
             let ranges = split(list).into_iter();
-            let ranges: Vec<_> = ranges.map(|range| test_range(&word, range.into_iter().collect())).collect();
+            let ranges = ranges.each(|range| test_range(&word, stream(range)));
             match ranges.iter().any(Result::is_err) {
                 true => ranges.into_iter().filter_map(Result::err).for_each(|error| errors.push(error)),
                 false => {

@@ -1,5 +1,7 @@
 //! Collects every error of one function, each at its tokens, so that they are reported together.
 
+use crate::list::List;
+use crate::tokens::joined;
 use proc_macro2::TokenStream;
 use quote::ToTokens;
 
@@ -37,6 +39,6 @@ impl Errors {
 
     /// The `compile_error!`s for all of them.
     pub fn to_compile_errors(&self) -> TokenStream {
-        self.found.iter().map(syn::Error::to_compile_error).collect()
+        joined(self.found.iter().each(syn::Error::to_compile_error))
     }
 }

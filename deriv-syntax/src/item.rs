@@ -4,6 +4,7 @@
 use crate::attribute;
 use crate::errors::Errors;
 use crate::list::List;
+use crate::tokens::stream;
 use proc_macro2::{Delimiter, Ident, Spacing, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::parse::{ParseStream, Parser};
@@ -104,8 +105,8 @@ fn conditional_code(code: TokenStream) -> Vec<TokenStream> {
     };
     let mut found = Vec::new();
     let mut stack = vec![code];
-    while let Some(stream) = stack.pop() {
-        let tokens: Vec<TokenTree> = stream.into_iter().list();
+    while let Some(code) = stack.pop() {
+        let tokens: Vec<TokenTree> = code.into_iter().list();
         for (i, token) in tokens.iter().enumerate() {
             if let TokenTree::Group(group) = token {
                 stack.push(group.stream());
@@ -127,7 +128,7 @@ fn conditional_code(code: TokenStream) -> Vec<TokenStream> {
             let after = tokens.get(next + path.count());
             let is_macro = matches!(after, Some(TokenTree::Punct(punct)) if punct.as_char() == '!');
             if !is_macro {
-                found.push(tokens[i..i + 2].iter().cloned().collect());
+                found.push(stream(tokens[i..i + 2].to_vec()));
             }
         }
     }
@@ -147,7 +148,7 @@ fn head(item: TokenStream) -> Option<ItemFn> {
         }
         _ => return None,
     }
-    let stream: TokenStream = tokens.into_iter().collect();
+    let stream = stream(tokens);
     if too_deep(stream.clone()).is_some() {
         return None;
     }

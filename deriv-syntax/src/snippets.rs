@@ -1,7 +1,9 @@
 //! The user's code that is copied, and what else the emitter has to know of a parsed function.
 
 use crate::hash::{HashMap, HashSet};
+use crate::list::List;
 use crate::region::{Code, Function, Variable};
+use crate::tokens::joined;
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::parse::Parser;
@@ -97,7 +99,7 @@ fn parenthesized(tokens: TokenStream) -> TokenStream {
         }
         token => TokenStream::from(token),
     };
-    tokens.into_iter().map(regroup).collect()
+    joined(tokens.into_iter().each(regroup))
 }
 
 /// What the parser found, ready to be differentiated.

@@ -22,6 +22,17 @@ const GROWS: &[&str] = &[
     "retain",
 ];
 
+/// The tokens as code. Each kind of iterator that is collected to code is compiled through many layers; so all
+/// are lists first.
+pub fn stream(tokens: Vec<TokenTree>) -> TokenStream {
+    tokens.into_iter().collect()
+}
+
+/// Pieces of code, one after the other.
+pub fn joined(parts: Vec<TokenStream>) -> TokenStream {
+    parts.into_iter().collect()
+}
+
 /// Every identifier in the code but for fields and methods.
 pub fn all_identifiers(code: TokenStream) -> HashSet<String> {
     let mut found = HashSet::default();
