@@ -119,17 +119,17 @@ fn chain(n: u32) -> Vec<u32> {
     powers
 }
 
-/// Visits each node that is not free, constant whole powers with the multiplications that they add and
+/// Visits each node that neither is free nor made of constants alone, constant whole powers with the multiplications that they add and
 /// whether they divide.
 fn for_each<'g>(roots: &[Expr<'g>], kept: &[Expr<'g>], mut visit: impl FnMut(Expr<'g>, Option<(u64, bool)>)) {
     let Some(graph) = roots.first().map(|root| root.graph()) else { return };
     let free = graph.reachable(kept);
     let mut powers: HashSet<(u32, u32)> = HashSet::default();
     for (id, used) in graph.reachable(&[roots, kept].concat()).into_iter().enumerate() {
-        if !used {
+        let node = graph.expr(id as u32);
+        if !used || node.is_fixed() {
             continue;
         }
-        let node = graph.expr(id as u32);
         let power = constant_power(node);
         let mut added = 0;
         if let Some((base, n)) = power {

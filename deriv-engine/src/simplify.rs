@@ -27,7 +27,7 @@ use crate::laws::operation;
 use crate::list::{List, Sort};
 use crate::ops::{ArgKind, Op, Syntax};
 use exponential::share_reciprocals;
-use form::{Coefficient, Sum, Term};
+use form::{Coefficient, Factor, Sum, Term};
 use guard::Guard;
 use machine::{multiply_powers, share_divisors};
 pub use reading::readable;
@@ -330,7 +330,7 @@ impl<'g> Simplifier<'g> {
         (results, repeated)
     }
 
-    /// Products of two that are parts of several products, the most frequent first.
+    /// Products of two, or of two and a number, that are parts of several products, the most frequent first.
     fn repeated(&self, results: &[Expr<'g>]) -> Vec<Term> {
         let mut places: HashMap<Term, usize> = HashMap::default();
         let mut counts: Vec<(usize, Term)> = Vec::new();
@@ -341,17 +341,30 @@ impl<'g> Simplifier<'g> {
             if term.factors.len() > MANY {
                 continue;
             }
-            let coefficient = term.coefficient.abs();
-            for (i, &first) in term.factors.iter().enumerate() {
-                let scaled =
-                    (coefficient != Coefficient::ONE).then(|| Term { coefficient, factors: vec![first] });
-                let pairs = term.factors[i + 1..]
-                    .iter()
-                    .map(|&second| Term { coefficient: Coefficient::ONE, factors: vec![first, second] });
-                for pair in scaled.into_iter().chain(pairs) {
-                    let place = *places.entry(pair.clone()).or_insert(counts.len());
+            // What is made of numbers is one with the coefficient.
+            let (fixed, open): (Vec<Factor>, Vec<Factor>) =
+                term.factors.iter().partition(|factor| self.graph.expr(factor.base).is_fixed());
+            let scale = Term { coefficient: term.coefficient.abs(), factors: fixed };
+            let scaled = |factors: &[Factor]| Term {
+                coefficient: scale.coefficient,
+                factors: scale.factors.iter().chain(factors).copied().list(),
+            };
+            let is_scaled = scale != Term::constant(Coefficient::ONE);
+            for (i, &first) in open.iter().enumerate() {
+                let mut parts = Vec::new();
+                if is_scaled {
+                    parts.push(scaled(&[first]).collect());
+                }
+                for &second in &open[i + 1..] {
+                    if is_scaled && open.len() > 2 {
+                        parts.push(scaled(&[first, second]).collect());
+                    }
+                    parts.push(Term { coefficient: Coefficient::ONE, factors: vec![first, second] });
+                }
+                for part in parts {
+                    let place = *places.entry(part.clone()).or_insert(counts.len());
                     if place == counts.len() {
-                        counts.push((0, pair));
+                        counts.push((0, part));
                     }
                     counts[place].0 += 1;
                 }
