@@ -9,6 +9,7 @@
 //! What is best depends on what is shared, so a pass is run in several strategies, and
 //! again on the best result, and what costs least on the shared graph is taken.
 
+mod alike;
 mod build;
 mod exponential;
 mod form;
@@ -223,6 +224,7 @@ struct Known {
     real_power: Option<Op>,
     root: Option<Op>,
     abs: Option<Op>,
+    logarithm: Option<Op>,
     exponentials: Vec<Op>,
     hyperbolic: Vec<Op>,
     mask: Option<Op>,
@@ -255,6 +257,9 @@ struct Simplifier<'g> {
     known: Vec<Option<f64>>,
     /// How deeply laws are being applied within laws.
     depth: u32,
+    /// Whether there is more than one exponential.
+    several_exponentials: bool,
+    exponents: alike::Exponents,
 }
 
 impl<'g> Simplifier<'g> {
@@ -273,6 +278,7 @@ impl<'g> Simplifier<'g> {
             real_power: operation("powf"),
             root: operation("sqrt"),
             abs: operation("abs"),
+            logarithm: operation("ln"),
             exponentials: exponential::EXPONENTIALS.into_iter().filter_map(operation).list(),
             hyperbolic: exponential::HYPERBOLIC.into_iter().filter_map(operation).list(),
             mask: operation("mask"),
@@ -298,7 +304,13 @@ impl<'g> Simplifier<'g> {
             given: reachable.clone(),
             known: known(graph, &reachable),
             depth: 0,
+            several_exponentials: false,
+            exponents: alike::Exponents::default(),
         };
+        this.several_exponentials = (0..reachable.len() as u32)
+            .filter(|&id| reachable[id as usize] && this.exponential(id).is_some())
+            .nth(1)
+            .is_some();
         for seed in seeds.iter().filter(|_| strategy.seed) {
             this.build(vec![seed.clone()]);
         }

@@ -176,9 +176,13 @@ impl<'g> Simplifier<'g> {
             below.iter().partition(|factor| self.graph.expr(factor.base).is_fixed());
         if !self.strategy.reading && !fixed.is_empty() && above.len() + others.len() > 0 {
             // The compiler divides by what it knows.
+            let factors = fixed.iter().each(|f| Factor { halves: -f.halves, ..*f });
             let (one, fixed) = (self.graph.constant(1.0).id, self.multiply(1.0, &fixed));
-            let inverse = Factor { base: self.div(one, fixed), halves: 2 };
-            let above = above.iter().copied().chain([inverse]).list();
+            let base = self.div(one, fixed);
+            self.parts
+                .entry(base)
+                .or_insert_with(|| Rc::new(vec![Term { coefficient: Coefficient::ONE, factors }]));
+            let above = above.iter().copied().chain([Factor { base, halves: 2 }]).list();
             return self.build_quotient(coefficient, &above, &others);
         }
         let (numerator, denominator) = coefficient.parts();

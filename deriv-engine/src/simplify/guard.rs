@@ -139,7 +139,10 @@ fn values(graph: &Graph, roots: &[Expr<'_>], stride: usize) -> Vec<Vec<Value>> {
             let args = node.args.iter().map(|&arg| values[arg as usize]);
             let mut value = match node.kind {
                 Kind::Const(bits) => f64::from_bits(bits).into(),
-                Kind::Symbol(number) => sample(point, number, node.ty).into(),
+                Kind::Symbol(number) => {
+                    let known = graph.expr(*id as u32).known_value();
+                    known.unwrap_or_else(|| sample(point, number, node.ty)).into()
+                }
                 Kind::Cast => args.clone().next().unwrap_or(0.0.into()),
                 Kind::Op(op) if !op.spec().needs_special() || cfg!(feature = "special") => {
                     let args: &[Value] = &args.clone().list();
