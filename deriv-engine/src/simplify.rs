@@ -20,12 +20,13 @@ mod normal;
 mod reading;
 #[cfg(test)]
 mod tests;
+mod vanishing;
 
 use crate::cost::cost;
 use crate::graph::{Expr, Graph, Kind, Ty};
 use crate::hash::{HashMap, HashSet};
 use crate::laws::operation;
-use crate::list::{List, Sort};
+use crate::list::{List, PushAll, Sort};
 use crate::ops::{ArgKind, Op, Syntax};
 use exponential::share_reciprocals;
 use form::{Coefficient, Factor, Sum, Term};
@@ -34,6 +35,7 @@ use machine::{multiply_powers, share_divisors};
 pub use reading::readable;
 use reading::readable_and_exact;
 use std::rc::Rc;
+use vanishing::{any_exponential, clamped, masked_products};
 
 /// Sums and products longer than this are not searched for laws and common parts, so that the time
 /// stays linear in the size of the graph.
@@ -117,10 +119,22 @@ pub(crate) fn glance<'g>(roots: &[Expr<'g>], kept: &[Expr<'g>]) -> Vec<Expr<'g>>
 /// and without powers. It is for what is not differentiated again, as algebra is better with quotients and powers.
 pub(crate) fn for_machines<'g>(mut roots: Vec<Expr<'g>>, kept: &[Expr<'g>]) -> Vec<Expr<'g>> {
     let Some(graph) = roots.first().map(|root| root.graph()) else { return roots };
-    let shared = share_divisors(&roots, kept);
-    if shared != roots {
+    let mut candidates = vec![share_divisors(&roots, kept)];
+    if let Some(ops) = vanishing::Operations::new().filter(|ops| any_exponential(graph, &roots, ops)) {
+        let masked = masked_products(&roots, &ops);
+        candidates.push_all([
+            clamped(&roots, &ops),
+            clamped(&masked, &ops),
+            share_divisors(&masked, kept),
+            masked,
+        ]);
+    }
+    candidates.retain(|candidate| *candidate != roots);
+    if !candidates.is_empty() {
         let mut search = Search::new(graph, &roots, kept, graph.len() > LARGE);
-        search.consider(shared, 0);
+        for candidate in candidates {
+            search.consider(candidate, 0);
+        }
         roots = search.best;
     }
     multiply_powers(&roots, kept)
@@ -383,7 +397,9 @@ impl<'g> Simplifier<'g> {
             }
         }
         counts.retain(|&(count, _)| count > 1);
-        counts.order_by(|(a, _), (b, _)| b.cmp(a));
+        // The longer first, of which the shorter may be parts.
+        let rank = |(count, part): &(usize, Term)| std::cmp::Reverse((*count, part.factors.len()));
+        counts.order_by(|a, b| rank(a).cmp(&rank(b)));
         counts.into_iter().map(|(_, pair)| pair).take(LONG).list()
     }
 
