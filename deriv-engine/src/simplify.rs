@@ -14,6 +14,7 @@ mod build;
 mod exponential;
 mod form;
 mod guard;
+mod horner;
 mod machine;
 mod matching;
 mod normal;
@@ -31,6 +32,7 @@ use crate::ops::{ArgKind, Op, Syntax};
 use exponential::share_reciprocals;
 use form::{Coefficient, Factor, Sum, Term};
 use guard::Guard;
+use horner::by_horner;
 use machine::{multiply_powers, share_divisors};
 pub use reading::readable;
 use reading::readable_and_exact;
@@ -119,7 +121,8 @@ pub(crate) fn glance<'g>(roots: &[Expr<'g>], kept: &[Expr<'g>]) -> Vec<Expr<'g>>
 /// and without powers. It is for what is not differentiated again, as algebra is better with quotients and powers.
 pub(crate) fn for_machines<'g>(mut roots: Vec<Expr<'g>>, kept: &[Expr<'g>]) -> Vec<Expr<'g>> {
     let Some(graph) = roots.first().map(|root| root.graph()) else { return roots };
-    let mut candidates = vec![share_divisors(&roots, kept)];
+    let nested = by_horner(&roots, kept);
+    let mut candidates = vec![share_divisors(&roots, kept), share_divisors(&nested, kept), nested];
     if let Some(ops) = vanishing::Operations::new().filter(|ops| any_exponential(graph, &roots, ops)) {
         let masked = masked_products(&roots, &ops);
         candidates.push_all([

@@ -81,7 +81,8 @@ impl<'g> Simplifier<'g> {
     }
 
     fn is_symbol(&self, id: u32) -> bool {
-        matches!(self.graph.expr(id).kind(), Kind::Symbol(_))
+        let expr = self.graph.expr(id);
+        matches!(expr.kind(), Kind::Symbol(_)) && !expr.is_fixed()
     }
 
     /// What is made of numbers comes first in a product, then symbols, calls and sums.
