@@ -31,9 +31,18 @@ impl Expr<'_> {
         self.cost_of(None)
     }
 
+    /// Whether it is a choice between the two that are compared: a minimum or a maximum, one instruction.
+    fn is_extremum(self) -> bool {
+        self.as_choice().is_some_and(|(condition, yes, no)| {
+            let compared = condition.args();
+            compared == [yes, no] || compared == [no, yes]
+        })
+    }
+
     fn cost_of(self, operations: Option<(u64, bool)>) -> u64 {
         match (self.kind(), operations) {
             (Kind::Op(_), Some((mults, division))) => mults + if division { 4 } else { 0 },
+            (Kind::Op(_), None) if self.is_extremum() => 1,
             (Kind::Op(op), None) => u64::from(op.spec().cost),
             (Kind::Cast, _) => 1,
             (Kind::Call(_), _) => CALL,
@@ -83,6 +92,8 @@ pub fn count(roots: &[Expr<'_>]) -> OperationCount {
     let mut total = OperationCount::default();
     for_each(roots, &[], |node, operations| match (node.kind(), operations) {
         (Kind::Op(_), Some((mults, division))) => total.arithmetic += mults + u64::from(division),
+        // The comparison counts.
+        (Kind::Op(_), None) if node.is_extremum() => {}
         (Kind::Op(op), None) => match op.spec().syntax {
             Syntax::Infix(..) | Syntax::Prefix(_) | Syntax::Choice | Syntax::Mask | Syntax::IntMethod => {
                 total.arithmetic += 1

@@ -37,7 +37,7 @@ use machine::{multiply_powers, share_divisors};
 pub use reading::readable;
 use reading::readable_and_exact;
 use std::rc::Rc;
-use vanishing::{any_exponential, clamped, masked_products};
+use vanishing::{any_exponential, with_quotients, with_reciprocals};
 
 /// Sums and products longer than this are not searched for laws and common parts, so that the time
 /// stays linear in the size of the graph.
@@ -124,13 +124,9 @@ pub(crate) fn for_machines<'g>(mut roots: Vec<Expr<'g>>, kept: &[Expr<'g>]) -> V
     let nested = by_horner(&roots, kept);
     let mut candidates = vec![share_divisors(&roots, kept), share_divisors(&nested, kept), nested];
     if let Some(ops) = vanishing::Operations::new().filter(|ops| any_exponential(graph, &roots, ops)) {
-        let masked = masked_products(&roots, &ops);
-        candidates.push_all([
-            clamped(&roots, &ops),
-            clamped(&masked, &ops),
-            share_divisors(&masked, kept),
-            masked,
-        ]);
+        let single = with_reciprocals(&roots, &ops);
+        let both = with_quotients(&single, &ops);
+        candidates.push_all([with_quotients(&roots, &ops), both, share_divisors(&single, kept), single]);
     }
     candidates.retain(|candidate| *candidate != roots);
     if !candidates.is_empty() {

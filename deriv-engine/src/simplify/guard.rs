@@ -97,7 +97,10 @@ impl<'g> Guard<'g> {
     /// Whether a constant has come up that is none in single precision.
     fn has_large_constants(&self, rewritten: &[Expr<'g>]) -> bool {
         let needed = self.graph.reachable(rewritten);
-        let large = |value: f64| value.abs() > SINGLE || value != 0.0 && value.abs() < 1.0 / SINGLE;
+        let large = |value: f64| {
+            let most = value == f64::from(f32::MAX);
+            value.abs() > SINGLE && !most || value != 0.0 && value.abs() < 1.0 / SINGLE
+        };
         (self.given..needed.len())
             .any(|id| needed[id] && self.graph.expr(id as u32).as_constant().is_some_and(large))
     }

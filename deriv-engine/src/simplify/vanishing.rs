@@ -1,15 +1,12 @@
 //! Quotients of exponentials as machines like them. `1/(c + d/e)`, where `e` is an exponential, does not overflow as
 //! `e/(c·e + d)` does, but takes two divisions, of which one waits for the other.
 
-use crate::graph::{Expr, Graph};
+use crate::graph::{Expr, Graph, Ty};
 use crate::laws::operation;
 use crate::list::{List, PushAll};
 use crate::ops::Op;
 
-/// Beyond this an exponential makes any moderate number vanish that is added to it.
-const LARGE: f64 = 1_267_650_600_228_229_401_496_703_205_376.0;
-
-/// Numbers up to this, and their reciprocals, are moderate.
+/// Numbers up to this vanish beside an exponential that is nearly infinite.
 const MODERATE: f64 = 1e4;
 
 /// Products of more factors than this are left as they are.
@@ -32,41 +29,46 @@ struct Quotient<'g> {
 }
 
 /// Products that are divided by `t = c·e + d`, with the one reciprocal `r` of that: what is more in them of quotients
-/// by it is `e·r`. Where the exponential is infinite, `r` is zero, and so is the product.
-pub(super) fn masked_products<'g>(roots: &[Expr<'g>], ops: &Operations) -> Vec<Expr<'g>> {
-    roots.iter().each(|&root| ops.masked_product(root).unwrap_or(root))
+/// `1/(c + d/e)` is `e·r`. Where the exponential is infinite, `r` is zero and so is the product: what it is multiplied
+/// by has only to be a number.
+pub(super) fn with_reciprocals<'g>(roots: &[Expr<'g>], ops: &Operations) -> Vec<Expr<'g>> {
+    roots.iter().each(|&root| ops.with_reciprocal(root).unwrap_or(root))
 }
 
-/// `E/(c·E + d)` for `1/(c + d/e)`, where `E` is the exponential or, if that is smaller, a number so large that `d`
-/// vanishes beside it.
-pub(super) fn clamped<'g>(roots: &[Expr<'g>], ops: &Operations) -> Vec<Expr<'g>> {
+/// `e/(c·e + d)` for `1/(c + d/e)`.
+pub(super) fn with_quotients<'g>(roots: &[Expr<'g>], ops: &Operations) -> Vec<Expr<'g>> {
     let Some(graph) = roots.first().map(|root| root.graph()) else { return Vec::new() };
-    let clamp = |node: Expr<'g>| {
+    let replace = |node: Expr<'g>| {
         let [above, below] = ops.args(node, ops.div)?[..] else { return None };
         let Affine { exponential, scale, rest } = ops.inverse_affine(below)?;
-        let moderate = |value: f64| (1.0 / MODERATE..MODERATE).contains(&value.abs());
-        if !moderate(scale) || !moderate(rest) {
+        if !(1.0 / MODERATE..=1.0).contains(&scale.abs()) || rest.abs() > MODERATE {
             return None;
         }
-        let limit = graph.constant(LARGE);
-        let size = exponential.gt(limit).select(limit, exponential);
+        let size = finite(exponential)?;
         let quotient = ops.quotient(size, size * scale + rest);
         Some(if above.as_constant() == Some(1.0) { quotient } else { ops.product(above, quotient) })
     };
-    graph.rewrite(roots, &Default::default(), &clamp)
+    graph.rewrite(roots, &Default::default(), &replace)
 }
 
-/// The same for people, who see products and exponentials.
+/// The number, or the largest there is if that is smaller.
+fn finite(exponential: Expr<'_>) -> Option<Expr<'_>> {
+    let largest = match exponential.ty() {
+        Ty::F64 => f64::MAX,
+        Ty::F32 => f64::from(f32::MAX),
+        _ => return None,
+    };
+    let largest = exponential.graph().constant(largest);
+    Some(exponential.gt(largest).select(largest, exponential))
+}
+
+/// The same for people, who see exponentials.
 pub(super) fn shown(root: Expr<'_>) -> Expr<'_> {
-    let Some(ops) = Operations::new() else { return root };
-    fn plain<'g>(ops: &Operations, node: Expr<'g>) -> Option<Expr<'g>> {
-        match (node.as_choice(), operation("mask").filter(|op| node.op() == Some(*op))) {
-            (Some((_, limit, size)), _) if limit.as_constant() == Some(LARGE) => Some(size),
-            (_, Some(_)) => Some(ops.product(node.args()[0], node.args()[1])),
-            _ => None,
-        }
+    fn plain(node: Expr<'_>) -> Option<Expr<'_>> {
+        let (_, _, size) = node.as_choice()?;
+        (finite(size) == Some(node)).then_some(size)
     }
-    root.graph().rewrite(&[root], &Default::default(), &|node| plain(&ops, node))[0]
+    root.graph().rewrite(&[root], &Default::default(), &plain)[0]
 }
 
 /// The operations that are met here.
@@ -96,12 +98,12 @@ impl Operations {
         a.graph().raw(self.div, &[a, b])
     }
 
-    fn masked_product<'g>(&self, root: Expr<'g>) -> Option<Expr<'g>> {
+    fn with_reciprocal<'g>(&self, root: Expr<'g>) -> Option<Expr<'g>> {
         let graph = root.graph();
         let Quotient { above, mut below, negative } = self.flat(root)?;
         let (place, sum) = (0..below.len()).find_map(|i| Some((i, self.affine(below[i])?)))?;
         let reciprocal = self.quotient(graph.constant(1.0), below.remove(place));
-        let ratio = self.product(sum.exponential, reciprocal);
+        let ratio = self.product(finite(sum.exponential)?, reciprocal);
         let is_inverse = |node: Expr<'g>| self.inverse_affine(node) == Some(sum);
         let replace = |node: Expr<'g>| {
             let [above, below] = self.args(node, self.div)?[..] else { return None };
@@ -120,13 +122,13 @@ impl Operations {
         let (above, below) = parts_now.split_at(above.len());
         let mut factors = above.to_vec();
         factors.push_all(inverse.iter().map(|_| ratio));
-        let product = factors.into_iter().reduce(|a, b| self.product(a, b)).unwrap_or(graph.constant(1.0));
+        factors.push(reciprocal);
+        let product = factors.into_iter().reduce(|a, b| self.product(a, b))?;
         let product = match below.iter().copied().reduce(|a, b| self.product(a, b)) {
             Some(below) => self.quotient(product, below),
             None => product,
         };
-        let masked = reciprocal.mask(product);
-        Some(if negative { -masked } else { masked })
+        Some(if negative { -product } else { product })
     }
 
     /// The factors of a product.
