@@ -27,7 +27,7 @@ use crate::cost::cost;
 use crate::graph::{Expr, Graph, Kind, Ty};
 use crate::hash::{HashMap, HashSet};
 use crate::laws::operation;
-use crate::list::{List, PushAll, Sort};
+use crate::list::{List, Sort};
 use crate::ops::{ArgKind, Op, Syntax};
 use exponential::share_reciprocals;
 use form::{Coefficient, Factor, Sum, Term};
@@ -37,7 +37,7 @@ use machine::{multiply_powers, share_divisors};
 pub use reading::readable;
 use reading::readable_and_exact;
 use std::rc::Rc;
-use vanishing::{any_exponential, with_quotients, with_reciprocals};
+use vanishing::{with_quotients, with_reciprocals};
 
 /// Sums and products longer than this are not searched for laws and common parts, so that the time
 /// stays linear in the size of the graph.
@@ -117,26 +117,21 @@ pub(crate) fn glance<'g>(roots: &[Expr<'g>], kept: &[Expr<'g>]) -> Vec<Expr<'g>>
     if roots.is_empty() { Vec::new() } else { Simplifier::run(roots, kept, Strategy::ALL[0], &[]).0 }
 }
 
-/// What has been simplified as it suits machines: with one reciprocal for several divisions, where that is cheaper,
-/// and without powers. It is for what is not differentiated again, as algebra is better with quotients and powers.
-pub(crate) fn for_machines<'g>(mut roots: Vec<Expr<'g>>, kept: &[Expr<'g>]) -> Vec<Expr<'g>> {
+/// What has been simplified as it suits machines: by Horner's rule, with one reciprocal for several divisions, where that
+/// is cheaper, and without powers. It is for what is not differentiated again, as algebra is better with quotients and powers.
+pub(crate) fn for_machines<'g>(roots: Vec<Expr<'g>>, kept: &[Expr<'g>]) -> Vec<Expr<'g>> {
     let Some(graph) = roots.first().map(|root| root.graph()) else { return roots };
-    let nested = by_horner(&roots, kept);
-    let mut candidates = vec![share_divisors(&roots, kept), share_divisors(&nested, kept), nested];
-    if let Some(ops) = vanishing::Operations::new().filter(|ops| any_exponential(graph, &roots, ops)) {
-        let single = with_reciprocals(&roots, &ops);
-        let both = with_quotients(&single, &ops);
-        candidates.push_all([with_quotients(&roots, &ops), both, share_divisors(&single, kept), single]);
-    }
-    candidates.retain(|candidate| *candidate != roots);
-    if !candidates.is_empty() {
-        let mut search = Search::new(graph, &roots, kept, graph.len() > LARGE);
-        for candidate in candidates {
+    let mut search = None;
+    let mut best = roots.clone();
+    for step in [by_horner, with_reciprocals, with_quotients, share_divisors] {
+        let candidate = step(&best, kept);
+        if candidate != best {
+            let search = search.get_or_insert_with(|| Search::new(graph, &roots, kept, graph.len() > LARGE));
             search.consider(candidate, 0);
+            best = search.best.clone();
         }
-        roots = search.best;
     }
-    multiply_powers(&roots, kept)
+    multiply_powers(&best, kept)
 }
 
 /// The best of what has been tried.

@@ -1,7 +1,8 @@
 //! Quotients of exponentials as machines like them. `1/(c + d/e)`, where `e` is an exponential, does not overflow as
 //! `e/(c·e + d)` does, but takes two divisions, of which one waits for the other.
 
-use crate::graph::{Expr, Graph, Ty};
+use super::exponential::EXPONENTIALS;
+use crate::graph::{Expr, Ty};
 use crate::laws::operation;
 use crate::list::{List, PushAll};
 use crate::ops::Op;
@@ -31,13 +32,17 @@ struct Quotient<'g> {
 /// Products that are divided by `t = c·e + d`, with the one reciprocal `r` of that: what is more in them of quotients
 /// `1/(c + d/e)` is `e·r`. Where the exponential is infinite, `r` is zero and so is the product: what it is multiplied
 /// by has only to be a number.
-pub(super) fn with_reciprocals<'g>(roots: &[Expr<'g>], ops: &Operations) -> Vec<Expr<'g>> {
-    roots.iter().each(|&root| ops.with_reciprocal(root).unwrap_or(root))
+pub(super) fn with_reciprocals<'g>(roots: &[Expr<'g>], _: &[Expr<'g>]) -> Vec<Expr<'g>> {
+    match Operations::of(roots) {
+        Some(ops) => roots.iter().each(|&root| ops.with_reciprocal(root).unwrap_or(root)),
+        None => roots.to_vec(),
+    }
 }
 
 /// `e/(c·e + d)` for `1/(c + d/e)`.
-pub(super) fn with_quotients<'g>(roots: &[Expr<'g>], ops: &Operations) -> Vec<Expr<'g>> {
-    let Some(graph) = roots.first().map(|root| root.graph()) else { return Vec::new() };
+pub(super) fn with_quotients<'g>(roots: &[Expr<'g>], _: &[Expr<'g>]) -> Vec<Expr<'g>> {
+    let Some(ops) = Operations::of(roots) else { return roots.to_vec() };
+    let graph = roots[0].graph();
     let replace = |node: Expr<'g>| {
         let [above, below] = ops.args(node, ops.div)?[..] else { return None };
         let Affine { exponential, scale, rest } = ops.inverse_affine(below)?;
@@ -72,7 +77,7 @@ pub(super) fn shown(root: Expr<'_>) -> Expr<'_> {
 }
 
 /// The operations that are met here.
-pub(super) struct Operations {
+struct Operations {
     mul: Op,
     div: Op,
     neg: Op,
@@ -80,10 +85,15 @@ pub(super) struct Operations {
 }
 
 impl Operations {
-    pub fn new() -> Option<Self> {
+    /// If there are exponentials at all.
+    fn of(roots: &[Expr<'_>]) -> Option<Self> {
         let [mul, div, neg] = ["mul", "div", "neg"].map(operation);
-        let exponentials = super::exponential::EXPONENTIALS.into_iter().each_some(operation);
-        Some(Self { mul: mul?, div: div?, neg: neg?, exponentials })
+        let exponentials = EXPONENTIALS.into_iter().each_some(operation);
+        let ops = Self { mul: mul?, div: div?, neg: neg?, exponentials };
+        let graph = roots.first()?.graph();
+        let reachable = graph.reachable(roots);
+        let is_exponential = |id: usize| reachable[id] && ops.is_exponential(graph.expr(id as u32));
+        (0..reachable.len()).any(is_exponential).then_some(ops)
     }
 
     fn args<'g>(&self, node: Expr<'g>, op: Op) -> Option<Vec<Expr<'g>>> {
@@ -187,10 +197,4 @@ fn offset(node: Expr<'_>) -> Option<(Expr<'_>, f64, f64)> {
         (_, Some(number)) => Some((*a, first, second * number)),
         _ => None,
     }
-}
-
-/// Whether there is an exponential at all.
-pub(super) fn any_exponential(graph: &Graph, roots: &[Expr<'_>], ops: &Operations) -> bool {
-    let reachable = graph.reachable(roots);
-    (0..reachable.len() as u32).any(|id| reachable[id as usize] && ops.is_exponential(graph.expr(id)))
 }
