@@ -97,7 +97,10 @@ impl<'g> Guard<'g> {
     /// Whether a constant has come up that is none in single precision.
     fn has_large_constants(&self, rewritten: &[Expr<'g>]) -> bool {
         let needed = self.graph.reachable(rewritten);
-        let large = |value: f64| value.abs() > SINGLE || value != 0.0 && value.abs() < 1.0 / SINGLE;
+        let large = |value: f64| {
+            let most = value == f64::from(f32::MAX);
+            value.abs() > SINGLE && !most || value != 0.0 && value.abs() < 1.0 / SINGLE
+        };
         (self.given..needed.len())
             .any(|id| needed[id] && self.graph.expr(id as u32).as_constant().is_some_and(large))
     }
@@ -139,7 +142,10 @@ fn values(graph: &Graph, roots: &[Expr<'_>], stride: usize) -> Vec<Vec<Value>> {
             let args = node.args.iter().map(|&arg| values[arg as usize]);
             let mut value = match node.kind {
                 Kind::Const(bits) => f64::from_bits(bits).into(),
-                Kind::Symbol(number) => sample(point, number, node.ty).into(),
+                Kind::Symbol(number) => {
+                    let known = graph.expr(*id as u32).known_value();
+                    known.unwrap_or_else(|| sample(point, number, node.ty)).into()
+                }
                 Kind::Cast => args.clone().next().unwrap_or(0.0.into()),
                 Kind::Op(op) if !op.spec().needs_special() || cfg!(feature = "special") => {
                     let args: &[Value] = &args.clone().list();

@@ -195,7 +195,11 @@ impl Simplifier<'_> {
         if sum.len() > LONG || self.strategy.expand && sum.iter().all(|term| self.is_monomial(term)) {
             return sum;
         }
-        while self.merge_choices(&mut sum) || self.apply_sum_laws(&mut sum) || self.flatten_terms(&mut sum) {
+        while self.merge_choices(&mut sum)
+            || self.apply_sum_laws(&mut sum)
+            || self.flatten_terms(&mut sum)
+            || self.merge_alike(&mut sum)
+        {
             sum = collect(sum);
         }
         if sum.len() < 2 {
