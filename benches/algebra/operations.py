@@ -25,7 +25,6 @@ import symengine
 import sympy
 
 G = 9.81
-MASSES = (1.0, 0.5, 0.25)
 FEATURE = (250.0, 240.0)
 
 
@@ -114,13 +113,12 @@ def double_pendulum(m, a, b, v, w):
     ]
 
 
-def three_bodies(m, x1, y1, x2, y2, x3, y3):
+def three_bodies(m, x1, y1, x2, y2, x3, y3, m1, m2, m3):
     def pull(x, y):
         square = x * x + y * y
         cube = square * m.sqrt(square)
         return x / cube, y / cube
 
-    m1, m2, m3 = MASSES
     a, b, c = pull(x2 - x1, y2 - y1), pull(x3 - x1, y3 - y1), pull(x3 - x2, y3 - y2)
     return [
         m2 * a[0] + m3 * b[0], m2 * a[1] + m3 * b[1],
@@ -184,7 +182,7 @@ KERNELS = [
     (black_scholes, "spot volatility time", "strike rate", ["prime"]),
     (wood, "a b c d", "", ["prime", "hessian"]),
     (double_pendulum, "a b v w", "", ["prime"]),
-    (three_bodies, "x1 y1 x2 y2 x3 y3", "", ["prime"]),
+    (three_bodies, "x1 y1 x2 y2 x3 y3", "m1 m2 m3", ["prime"]),
     (arm, "q1 q2 q3 q4 q5 q6", "", ["prime"]),
     (reprojection, "r1 r2 r3 c1 c2 c3 focal u0 v0 k1 k2 x y z weight", "", ["prime"]),
 ]

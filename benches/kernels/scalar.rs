@@ -21,16 +21,19 @@ pub fn logistic(x: f64) -> f64 {
     1.0 / (1.0 + (-x).exp())
 }
 
+/// Even, so of the two sides it takes the one where the exponential does not overflow: at -800 the textbook's
+/// `e / (1 + e)²` is NaN.
 pub fn logistic_by_hand(x: f64) -> f64 {
-    let e = (-x).exp();
+    let e = (-x.abs()).exp();
     let d = 1.0 + e;
     e / (d * d)
 }
 
+/// With the value's own exponential, which may be infinite.
 pub fn logistic_both_by_hand(x: f64) -> (f64, f64) {
     let e = (-x).exp();
     let y = 1.0 / (1.0 + e);
-    (y, e * y * y)
+    (y, if y == 0.0 { 0.0 } else { e * y * y })
 }
 
 #[derive_fn(value_and_prime)]
@@ -38,10 +41,11 @@ pub fn softplus(x: f64) -> f64 {
     (1.0 + x.exp()).ln()
 }
 
+/// The slope is one where the exponential is infinite.
 pub fn softplus_by_hand(x: f64) -> (f64, f64) {
     let e = x.exp();
     let d = 1.0 + e;
-    (d.ln(), e / d)
+    (d.ln(), if d == f64::INFINITY { 1.0 } else { e / d })
 }
 
 #[derive_fn]
@@ -62,10 +66,10 @@ pub fn planck(x: f64) -> f64 {
     x.powi(3) / (x.exp() - 1.0)
 }
 
+/// With `e / (e - 1)` as `1 + 1 / (e - 1)`, which is not NaN where the exponential is infinite.
 pub fn planck_by_hand(x: f64) -> f64 {
-    let e = x.exp();
-    let d = 1.0 / (e - 1.0);
-    x * x * d * (3.0 - x * e * d)
+    let d = 1.0 / (x.exp() - 1.0);
+    x * x * d * (3.0 - x * (1.0 + d))
 }
 
 #[derive_fn(wrt(v))]

@@ -1,7 +1,7 @@
 //! Functions of several variables.
 
 use deriv::derive_fn;
-use std::f64::consts::{FRAC_1_SQRT_2, PI, TAU};
+use std::f64::consts::{PI, TAU};
 
 #[derive_fn(hessian)]
 pub fn rosenbrock(x: f64, y: f64) -> f64 {
@@ -53,8 +53,8 @@ pub fn black_scholes(spot: f64, strike: f64, rate: f64, volatility: f64, time: f
     let spread = volatility * time.sqrt();
     let d1 = ((spot / strike).ln() + (rate + 0.5 * volatility * volatility) * time) / spread;
     let d2 = d1 - spread;
-    let n1 = 0.5 * libm::erfc(-d1 * FRAC_1_SQRT_2);
-    let n2 = 0.5 * libm::erfc(-d2 * FRAC_1_SQRT_2);
+    let n1 = 0.5 * libm::erfc(-d1 * std::f64::consts::FRAC_1_SQRT_2);
+    let n2 = 0.5 * libm::erfc(-d2 * std::f64::consts::FRAC_1_SQRT_2);
     spot * n1 - strike * (-rate * time).exp() * n2
 }
 
@@ -70,8 +70,8 @@ pub fn black_scholes_by_hand(
     let spread = volatility * root;
     let d1 = ((spot / strike).ln() + (rate + 0.5 * volatility * volatility) * time) / spread;
     let d2 = d1 - spread;
-    let n1 = 0.5 * libm::erfc(-d1 * FRAC_1_SQRT_2);
-    let n2 = 0.5 * libm::erfc(-d2 * FRAC_1_SQRT_2);
+    let n1 = 0.5 * libm::erfc(-d1 * std::f64::consts::FRAC_1_SQRT_2);
+    let n2 = 0.5 * libm::erfc(-d2 * std::f64::consts::FRAC_1_SQRT_2);
     let present = strike * (-rate * time).exp();
     let density = 0.3989422804014327 * spot * (-0.5 * d1 * d1).exp();
     let by_time = density * volatility / (2.0 * root) + rate * present * n2;

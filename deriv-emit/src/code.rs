@@ -1526,7 +1526,8 @@ impl<'g> Writer<'_, 'g> {
         }
         let ty = if ty == Ty::Any { context.signature.primary } else { ty };
         let signed = value.is_sign_negative() && !value.is_nan();
-        let plain = if value.is_finite() {
+        let largest = if ty == Ty::F32 { f64::from(f32::MAX) } else { f64::MAX };
+        let plain = if value.is_finite() && value != largest {
             let magnitude = value.abs();
             let literal = match ty {
                 Ty::F32 => Literal::f32_unsuffixed(magnitude as f32),
@@ -1538,7 +1539,11 @@ impl<'g> Writer<'_, 'g> {
                 Ty::F32 => quote!(::core::primitive::f32),
                 _ => quote!(::core::primitive::f64),
             };
-            if value.is_nan() { quote!(#ty::NAN) } else { quote!(#ty::INFINITY) }
+            match value {
+                _ if value.is_nan() => quote!(#ty::NAN),
+                _ if value.is_finite() => quote!(#ty::MAX),
+                _ => quote!(#ty::INFINITY),
+            }
         };
         if let Ty::Param(number) = ty {
             let real = &context.signature.types[number as usize];

@@ -31,9 +31,18 @@ impl Expr<'_> {
         self.cost_of(None)
     }
 
+    /// Whether it is a choice between the two that are compared: a minimum or a maximum, one instruction.
+    fn is_extremum(self) -> bool {
+        self.as_choice().is_some_and(|(condition, yes, no)| {
+            let compared = condition.args();
+            compared == [yes, no] || compared == [no, yes]
+        })
+    }
+
     fn cost_of(self, operations: Option<(u64, bool)>) -> u64 {
         match (self.kind(), operations) {
             (Kind::Op(_), Some((mults, division))) => mults + if division { 4 } else { 0 },
+            (Kind::Op(_), None) if self.is_extremum() => 1,
             (Kind::Op(op), None) => u64::from(op.spec().cost),
             (Kind::Cast, _) => 1,
             (Kind::Call(_), _) => CALL,
@@ -84,6 +93,8 @@ pub fn count(roots: &[Expr<'_>]) -> OperationCount {
     let mut total = OperationCount::default();
     for_each(roots, &[], |node, operations| match (node.kind(), operations) {
         (Kind::Op(_), Some((mults, division))) => total.arithmetic += mults + u64::from(division),
+        // The comparison counts.
+        (Kind::Op(_), None) if node.is_extremum() => {}
         (Kind::Op(op), None) => match op.spec().syntax {
             Syntax::Infix(..) | Syntax::Prefix(_) | Syntax::Choice | Syntax::Mask | Syntax::IntMethod => {
                 total.arithmetic += 1
@@ -120,7 +131,7 @@ fn chain(n: u32) -> Vec<u32> {
     powers
 }
 
-/// Visits each node that is not free, constant whole powers with the multiplications that they add and
+/// Visits each node that neither is free nor made of constants alone, constant whole powers with the multiplications that they add and
 /// whether they divide.
 fn for_each<'g>(roots: &[Expr<'g>], kept: &[Expr<'g>], mut visit: impl FnMut(Expr<'g>, Option<(u64, bool)>)) {
     let Some(graph) = roots.first().map(|root| root.graph()) else { return };
@@ -128,6 +139,9 @@ fn for_each<'g>(roots: &[Expr<'g>], kept: &[Expr<'g>], mut visit: impl FnMut(Exp
     let mut powers: HashSet<(u32, u32)> = HashSet::default();
     for id in graph.below(&[roots, kept].concat()) {
         let node = graph.expr(id);
+        if node.is_fixed() {
+            continue;
+        }
         let power = constant_power(node);
         let mut added = 0;
         if let Some((base, n)) = power {

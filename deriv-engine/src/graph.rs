@@ -84,11 +84,15 @@ pub struct Callee {
 #[derive(Clone, Debug)]
 struct Symbol {
     name: String,
+    fixed: bool,
+    value: Option<f64>,
 }
 
 #[derive(Default)]
 struct Arena {
     nodes: Vec<Node>,
+    /// Which nodes are made of constants alone.
+    fixed: Vec<bool>,
     index: HashMap<Node, u32>,
     symbols: Vec<Symbol>,
     callees: Vec<Callee>,
@@ -132,9 +136,19 @@ impl Graph {
     /// A new leaf of any type.
     #[doc(hidden)]
     pub fn symbol(&self, name: &str, ty: Ty) -> Expr<'_> {
+        self.leaf(Symbol { name: name.to_owned(), fixed: false, value: None }, ty)
+    }
+
+    /// A new leaf for a constant that has a name, of which the value may be known.
+    #[doc(hidden)]
+    pub fn named_constant(&self, name: &str, ty: Ty, value: Option<f64>) -> Expr<'_> {
+        self.leaf(Symbol { name: name.to_owned(), fixed: true, value }, ty)
+    }
+
+    fn leaf(&self, symbol: Symbol, ty: Ty) -> Expr<'_> {
         let number = {
             let mut arena = self.arena.borrow_mut();
-            arena.symbols.push(Symbol { name: name.to_owned() });
+            arena.symbols.push(symbol);
             arena.symbols.len() as u32 - 1
         };
         self.intern(Kind::Symbol(number), &[], ty)
@@ -216,6 +230,13 @@ impl Graph {
             return self.expr(id);
         }
         let id = arena.nodes.len() as u32;
+        let fixed = match kind {
+            Kind::Const(_) => true,
+            Kind::Symbol(number) => arena.symbols[number as usize].fixed,
+            Kind::Op(_) | Kind::Cast => args.iter().all(|&arg| arena.fixed[arg as usize]),
+            Kind::Call(_) | Kind::Elem(_) => false,
+        };
+        arena.fixed.push(fixed);
         arena.nodes.push(node.clone());
         arena.index.insert(node, id);
         self.expr(id)
@@ -324,6 +345,19 @@ impl<'g> Expr<'g> {
         match self.kind() {
             Kind::Const(bits) => Some(f64::from_bits(bits)),
             _ => None,
+        }
+    }
+
+    /// Whether it is made of constants alone, so that the compiler computes it.
+    pub(crate) fn is_fixed(self) -> bool {
+        self.graph.arena.borrow().fixed[self.id as usize]
+    }
+
+    /// The value of a constant, also if it has a name.
+    pub(crate) fn known_value(self) -> Option<f64> {
+        match self.kind() {
+            Kind::Symbol(number) => self.graph.arena.borrow().symbols[number as usize].value,
+            _ => self.as_constant(),
         }
     }
 

@@ -233,7 +233,8 @@ impl<'g> Printer<'g> {
         for id in (0..uses.len()).filter(|&id| uses[id] > 0) {
             let node = self.graph.node(id as u32);
             lengths[id] = self.length(&node, &lengths);
-            if uses[id] > 1 && lengths[id] > WORTH_A_NAME && !is_whole_call(&node) {
+            let is_number = self.graph.expr(id as u32).is_fixed();
+            if uses[id] > 1 && lengths[id] > WORTH_A_NAME && !is_whole_call(&node) && !is_number {
                 self.names[id] = Some(0);
             }
         }

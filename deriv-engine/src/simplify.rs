@@ -9,16 +9,19 @@
 //! What is best depends on what is shared, so a pass is run in several strategies, and
 //! again on the best result, and what costs least on the shared graph is taken.
 
+mod alike;
 mod build;
 mod exponential;
 mod form;
 mod guard;
+mod horner;
 mod machine;
 mod matching;
 mod normal;
 mod reading;
 #[cfg(test)]
 mod tests;
+mod vanishing;
 
 use crate::cost::cost;
 use crate::graph::{Expr, Graph, Kind, Ty};
@@ -29,12 +32,14 @@ use crate::ops::{ArgKind, Op, Syntax};
 use exponential::share_reciprocals;
 use form::{Coefficient, Factor, Sum, Term};
 use guard::Guard;
+use horner::by_horner;
 use machine::{multiply_powers, share_divisors};
 pub use reading::readable;
 use reading::readable_and_exact;
 use std::cell::Cell;
 use std::rc::Rc;
 use std::sync::LazyLock;
+use vanishing::{with_quotients, with_reciprocals};
 
 /// Sums and products longer than this are not searched for laws and common parts, so that the time
 /// stays linear in the size of the graph.
@@ -108,17 +113,21 @@ fn once<'g>(roots: &[Expr<'g>], kept: &[Expr<'g>], strategy: Strategy) -> Vec<Ex
     Simplifier::new(Rc::new(Before::new(roots, kept)), strategy).run(&[]).results
 }
 
-/// What has been simplified as it suits machines: with one reciprocal for several divisions, where that is cheaper,
-/// and without powers. It is for what is not differentiated again, as algebra is better with quotients and powers.
-pub(crate) fn for_machines<'g>(mut roots: Vec<Expr<'g>>, kept: &[Expr<'g>]) -> Vec<Expr<'g>> {
+/// What has been simplified as it suits machines: by Horner's rule, with one reciprocal for several divisions, where that
+/// is cheaper, and without powers. It is for what is not differentiated again, as algebra is better with quotients and powers.
+pub(crate) fn for_machines<'g>(roots: Vec<Expr<'g>>, kept: &[Expr<'g>]) -> Vec<Expr<'g>> {
     let Some(graph) = roots.first().map(|root| root.graph()) else { return roots };
-    let shared = share_divisors(&roots, kept);
-    if shared != roots {
-        let mut search = Search::new(graph, &roots, kept, graph.len() > LARGE);
-        search.consider(&shared, 0);
-        roots = search.best;
+    let mut search = None;
+    let mut best = roots.clone();
+    for step in [by_horner, with_reciprocals, with_quotients, share_divisors] {
+        let candidate = step(&best, kept);
+        if candidate != best {
+            let search = search.get_or_insert_with(|| Search::new(graph, &roots, kept, graph.len() > LARGE));
+            search.consider(&candidate, 0);
+            best = search.best.clone();
+        }
     }
-    multiply_powers(&roots, kept)
+    multiply_powers(&best, kept)
 }
 
 /// The best of what has been tried.
@@ -234,7 +243,7 @@ struct Pass<'g> {
 }
 
 impl Pass<'_> {
-    /// Products of two that are parts of several products, the most frequent first.
+    /// Products of two, or of two and a number, that are parts of several products, the most frequent first.
     fn repeated(&self) -> Vec<Term> {
         let mut places: HashMap<Term, usize> = HashMap::default();
         let mut counts: Vec<(usize, Term)> = Vec::new();
@@ -246,24 +255,39 @@ impl Pass<'_> {
             if term.factors.len() > MANY {
                 continue;
             }
-            let coefficient = term.coefficient.abs();
-            for (i, &first) in term.factors.iter().enumerate() {
-                let scaled =
-                    (coefficient != Coefficient::ONE).then(|| Term { coefficient, factors: vec![first] });
-                let pairs = term.factors[i + 1..]
-                    .iter()
-                    .map(|&second| Term { coefficient: Coefficient::ONE, factors: vec![first, second] });
-                for pair in scaled.into_iter().chain(pairs) {
-                    let place = *places.entry(pair.clone()).or_insert(counts.len());
+            // What is made of numbers is one with the coefficient.
+            let (fixed, open): (Vec<Factor>, Vec<Factor>) =
+                term.factors.iter().partition(|factor| graph.expr(factor.base).is_fixed());
+            let scale = Term { coefficient: term.coefficient.abs(), factors: fixed };
+            let scaled = |factors: &[Factor]| Term {
+                coefficient: scale.coefficient,
+                factors: scale.factors.iter().chain(factors).copied().list(),
+            };
+            let is_scaled = scale != Term::constant(Coefficient::ONE);
+            for (i, &first) in open.iter().enumerate() {
+                let mut parts = Vec::new();
+                if is_scaled {
+                    parts.push(scaled(&[first]).collect());
+                }
+                for &second in &open[i + 1..] {
+                    if is_scaled && open.len() > 2 {
+                        parts.push(scaled(&[first, second]).collect());
+                    }
+                    parts.push(Term { coefficient: Coefficient::ONE, factors: vec![first, second] });
+                }
+                for part in parts {
+                    let place = *places.entry(part.clone()).or_insert(counts.len());
                     if place == counts.len() {
-                        counts.push((0, pair));
+                        counts.push((0, part));
                     }
                     counts[place].0 += 1;
                 }
             }
         }
         counts.retain(|&(count, _)| count > 1);
-        counts.order_by(|(a, _), (b, _)| b.cmp(a));
+        // The longer first, of which the shorter may be parts.
+        let rank = |(count, part): &(usize, Term)| std::cmp::Reverse((*count, part.factors.len()));
+        counts.order_by(|a, b| rank(a).cmp(&rank(b)));
         counts.into_iter().map(|(_, pair)| pair).take(LONG).list()
     }
 }
@@ -306,6 +330,8 @@ struct Before<'g> {
     raised: Vec<bool>,
     /// The values of the nodes that have one whatever the symbols are.
     known: HashMap<u32, f64>,
+    /// There is more than one exponential.
+    several_exponentials: bool,
 }
 
 impl<'g> Before<'g> {
@@ -331,7 +357,12 @@ impl<'g> Before<'g> {
         }
         let inner = inner(graph, &nodes, &verbatim, &uses);
         let known = known(graph, &nodes);
-        Self { graph, roots: roots.to_vec(), nodes, given, verbatim, uses, inner, raised, known }
+        let exponentials = nodes
+            .iter()
+            .filter(|&&id| graph.expr(id).op().is_some_and(|op| FUNCTIONS.exponentials.contains(&op)));
+        let several_exponentials = exponentials.take(2).count() > 1;
+        let roots = roots.to_vec();
+        Self { graph, roots, nodes, given, verbatim, uses, inner, raised, known, several_exponentials }
     }
 }
 
@@ -341,6 +372,7 @@ struct Functions {
     real_power: Option<Op>,
     root: Option<Op>,
     abs: Option<Op>,
+    logarithm: Option<Op>,
     exponentials: Vec<Op>,
     hyperbolic: Vec<Op>,
     mask: Option<Op>,
@@ -352,6 +384,7 @@ static FUNCTIONS: LazyLock<Functions> = LazyLock::new(|| Functions {
     real_power: operation("powf"),
     root: operation("sqrt"),
     abs: operation("abs"),
+    logarithm: operation("ln"),
     exponentials: exponential::EXPONENTIALS.into_iter().filter_map(operation).list(),
     hyperbolic: exponential::HYPERBOLIC.into_iter().filter_map(operation).list(),
     mask: operation("mask"),
@@ -380,6 +413,7 @@ struct Simplifier<'g> {
     cancelling: HashSet<u32>,
     /// How deeply laws are being applied within laws.
     depth: u32,
+    exponents: alike::Exponents,
 }
 
 impl<'g> Simplifier<'g> {
@@ -397,6 +431,7 @@ impl<'g> Simplifier<'g> {
             shared: HashSet::default(),
             cancelling: HashSet::default(),
             depth: 0,
+            exponents: alike::Exponents::default(),
         }
     }
 

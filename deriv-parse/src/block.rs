@@ -785,6 +785,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                 let name = &constant.ident;
                 let declaration = key(name);
                 self.again.insert(declaration);
+                self.constants.insert(declaration);
                 self.declare(name, Binding { declaration, mutable: false, value: Bound::Passive(known) });
             }
             item => {

@@ -653,7 +653,7 @@ fn is_float(literal: &Lit) -> bool {
 }
 
 /// A constant of the standard library, such as `std::f64::consts::PI` or `f64::EPSILON`.
-fn is_float_constant(path: &syn::Path) -> bool {
+pub(super) fn is_float_constant(path: &syn::Path) -> bool {
     let segments: Vec<String> = path.segments.iter().each(|segment| segment.ident.to_string());
     match &segments[..] {
         [.., float, consts, _] if consts == "consts" => float == "f64" || float == "f32",

@@ -113,6 +113,7 @@ pub fn parse<'g>(graph: &'g Graph, item: &ItemFn, signature: &Signature, errors:
             bound_by_loops: Vec::new(),
             again: HashSet::default(),
             again_leaves: HashSet::default(),
+            constants: HashSet::default(),
             redeclared: &redeclared,
             declared: HashMap::default(),
             coming: Vec::new(),
@@ -237,6 +238,8 @@ struct Parser<'a, 'g> {
     again: HashSet<usize>,
     /// Leaves of which the same is true.
     again_leaves: HashSet<u32>,
+    /// Declarations of items that are constants.
+    constants: HashSet<usize>,
     /// Names that the emitted code declares more than once: at another place they may mean another thing.
     redeclared: &'a HashSet<String>,
     /// By the name of a passive variable, its declarations in this attempt.

@@ -2,6 +2,7 @@
 
 use super::bulk::CHANGES;
 use super::call::STORES;
+use super::expr::is_float_constant;
 use super::jumps::{first_exit, operands};
 use super::source::Source;
 use super::{Binding, Bound, Known, Parser, Value, View};
@@ -13,6 +14,7 @@ use crate::tidy::depends_on;
 use deriv_syntax::tokens::{all_identifiers, readable, stream};
 use proc_macro2::{Delimiter, Ident, Literal, Spacing, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote};
+use std::f64::consts;
 use syn::{BinOp, Expr, Member, UnOp};
 
 impl<'a, 'g> Parser<'a, 'g> {
@@ -310,7 +312,10 @@ impl<'a, 'g> Parser<'a, 'g> {
         if let Some(leaf) = self.known_leaf(&text) {
             return leaf;
         }
-        let leaf = self.graph.symbol(&name, ty);
+        let leaf = match self.is_fixed(inner) {
+            true => self.graph.named_constant(&name, ty, standard_constant(inner)),
+            false => self.graph.symbol(&name, ty),
+        };
         self.note_leaf(leaf, inner);
         let value = self.passive_code(tokens);
         let stable = matches!(stability, Stability::Inline)
@@ -332,6 +337,28 @@ impl<'a, 'g> Parser<'a, 'g> {
             frame.leaves.push((text, leaf, home));
         }
         leaf
+    }
+
+    /// Whether code is made of literals and constants, as far as one can tell that by their names.
+    fn is_fixed(&self, code: &Expr) -> bool {
+        match code {
+            Expr::Paren(paren) => self.is_fixed(&paren.expr),
+            Expr::Group(group) => self.is_fixed(&group.expr),
+            Expr::Lit(_) => true,
+            Expr::Unary(unary) => self.is_fixed(&unary.expr),
+            Expr::Binary(binary) => self.is_fixed(&binary.left) && self.is_fixed(&binary.right),
+            Expr::MethodCall(call) => {
+                self.is_fixed(&call.receiver) && call.args.iter().all(|arg| self.is_fixed(arg))
+            }
+            Expr::Path(path) => match path.path.get_ident().and_then(|name| self.lookup(name)) {
+                Some(binding) => self.constants.contains(&binding.declaration),
+                None => path.path.segments.last().is_some_and(|last| {
+                    let name = last.ident.to_string();
+                    name.chars().all(|c| c.is_uppercase() || c.is_numeric() || c == '_')
+                }),
+            },
+            _ => false,
+        }
     }
 
     /// Where in a region the code can be evaluated at first: after what declares the names in it. There, a loop
@@ -1018,3 +1045,27 @@ fn display_name(code: &Expr) -> String {
         _ => readable(&code.source().to_string()),
     }
 }
+
+/// The value of a constant of the standard library that is named with its module.
+fn standard_constant(code: &Expr) -> Option<f64> {
+    let Expr::Path(path) = code else { return None };
+    let name = path.path.segments.last()?.ident.to_string();
+    let value = || STANDARD.iter().find(|(known, _)| *known == name).map(|(_, value)| *value);
+    is_float_constant(&path.path).then(value).flatten()
+}
+
+#[rustfmt::skip]
+const STANDARD: &[(&str, f64)] = &[
+    ("PI", consts::PI),
+    ("TAU", consts::TAU),
+    ("E", consts::E),
+    ("SQRT_2", consts::SQRT_2),
+    ("FRAC_1_SQRT_2", consts::FRAC_1_SQRT_2),
+    ("FRAC_2_SQRT_PI", consts::FRAC_2_SQRT_PI),
+    ("FRAC_1_PI", consts::FRAC_1_PI),
+    ("FRAC_2_PI", consts::FRAC_2_PI),
+    ("FRAC_PI_2", consts::FRAC_PI_2),
+    ("FRAC_PI_4", consts::FRAC_PI_4),
+    ("LN_2", consts::LN_2),
+    ("LN_10", consts::LN_10),
+];

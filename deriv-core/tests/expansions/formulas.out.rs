@@ -6,22 +6,22 @@ fn polynomial_prime(x: f64) -> f64 {
 }
 
 /// ```text
-/// ∂gaussian/∂x = -exp(-(x - mu)²/(2·sigma²))·(x - mu)/(sigma³·√(2·π))
-/// ∂gaussian/∂mu = exp(-(x - mu)²/(2·sigma²))·(x - mu)/(sigma³·√(2·π))
-/// ∂gaussian/∂sigma = exp(-(x - mu)²/(2·sigma²))·((x - mu)²/sigma² - 1)/(sigma²·√(2·π))
+/// ∂gaussian/∂x = -exp(-(x - mu)²/(2·sigma²))·(x - mu)/(√(2·π)·sigma³)
+/// ∂gaussian/∂mu = exp(-(x - mu)²/(2·sigma²))·(x - mu)/(√(2·π)·sigma³)
+/// ∂gaussian/∂sigma = exp(-(x - mu)²/(2·sigma²))·((x - mu)²/sigma² - 1)/(√(2·π)·sigma²)
 /// ```
 #[inline]
 #[allow(dead_code, unused_variables, unused_mut, unused_assignments, clippy::all)]
 fn gaussian_prime(x: f64, mu: f64, sigma: f64) -> [f64; 3] {
     let sqrt = ::core::primitive::f64::sqrt(2.0 * std::f64::consts::PI);
-    let t = sigma * sqrt;
-    let t_2 = 1.0 / sigma;
-    let t_3 = 1.0 / t;
-    let t_4 = (x - mu) * t_2;
+    let t = 1.0 / sigma;
+    let t_2 = sqrt * sigma;
+    let t_3 = 1.0 / t_2;
+    let t_4 = (x - mu) * t;
     let exp = ::core::primitive::f64::exp(-0.5 * (t_4 * t_4));
-    let t_5 = t_4 * t_2;
+    let t_5 = t_4 * t;
     let t_6 = exp * t_5 * t_3;
-    [-t_6, t_6, exp * (t * (t_4 * t_5) - sqrt) * (t_3 * t_3)]
+    [-t_6, t_6, exp * (t_2 * (t_4 * t_5) - sqrt) * (t_3 * t_3)]
 }
 
 /// lennard_jones'(r) = (24 - 48/r⁶)/r⁷

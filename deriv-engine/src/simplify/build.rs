@@ -91,13 +91,14 @@ impl<'g> Simplifier<'g> {
     }
 
     fn is_symbol(&self, id: u32) -> bool {
-        matches!(self.graph.expr(id).kind(), Kind::Symbol(_))
+        let expr = self.graph.expr(id);
+        matches!(expr.kind(), Kind::Symbol(_)) && !expr.is_fixed()
     }
 
-    /// Numbers come first in a product, then symbols, calls and sums.
+    /// What is made of numbers comes first in a product, then symbols, calls and sums.
     fn rank(&self, id: u32) -> u32 {
         match self.graph.expr(id).kind() {
-            Kind::Const(_) => 0,
+            _ if self.graph.expr(id).is_fixed() => 0,
             Kind::Symbol(_) => 1,
             _ => match self.parts.get(&id) {
                 Some(parts) if parts.len() > 1 => 3,
@@ -182,6 +183,19 @@ impl<'g> Simplifier<'g> {
     }
 
     fn build_quotient(&mut self, coefficient: Coefficient, above: &[Factor], below: &[Factor]) -> u32 {
+        let (fixed, others): (Vec<Factor>, Vec<Factor>) =
+            below.iter().partition(|factor| self.graph.expr(factor.base).is_fixed());
+        if !self.strategy.has(Strategy::READ) && !fixed.is_empty() && above.len() + others.len() > 0 {
+            // The compiler divides by what it knows.
+            let factors = fixed.iter().each(|f| Factor { halves: -f.halves, ..*f });
+            let (one, fixed) = (self.graph.constant(1.0).id, self.multiply(1.0, &fixed));
+            let base = self.div(one, fixed);
+            self.parts
+                .entry(base)
+                .or_insert_with(|| Rc::new(vec![Term { coefficient: Coefficient::ONE, factors }]));
+            let above = above.iter().copied().chain([Factor { base, halves: 2 }]).list();
+            return self.build_quotient(coefficient, &above, &others);
+        }
         let (numerator, denominator) = coefficient.parts();
         // A third stays a division by three where there is a division anyway or nothing else to do.
         let (scale, divisor) = match (below.is_empty(), above.is_empty()) {
@@ -202,7 +216,7 @@ impl<'g> Simplifier<'g> {
         }
         let bottom =
             if below.is_empty() { self.graph.constant(divisor).id } else { self.multiply(divisor, below) };
-        let negative = scale == -1.0 && !above.is_empty();
+        let negative = scale == -1.0 && !above.is_empty() && !above.iter().any(|f| self.rank(f.base) == 0);
         let top = self.multiply(if negative { 1.0 } else { scale }, above);
         let quotient = self.div(top, bottom);
         if negative { self.neg(quotient) } else { quotient }
@@ -213,6 +227,8 @@ impl<'g> Simplifier<'g> {
         let mut factors = factors.iter().each(|factor| (self.rank(factor.base), *factor));
         factors.order();
         let bare = factors.is_empty();
+        // The sign of what is made of numbers costs nothing.
+        let fixed = factors.first().is_some_and(|(rank, _)| *rank == 0);
         let mut result = match scale.abs() == 1.0 && !bare {
             true => None,
             false => Some(self.graph.constant(scale).id),
@@ -236,12 +252,13 @@ impl<'g> Simplifier<'g> {
             for power in powers.into_iter().flatten() {
                 result = Some(match result {
                     Some(result) => self.mul(result, power),
+                    None if fixed && scale == -1.0 => self.neg(power),
                     None => power,
                 });
             }
         }
         let result = result.unwrap_or_else(|| self.graph.constant(1.0).id);
-        if scale == -1.0 && !bare { self.neg(result) } else { result }
+        if scale == -1.0 && !bare && !fixed { self.neg(result) } else { result }
     }
 
     fn whole_power(&mut self, base: u32, n: u32) -> u32 {

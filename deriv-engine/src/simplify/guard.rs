@@ -134,7 +134,10 @@ impl<'g> Guard<'g> {
     /// Whether a constant has come up that is none in single precision.
     fn has_large_constants(&self, rewritten: &[Expr<'_>]) -> bool {
         let needed = self.graph.reachable(rewritten);
-        let large = |value: f64| value.abs() > SINGLE || value != 0.0 && value.abs() < 1.0 / SINGLE;
+        let large = |value: f64| {
+            let most = value == f64::from(f32::MAX);
+            value.abs() > SINGLE && !most || value != 0.0 && value.abs() < 1.0 / SINGLE
+        };
         (self.given..needed.len())
             .any(|id| needed[id] && self.graph.expr(id as u32).as_constant().is_some_and(large))
     }
@@ -146,7 +149,7 @@ impl<'g> Guard<'g> {
             if self.values.contains_key(&id) {
                 continue;
             }
-            let node = self.graph.node(id);
+            let (node, fixed) = (self.graph.node(id), self.graph.expr(id).known_value());
             let known = node.args.iter().each(|arg| &self.values[arg][..]);
             let mut args = Vec::new();
             let mut values = Vec::with_capacity(self.points.len());
@@ -155,7 +158,7 @@ impl<'g> Guard<'g> {
                 for values in &known {
                     args.push(values[i]);
                 }
-                values.push(value(&node, point, &args, &mut numbers));
+                values.push(value(&node, fixed, point, &args, &mut numbers));
             }
             self.values.insert(id, values);
         }
@@ -175,11 +178,11 @@ fn agree(a: Value, b: Value) -> bool {
     a.error > 1e-3 * a.value.abs() || (a.value - b.value).abs() <= tolerance
 }
 
-/// The value of a node at a point, from those of its arguments.
-fn value(node: &Node, point: &[f64; 3], args: &[Value], numbers: &mut Vec<f64>) -> Value {
+/// The value of a node at a point, from those of its arguments, if it is not `known`.
+fn value(node: &Node, known: Option<f64>, point: &[f64; 3], args: &[Value], numbers: &mut Vec<f64>) -> Value {
     let mut value = match node.kind {
         Kind::Const(bits) => f64::from_bits(bits).into(),
-        Kind::Symbol(number) => sample(point, number, node.ty).into(),
+        Kind::Symbol(number) => known.unwrap_or_else(|| sample(point, number, node.ty)).into(),
         Kind::Cast => args.first().copied().unwrap_or(0.0.into()),
         Kind::Op(op) if !op.spec().needs_special() || cfg!(feature = "special") => {
             evaluated(op, args, numbers)

@@ -6,12 +6,28 @@ use crate::graph::{Expr, Graph};
 use crate::hash::HashMap;
 use crate::laws::operation;
 
+/// Divisors that divisions are parts of come in one of so many turns.
+const TURNS: usize = 4;
+
 /// Powers up to this are multiplications.
 const LARGEST: f64 = 64.0;
 
 /// The roots with one reciprocal for several divisions by the same, or by powers of it. What `kept` is computed
 /// from stays as it is.
 pub(super) fn share_divisors<'g>(roots: &[Expr<'g>], kept: &[Expr<'g>]) -> Vec<Expr<'g>> {
+    let mut shared = roots.to_vec();
+    for _ in 0..TURNS {
+        let next = share_unchanged_divisors(&shared, kept);
+        if next == shared {
+            break;
+        }
+        shared = next;
+    }
+    shared
+}
+
+/// The same for divisors that stay as they are.
+fn share_unchanged_divisors<'g>(roots: &[Expr<'g>], kept: &[Expr<'g>]) -> Vec<Expr<'g>> {
     let graph = roots[0].graph();
     let fixed = graph.reachable(kept);
     let is_fixed = |expr: Expr<'_>| fixed.get(expr.id as usize).is_some_and(|fixed| *fixed);

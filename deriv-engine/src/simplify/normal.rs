@@ -202,7 +202,11 @@ impl Simplifier<'_> {
         {
             return sum;
         }
-        while self.merge_choices(&mut sum) || self.apply_sum_laws(&mut sum) || self.flatten_terms(&mut sum) {
+        while self.merge_choices(&mut sum)
+            || self.apply_sum_laws(&mut sum)
+            || self.flatten_terms(&mut sum)
+            || self.merge_alike(&mut sum)
+        {
             sum = collect(sum);
         }
         if sum.len() < 2 {

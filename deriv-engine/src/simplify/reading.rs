@@ -1,6 +1,7 @@
 //! The form for people: among equal forms the one that is shortest in writing.
 
 use super::guard::Guard;
+use super::vanishing::shown;
 use super::{Passes, Strategy, once};
 use crate::graph::Expr;
 use crate::list::List;
@@ -17,7 +18,7 @@ const NESTED: usize = 3;
 /// The expressions rewritten, each by itself, as people would write them: polynomials in descending
 /// powers, fractions as fractions. What is only shown need not be the best to compute.
 pub fn readable<'g>(roots: &[Expr<'g>]) -> Vec<Expr<'g>> {
-    roots.iter().each(|&root| shortest(root, Strategy::SHOWN))
+    roots.iter().each(|&root| shortest(shown(root), Strategy::SHOWN))
 }
 
 /// The same for an expression that is computed, too: nothing in it is less exact than before.

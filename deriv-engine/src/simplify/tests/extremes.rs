@@ -3,7 +3,7 @@
 
 use super::helpers::{gradient, show};
 use crate::graph::{Expr, Graph};
-use crate::simplify::simplify;
+use crate::simplify::{for_machines, simplify};
 
 const POINTS: [f64; 9] = [-1000.0, -800.0, -40.0, -1.0, 0.0, 1.0, 40.0, 800.0, 1000.0];
 
@@ -162,12 +162,15 @@ fn slopes_are_right_where_exponentials_overflow() {
             let x = g.var("x");
             let f = (case.f)(x);
             let kept = if with_value { vec![f] } else { vec![] };
-            let slope = simplify(&gradient(f, &[x]), &kept)[0];
-            for (at, expected) in POINTS.into_iter().zip(case.slopes) {
-                let Ok(found) = slope.evaluate(&[(x, at)]) else { continue };
+            let slope = simplify(&gradient(f, &[x]), &kept);
+            let slopes = [slope[0], for_machines(slope, &kept)[0]];
+            for (slope, (i, at)) in
+                slopes.iter().flat_map(|slope| POINTS.into_iter().enumerate().map(move |at| (slope, at)))
+            {
+                let (Ok(found), expected) = (slope.evaluate(&[(x, at)]), case.slopes[i]) else { continue };
                 let close = (found - expected).abs() <= 3e-14 * expected.abs() + 1e-300;
                 if !(close || expected.is_nan()) {
-                    wrong.push(format!("{}: {found:e} is {expected:e} at {at}: {}", case.name, show(slope)));
+                    wrong.push(format!("{}: {found:e} is {expected:e} at {at}: {}", case.name, show(*slope)));
                 }
             }
         }
@@ -193,5 +196,21 @@ fn second_derivatives_are_right_there_too() {
             "{found:e} at {at}: {}",
             show(second)
         );
+    }
+}
+
+#[test]
+fn machines_divide_once_and_nothing_overflows_nearby() {
+    let g = Graph::new();
+    let x = g.var("x");
+    let f = 1.0 / (1.0 + (-x).exp());
+    let slope = for_machines(simplify(&gradient(f, &[x]), &[f]), &[f])[0];
+    let divisions = |roots: &[Expr<'_>]| show(roots[0]).matches('/').count();
+    assert_eq!((divisions(&[f]), divisions(&[slope])), (1, 2), "{}", show(slope));
+    // Where the exponential is as large as it can be, and beyond.
+    for k in 0..2000 {
+        let at = -700.0 - f64::from(k) / 100.0;
+        let (found, expected) = (slope.evaluate(&[(x, at)]).unwrap(), at.exp());
+        assert!((found - expected).abs() <= 1e-13 * expected + 1e-307, "{found:e} is {expected:e} at {at}");
     }
 }

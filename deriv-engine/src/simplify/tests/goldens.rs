@@ -96,3 +96,27 @@ fn a_division_by_zero_stays() {
     let f = g.raw(operation("div").unwrap(), &[x, x - x.sin() * 0.0 - x]);
     assert!(!with_errors(&[f.simplify()], &[(x, 2.0)])[0].0.is_finite());
 }
+
+#[test]
+fn densities_that_are_the_same_cancel() {
+    fn density<'g>(x: Expr<'g>, root: Expr<'g>) -> Expr<'g> {
+        (-(x * root).powi(2)).exp()
+    }
+    let g = Graph::new();
+    let [s, k, r, v, t] = ["s", "k", "r", "v", "t"].map(|name| g.var(name));
+    let root = |value| g.named_constant("ROOT", crate::graph::Ty::F64, value);
+    let known = root(Some(std::f64::consts::FRAC_1_SQRT_2));
+    let spread = v * t.sqrt();
+    let d = ((s / k).ln() + (r + 0.5 * v * v) * t) / spread;
+    let present = k * (-(r * t)).exp();
+    let (one, other) = (s * density(d, known), present * density(d - spread, known));
+    assert_eq!(show(simplify(&[one - other], &[])[0]), "0");
+    let double = simplify(&[one + other], &[one]);
+    assert_eq!(cost(&double, &[one]), 1);
+    // With another spread they are not the same, nor with a root that may be anything.
+    let wider = present * density(d - 1.01 * spread, known);
+    assert_ne!(show(simplify(&[one - wider], &[])[0]), "0");
+    let any = root(None);
+    let (one, other) = (s * density(d, any), present * density(d - spread, any));
+    assert_ne!(show(simplify(&[one - other], &[])[0]), "0");
+}

@@ -102,7 +102,7 @@ const EXERCISES: &[(&str, &str)] = &[
     ("1/(1 + exp(-x))", "1/((exp(-x) + 1)·(exp(x) + 1))"),
     ("exp(1/x)", "-exp(1/x)/x²"),
     ("exp(sqrt(x))", "exp(√x)/(2·√x)"),
-    ("2^x", "2^x·ln(2)"),
+    ("2^x", "ln(2)·2^x"),
     ("exp(x) + exp(-x)", "exp(x) - exp(-x)"),
     ("x^5 - 3*x^4 + 2*x - 7", "5·x⁴ - 12·x³ + 2"),
     ("abs(x)", "(signum(x) if x ≠ 0 else 0)"),
