@@ -80,8 +80,9 @@ pub fn grown(code: TokenStream) -> HashSet<String> {
 pub struct Evidence {
     /// A value of it is built, or a field of one is read.
     pub of_struct: bool,
-    /// A method of numbers is called on one of the variables of this type.
-    pub has_methods_of_numbers: bool,
+    /// A method of numbers is called on one of the variables of this type, or it is compared, or added to a literal and
+    /// the like.
+    pub of_number: bool,
 }
 
 /// What the code shows about the type of this name, which these variables have.
@@ -115,7 +116,14 @@ pub fn evidence(name: &str, variables: &[String], code: TokenStream) -> Evidence
                     _ => false,
                 };
                 let is_range = tokens.get(i + 2).is_some_and(|token| token.to_string() == ".");
-                found.has_methods_of_numbers |= called && Op::by_name(&member).is_some();
+                let operators = ["+", "-", "*", "/", "%"];
+                let is_literal = |at: Option<usize>| {
+                    matches!(at.and_then(|at| tokens.get(at)), Some(TokenTree::Literal(_)))
+                };
+                found.of_number |= matches!(next.as_str(), "<" | ">");
+                found.of_number |= operators.contains(&next.as_str()) && is_literal(Some(i + 2));
+                found.of_number |= operators.contains(&before.as_str()) && is_literal(i.checked_sub(2));
+                found.of_number |= called && Op::by_name(&member).is_some();
                 found.of_struct |= next == "." && !called && !is_range;
             }
         }
