@@ -506,24 +506,39 @@ impl<'a, 'g> Parser<'a, 'g> {
 
     /// A struct in memory, or a part of one, which is a number as long as nothing else is known.
     pub(super) fn in_struct(&mut self, expr: &'a Expr) -> Option<View<'g>> {
-        match expr {
-            Expr::Paren(paren) => self.in_struct(&paren.expr),
-            Expr::Group(group) => self.in_struct(&group.expr),
-            Expr::Path(path) => match &self.lookup(path.path.get_ident()?)?.value {
-                Bound::Tracked(Value::View(view)) if view.extent.is_struct() => Some(view.clone()),
-                _ => None,
-            },
-            Expr::Field(field) => {
-                let of = self.in_struct(&field.base)?;
-                Some(self.field_of(&of, &field.member.to_token_stream().to_string()))
-            }
-            Expr::Index(index) if !matches!(&*index.index, Expr::Range(_)) => {
-                let of = self.in_struct(&index.expr)?;
-                let index = self.count(&index.index);
-                Some(self.part_of_struct(&of, index))
-            }
-            _ => None,
+        let mut steps = Vec::new();
+        let mut place = expr;
+        let root = loop {
+            place = match place {
+                Expr::Paren(paren) => &paren.expr,
+                Expr::Group(group) => &group.expr,
+                Expr::Field(field) => {
+                    steps.push(place);
+                    &field.base
+                }
+                Expr::Index(index) if !matches!(&*index.index, Expr::Range(_)) => {
+                    steps.push(place);
+                    &index.expr
+                }
+                Expr::Path(path) => break path.path.get_ident()?,
+                _ => return None,
+            };
+        };
+        let mut view = match &self.lookup(root)?.value {
+            Bound::Tracked(Value::View(view)) if view.extent.is_struct() => view.clone(),
+            _ => return None,
+        };
+        for step in steps.into_iter().rev() {
+            view = match step {
+                Expr::Field(field) => self.field_of(&view, &field.member.to_token_stream().to_string()),
+                Expr::Index(index) => {
+                    let index = self.count(&index.index);
+                    self.part_of_struct(&view, index)
+                }
+                _ => view,
+            };
         }
+        Some(view)
     }
 
     /// A field of a struct in memory.
