@@ -1,5 +1,11 @@
 //! Programs with structs as people write them.
-#![allow(dead_code, reason = "some products alone are called")]
+#![allow(
+    dead_code,
+    clippy::needless_range_loop,
+    clippy::should_implement_trait,
+    clippy::trivially_copy_pass_by_ref,
+    reason = "the styles are the people's, and some products alone are called"
+)]
 use deriv::{Reals, derive_fn};
 
 #[derive(Reals, Clone, Copy, Debug, PartialEq)]

@@ -4,6 +4,7 @@
     clippy::needless_pass_by_value,
     clippy::trivially_copy_pass_by_ref,
     clippy::assign_op_pattern,
+    clippy::needless_range_loop,
     reason = "the styles are the people's, and some products alone are called"
 )]
 

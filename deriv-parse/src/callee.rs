@@ -778,7 +778,8 @@ impl<'a, 'g> Parser<'a, 'g> {
         match value {
             Value::Node(node) if structs_in(*node) > 0 => {
                 let args = node.args().into_iter().take(structs_in(*node));
-                args.fold(false, |learned, arg| self.learn_struct(&Value::Node(arg)) || learned)
+                // One after the other, in as many attempts.
+                args.into_iter().any(|arg| self.learn_struct(&Value::Node(arg)))
             }
             value => self.must_be_struct(value),
         }

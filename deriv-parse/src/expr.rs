@@ -2,6 +2,7 @@
 
 use super::callee::Form;
 use super::source::Source;
+use super::structure::Clue;
 use super::{Body, Bound, Closure, Known, MAX_DEPTH, Parser, Value, View, heading};
 use crate::graph::{Expr as Node, Ty};
 use crate::list::List;
@@ -248,6 +249,9 @@ impl<'a, 'g> Parser<'a, 'g> {
             let (from, to) = (&binary.left, &binary.right);
             let call = self.made.of(expr, || syn::parse_quote!((#from).#name(#to)));
             let product = matches!(binary.op, BinOp::Mul(_) | BinOp::Div(_) | BinOp::Rem(_));
+            if !product {
+                self.clues.insert(Clue::Takes(format!(".{name}"), 1));
+            }
             return self.method_written(call, left, if product { Form::Likely } else { Form::Struct });
         }
         let (mark, before) = (self.mark(), self.bodies.last().map_or(0, Vec::len));
