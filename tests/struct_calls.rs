@@ -720,3 +720,25 @@ fn branches() {
         }),
     );
 }
+
+// Structs in structs.
+
+#[derive_fn(wrt(p, focal), jvp, vjp, hvp)]
+fn rigged(p: Pose, focal: f64) -> f64 {
+    let next = step(p, 0.1);
+    let cam = Camera { focal: focal * next.y, pose: next, k: [focal, 0.5] };
+    part(&cam) + spread(&cam.pose)
+}
+
+#[test]
+fn nested() {
+    agree(
+        |(p, focal): (Pose, f64)| rigged(p, focal),
+        |(p, focal), (dp, df)| rigged_jvp(p, focal, dp, df),
+        |(p, focal), seed| rigged_vjp(p, focal, seed),
+        Some(&|(p, focal), seed, (dp, df)| {
+            let product = rigged_hvp(p, focal, dp, df);
+            <(Pose, f64)>::of(&product.numbers().iter().map(|x| seed * x).collect::<Vec<_>>())
+        }),
+    );
+}
