@@ -520,7 +520,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         annotation: Option<&'a Type>,
         code: &'a Expr,
     ) -> Value<'a, 'g> {
-        let annotation = annotation.or(super::callee::collected(code));
+        let annotation = annotation.or(super::argument::collected(code));
         let mut dims = Vec::new();
         let mut ty = annotation;
         while let Some(Type::Array(array)) = ty {

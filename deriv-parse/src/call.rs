@@ -1,8 +1,8 @@
 //! Calls: of operations of the table, of closures and nested functions, of the user's functions, and
 //! macros.
 
-use super::callee::Form;
 use super::iterator::By;
+use super::returned::Form;
 use super::source::Source;
 use super::{Body, Bound, Known, Parser, Value};
 use crate::graph::Ty;
@@ -184,7 +184,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                 match value {
                     Some((Value::Node(node), _)) if node == self.unknown => self.unknown(),
                     Some((value, _)) if self.is_struct_variable(&value) => {
-                        self.refuse(expr.source(), super::structure::CONVERSION)
+                        self.refuse(expr.source(), super::unseen::CONVERSION)
                     }
                     Some((Value::Node(node), _)) if node.ty().is_real() => {
                         Value::Node(self.graph.cast(node, ty))

@@ -1,8 +1,8 @@
 //! Expressions to values.
 
-use super::callee::Form;
+use super::returned::Form;
 use super::source::Source;
-use super::structure::Clue;
+use super::unseen::Clue;
 use super::{Body, Bound, Closure, Known, MAX_DEPTH, Parser, Value, View, heading};
 use crate::graph::{Expr as Node, Ty};
 use crate::list::List;
@@ -327,7 +327,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             value if self.is_unknown(&value) => value,
             Value::Node(node) => match self.real_type(&cast.ty) {
                 Some(_) if self.is_struct_variable(&Value::Node(node)) => {
-                    self.refuse(expr.source(), super::structure::CONVERSION)
+                    self.refuse(expr.source(), super::unseen::CONVERSION)
                 }
                 Some(ty) if node.ty().is_real() => Value::Node(self.graph.cast(node, ty)),
                 // A number made of something that is none: passive, and known to be real.

@@ -7,6 +7,7 @@
 //! of which an element is chosen when the code runs must be memory: the parser then notes the
 //! declaration and begins again, until there are no such surprises.
 
+mod argument;
 mod block;
 mod branch;
 mod bulk;
@@ -21,10 +22,12 @@ mod loops;
 mod memory;
 mod passive;
 mod pattern;
+mod returned;
 mod source;
 mod structure;
 #[cfg(test)]
 mod tests;
+mod unseen;
 
 use crate::graph::{Expr, Graph, Ty};
 use crate::list::List;
@@ -38,12 +41,12 @@ use deriv_syntax::snippets::{Parsed, Snippets};
 use deriv_syntax::tokens::{all_identifiers, readable};
 
 use crate::hash::{HashMap, HashSet};
-use callee::{Form, Origin};
 use iterator::{Chain, Made};
 use jumps::Target;
 use memory::{Lists, View};
 use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
+use returned::{Form, Origin};
 use source::Source;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -191,12 +194,12 @@ struct Parser<'a, 'g> {
     in_memory: &'a HashSet<usize>,
     memory_surprises: HashSet<usize>,
     /// Which parts the body uses of structs that are variables or that calls return.
-    known_fields: &'a HashSet<structure::Mention>,
-    field_surprises: HashSet<structure::Mention>,
-    structs: Vec<structure::Parts<'g>>,
+    known_fields: &'a HashSet<unseen::Mention>,
+    field_surprises: HashSet<unseen::Mention>,
+    structs: Vec<unseen::Parts<'g>>,
     /// What calls show of functions: before this attempt, and in it.
-    known_clues: &'a HashSet<structure::Clue>,
-    clues: HashSet<structure::Clue>,
+    known_clues: &'a HashSet<unseen::Clue>,
+    clues: HashSet<unseen::Clue>,
     /// The functions that are called, by where their names stand in memory.
     callees: HashMap<usize, String>,
     /// The elements that leaves stand for.

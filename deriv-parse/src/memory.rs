@@ -3,7 +3,7 @@
 //! A variable that holds such a thing has a [`View`] as its value: which place, and which part of it. What
 //! the part holds is nothing that the parser knows; reading and writing it are statements.
 
-use super::callee::Form;
+use super::returned::Form;
 use super::source::Source;
 use super::{Parser, Value};
 use crate::graph::{Expr as Node, Kind, Ty};
@@ -395,13 +395,11 @@ impl<'a, 'g> Parser<'a, 'g> {
                 match self.whole_number(&index.index) {
                     Some(number) => self.struct_part(&base, &format!("[{number}]")),
                     None if self.learn_array(&base) => self.unknown(),
-                    None => self.refuse(expr.source(), super::structure::NO_ARRAY),
+                    None => self.refuse(expr.source(), super::unseen::NO_ARRAY),
                 }
             }
             base if self.learn_array(&base) => self.unknown(),
-            base if self.is_whole_struct(&base) => {
-                self.refuse(index.expr.source(), super::structure::NO_ARRAY)
-            }
+            base if self.is_whole_struct(&base) => self.refuse(index.expr.source(), super::unseen::NO_ARRAY),
             base => {
                 let index = self.expr(&index.index);
                 match self.are_inert(&[&base, &index]) && self.mentions(expr) {
