@@ -4,7 +4,7 @@
 use super::block::is_all_passive;
 use super::memory::View;
 use super::source::Source;
-use super::{Bound, Parser, Value};
+use super::{Bound, Known, Parser, Value};
 use crate::graph::{Expr as Node, Ty};
 use crate::list::{List, Sort};
 use crate::region::{Code, Extent, Fields, Init, Part, Stmt};
@@ -155,7 +155,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                     self.assign_parts(&element, part, at);
                 }
             }
-            Value::Passive(code) if !self.is_known_real(code) => {
+            Value::Passive(code) if matches!(self.known(code), Known::Struct { .. }) => {
                 self.fail(code.source(), "what this holds is not to be seen here: write out its numbers");
             }
             value => {
