@@ -892,12 +892,24 @@ impl<'g> Expr<'g> {
             match node.kind() {
                 Kind::Const(_) | Kind::Cast => {}
                 Kind::Op(op) if op.spec().total || op.spec().boolean => {}
+                Kind::Op(_) if node.divides_by_constants() => {}
                 Kind::Symbol(_) if !except.contains(&node.id) => {}
                 _ => return false,
             }
             stack.extend(node.args());
         }
         true
+    }
+
+    /// Whether it is a product of whole powers, and what it divides by are numbers other than zero.
+    fn divides_by_constants(self) -> bool {
+        let powers = self.op().and_then(|op| op.spec().monomial);
+        powers.is_some_and(|powers| {
+            powers.iter().zip(self.args()).all(|(&(power, root), arg)| {
+                let divides = |number: f64| number.recip().is_finite();
+                root == 1 && (power >= 0 || arg.as_constant().is_some_and(divides))
+            })
+        })
     }
 
     /// Whether it is one of a few numbers, whatever its leaves are: made of constants and choices between such.
