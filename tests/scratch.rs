@@ -522,3 +522,246 @@ fn several_readers() {
     check(summed_before_and_after, summed_before_and_after_prime, &X);
     check(in_an_arm, in_an_arm_prime, &X);
 }
+
+// Several statements write it together, and the adjoint of the last loop that reads it overwrites what the iteration
+// before has left.
+
+/// The state after some steps from `y`, each of which fills `k` by `$fill` and then adds to `y`.
+macro_rules! steps {
+    ($name:ident: $k:ident, $i:ident, $y:ident, $x:ident, $n:ident, $m:ident => { $($fill:tt)* } { $($after:tt)* }) => {
+        #[derive_fn(vjp)]
+        fn $name($x: &[f64], $m: usize) -> f64 {
+            let $n = $x.len();
+            let mut $y = vec![0.5; $n];
+            let mut $k = vec![0.0; $n];
+            for _ in 0..3 {
+                $($fill)*
+                for $i in 0..$n {
+                    $y[$i] += 0.1 * $k[$i] * $k[$i];
+                }
+                $($after)*
+            }
+            $y.iter().map(|v| v.sin()).sum()
+        }
+    };
+}
+
+steps!(first: k, i, y, x, n, m => {
+    k[0] = x[0];
+    for i in 1..n {
+        k[i] = x[i] * y[i - 1] + m as f64;
+    }
+} {});
+
+steps!(last: k, i, y, x, n, m => {
+    for i in 0..n - 1 {
+        k[i] = x[i] * y[i + 1] + m as f64;
+    }
+    k[n - 1] = x[0] * y[0];
+} {});
+
+// Of one element, both ends are the same.
+steps!(both: k, i, y, x, n, m => {
+    k[0] = x[0] * y[0];
+    k[n - 1] = x[n - 1] * y[0] * y[0] + m as f64;
+    for i in 1..n - 1 {
+        k[i] = x[i] * y[i - 1];
+    }
+} {});
+
+steps!(parts: k, i, y, x, n, m => {
+    for i in m..n {
+        k[i] = x[i] * y[i - m];
+    }
+    for i in 0..m {
+        k[i] = y[i] * y[i];
+    }
+} {});
+
+steps!(twice: k, i, y, x, n, m => {
+    k[m] = x[0] * y[0];
+    for i in 0..n {
+        k[i] = x[i] * y[i];
+    }
+} {});
+
+steps!(changed: k, i, y, x, n, m => {
+    k[0] = x[0];
+    for i in 1..n {
+        k[i] = x[i] * y[i - 1];
+    }
+    k[m] = k[m] * y[m];
+} {});
+
+steps!(read_later: k, i, y, x, n, m => {
+    k[0] = x[0] * y[0];
+    for i in 1..n {
+        k[i] = x[i] * y[i - 1];
+    }
+} {
+    y[m] += k[m] * k[0];
+});
+
+steps!(written_later: k, i, y, x, n, m => {
+    k[0] = x[0] * y[0];
+    for i in 1..n {
+        k[i] = x[i] * y[i - 1];
+    }
+} {
+    k[m] = y[m] * x[m];
+});
+
+steps!(read_between: k, i, y, x, n, m => {
+    k[0] = x[0] * y[0];
+    y[0] += k[m];
+    for i in 1..n {
+        k[i] = x[i] * y[i - 1];
+    }
+} {});
+
+steps!(left_out: k, i, y, x, n, m => {
+    if y[m] > 0.8 {
+        continue;
+    }
+    k[0] = x[0] * y[0];
+    for i in 1..n {
+        k[i] = x[i] * y[i - 1];
+    }
+} {});
+
+/// What is written before the loop counts where the loop does not turn, and nowhere else.
+#[derive_fn(vjp)]
+fn written_before(x: &[f64], steps: usize) -> f64 {
+    let n = x.len();
+    let mut k = vec![0.0; n];
+    let mut y = vec![0.5; n];
+    k[0] = x[1];
+    for _ in 0..steps {
+        k[0] = x[0] * y[0];
+        for i in 1..n {
+            k[i] = x[i] * y[i - 1];
+        }
+        for i in 0..n {
+            y[i] += k[i].sin();
+        }
+    }
+    y.iter().product()
+}
+
+/// In each iteration of a loop in a loop.
+#[derive_fn(vjp)]
+fn in_each_turn(x: &[f64], m: usize) -> f64 {
+    let n = x.len();
+    let mut k = vec![0.0; n];
+    let mut y = vec![0.5; n];
+    for _ in 0..2 {
+        for j in 0..m {
+            k[0] = x[j] * y[0];
+            for i in 1..n {
+                k[i] = x[i] * y[i - 1] * y[j];
+            }
+            for i in 0..n {
+                y[i] += 0.1 * k[i];
+            }
+        }
+        y[0] *= y[n - 1];
+    }
+    y.iter().map(|v| v * v).sum()
+}
+
+/// Sums have one loop for both sweeps.
+#[derive_fn(vjp)]
+fn summed(x: &[f64], m: usize) -> f64 {
+    let n = x.len();
+    let mut k = vec![0.0; n];
+    let mut sum = 0.0;
+    for j in 0..=m {
+        k[0] = x[j];
+        for i in 1..n {
+            k[i] = x[i] * x[j] + 1.0;
+        }
+        let mut product = 1.0;
+        for i in 0..n {
+            product *= k[i];
+        }
+        sum += product;
+    }
+    sum
+}
+
+/// A row and a column, and what is between.
+#[derive_fn(vjp)]
+fn framed(x: &[f64], m: usize) -> f64 {
+    let mut k = [[0.0; 6]; 6];
+    let mut y = 1.0;
+    for _ in 0..m {
+        for j in 0..6 {
+            k[0][j] = x[j] * y;
+        }
+        for i in 1..6 {
+            k[i][0] = x[i];
+        }
+        for i in 1..6 {
+            for j in 1..6 {
+                k[i][j] = x[i] * x[j] * y;
+            }
+        }
+        for i in 0..6 {
+            for j in 0..6 {
+                y += 0.01 * k[i][j] * k[i][j];
+            }
+        }
+    }
+    y
+}
+
+#[derive_fn(vjp, checkpoint = 2)]
+fn checkpointed(x: &[f64], steps: usize) -> f64 {
+    let n = x.len();
+    let mut k = vec![0.0; n];
+    let mut y = vec![0.5; n];
+    for _ in 0..steps {
+        k[0] = x[0];
+        for i in 1..n {
+            k[i] = x[i] * y[i - 1];
+        }
+        for i in 0..n {
+            y[i] += 0.3 * k[i];
+        }
+    }
+    y.iter().map(|v| v * v).sum()
+}
+
+type Stepped = fn(&[f64], usize) -> f64;
+type SteppedVjp = fn(&[f64], usize, f64, &mut [f64]) -> f64;
+
+#[test]
+fn written_by_several_statements() {
+    let all: &[(Stepped, SteppedVjp)] = &[
+        (first, first_vjp),
+        (last, last_vjp),
+        (both, both_vjp),
+        (parts, parts_vjp),
+        (twice, twice_vjp),
+        (changed, changed_vjp),
+        (read_later, read_later_vjp),
+        (written_later, written_later_vjp),
+        (read_between, read_between_vjp),
+        (left_out, left_out_vjp),
+        (in_each_turn, in_each_turn_vjp),
+        (summed, summed_vjp),
+    ];
+    for (f, vjp) in all {
+        for n in 1..=X.len() {
+            for m in [0, n / 2, n - 1] {
+                check(|x| f(x, m), |x, bar| _ = vjp(x, m, 1.0, bar), &X[..n]);
+            }
+        }
+    }
+    for steps in 0..4 {
+        check(|x| written_before(x, steps), |x, bar| _ = written_before_vjp(x, steps, 1.0, bar), &X);
+        check(|x| framed(x, steps), |x, bar| _ = framed_vjp(x, steps, 1.0, bar), &X);
+        check(|x| checkpointed(x, steps), |x, bar| _ = checkpointed_vjp(x, steps, 1.0, bar), &X);
+    }
+    assert!(std::panic::catch_unwind(|| first_vjp(&[], 0, 1.0, &mut [])).is_err());
+}

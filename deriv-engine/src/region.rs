@@ -206,9 +206,11 @@ pub enum Stmt<'g> {
         segments: Segment<'g>,
         over: Passive<'g>,
     },
-    /// What a place holds is not read from here on: all of it is written before.
+    /// What a place holds is not read from here on: all of it is written before. Perhaps it is known that every
+    /// element is written `once`, and that nothing else in the function writes to it.
     Forget {
         place: Expr<'g>,
+        once: bool,
     },
     /// A place gets back what was saved of it.
     Restore {
@@ -351,6 +353,8 @@ pub struct Loop<'g> {
     pub count: Option<Expr<'g>>,
     /// The leaf of an integer that is another one in each iteration, if there is one.
     pub index: Option<Expr<'g>>,
+    /// Places of which it comes to every element, once each, with a load.
+    pub whole: Vec<Expr<'g>>,
     /// For a pass to tell loops apart; it numbers them itself.
     pub number: usize,
 }

@@ -77,12 +77,14 @@ pub(crate) fn reverse<'g>(
         met: HashSet::default(),
         survey: Survey::default(),
         scratch: HashMap::default(),
+        written_once: HashSet::default(),
         fresh: HashSet::default(),
         tapes: Vec::new(),
     };
     let mut region = pass.prepare(region);
     pass.survey = Survey::new(&region);
     pass.scratch = scratch::find(&region);
+    pass.written_once = scratch::written_once(&region);
     region.for_each_mut(&mut |region| region.body.retain(|stmt| !matches!(stmt, Stmt::Forget { .. })));
     pass.start = graph.len() as u32;
     let leaves = graph.reachable(&seeds.iter().flatten().flatten().copied().list());
@@ -150,6 +152,8 @@ struct Reverse<'g> {
     survey: Survey,
     /// By the number of a loop, the places that are scratch space of its iterations.
     scratch: HashMap<usize, HashSet<u32>>,
+    /// Those of which each iteration writes every element once, and nothing else does.
+    written_once: HashSet<u32>,
     /// Adjoints of places that are zero where the adjoint of the region begins, with which the statements met so far
     /// do nothing.
     fresh: HashSet<u32>,
@@ -957,7 +961,9 @@ impl<'g> Reverse<'g> {
         }
         let mut out = looped.clone();
         out.body.body = swept.forward;
-        out.body.body.push_all(swept.backward);
+        let mut backward = Region { body: swept.backward, ..Region::default() };
+        self.overwrite(looped, &out.body, &mut backward);
+        out.body.body.append(&mut backward.body);
         let carried = looped.params.len();
         let mut totals = Vec::new();
         for (id, term) in swept.outer {
@@ -978,6 +984,17 @@ impl<'g> Reverse<'g> {
         let places = self.scratch.get(&looped.number);
         let places = places.into_iter().flat_map(HashSet::iter);
         places.filter_map(|place| self.bars.get(place)).map(|bar| bar.id).collect()
+    }
+
+    /// Overwrites adjoints of scratch space, where they stay apart from the forward sweep.
+    fn overwrite(&self, looped: &Loop<'g>, forward: &Region<'g>, backward: &mut Region<'g>) {
+        let places = self.scratch.get(&looped.number).into_iter().flat_map(HashSet::iter);
+        let bars =
+            places.filter(|place| self.written_once.contains(place)).filter_map(|place| self.bars.get(place));
+        let met = forward.reads();
+        for bar in bars.filter(|bar| !met.contains(bar)) {
+            scratch::overwrite(backward, *bar);
+        }
     }
 
     /// A second loop for the adjoint, which goes through the iterations backwards. Of the adjoints of places, some
@@ -1041,6 +1058,7 @@ impl<'g> Reverse<'g> {
             results: Vec::new(),
             count: None,
             index: None,
+            whole: Vec::new(),
             number: 0,
         };
         let nothing = self.graph.constant(0.0);
@@ -1097,7 +1115,9 @@ impl<'g> Reverse<'g> {
             forward.body.body.push(keep);
             body.body.insert(0, take);
         }
+        self.overwrite(looped, &forward.body, &mut body);
         out.body = body;
+        out.whole = looped.whole.iter().filter_map(|place| self.bars.get(&place.id).copied()).list();
         out.turn = self.backwards(&mut forward, in_order);
         if let Some((mut run, back)) = self.checkpointed(looped, &forward, &out, sweep.place) {
             sweep.backward.push_all(back);

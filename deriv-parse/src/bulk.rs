@@ -256,6 +256,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         let body = self.bodies.pop().unwrap_or_default();
         self.back_in(before);
         let looped = Loop {
+            whole: Vec::new(),
             number: 0,
             index: Some(leaf),
             turn,
@@ -267,7 +268,6 @@ impl<'a, 'g> Parser<'a, 'g> {
             count: None,
         };
         self.note_index(pattern, leaf, count);
-        self.forget(&looped);
         self.push_stmt(Stmt::Loop(looped));
     }
 

@@ -7,9 +7,10 @@
 
 use super::{Bound, Parser, key};
 use crate::graph::{Expr as Node, Kind, Ty};
+use crate::hash::HashMap;
 use crate::list::{List, Sort};
 use crate::ops::Op;
-use crate::region::{Access, Code, Dim, Loop, Passive, Stmt, Turn, Walk};
+use crate::region::{Access, Code, Dim, Loop, Passive, Region, Stmt, Turn, Walk};
 use crate::sorted::SortedMap;
 use proc_macro2::Ident;
 use syn::{Expr, Lit, Pat, RangeLimits};
@@ -287,67 +288,114 @@ impl<'a, 'g> Parser<'a, 'g> {
         self.loop_frames.iter().rev().take_while(|first| newest <= **first).count()
     }
 
-    /// A statement for each place that a loop, which comes next, writes as a whole and does not read.
-    pub(super) fn forget(&mut self, looped: &Loop<'g>) {
-        let mut written = Vec::new();
-        self.written_by(looped, &mut Vec::new(), &mut written);
-        written.order_by(|a, b| a.id.cmp(&b.id));
-        written.dedup();
-        // What the loop declares is not there before it.
-        let own = looped.body.defines();
-        written.retain(|place| !own.contains(place));
-        for place in written {
-            let mut read = false;
-            looped.body.for_each(&mut |region| {
-                read |= region.body.iter().any(|stmt| {
-                    !matches!(stmt, Stmt::Store { add: false, .. }) && stmt.reads().contains(&place)
-                });
-            });
-            if !read {
-                self.push_stmt(Stmt::Forget { place });
+    /// Puts a statement before those that together write all of a place and do not read it, and notes of loops which
+    /// places they read all of.
+    pub(super) fn forget(&self, function: &mut Region<'g>) {
+        let mut written = HashMap::default();
+        function.for_each(&mut |region| {
+            for stmt in &region.body {
+                if let Stmt::Store { to, add: false, .. } = stmt {
+                    *written.entry(to.place.id).or_insert(0) += 1;
+                }
             }
-        }
-    }
-
-    /// The places of which the loop writes every element, inside the `nest`.
-    fn written_by(&self, looped: &Loop<'g>, nest: &mut Vec<Counter>, written: &mut Vec<Node<'g>>) {
-        let Turn::For { pattern, .. } = &looped.turn else { return };
-        let Some(counter) = self.counters.get(pattern) else { return };
-        if looped.exits || looped.body.diverges {
-            return;
-        }
-        nest.push(counter.clone());
-        for stmt in &looped.body.body {
-            match stmt {
-                Stmt::Store { to, add: false, .. } if self.is_covered(to, nest) => written.push(to.place),
-                Stmt::Loop(inner) => self.written_by(inner, nest, written),
-                _ => {}
-            }
-        }
-        nest.pop();
-    }
-
-    /// Whether the access comes to every element of its place, once.
-    fn is_covered(&self, to: &Access<'g>, nest: &[Counter]) -> bool {
-        let Some(extent) = self.extents.get(&to.place.id) else { return false };
-        if extent.dims.len() != to.indices.len() {
-            return false;
-        }
-        let rectangular = nest.iter().all(|counter| {
-            !nest.iter().any(|other| counter.from.mentions(&other.atom) || counter.to.mentions(&other.atom))
         });
+        function.for_each_mut(&mut |region| {
+            for stmt in &mut region.body {
+                let mut reaches = Vec::new();
+                self.reaches(stmt, &mut Vec::new(), &mut reaches);
+                let loads = reaches.iter().filter(|(stmt, ..)| matches!(stmt, Stmt::Load { .. }));
+                let all = loads.filter(|(_, from, reach)| self.whole(from).as_ref() == Some(reach));
+                let whole = all.map(|(_, from, _)| from.place).list();
+                if let Stmt::Loop(looped) = stmt {
+                    looped.whole = whole;
+                }
+            }
+            let mut found = self.covered(region, &written);
+            found.order_by(|(a, ..), (b, ..)| b.cmp(a));
+            for (at, place, once) in found {
+                region.body.insert(at, Stmt::Forget { place, once });
+            }
+        });
+    }
+
+    /// The places that statements of the region write as a whole: where the first of these stands, and whether each
+    /// element is written once, and nowhere else in the function.
+    fn covered(&self, region: &Region<'g>, written: &HashMap<u32, usize>) -> Vec<(usize, Node<'g>, bool)> {
+        let mut covered = Vec::new();
+        let mut begun: SortedMap<u32, Covering> = SortedMap::default();
+        for (at, stmt) in region.body.iter().enumerate() {
+            let mut read = Vec::new();
+            places_read(stmt, &mut read);
+            for place in &read {
+                begun.remove(place);
+            }
+            let mut reaches = Vec::new();
+            self.reaches(stmt, &mut Vec::new(), &mut reaches);
+            for (_, to, reach) in reaches {
+                let place = to.place;
+                let Some(whole) = self.whole(to).filter(|_| !read.contains(&place.id)) else { continue };
+                let mut covering = begun.remove(&place.id).unwrap_or(Covering::from(at));
+                covering.add(reach, &whole);
+                if covering.parts.contains(&whole) {
+                    let once = covering.once && covering.parts.len() == 1;
+                    let only = written.get(&place.id) == Some(&covering.count);
+                    covered.push((covering.from, place, once && only));
+                } else if covering.parts.len() < MAX_PARTS {
+                    begun.insert(place.id, covering);
+                }
+            }
+        }
+        covered
+    }
+
+    /// What a statement loads or stores whenever it is run, and which part of its place that is.
+    fn reaches<'s>(
+        &self,
+        stmt: &'s Stmt<'g>,
+        nest: &mut Vec<Counter>,
+        found: &mut Vec<(&'s Stmt<'g>, &'s Access<'g>, Reach)>,
+    ) {
+        match stmt {
+            Stmt::Load { from: at, .. } | Stmt::Store { to: at, add: false, .. } => {
+                found.extend(self.reached(at, nest).map(|reach| (stmt, at, reach)));
+            }
+            Stmt::Loop(Loop { turn: Turn::For { pattern, .. }, exits: false, body, .. })
+                if !body.diverges =>
+            {
+                let Some(counter) = self.counters.get(pattern) else { return };
+                nest.push(counter.clone());
+                for stmt in &body.body {
+                    self.reaches(stmt, nest, found);
+                }
+                nest.pop();
+            }
+            _ => {}
+        }
+    }
+
+    /// The part of its place that an access comes to in the `nest` of loops, to each element once.
+    fn reached(&self, to: &Access<'g>, nest: &[Counter]) -> Option<Reach> {
+        let bounds = || nest.iter().flat_map(|counter| [&counter.from, &counter.to]);
+        if nest.iter().any(|counter| bounds().any(|bound| bound.mentions(&counter.atom))) {
+            return None;
+        }
         // Every loop belongs to one dimension: one that belongs to none might not turn.
         let mut left: Vec<&Counter> = nest.iter().list();
-        rectangular
-            && to.indices.iter().zip(&extent.dims).all(|(index, dim)| {
-                let (Some(index), Some(length)) = (self.polynomial_of(*index), self.dim(dim)) else {
-                    return false;
-                };
-                let (own, others) = left.iter().partition(|counter| index.mentions(&counter.atom));
-                left = others;
-                is_onto(&index, own, &length)
-            })
-            && left.is_empty()
+        let part = to.indices.iter().map(|index| {
+            let index = self.polynomial_of(*index)?;
+            let (own, others) = left.iter().partition(|counter| index.mentions(&counter.atom));
+            left = others;
+            range(&index, own)
+        });
+        let part = part.list_all();
+        part.filter(|_| left.is_empty())
+    }
+
+    /// All of the place.
+    fn whole(&self, to: &Access<'g>) -> Option<Reach> {
+        let extent = self.extents.get(&to.place.id)?;
+        let dims = extent.dims.iter().map(|dim| Some((Polynomial::default(), self.dim(dim)?))).list_all()?;
+        (dims.len() == to.indices.len()).then_some(dims)
     }
 
     pub(super) fn dim(&self, dim: &Dim<'g>) -> Option<Polynomial> {
@@ -363,15 +411,81 @@ impl<'a, 'g> Parser<'a, 'g> {
     }
 }
 
-/// Whether the index takes every value below `length`, once each, where the counters take theirs: it is a number in a
-/// mixed base.
-fn is_onto(index: &Polynomial, mut counters: Vec<&Counter>, length: &Polynomial) -> bool {
+/// A part of a place: of each dimension, the numbers from one to below another one. If that is less, there are none.
+type Reach = Vec<(Polynomial, Polynomial)>;
+
+/// What several statements write of a place.
+struct Covering {
+    /// The number of the first of them.
+    from: usize,
+    /// What they write, side by side as one part.
+    parts: Vec<Reach>,
+    count: usize,
+    /// Whether it is certain that no two of them write the same element. Parts side by side do not if none ends before
+    /// it begins, or it ends where the place does: there the one before it would be out of bounds.
+    once: bool,
+}
+
+/// What is written in more parts than this is not written by people.
+const MAX_PARTS: usize = 32;
+
+impl Covering {
+    fn from(from: usize) -> Self {
+        Covering { from, parts: Vec::new(), count: 0, once: true }
+    }
+
+    /// An element between where one part begins and where the next one ends is in one of both, wherever they meet: also
+    /// if that is not between the two.
+    fn add(&mut self, mut part: Reach, whole: &Reach) {
+        self.count += 1;
+        self.once &= !self.parts.contains(&part)
+            && part.iter().zip(whole).all(|((from, to), (_, end))| to == end || is_forwards(from, to));
+        while let Some((at, joined)) =
+            self.parts.iter().enumerate().find_map(|(at, other)| Some((at, joined(other, &part)?)))
+        {
+            self.parts.remove(at);
+            part = joined;
+        }
+        self.parts.push(part);
+    }
+}
+
+/// Two parts as one, if they are side by side or equal.
+fn joined(a: &Reach, b: &Reach) -> Option<Reach> {
+    let mut differing = (0..a.len()).filter(|&dim| a[dim] != b[dim]);
+    let Some(dim) = differing.next() else { return Some(a.clone()) };
+    if differing.next().is_some() {
+        return None;
+    }
+    let ((from, a_to), (b_from, to)) = (&a[dim], &b[dim]);
+    let (from, to) = match (a_to == b_from, to == from) {
+        (true, _) => (from, to),
+        (_, true) => (b_from, a_to),
+        _ => return None,
+    };
+    let mut joined = a.clone();
+    joined[dim] = (from.clone(), to.clone());
+    Some(joined)
+}
+
+/// Whether one bound of a range cannot be above the other one: it is zero, or less by a constant.
+fn is_forwards(from: &Polynomial, to: &Polynomial) -> bool {
+    let width = to.clone().sum(from, -1);
+    *from == Polynomial::default() || width.0.iter().all(|(product, width)| product.is_empty() && *width > 0)
+}
+
+/// The numbers that the index takes, once each, where the counters take theirs: it is a number in a mixed base.
+fn range(index: &Polynomial, mut counters: Vec<&Counter>) -> Option<(Polynomial, Polynomial)> {
+    // Of two widths below zero the product would not be.
+    if counters.iter().filter(|counter| !is_forwards(&counter.from, &counter.to)).count() > 1 {
+        return None;
+    }
     let mut lowest = index.clone();
     let mut strides = Vec::new();
     for counter in &counters {
-        let Some(stride) = index.coefficient(&counter.atom) else { return false };
+        let stride = index.coefficient(&counter.atom)?;
         if counters.iter().any(|other| stride.mentions(&other.atom)) {
-            return false;
+            return None;
         }
         let own = Polynomial::atom(counter.atom.clone());
         lowest = lowest.sum(&own.product(&stride), -1).sum(&counter.from.product(&stride), 1);
@@ -382,7 +496,20 @@ fn is_onto(index: &Polynomial, mut counters: Vec<&Counter>, length: &Polynomial)
         strides.remove(next);
         reached = reached.product(&counters.remove(next).width());
     }
-    counters.is_empty() && lowest == Polynomial::default() && reached == *length
+    counters.is_empty().then(|| (lowest.clone(), lowest.sum(&reached, 1)))
+}
+
+/// The places that a statement reads at any depth, or does more with than write elements.
+fn places_read(stmt: &Stmt<'_>, found: &mut Vec<u32>) {
+    let writes = matches!(stmt, Stmt::Store { add: false, .. });
+    let reads = stmt.reads().into_iter().filter(|read| !writes && read.ty() == Ty::Aggregate);
+    found.extend(reads.map(|read| read.id));
+    for region in stmt.regions() {
+        found.extend(region.results.iter().map(|result| result.id));
+        for stmt in &region.body {
+            places_read(stmt, found);
+        }
+    }
 }
 
 fn whole(literal: &Lit) -> Option<Polynomial> {

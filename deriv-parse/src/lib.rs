@@ -489,7 +489,8 @@ impl<'a, 'g> Parser<'a, 'g> {
         let result = result.unwrap_or(Tree::Tuple(Vec::new()));
         let extent = |place: &Expr<'g>| Some((*place, self.extents.get(&place.id)?.clone()));
         let returned = results.iter().filter_map(extent).list();
-        let body = Region { body, results, diverges };
+        let mut body = Region { body, results, diverges };
+        self.forget(&mut body);
         (Function { variables, body, result, returned, number: self.signature.primary }, params)
     }
 

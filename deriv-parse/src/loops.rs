@@ -216,6 +216,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             let index = self.counter(&turn, &region.body);
             let ends = !matches!(turn, Turn::Endless);
             let mut looped = Loop {
+                whole: Vec::new(),
                 number: 0,
                 index,
                 turn,
@@ -230,7 +231,6 @@ impl<'a, 'g> Parser<'a, 'g> {
             let mut ways = self.carry_ways(&at, exits, oldest, leave, ends, &mut looped);
             looped.body.results.extend(done);
             self.note_walks(&mut looped, oldest);
-            self.forget(&looped);
             self.push_stmt(Stmt::Loop(looped));
             if ways.is_empty() {
                 return Value::Never;

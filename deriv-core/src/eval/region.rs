@@ -147,7 +147,7 @@ impl<'i, 'g, O: Oracle> Interpreter<'i, 'g, O> {
                 Ok(())
             }
             // Whoever reads it even so shall see that.
-            Stmt::Forget { place } => {
+            Stmt::Forget { place, .. } => {
                 let place = self.place(*place)?;
                 *place = place.map(&|_| f64::NAN);
                 Ok(())

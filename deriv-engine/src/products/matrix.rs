@@ -583,6 +583,7 @@ impl<'g> Products<'_, 'g> {
             results: vec![self.graph.symbol(&at.name(), Ty::Opaque)],
             count: None,
             index: None,
+            whole: Vec::new(),
             number: 0,
         })
     }

@@ -127,7 +127,7 @@ macro_rules! visits {
                     Stmt::Store { to, value, .. } => to.$reads().into_iter().chain([value]).list(),
                     Stmt::AddRun { to, values } => to.$reads().into_iter().chain(values.$iter()).list(),
                     Stmt::Push { place, value } | Stmt::Record { tape: place, value } => vec![place, value],
-                    Stmt::Pop { place, .. } | Stmt::Recall { tape: place, .. } | Stmt::Forget { place } => {
+                    Stmt::Pop { place, .. } | Stmt::Recall { tape: place, .. } | Stmt::Forget { place, .. } => {
                         vec![place]
                     }
                     Stmt::Swap(a, b) => vec![a, b],

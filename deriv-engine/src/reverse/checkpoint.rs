@@ -124,6 +124,7 @@ impl<'g> Reverse<'g> {
             results: [backward.results.clone(), vec![none]].concat(),
             count: None,
             index: None,
+            whole: Vec::new(),
             number: 0,
         };
         // What the caller looks at has to be there again in the end.

@@ -1,8 +1,11 @@
 //! Scratch space: places outside of a loop that every iteration writes before it reads them, and that nothing else
 //! reads. They might as well be declared in the loop's body; so their adjoints are zero where an iteration begins and
 //! where it ends.
+//!
+//! If an iteration first adds to all elements of such an adjoint, it may as well overwrite them. Then it need not leave
+//! zeros, either: every element that is written once is read for the last time by what takes it away.
 
-use crate::graph::ids;
+use crate::graph::{Expr, ids};
 use crate::hash::{HashMap, HashSet};
 use crate::list::List;
 use crate::region::{Region, Stmt};
@@ -38,6 +41,72 @@ pub(super) fn find(region: &Region<'_>) -> HashMap<usize, HashSet<u32>> {
     found
 }
 
+/// The places of which nothing but one statement, or several together, writes the elements, each of them once.
+pub(super) fn written_once(region: &Region<'_>) -> HashSet<u32> {
+    let mut places = HashSet::default();
+    region.for_each(&mut |region| {
+        places.extend(region.body.iter().filter_map(|stmt| match stmt {
+            Stmt::Forget { place, once: true } => Some(place.id),
+            _ => None,
+        }));
+    });
+    places
+}
+
+/// Rids the backward sweep over an iteration of the zeros that it leaves in the adjoint of a place that is scratch space
+/// and written once, if it can overwrite what is there when it begins.
+pub(super) fn overwrite<'g>(backward: &mut Region<'g>, bar: Expr<'g>) {
+    if uses(&backward.body, bar).iter().any(|by| !matches!(by, Stmt::Load { .. } | Stmt::Store { .. })) {
+        return;
+    }
+    let begins = backward.body.iter().position(|stmt| !uses(std::slice::from_ref(stmt), bar).is_empty());
+    let Some(begins) = begins else { return };
+    let mut rest = Region { body: backward.body.split_off(begins + 1), ..Region::default() };
+    if overwrites(&mut backward.body[begins], bar) {
+        rest.for_each_mut(&mut |region| {
+            region.body.retain(|stmt| match stmt {
+                Stmt::Store { to, value, add: false } => to.place != bar || !value.is_zero(),
+                _ => true,
+            });
+        });
+    }
+    backward.body.append(&mut rest.body);
+}
+
+/// Makes a loop that adds to every element of a place, and does nothing else with it, overwrite them instead.
+fn overwrites<'g>(first: &mut Stmt<'g>, bar: Expr<'g>) -> bool {
+    let Stmt::Loop(looped) = first else { return false };
+    let (whole, all) = (looped.whole.clone(), uses(&looped.body.body, bar).len());
+    let mut sums = sums(&mut looped.body.body, bar);
+    // Each of them comes to every element, and all at the same time.
+    let each = sums.len() == all && whole.iter().filter(|place| **place == bar).count() == all;
+    let same = sums.iter().all(|(indices, _)| *indices == sums[0].0);
+    match sums.first_mut() {
+        Some((_, add)) if each && same => **add = false,
+        _ => return false,
+    }
+    true
+}
+
+/// The additions to a place that are done in every iteration, and to which element.
+fn sums<'s, 'g>(body: &'s mut [Stmt<'g>], place: Expr<'g>) -> Vec<(&'s [Expr<'g>], &'s mut bool)> {
+    let sums = body.iter_mut().flat(|stmt| match stmt {
+        Stmt::Store { to, add, .. } if to.place == place && *add => vec![(&to.indices[..], add)],
+        Stmt::Loop(looped) => sums(&mut looped.body.body, place),
+        _ => Vec::new(),
+    });
+    sums
+}
+
+/// The statements that have to do with a place, at any depth.
+fn uses<'s, 'g>(body: &'s [Stmt<'g>], place: Expr<'g>) -> Vec<&'s Stmt<'g>> {
+    let all = body.iter().flat(|stmt| {
+        let inside = stmt.regions().into_iter().flat(|region| uses(&region.body, place));
+        stmt.reads().contains(&place).then_some(stmt).into_iter().chain(inside).list()
+    });
+    all
+}
+
 /// How often each place is read, or changed in another way than element by element.
 fn reads(region: &Region<'_>) -> HashMap<u32, usize> {
     let mut count = HashMap::default();
@@ -59,7 +128,7 @@ fn forgotten(region: &Region<'_>) -> HashSet<u32> {
     let mut places = HashSet::default();
     region.for_each(&mut |region| {
         places.extend(region.body.iter().filter_map(|stmt| match stmt {
-            Stmt::Forget { place } => Some(place.id),
+            Stmt::Forget { place, .. } => Some(place.id),
             _ => None,
         }));
     });
@@ -78,7 +147,7 @@ enum Begins {
 fn begins(region: &Region<'_>, place: u32) -> Begins {
     for stmt in &region.body {
         let inner: Vec<Begins> = stmt.regions().into_iter().each(|region| begins(region, place));
-        let forgets = matches!(stmt, Stmt::Forget { place: forgotten } if forgotten.id == place);
+        let forgets = matches!(stmt, Stmt::Forget { place: forgotten, .. } if forgotten.id == place);
         let reads = !forgets && stmt.reads().iter().any(|read| read.id == place);
         if reads || inner.contains(&Begins::Used) {
             return Begins::Used;
