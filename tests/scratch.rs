@@ -590,7 +590,7 @@ steps!(changed: k, i, y, x, n, m => {
     for i in 1..n {
         k[i] = x[i] * y[i - 1];
     }
-    k[m] = k[m] * y[m];
+    k[m] *= y[m];
 } {});
 
 steps!(read_later: k, i, y, x, n, m => {

@@ -90,21 +90,19 @@ fn overwrites<'g>(first: &mut Stmt<'g>, bar: Expr<'g>) -> bool {
 
 /// The additions to a place that are done in every iteration, and to which element.
 fn sums<'s, 'g>(body: &'s mut [Stmt<'g>], place: Expr<'g>) -> Vec<(&'s [Expr<'g>], &'s mut bool)> {
-    let sums = body.iter_mut().flat(|stmt| match stmt {
+    body.iter_mut().flat(|stmt| match stmt {
         Stmt::Store { to, add, .. } if to.place == place && *add => vec![(&to.indices[..], add)],
         Stmt::Loop(looped) => sums(&mut looped.body.body, place),
         _ => Vec::new(),
-    });
-    sums
+    })
 }
 
 /// The statements that have to do with a place, at any depth.
 fn uses<'s, 'g>(body: &'s [Stmt<'g>], place: Expr<'g>) -> Vec<&'s Stmt<'g>> {
-    let all = body.iter().flat(|stmt| {
+    body.iter().flat(|stmt| {
         let inside = stmt.regions().into_iter().flat(|region| uses(&region.body, place));
         stmt.reads().contains(&place).then_some(stmt).into_iter().chain(inside).list()
-    });
-    all
+    })
 }
 
 /// How often each place is read, or changed in another way than element by element.
