@@ -1,6 +1,6 @@
-//! Loops that write a whole place. As polynomials in the passive whole numbers that they are made of, the bounds of the
-//! loops, the indices and the lengths show that every element comes up: so nobody reads what was there before. And
-//! indices that go along with a loop: they differ by numbers that are known.
+//! Loops that write or read a whole place, by themselves or together with other statements. As polynomials in the passive
+//! whole numbers that they are made of, the bounds of the loops, the indices and the lengths show that every element comes
+//! up: so nobody reads what was there before. And indices that go along with a loop: they differ by numbers that are known.
 //!
 //! A polynomial has the value that the source computes wherever that does not overflow, which is an error
 //! of the source.

@@ -779,3 +779,86 @@ fn heat_prime(rod: &[f64], rate: f64, steps: usize, rod_prime: &mut [f64]) -> f6
     bar
 }
 
+/// `steps` and the cotangents of x for the given seed.
+///
+/// It keeps `y[i - 1]` of every iteration for the way back.
+#[inline]
+#[allow(dead_code, unused_variables, unused_mut, unused_assignments, clippy::all)]
+fn steps_vjp(
+    x: &[f64],
+    y: &mut [f64],
+    steps: usize,
+    y_bar: &mut [f64],
+    x_bar: &mut [f64],
+) {
+    ::core::assert!(
+        y_bar.len() == y.len(), "`y_bar` has {} elements where {} are needed", y_bar
+        .len(), y.len()
+    );
+    ::core::assert!(
+        x_bar.len() == x.len(), "`x_bar` has {} elements where {} are needed", x_bar
+        .len(), x.len()
+    );
+    let len = x.len();
+    <[_]>::fill(&mut x_bar[..], 0.0);
+    let n = x.len();
+    let mut slope = ::deriv::__alloc::vec![0.0; len];
+    let mut slope_bar = ::deriv::__alloc::vec![0.0; len];
+    let mut y_2 = ::deriv::__alloc::vec![
+        0.0; (0..steps).size_hint().0 * (1..n).size_hint().0
+    ];
+    let mut y_2_len = 0usize;
+    for _ in 0..steps {
+        let x_2 = x[0];
+        slope[0] = x_2;
+        let turns = (1..n).size_hint().0;
+        let row = &mut y_2[y_2_len..y_2_len + turns];
+        y_2_len += turns;
+        if 1 < n {
+            let x_3 = &x[1..n];
+            let y_4 = &y[..n - 1];
+            let slope_2 = &mut slope[1..n];
+            for (i, y_3) in (1..n).zip(row.iter_mut()) {
+                let x_4 = x_3[i - 1];
+                let y_5 = y_4[i - 1];
+                slope_2[i - 1] = x_4 * y_5 / 2.0;
+                *y_3 = y_5;
+            }
+        }
+        let slope_3 = &slope[..n];
+        let y_6 = &mut y[..n];
+        for i in 0..n {
+            let slope_4 = slope_3[i];
+            y_6[i] += slope_4 / 6.0;
+        }
+    }
+    let t = 1.0 / 6.0;
+    let t_2 = 1.0 / 2.0;
+    for _ in (0..steps).rev() {
+        let y_bar_2 = &y_bar[..n];
+        let slope_bar_2 = &mut slope_bar[..n];
+        for i in 0..n {
+            let bar = y_bar_2[i];
+            slope_bar_2[i] = bar * t;
+        }
+        let turns_2 = (1..n).size_hint().0;
+        y_2_len -= turns_2;
+        let row_2 = &y_2[y_2_len..y_2_len + turns_2];
+        if 1 < n {
+            let x_5 = &x[1..n];
+            let slope_bar_3 = &slope_bar[1..n];
+            let y_bar_3 = &mut y_bar[..n - 1];
+            let x_bar_2 = &mut x_bar[1..n];
+            for (i, &y_7) in (1..n).zip(row_2.iter()) {
+                let x_6 = x_5[i - 1];
+                let bar_2 = slope_bar_3[i - 1];
+                let t_3 = bar_2 * t_2;
+                y_bar_3[i - 1] += t_3 * x_6;
+                x_bar_2[i - 1] += t_3 * y_7;
+            }
+        }
+        let bar_3 = slope_bar[0];
+        x_bar[0] += bar_3;
+    }
+}
+
