@@ -92,7 +92,7 @@ pub fn check(
             "];\nfn main() {\nlet mut totals = Totals::default();\nfor case in CASES { check(case, &mut totals); }\n\
              println!(\"TOTAL {} {}\", totals.compared, totals.skipped);\n}\n",
         );
-        std::fs::write(&path, text).unwrap();
+        std::fs::write(&path, &text).unwrap();
         let Err(errors) = compile(&path, &binary, &options) else {
             break;
         };
@@ -106,7 +106,12 @@ pub fn check(
             if !bad.contains(&(which % count)) {
                 bad.push(which % count);
                 let part = ["its expansion", "over dual numbers", "its products"][which / count];
-                let _ = writeln!(outcome.report, "COMPILE {part}: {line}\n{}", entries[which % count].source);
+                let text = at.and_then(|at| text.lines().nth(at - 1)).unwrap_or("");
+                let _ = writeln!(
+                    outcome.report,
+                    "COMPILE {part}: {line}\n// {text}\n{}",
+                    entries[which % count].source
+                );
             }
         }
         if bad.is_empty() {
@@ -114,10 +119,14 @@ pub fn check(
             let _ = writeln!(outcome.report, "{} does not compile:\n{}", path.display(), head.join("\n"));
             return;
         }
-        let names: Vec<String> = bad.iter().map(|i| format!("{}(", entries[*i].name)).collect();
+        let mut names: Vec<String> = bad.iter().map(|i| entries[*i].name.clone()).collect();
         entries.retain(|entry| {
-            let starts = format!("fn {}(", entry.name);
-            !names.iter().any(|name| starts.ends_with(&format!(" {name}")) || entry.source.contains(name))
+            let calls = |name: &String| entry.name == *name || entry.source.contains(&format!("{name}("));
+            let left_out = names.iter().any(calls);
+            if left_out && !names.contains(&entry.name) {
+                names.push(entry.name.clone());
+            }
+            !left_out
         });
     }
     let output = Command::new(&binary).output().unwrap();

@@ -185,6 +185,8 @@ pub struct Function {
     pub of: Option<usize>,
     pub params: Vec<Param>,
     pub result: Ty,
+    /// How deep its calls go.
+    pub level: usize,
     pub words: Vec<&'static str>,
     /// With two readings.
     pub text: String,
@@ -231,6 +233,7 @@ pub fn operators() -> Vec<Function> {
             .map(|(name, kind)| Param { name: (*name).to_owned(), kind: kind.clone(), reference: false })
             .collect(),
         result: Struct(0),
+        level: 0,
         words: vec!["jvp", "vjp", "hvp"],
         text: text.to_owned(),
     };
@@ -291,6 +294,7 @@ struct Generator<'r> {
     of: Option<usize>,
     /// Structs are places or literals, so that their types are known.
     simple: bool,
+    level: usize,
 }
 
 fn number(text: &str) -> String {
@@ -390,8 +394,10 @@ pub fn function(random: &mut Random, name: &str, world: &World, known: &[Functio
         twice,
         of,
         simple: false,
+        level: 0,
     };
     let body = generator.body();
+    let level = generator.level;
     let list: Vec<String> = params
         .iter()
         .map(|param| {
@@ -409,7 +415,7 @@ pub fn function(random: &mut Random, name: &str, world: &World, known: &[Functio
     let is_own = |ty: &Ty| of.is_some_and(|of| *ty == Struct(of)) && name.len() % 2 == 0;
     let returns = if is_own(&result) { "Self".to_owned() } else { world.name(&result) };
     let text = format!("pub fn {name}({}) -> {returns} {{\n{body}}}", list.join(", "));
-    Function { name: name.to_owned(), of, params, result, words, text }
+    Function { name: name.to_owned(), of, params, result, level, words, text }
 }
 
 fn holds(ty: &Ty, part: &Ty, world: &World) -> bool {
@@ -433,7 +439,10 @@ struct Place {
 
 impl Generator<'_> {
     fn body(&mut self) -> String {
-        let mut lines = Vec::new();
+        let mut lines = vec![(String::new(), Vec::new())];
+        for param in self.vars.clone() {
+            lines[0].0.push_str(&self.shown(&param));
+        }
         let start = self.active(&Real, 1);
         self.declare("total", Real, true, false);
         while self.budget > 0 {
@@ -461,12 +470,37 @@ impl Generator<'_> {
         format!("let mut total = {start};\n{}{value}\n", self.with_uses(lines))
     }
 
+    /// Reads fields of all structs in a variable, as nothing else may show that they are no numbers.
+    fn shown(&self, var: &Var) -> String {
+        let mut text = String::new();
+        let mut open = vec![(var.name.clone(), &var.ty)];
+        while let Some((place, ty)) = open.pop() {
+            match ty {
+                Struct(which) => {
+                    let fields = &self.world.structs[*which].fields;
+                    if place != var.name
+                        && let Some((name, _)) = fields.iter().find(|(_, ty)| *ty == Real)
+                    {
+                        let _ = writeln!(text, "let _ = {place}.{name};");
+                    }
+                    open.extend(fields.iter().map(|(name, ty)| (format!("{place}.{name}"), ty)));
+                }
+                Array(of, length) if matches!(**of, Struct(_)) => {
+                    open.extend((0..*length).map(|i| (format!("{place}[{i}]"), &**of)));
+                }
+                _ => {}
+            }
+        }
+        text
+    }
+
     /// Statements, and uses of what they declare and nothing uses: the result of a call must not be lost.
     fn with_uses(&mut self, lines: Vec<(String, Vec<Var>)>) -> String {
         let mut text = String::new();
         for (line, declared) in lines {
             text.push_str(&line);
             for var in declared {
+                text.push_str(&self.shown(&var));
                 if self.random.chance(40) {
                     continue;
                 }
@@ -629,8 +663,13 @@ impl Generator<'_> {
         match self.random.below(17) {
             0..=1 => format!("({} + {})", self.real(next), self.real(next)),
             2 => format!("({} - {})", self.real(next), self.real(next)),
-            3..=5 => format!("({} * {})", self.real(next), self.real(next)),
-            6 => format!("({} / ({} + ({}).powi(2)))", self.real(next), number("1.5"), self.real(next)),
+            3..=5 => format!("({} * ({}).sin())", self.real(next), self.active(&Real, next)),
+            6 => format!(
+                "({} / ({} + ({}).powi(2)))",
+                self.real(next),
+                number("1.5"),
+                self.active(&Real, next)
+            ),
             7..=8 => {
                 let function = *self.random.pick(&["sin", "cos", "tanh", "atan", "abs"]);
                 format!("({}).{function}()", self.active(&Real, next))
@@ -669,8 +708,12 @@ impl Generator<'_> {
     }
 
     fn condition(&mut self) -> String {
+        // Without calls, as what they yield would not be used where both arms are the same.
         let touched = self.touched;
-        let left = self.real(1);
+        let mut left = self.read(&Real).unwrap_or_else(|| number("0.5"));
+        if self.random.chance(40) {
+            left = format!("({left} * {})", self.literal());
+        }
         self.touched = touched;
         let sign = self.random.pick(&["<", ">"]);
         let left = format!("‹{left}¦({{ {left} }})›");
@@ -717,6 +760,8 @@ impl Generator<'_> {
         }
         let definition = self.world.structs[which].clone();
         let mut parts = Vec::new();
+        // Nothing shows that a call in a field returns a struct.
+        let simple = std::mem::replace(&mut self.simple, true);
         for (name, ty) in &definition.fields {
             let mut value = self.value(ty, next);
             // By the short form, if there is such a variable.
@@ -732,6 +777,7 @@ impl Generator<'_> {
             }
             parts.push((name.clone(), value));
         }
+        self.simple = simple;
         if parts.len() > 1 && self.random.chance(25) {
             // The rest of another one, which is moved from or copied.
             let rest_copies = definition.fields.iter().skip(1).all(|(_, ty)| self.world.is_copy(ty));
@@ -770,7 +816,9 @@ impl Generator<'_> {
             .known
             .iter()
             .filter(|function| function.result == *ty && (!self.twice || function.is_twice()))
-            .filter(|function| function.params.iter().all(|param| self.has(&param.kind)))
+            .filter(|function| {
+                function.level < 3 && function.params.iter().all(|param| self.has(&param.kind))
+            })
             .collect();
         if fitting.is_empty() {
             return None;
@@ -788,6 +836,7 @@ impl Generator<'_> {
     }
 
     fn call_of(&mut self, function: &Function, depth: usize) -> String {
+        self.level = self.level.max(function.level + 1);
         let simple = std::mem::replace(&mut self.simple, true);
         let text = self.call_with(function, depth);
         self.simple = simple;
@@ -962,10 +1011,10 @@ impl Generator<'_> {
         if ty != Real {
             return format!("{target} = {value};\n");
         }
-        match self.random.below(6) {
-            0..=2 => format!("{target} = {value};\n"),
-            3 => format!("{target} += {value};\n"),
-            4 => format!("{target} -= {value};\n"),
+        match self.random.below(8) {
+            0 => format!("{target} = {value};\n"),
+            1..=3 => format!("{target} += {value};\n"),
+            4..=5 => format!("{target} -= {value};\n"),
             _ => format!("{target} *= ({value}).cos();\n"),
         }
     }
@@ -1059,7 +1108,9 @@ impl Generator<'_> {
             .known
             .iter()
             .filter(|function| function.result != Real && (!self.twice || function.is_twice()))
-            .filter(|function| function.params.iter().all(|param| self.has(&param.kind)))
+            .filter(|function| {
+                function.level < 3 && function.params.iter().all(|param| self.has(&param.kind))
+            })
             .cloned()
             .collect();
         if fitting.is_empty() {
