@@ -233,6 +233,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             Value::Passive(Expr::Array(array)) if matches!(array.elems.first(), Some(Expr::Struct(_))) => {
                 Value::Array(array.elems.iter().each(|part| self.opened(Value::Passive(part))))
             }
+            Value::Array(parts) => Value::Array(parts.into_iter().each(|part| self.opened(part))),
             value => value,
         }
     }

@@ -583,7 +583,11 @@ impl Generator<'_> {
         if !self.world.is_copy(ty) {
             return None;
         }
-        let places = self.places(ty);
+        // What holds several numbers is not known to do so where it carries no derivative.
+        let mut places = self.places(ty);
+        places.retain(|place| place.active || *ty == Real);
+        // Nor that a field is an array.
+        places.retain(|place| !matches!(ty, Array(..)) || !place.text.contains('.'));
         if places.is_empty() {
             return None;
         }
@@ -694,10 +698,12 @@ impl Generator<'_> {
                 match places.first() {
                     Some(place) => {
                         self.touched |= place.active;
-                        let weight = self.real(0);
                         match self.random.below(2) {
                             0 => format!("{}.iter().map(|e| *e * *e).sum::<{REAL}>()", place.text),
-                            _ => format!("{}.iter().map(|e| *e * {weight}).sum::<{REAL}>()", place.text),
+                            _ => {
+                                let weight = self.real(0);
+                                format!("{}.iter().map(|e| *e * {weight}).sum::<{REAL}>()", place.text)
+                            }
                         }
                     }
                     None => self.real(next),
@@ -747,13 +753,17 @@ impl Generator<'_> {
                         + ")";
                 }
                 4..=5 if which == 0 => {
+                    // Nothing shows that a call beside an operator returns a struct.
+                    let simple = std::mem::replace(&mut self.simple, true);
                     let left = self.active(&ty, next);
-                    return match self.random.below(4) {
+                    let text = match self.random.below(4) {
                         0 => format!("({left} + {})", self.active(&ty, next)),
                         1 => format!("({left} - {})", self.active(&ty, next)),
                         2 => format!("({left} * {})", self.active(&Real, next)),
                         _ => format!("(-({left}))"),
                     };
+                    self.simple = simple;
+                    return text;
                 }
                 _ => {}
             }
@@ -817,7 +827,8 @@ impl Generator<'_> {
             .iter()
             .filter(|function| function.result == *ty && (!self.twice || function.is_twice()))
             .filter(|function| {
-                function.level < 3 && function.params.iter().all(|param| self.has(&param.kind))
+                function.level < if self.in_loop > 0 { 1 } else { 2 }
+                    && function.params.iter().all(|param| self.has(&param.kind))
             })
             .collect();
         if fitting.is_empty() {
@@ -831,7 +842,8 @@ impl Generator<'_> {
     fn has(&self, kind: &Kind) -> bool {
         match kind {
             Kind::Variable(_) => true,
-            kind => self.params.iter().any(|param| param.kind == *kind),
+            // What type `Self` is, is not to be seen, so it may be that of the data.
+            kind => self.of.is_none() && self.params.iter().any(|param| param.kind == *kind),
         }
     }
 
@@ -1109,7 +1121,8 @@ impl Generator<'_> {
             .iter()
             .filter(|function| function.result != Real && (!self.twice || function.is_twice()))
             .filter(|function| {
-                function.level < 3 && function.params.iter().all(|param| self.has(&param.kind))
+                function.level < if self.in_loop > 0 { 1 } else { 2 }
+                    && function.params.iter().all(|param| self.has(&param.kind))
             })
             .cloned()
             .collect();
