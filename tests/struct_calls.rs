@@ -782,8 +782,21 @@ fn literals(x: f64, right: bool) -> f64 {
     part(&cam) + end.z
 }
 
+#[derive_fn(hvp, wrt(x, y))]
+fn before_and_after(x: f64, y: f64, i: usize) -> f64 {
+    let cam = Camera { focal: x, pose: Pose { x, y, angle: 1.0 }, k: [x * y, y] };
+    if x > 100.0 {
+        return y;
+    }
+    cam.k[i] * spread(&cam.pose)
+}
+
 #[test]
 fn parts_of_what_is_built() {
+    for i in [0, 1] {
+        let along = before_and_after_hvp(AT[0], AT[1], i, ALONG[0], ALONG[1]);
+        assert_close(&along, &slope(|[x, y]: [f64; 2]| before_and_after_prime(x, y, i)));
+    }
     for i in [0, 1] {
         agree(
             |x: [f64; 2]| copies(x, i),
