@@ -742,3 +742,76 @@ fn nested() {
         }),
     );
 }
+
+// What is part of something else.
+
+#[derive(Reals, Clone, Copy)]
+struct Row {
+    at: f64,
+    k: [f64; 2],
+}
+
+#[derive_fn(wrt(x), jvp, vjp)]
+fn copies(x: [f64; 2], i: usize) -> f64 {
+    let mut row = Row { at: 1.0, k: x };
+    row.k[0] += 3.0 * x[1];
+    let mut q = [x[0], 2.0];
+    q[i] *= x[1];
+    let mut pair = (1.0, [x[0], x[1]]);
+    pair.1 = q;
+    q[0] += 5.0 * x[0];
+    let mut whole = [x[1], x[0]];
+    row.at += whole[0];
+    whole = q;
+    q[1] += x[0];
+    row.k[0] * x[0] + pair.1[0] * row.at + whole[1] * q[1]
+}
+
+#[derive_fn(hvp)]
+fn of_one_call(s: f64) -> f64 {
+    let at: Vec3 = around(s);
+    at.x * s
+}
+
+#[derive_fn(wrt(x), jvp, vjp)]
+fn literals(x: f64, right: bool) -> f64 {
+    let cam = Camera { focal: x, pose: Pose { x: 0.5, y: 0.25, angle: 2.0 }, k: [1.0, x] };
+    let v: Vec3 = Vec3 { x, y: 0.5, z: 2.0 };
+    let turned = (Vec3 { y: x * x, ..v }).cross(v);
+    let end = if right { turned } else { v };
+    part(&cam) + end.z
+}
+
+#[derive_fn(hvp, wrt(x, y))]
+fn before_and_after(x: f64, y: f64, i: usize) -> f64 {
+    let cam = Camera { focal: x, pose: Pose { x, y, angle: 1.0 }, k: [x * y, y] };
+    if x > 100.0 {
+        return y;
+    }
+    cam.k[i] * spread(&cam.pose)
+}
+
+#[test]
+fn parts_of_what_is_built() {
+    for i in [0, 1] {
+        let along = before_and_after_hvp(AT[0], AT[1], i, ALONG[0], ALONG[1]);
+        assert_close(&along, &slope(|[x, y]: [f64; 2]| before_and_after_prime(x, y, i)));
+    }
+    for i in [0, 1] {
+        agree(
+            |x: [f64; 2]| copies(x, i),
+            |x, dx| copies_jvp(x, i, dx),
+            |x, seed| copies_vjp(x, i, seed),
+            None,
+        );
+    }
+    for right in [true, false] {
+        agree(
+            |x: f64| literals(x, right),
+            |x, dx| literals_jvp(x, right, dx),
+            |x, seed| literals_vjp(x, right, seed),
+            None,
+        );
+    }
+    assert_close(&[of_one_call_hvp(AT[0], ALONG[0])], &slope(|s: f64| of_one_call_prime(s)));
+}

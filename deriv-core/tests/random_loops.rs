@@ -4,6 +4,8 @@
 //! `DERIV_FUZZ_SEED` and `DERIV_FUZZ_COUNT` choose other and more functions, `DERIV_FUZZ_VERBOSE` tells what
 //! is refused.
 
+#[path = "random/batch.rs"]
+mod batch;
 #[path = "random/driver.rs"]
 mod driver;
 #[path = "random/generator.rs"]
@@ -12,12 +14,12 @@ mod generator;
 #[path = "random/loops.rs"]
 mod loops;
 
-use driver::{compile, from_environment};
+use batch::{Common, Entry, Outcome};
+use driver::from_environment;
 use generator::{Random, reading};
 use loops::{Function, Kind, Param, Shape, source};
 use std::fmt::Write;
 use std::path::Path;
-use std::process::Command;
 
 /// Functions in one crate.
 const BATCH: usize = 75;
@@ -32,36 +34,7 @@ fn random_loops_agree_with_dual_numbers() {
     let outcomes = driver::in_batches(count, BATCH, |batch, size| {
         run_batch(&folder, &libraries, seed * 10_000 + batch as u64, size)
     });
-    let (mut failures, mut refused, mut fewer, mut compared) = (0, 0, 0, 0);
-    for outcome in &outcomes {
-        refused += outcome.refused;
-        fewer += outcome.fewer;
-        compared += outcome.compared;
-        failures += usize::from(!outcome.report.is_empty());
-        print!("{}", outcome.report);
-    }
-    println!(
-        "{count} functions, {refused} refused, {fewer} without second derivatives, {compared} numbers compared"
-    );
-    assert_eq!(failures, 0, "batches with failures");
-    assert!(refused * 2 <= count, "{refused} of {count} functions are refused");
-    assert!(compared > count * 50, "only {compared} numbers were compared");
-}
-
-#[derive(Default)]
-struct Outcome {
-    refused: usize,
-    /// Functions whose second derivatives were refused.
-    fewer: usize,
-    compared: usize,
-    report: String,
-}
-
-/// A function, its expansion, and its entry in the table that the program checks.
-struct Entry {
-    function: Function,
-    plain: String,
-    case: String,
+    batch::conclude(count, &outcomes);
 }
 
 fn run_batch(folder: &Path, libraries: &[String; 2], seed: u64, size: usize) -> Outcome {
@@ -98,96 +71,11 @@ fn run_batch(folder: &Path, libraries: &[String; 2], seed: u64, size: usize) -> 
         if !function.is_of_scalars() || whole(&function) {
             known.push(function.clone());
         }
-        entries.push(Entry { function, plain, case });
+        let (source, dual) = (source(&function), reading(&function.text, true));
+        entries.push(Entry { name: function.name, source, plain, dual, case });
     }
     let path = folder.join(format!("batch_{seed}.rs"));
-    let sources: Vec<String> = entries.iter().map(|entry| source(&entry.function)).collect();
-    std::fs::write(path.with_extension("txt"), sources.join("\n")).unwrap();
-    let binary = path.with_extension("bin");
-    let options = [&libraries[0], &libraries[1], "--error-format=short"];
-    // What does not compile is reported and left out, with what calls it.
-    loop {
-        let mut text = "use support::loops_harness::*;\nmod plain {\n".to_owned();
-        let mut lines = Vec::new();
-        for entry in &entries {
-            let first = text.lines().count();
-            text.push_str(&entry.plain);
-            lines.push(first + 1..=text.lines().count());
-        }
-        text.push_str("}\nmod dual {\nuse support::loops_harness::{D, lit};\nuse support::oracle::Real;\n");
-        for entry in &entries {
-            let first = text.lines().count();
-            text.push_str(&reading(&entry.function.text, true));
-            lines.push(first + 1..=text.lines().count());
-        }
-        text.push_str("}\nstatic CASES: &[Case] = &[\n");
-        for entry in &entries {
-            let first = text.lines().count();
-            text.push_str(&entry.case);
-            lines.push(first + 1..=text.lines().count());
-        }
-        text.push_str(
-            "];\nfn main() {\nlet mut totals = Totals::default();\nfor case in CASES { check(case, &mut totals); }\n\
-             println!(\"TOTAL {} {}\", totals.compared, totals.skipped);\n}\n",
-        );
-        std::fs::write(&path, text).unwrap();
-        let Err(errors) = compile(&path, &binary, &options) else {
-            break;
-        };
-        let count = entries.len();
-        let mut bad = Vec::new();
-        for line in errors.lines().filter(|line| line.contains(": error")) {
-            let at = line.split(':').nth(1).and_then(|at| at.parse::<usize>().ok());
-            let Some(which) = at.and_then(|at| lines.iter().position(|lines| lines.contains(&at))) else {
-                continue;
-            };
-            if !bad.contains(&(which % count)) {
-                bad.push(which % count);
-                let _ =
-                    writeln!(outcome.report, "COMPILE {line}\n{}", source(&entries[which % count].function));
-            }
-        }
-        if bad.is_empty() {
-            let head: Vec<&str> = errors.lines().take(40).collect();
-            let _ = writeln!(outcome.report, "{} does not compile:\n{}", path.display(), head.join("\n"));
-            return outcome;
-        }
-        let names: Vec<String> = bad.iter().map(|i| format!("{}(", entries[*i].function.name)).collect();
-        entries.retain(|entry| {
-            let starts = format!("fn {}(", entry.function.name);
-            !names
-                .iter()
-                .any(|name| starts.ends_with(&format!(" {name}")) || entry.function.text.contains(name))
-        });
-    }
-    let output = Command::new(&binary).output().unwrap();
-    let report = String::from_utf8_lossy(&output.stdout).into_owned();
-    let errors = String::from_utf8_lossy(&output.stderr).into_owned();
-    let mut told: Vec<&str> = Vec::new();
-    let mut ended = false;
-    for line in report.lines() {
-        let mut words = line.split(' ');
-        let (kind, name) = (words.next().unwrap_or(""), words.next().unwrap_or(""));
-        if kind == "TOTAL" {
-            ended = true;
-            outcome.compared = name.parse().unwrap_or(0);
-        } else if !told.contains(&name) {
-            told.push(name);
-            let _ = writeln!(outcome.report, "{line}");
-            if let Some(entry) = entries.iter().find(|entry| entry.function.name == name) {
-                let _ = writeln!(outcome.report, "{}", source(&entry.function));
-            }
-        }
-    }
-    if !ended || report.contains("PANIC") {
-        let last: Vec<&str> = errors.lines().take(8).collect();
-        let _ = writeln!(outcome.report, "ended with {}: {last:#?}", output.status);
-    }
-    if outcome.report.is_empty() {
-        let _ = std::fs::remove_file(binary);
-    } else {
-        let _ = writeln!(outcome.report, "in {}", path.display());
-    }
+    batch::check(&path, libraries, &Common::default(), entries, &mut outcome);
     outcome
 }
 

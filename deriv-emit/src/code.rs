@@ -398,6 +398,10 @@ impl<'g> Writer<'_, 'g> {
             Stmt::Alloc { place, extent, init } => self.alloc(*place, extent, init, scope),
             Stmt::Clear { place, extent } => {
                 let place = self.operand(*place, scope).tokens;
+                if extent.dims.is_empty() {
+                    let facade = &self.context.options.facade;
+                    return quote!(#place = #facade::__memory::zeros_like(&#place););
+                }
                 let zero = self.zero(extent, 1, scope);
                 quote!(<[_]>::fill(&mut #place[..], #zero);)
             }

@@ -312,7 +312,9 @@ impl<'g> Forward<'g> {
                 let seeds = own_seeds.iter().map(|seed| match seed {
                     Argument::Numbers { value, borrowed } => {
                         let value = value.map(&mut |leaf| match leaf.ty() {
-                            Ty::Aggregate => self.shadows(*leaf)[direction].place,
+                            Ty::Aggregate => {
+                                self.dot_of(&Part::whole(*leaf, Extent::of_struct()), direction, out)
+                            }
                             _ => self.tangent(*leaf)[direction].unwrap_or(self.graph.constant(0.0)),
                         });
                         Argument::Numbers { value, borrowed: *borrowed }

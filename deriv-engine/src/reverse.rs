@@ -390,7 +390,9 @@ impl<'g> Reverse<'g> {
         self.flush(&mut sweep, 0);
         for (i, alloc) in allocs.into_iter().rev() {
             match (place, &alloc) {
-                (Where::Joint { .. }, Stmt::Alloc { init: Init::Fill(_), .. }) => forward[i].push(alloc),
+                (Where::Joint { .. }, Stmt::Alloc { init: Init::Fill(_) | Init::Zeros(Some(_)), .. }) => {
+                    forward[i].push(alloc);
+                }
                 _ => sweep.backward.insert(0, alloc),
             }
         }

@@ -139,6 +139,8 @@ impl<'a, 'g> Parser<'a, 'g> {
             }
             Value::View(view) => {
                 let by = match (view.owned, view.exclusive) {
+                    // What a method takes the derivative of is a reference to it.
+                    _ if receives => By::Reference,
                     (true, _) => By::Value,
                     (false, true) => By::MutableReference,
                     (false, false) => By::Reference,

@@ -526,6 +526,12 @@ impl<'a, 'g> Parser<'a, 'g> {
         if let Value::View(view) = &left
             && view.is_number()
         {
+            // An element, chosen when the code runs, of what is known number by number.
+            if let Some(name) = root(&binary.left)
+                && !self.is_view(&binary.left)
+            {
+                return self.store_by_index(&binary.left, name);
+            }
             let right = self.real(right, &binary.right);
             self.change(view, op, right);
             return;
@@ -641,7 +647,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         if path.is_empty() {
             self.name(&value, name);
         }
-        let value = self.kept(value);
+        let value = self.kept(value, true);
         let Some(binding) = self.lookup_mut(name) else {
             self.fail(
                 left.source(),

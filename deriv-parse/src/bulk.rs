@@ -478,22 +478,28 @@ impl<'a, 'g> Parser<'a, 'g> {
 
     /// The value with copies of what may change before it is used.
     pub(super) fn settled(&mut self, value: Value<'a, 'g>) -> Value<'a, 'g> {
+        self.with_copies(value, false)
+    }
+
+    /// Likewise, or with copies of all that has another name.
+    fn with_copies(&mut self, value: Value<'a, 'g>, all: bool) -> Value<'a, 'g> {
         match value {
-            Value::View(view) if view.owned && view.mutable && !view.fresh && !view.is_number() => {
+            Value::View(view) if view.owned && (view.mutable || all) && !view.fresh && !view.is_number() => {
                 let name = format_ident!("copy", span = proc_macro2::Span::mixed_site());
                 Value::View(self.copied(&name, &view))
             }
-            Value::Tuple(parts) => Value::Tuple(parts.into_iter().each(|part| self.settled(part))),
-            Value::Array(parts) => Value::Array(parts.into_iter().each(|part| self.settled(part))),
+            Value::Tuple(parts) => Value::Tuple(parts.into_iter().each(|part| self.with_copies(part, all))),
+            Value::Array(parts) => Value::Array(parts.into_iter().each(|part| self.with_copies(part, all))),
             Value::Struct(names, parts) => {
-                Value::Struct(names, parts.into_iter().each(|part| self.settled(part)))
+                Value::Struct(names, parts.into_iter().each(|part| self.with_copies(part, all)))
             }
             value => self.loaded(value),
         }
     }
 
-    /// The value as the parts of a variable hold it: their memory is theirs from now on.
-    pub(super) fn kept(&mut self, value: Value<'a, 'g>) -> Value<'a, 'g> {
+    /// The value as a variable holds it, or parts of one: its memory is its own from now on, also where it is
+    /// `mutable` and what it is made of does not change.
+    pub(super) fn kept(&mut self, value: Value<'a, 'g>, mutable: bool) -> Value<'a, 'g> {
         fn named(value: &mut Value<'_, '_>) {
             match value {
                 Value::View(view) => view.fresh = false,
@@ -503,14 +509,9 @@ impl<'a, 'g> Parser<'a, 'g> {
                 _ => {}
             }
         }
-        match value {
-            Value::Tuple(_) | Value::Array(_) | Value::Struct(..) => {
-                let mut value = self.settled(value);
-                named(&mut value);
-                value
-            }
-            value => value,
-        }
+        let mut value = self.with_copies(value, mutable);
+        named(&mut value);
+        value
     }
 
     /// A place with what passive code yields, which the parser cannot see.

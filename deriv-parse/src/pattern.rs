@@ -148,12 +148,11 @@ impl<'a, 'g> Parser<'a, 'g> {
                         passive.push(PassivePart { pattern, annotation, code });
                         return;
                     }
+                    value @ Value::View(_) => value,
                     value => {
-                        let value = match ident.mutability {
-                            Some(_) => self.tracked_parts(value),
-                            None => self.force(value),
-                        };
-                        self.kept(value)
+                        let mutable = ident.mutability.is_some();
+                        let value = if mutable { self.tracked_parts(value) } else { self.force(value) };
+                        self.kept(value, mutable)
                     }
                 };
                 self.name(&value, &ident.ident);

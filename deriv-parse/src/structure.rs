@@ -223,6 +223,21 @@ impl<'a, 'g> Parser<'a, 'g> {
         self.built(&literal.path, paths, parts)
     }
 
+    /// A struct without active values that is a part of one with such, as it is written.
+    fn opened(&mut self, value: Value<'a, 'g>) -> Value<'a, 'g> {
+        match value {
+            Value::Passive(Expr::Paren(paren)) => self.opened(Value::Passive(&paren.expr)),
+            Value::Passive(Expr::Struct(literal)) if literal.rest.is_none() => {
+                self.of_fields(literal, literal.fields.iter().each(|field| Value::Passive(&field.expr)))
+            }
+            Value::Passive(Expr::Array(array)) if matches!(array.elems.first(), Some(Expr::Struct(_))) => {
+                Value::Array(array.elems.iter().each(|part| self.opened(Value::Passive(part))))
+            }
+            Value::Array(parts) => Value::Array(parts.into_iter().each(|part| self.opened(part))),
+            value => value,
+        }
+    }
+
     /// A struct that the body builds.
     pub(super) fn built(
         &mut self,
@@ -232,6 +247,7 @@ impl<'a, 'g> Parser<'a, 'g> {
     ) -> Value<'a, 'g> {
         self.struct_type(&ty.to_token_stream().to_string(), true);
         let ty = Some(self.snippets.add_once(ty.to_token_stream()));
+        let parts = parts.into_iter().each(|part| self.opened(part));
         Value::Struct(Rc::new(Fields { ty, number: Ty::Any, paths, all: true }), parts)
     }
 }

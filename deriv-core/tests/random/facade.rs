@@ -28,6 +28,13 @@ impl<T: Reals, const N: usize> Reals for [T; N] {
     }
 }
 
+pub const fn __zero<Number, S: Reals<Number = Number>>() -> S {
+    S::ZERO
+}
+pub fn __update<Number, S: Reals<Number = Number>>(field: &mut S, by: &S, how: __memory::Update<Number>) {
+    field.__update(by, how);
+}
+
 pub trait Partials<const N: usize> {
     type Number;
     fn partials(self) -> [Self::Number; N];
