@@ -92,8 +92,8 @@ pub fn check(
             "];\nfn main() {\nlet mut totals = Totals::default();\nfor case in CASES { check(case, &mut totals); }\n\
              println!(\"TOTAL {} {}\", totals.compared, totals.skipped);\n}\n",
         );
-        std::fs::write(&path, &text).unwrap();
-        let Err(errors) = compile(&path, &binary, &options) else {
+        std::fs::write(path, &text).unwrap();
+        let Err(errors) = compile(path, &binary, &options) else {
             break;
         };
         let count = entries.len();
