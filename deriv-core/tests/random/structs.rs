@@ -412,7 +412,7 @@ pub fn function(random: &mut Random, name: &str, world: &World, known: &[Functio
             }
         })
         .collect();
-    let is_own = |ty: &Ty| of.is_some_and(|of| *ty == Struct(of)) && name.len() % 2 == 0;
+    let is_own = |ty: &Ty| of.is_some_and(|of| *ty == Struct(of)) && name.len().is_multiple_of(2);
     let returns = if is_own(&result) { "Self".to_owned() } else { world.name(&result) };
     let text = format!("pub fn {name}({}) -> {returns} {{\n{body}}}", list.join(", "));
     Function { name: name.to_owned(), of, params, result, level, words, text }
@@ -653,7 +653,7 @@ impl Generator<'_> {
     }
 
     fn literal(&mut self) -> String {
-        number(*self.random.pick(&["0.5", "1.5", "2.0", "0.25", "-0.75", "1.0"]))
+        number(self.random.pick::<&str>(&["0.5", "1.5", "2.0", "0.25", "-0.75", "1.0"]))
     }
 
     fn real(&mut self, depth: usize) -> String {
@@ -724,7 +724,7 @@ impl Generator<'_> {
         let sign = self.random.pick(&["<", ">"]);
         let left = format!("‹{left}¦({{ {left} }})›");
         // A `{` after a condition would be a struct's.
-        format!("({left}) {sign} {}", number(*self.random.pick(&["0.0", "0.5", "-0.5"])))
+        format!("({left}) {sign} {}", number(self.random.pick::<&str>(&["0.0", "0.5", "-0.5"])))
     }
 
     fn structure(&mut self, which: usize, depth: usize) -> String {
