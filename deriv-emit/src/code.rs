@@ -694,6 +694,9 @@ impl<'g> Writer<'_, 'g> {
             }
         };
         let name = self.leaf_name(place);
+        if extent.is_struct() {
+            self.structs.insert(place.id);
+        }
         self.owned.insert(place.id);
         self.texts.insert((place.id, scope), Text::atom(quote!(#name)));
         quote!(let mut #name = #value;)
