@@ -265,7 +265,8 @@ impl<'a, 'g> Join<'_, 'a, 'g> {
     /// A struct that gets the one or the other.
     fn structs(&mut self, values: &[Value<'a, 'g>], name: Option<&str>) -> Value<'a, 'g> {
         let name = name.map_or("y", |name| name.split('#').next().unwrap_or(name));
-        let chosen = self.parser.new_struct(&format_ident!("{name}"), None);
+        let ty = values.iter().find_map(|value| self.parser.type_code(value));
+        let chosen = self.parser.new_struct(&format_ident!("{name}"), ty);
         for (&arm, value) in self.live.iter().zip(values) {
             self.parser.bodies.push(Vec::new());
             self.parser.assign_struct(&chosen, value, self.at);

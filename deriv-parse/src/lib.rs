@@ -95,6 +95,7 @@ pub fn parse<'g>(graph: &'g Graph, item: &ItemFn, signature: &Signature, errors:
             clues: HashSet::default(),
             callees: HashMap::default(),
             loaded_from: HashMap::default(),
+            place_types: HashMap::default(),
             struct_types: RefCell::default(),
             steps: Vec::new(),
             references: HashSet::default(),
@@ -204,6 +205,8 @@ struct Parser<'a, 'g> {
     callees: HashMap<usize, String>,
     /// The elements that leaves stand for.
     loaded_from: HashMap<u32, Access<'g>>,
+    /// The types of structs in memory, where they are written somewhere.
+    place_types: HashMap<u32, Code>,
     /// The names of types of structs, and which of them are the types of variables or are built.
     struct_types: RefCell<Vec<(String, bool)>>,
     /// What leads to fields of structs in memory, by name.

@@ -7,7 +7,7 @@ use super::source::Source;
 use super::{Bound, Known, Parser, Value};
 use crate::graph::{Expr as Node, Ty};
 use crate::list::{List, Sort};
-use crate::region::{Code, Extent, Fields, Init, Part, Stmt};
+use crate::region::{Code, Extent, Fields, Init, Part, Stmt, Tree};
 use proc_macro2::Ident;
 use quote::{ToTokens, format_ident};
 use std::rc::Rc;
@@ -36,8 +36,11 @@ impl<'a, 'g> Parser<'a, 'g> {
     pub(super) fn changing(&mut self, name: &Ident, value: &Value<'a, 'g>) -> Value<'a, 'g> {
         match self.as_whole(value) {
             Some(place) => {
+                let ty = self.type_code(value);
                 let whole = View { fresh: false, ..View::new(place, Extent::of_struct()) };
-                Value::View(self.copied(name, &whole))
+                let view = self.copied(name, &whole);
+                self.place_types.extend(ty.map(|ty| (view.place.id, ty)));
+                Value::View(view)
             }
             None => self.unknown(),
         }
@@ -56,7 +59,21 @@ impl<'a, 'g> Parser<'a, 'g> {
         let (place, extent) = (self.graph.symbol(&name.to_string(), Ty::Aggregate), Extent::of_struct());
         self.extents.insert(place.id, extent.clone());
         self.push_stmt(Stmt::Alloc { place, extent: extent.clone(), init: Init::Zeros(ty) });
+        self.place_types.extend(ty.map(|ty| (place.id, ty)));
         View::new(place, extent)
+    }
+
+    /// The type of a struct, if it is written somewhere.
+    pub(super) fn type_code(&self, value: &Value<'a, 'g>) -> Option<Code> {
+        match value {
+            Value::Struct(fields, _) => fields.ty,
+            Value::Variable(whole) => match self.struct_tree(*whole)? {
+                Tree::Struct(fields, _) => fields.ty,
+                _ => None,
+            },
+            Value::View(view) if view.indices.is_empty() => self.place_types.get(&view.place.id).copied(),
+            _ => None,
+        }
     }
 
     /// A struct in memory, or a part of one, which is a number as long as nothing else is known.

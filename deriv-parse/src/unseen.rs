@@ -350,20 +350,17 @@ impl<'a, 'g> Parser<'a, 'g> {
 
     /// The number of an argument's type, if that is known.
     pub(super) fn type_of_struct(&self, argument: &Argument<'g>) -> Option<usize> {
-        let place = argument.place();
-        let whole =
-            self.structs.iter().find(|known| Some(known.whole) == place).map(|known| known.tree.clone());
-        let tree = match argument {
-            Argument::Numbers { value, .. } => Some(value.clone()),
-            Argument::Memory { .. } => whole,
-        };
-        match tree? {
-            Tree::Struct(fields, _) => {
-                let ty = self.snippets.get(fields.ty?).to_string();
-                (ty != "Self").then(|| self.struct_type(&ty, true))
+        let ty = match argument {
+            Argument::Numbers { value: Tree::Struct(fields, _), .. } => fields.ty,
+            Argument::Numbers { .. } => None,
+            Argument::Memory { part, .. } => {
+                let whole = Value::Variable(part.access.place);
+                let known = self.place_types.get(&part.access.place.id).copied();
+                known.filter(|_| part.access.indices.is_empty()).or_else(|| self.type_code(&whole))
             }
-            _ => None,
-        }
+        };
+        let ty = self.snippets.get(ty?).to_string();
+        (ty != "Self").then(|| self.struct_type(&ty, true))
     }
 
     /// What is known of the elements of a parameter, or of what an iterator over it yields.
