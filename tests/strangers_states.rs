@@ -5,6 +5,9 @@
     reason = "the styles are the people's, and some products alone are called"
 )]
 
+mod common;
+
+use common::{near, slope};
 use deriv::{Reals, derive_fn};
 
 #[derive(Reals, Clone, Copy, Debug)]
@@ -116,15 +119,6 @@ fn tip(t: f64) -> (S, f64) {
     let r = s.rk4(t);
     (r, r.x * t)
 }
-fn slope(f: impl Fn(f64) -> f64, x: f64) -> f64 {
-    (f(x + 1e-6) - f(x - 1e-6)) / 2e-6
-}
-
-#[track_caller]
-fn near(found: f64, expected: f64) {
-    assert!((found - expected).abs() <= 1e-6 * expected.abs().max(1.0), "{found} is not {expected}");
-}
-
 const START: S = S { x: 0.4, v: 0.2 };
 
 fn at(x: f64) -> S {
@@ -173,4 +167,48 @@ fn several_results() {
     let (_, (state, number)) = tip_value_and_prime(0.3);
     near(state.v, slope(|t| tip(t).0.v, 0.3));
     near(number, slope(|t| tip(t).1, 0.3));
+}
+
+#[derive(Reals, Clone, Copy)]
+struct P {
+    x: f64,
+    v: f64,
+}
+
+#[derive(Clone, Copy)]
+enum Op {
+    Push(f64),
+    Scale(f64),
+    Kick,
+}
+
+impl P {
+    #[derive_fn(wrt(self), jvp, vjp)]
+    fn apply(self, op: Op) -> P {
+        match op {
+            Op::Push(d) => P { x: self.x + d * self.v, ..self },
+            Op::Scale(s) => P { v: self.v * s, ..self },
+            Op::Kick => P { x: self.x, v: self.v + self.x.sin() },
+        }
+    }
+}
+
+#[derive_fn(wrt(p), vjp, jvp)]
+fn run(p: &P, ops: &[Op]) -> f64 {
+    let mut q = *p;
+    for &op in ops {
+        q = q.apply(op);
+        if q.v > 1e3 {
+            break;
+        }
+    }
+    q.x * q.v
+}
+
+#[test]
+fn operations_as_data() {
+    let start = P { x: 0.5, v: -1.0 };
+    let ops = [Op::Push(0.3), Op::Kick, Op::Scale(0.8), Op::Kick, Op::Push(-0.2)];
+    near(run_prime(&start, &ops).x, slope(|x| run(&P { x, ..start }, &ops), 0.5));
+    near(run_jvp(&start, &ops, &P { x: 0.0, v: 1.0 }).1, slope(|v| run(&P { v, ..start }, &ops), -1.0));
 }

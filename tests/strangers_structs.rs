@@ -6,6 +6,9 @@
     clippy::trivially_copy_pass_by_ref,
     reason = "the styles are the people's, and some products alone are called"
 )]
+mod common;
+
+use common::{near, slope};
 use deriv::{Reals, derive_fn};
 
 #[derive(Reals, Clone, Copy, Debug, PartialEq)]
@@ -221,15 +224,6 @@ fn area(t: &Tri) -> f64 {
     let u = *b - *a;
     let v: V = *c - *a;
     (u.dot(u) * v.dot(v) - u.dot(v).powi(2)).sqrt() / 2.0
-}
-
-fn slope(f: impl Fn(f64) -> f64, x: f64) -> f64 {
-    (f(x + 1e-6) - f(x - 1e-6)) / 2e-6
-}
-
-#[track_caller]
-fn near(found: f64, expected: f64) {
-    assert!((found - expected).abs() <= 1e-6 * expected.abs().max(1.0), "{found} is not {expected}");
 }
 
 #[test]

@@ -7,6 +7,9 @@
     reason = "the styles are the people's, and some products alone are called"
 )]
 
+mod common;
+
+use common::{near, slope};
 use deriv::{Reals, derive_fn};
 use std::ops::{Add, Mul, Sub};
 
@@ -186,15 +189,6 @@ fn fit(line: &Line, xs: &[f64], ys: &[f64], loss: Loss) -> f64 {
         };
     }
     sum
-}
-
-fn slope(f: impl Fn(f64) -> f64, x: f64) -> f64 {
-    (f(x + 1e-6) - f(x - 1e-6)) / 2e-6
-}
-
-#[track_caller]
-fn near(found: f64, expected: f64) {
-    assert!((found - expected).abs() <= 1e-6 * expected.abs().max(1.0), "{found} is not {expected}");
 }
 
 #[test]

@@ -103,9 +103,11 @@ pub fn evidence(name: &str, variables: &[String], code: TokenStream) -> Evidence
             let before = i.checked_sub(1).map_or(String::new(), |before| tokens[before].to_string());
             let after = tokens.get(i + 1);
             if ident == name {
+                let arrow = i.checked_sub(2).is_some_and(|at| tokens[at].to_string() == "-") && before == ">";
+                let is_type = arrow || before == "as";
                 // Not the type that a function returns, or that something is cast to, before a block.
                 found.of_struct |= matches!(after, Some(TokenTree::Group(group))
-                    if group.delimiter() != Delimiter::Bracket && !matches!(before.as_str(), ">" | "as"));
+                    if group.delimiter() != Delimiter::Bracket && !is_type);
             } else if variables.iter().any(|variable| ident == variable) {
                 let next = after.map_or(String::new(), ToString::to_string);
                 let member =
