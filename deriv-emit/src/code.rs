@@ -1315,11 +1315,11 @@ impl<'g> Writer<'_, 'g> {
         match tree {
             Tree::Leaf(node) => self.operand(*node, scope).tokens,
             Tree::Tuple(parts) => {
-                let parts: Vec<TokenStream> = parts.iter().each(|part| self.tree(part, scope));
+                let parts = self.parts(parts, scope);
                 quote!((#(#parts,)*))
             }
             Tree::Array(parts) => {
-                let parts: Vec<TokenStream> = parts.iter().each(|part| self.tree(part, scope));
+                let parts = self.parts(parts, scope);
                 quote!([#(#parts),*])
             }
             Tree::Struct(fields, parts) if fields.all => {
@@ -1331,9 +1331,26 @@ impl<'g> Writer<'_, 'g> {
         }
     }
 
+    /// The parts of a tuple or an array.
+    fn parts(&mut self, parts: &[Tree<Expr<'g>>], scope: Scope) -> Vec<TokenStream> {
+        parts.iter().each(|part| self.inner(part, scope))
+    }
+
+    /// A part of something.
+    fn inner(&mut self, part: &Tree<Expr<'g>>, scope: Scope) -> TokenStream {
+        match part {
+            // Only the type of what it is part of tells what the zero is made of.
+            Tree::Leaf(zero) if zero.is_zero() && zero.ty() == Ty::Opaque => {
+                let facade = &self.context.options.facade;
+                quote!(#facade::__zero())
+            }
+            part => self.tree(part, scope),
+        }
+    }
+
     /// A part of a struct. What is a struct itself stays where it is.
     fn struct_part(&mut self, part: &Tree<Expr<'g>>, scope: Scope) -> TokenStream {
-        let value = self.tree(part, scope);
+        let value = self.inner(part, scope);
         match part {
             Tree::Leaf(place) if place.ty() == Ty::Aggregate => {
                 if self.moves && self.owned.contains(&place.id) {
@@ -1395,7 +1412,7 @@ impl<'g> Writer<'_, 'g> {
         self.moves = true;
         let code = match &tree {
             Tree::Tuple(parts) if parts.len() != 1 => {
-                let parts: Vec<TokenStream> = parts.iter().each(|part| self.tree(part, scope));
+                let parts = self.parts(parts, scope);
                 quote!((#(#parts),*))
             }
             tree => self.tree(tree, scope),

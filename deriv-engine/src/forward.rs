@@ -34,7 +34,18 @@ pub(crate) fn forward<'g>(
     for (leaf, tangents) in seeds {
         pass.tangents.insert(leaf.id, tangents.clone());
     }
-    pass.region(region)
+    let (derived, mut tangents) = pass.region(region);
+    for (result, row) in region.results.iter().zip(&mut tangents) {
+        if result.ty() == Ty::Opaque {
+            row.iter_mut().for_each(|tangent| *tangent = tangent.or(Some(zero_of(graph, *result))));
+        }
+    }
+    (derived, tangents)
+}
+
+/// A zero in the place of the derivative of a number, or of what only its type tells what numbers it is made of.
+fn zero_of<'g>(graph: &'g Graph, value: Expr<'g>) -> Expr<'g> {
+    if value.ty() == Ty::Opaque { graph.whole(0) } else { graph.constant(0.0) }
 }
 
 struct Forward<'g> {
@@ -247,7 +258,6 @@ impl<'g> Forward<'g> {
 
     /// The tangents of a call's arguments, along a direction.
     fn dots(&mut self, call: &Call<'g>, direction: usize, out: &mut Vec<Stmt<'g>>) -> Vec<Argument<'g>> {
-        let zero = self.graph.constant(0.0);
         let mut dots = Vec::new();
         for arg in &call.args {
             match arg {
@@ -257,7 +267,7 @@ impl<'g> Forward<'g> {
                             Ty::Aggregate => {
                                 self.dot_of(&Part::whole(*leaf, Extent::of_struct()), direction, out)
                             }
-                            _ => self.tangent(*leaf)[direction].unwrap_or(zero),
+                            _ => self.tangent(*leaf)[direction].unwrap_or(zero_of(self.graph, *leaf)),
                         });
                         dots.push(Argument::Numbers { value, borrowed: *borrowed });
                     }

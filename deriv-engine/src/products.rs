@@ -577,7 +577,7 @@ impl<'g> Products<'_, 'g> {
         kept: &mut Vec<Expr<'g>>,
     ) {
         for (i, &result) in region.results.iter().enumerate() {
-            if i < kept_results { kept.push(result) } else { roots.push(result) }
+            if i < kept_results || !result.ty().is_real() { kept.push(result) } else { roots.push(result) }
         }
         let mut copy = region.clone();
         self.for_each_derivative(&mut copy, &mut |slot| match slot {

@@ -116,13 +116,20 @@ impl<'a, 'g> Parser<'a, 'g> {
             Value::Never => Err(Value::Never),
             // What is passed by reference is a struct rather than a number, if nothing else is known of it.
             value @ Value::Node(_)
-                if (takes_struct || matches!(arg, Expr::Reference(_)))
-                    && (self.may_be_whole(&value) || self.learn_likely(&value)) =>
+                if (takes_struct || matches!(arg, Expr::Reference(_))) && self.as_likely_struct(&value) =>
             {
-                self.as_whole(&value);
                 Err(self.unknown())
             }
             Value::Node(node) => Ok((number(node, self.is_reference(arg)), true)),
+            // By value, it is a number as long as nothing else is known.
+            value @ Value::Variable(_)
+                if !takes_struct
+                    && by == By::Value
+                    && self.is_merely_moved(&value)
+                    && self.learn_number(&value) =>
+            {
+                Err(self.unknown())
+            }
             value @ Value::Variable(_) => {
                 let Some(place) = self.as_whole(&value) else { return Err(self.unknown()) };
                 let by = if receives || self.is_reference(arg) { By::Reference } else { By::Value };

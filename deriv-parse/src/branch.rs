@@ -226,7 +226,8 @@ impl<'a, 'g> Join<'_, 'a, 'g> {
             return self.parser.unknown();
         }
         if values.iter().all(|value| self.parser.is_certain_struct(value)) {
-            return self.structs(values, name);
+            let values = values.iter().each(Some);
+            return self.structs(&values, name, self.parser.bodies.len());
         }
         let mut nodes = Vec::new();
         for value in values {
@@ -262,17 +263,26 @@ impl<'a, 'g> Join<'_, 'a, 'g> {
         Value::Node(leaf)
     }
 
-    /// A struct that gets the one or the other.
-    fn structs(&mut self, values: &[Value<'a, 'g>], name: Option<&str>) -> Value<'a, 'g> {
+    /// A struct that gets the one or the other, or none where it does not matter what it is. It is declared where so
+    /// many regions are open.
+    fn structs(
+        &mut self,
+        values: &[Option<&Value<'a, 'g>>],
+        name: Option<&str>,
+        depth: usize,
+    ) -> Value<'a, 'g> {
         let name = name.map_or("y", |name| name.split('#').next().unwrap_or(name));
-        let ty = values.iter().find_map(|value| self.parser.type_code(value));
-        let chosen = self.parser.new_struct(&format_ident!("{name}"), ty);
+        let known = values.iter().copied().flatten();
+        let ty = known.clone().find_map(|value| self.parser.type_code(value));
+        let owned = !known.into_iter().any(|value| self.parser.is_borrowed_struct(value));
+        let chosen = self.parser.new_struct(&format_ident!("{name}"), ty, depth);
         for (&arm, value) in self.live.iter().zip(values) {
-            self.parser.bodies.push(Vec::new());
-            self.parser.assign_struct(&chosen, value, self.at);
-            self.last[arm].append(&mut self.parser.bodies.pop().unwrap_or_default());
+            if let Some(value) = value {
+                self.parser.bodies.push(Vec::new());
+                self.parser.assign_struct(&chosen, value, self.at);
+                self.last[arm].append(&mut self.parser.bodies.pop().unwrap_or_default());
+            }
         }
-        let owned = !values.iter().any(|value| self.parser.is_borrowed_struct(value));
         Value::View(View { owned, ..chosen })
     }
 
@@ -301,14 +311,16 @@ impl<'a, 'g> Join<'_, 'a, 'g> {
                     _ => no,
                 },
             };
-            let value = self.known_in_some(ways.into_iter().each(|way| way.map(|way| &way.value)));
+            let values: Vec<_> = ways.into_iter().each(|way| way.map(|way| &way.value));
+            let value = self.known_in_some(&values, self.parser.depth_of(target));
             joined.push(Way { target, taken, value });
         }
         Value::Ways(joined)
     }
 
-    /// Joins values that some arms do not have, where it does not matter what the result is.
-    fn known_in_some(&mut self, values: Vec<Option<&Value<'a, 'g>>>) -> Value<'a, 'g> {
+    /// Joins values that some arms do not have, where it does not matter what the result is. It is needed where so many
+    /// regions are open.
+    fn known_in_some(&mut self, values: &[Option<&Value<'a, 'g>>], depth: usize) -> Value<'a, 'g> {
         let known: Vec<&Value<'a, 'g>> = values.iter().copied().flatten().list();
         let Some(first) = known.first().copied() else { return Value::Never };
         let outer = |value: &Value<'a, 'g>| self.parser.is_older(value, self.start);
@@ -316,8 +328,25 @@ impl<'a, 'g> Join<'_, 'a, 'g> {
         if known.iter().all(|value| same(value, first)) && outer(first) && !computes(first) {
             return first.clone();
         }
-        let any = match self.parser.placeholder(first) {
-            _ if known.len() == values.len() => first.clone(),
+        let is_partial = known.len() < values.len();
+        let placeholder = self.parser.placeholder(first);
+        if let Value::Tuple(parts) = first
+            && (is_partial && placeholder.is_none())
+            && known.iter().all(|value| matches!(value, Value::Tuple(other) if other.len() == parts.len()))
+        {
+            return Value::Tuple((0..parts.len()).each(|i| {
+                let values = values.iter().each(|value| value.and_then(|value| value.field(&i.to_string())));
+                self.known_in_some(&values, depth)
+            }));
+        }
+        if is_partial
+            && placeholder.is_none()
+            && known.iter().all(|value| self.parser.is_certain_struct(value))
+        {
+            return self.structs(values, None, depth);
+        }
+        let any = match placeholder {
+            _ if !is_partial => first.clone(),
             Some(zero) => zero,
             None => match known.iter().find(|value| outer(value)) {
                 Some(value) => (*value).clone(),
@@ -331,7 +360,7 @@ impl<'a, 'g> Join<'_, 'a, 'g> {
                 }
             },
         };
-        let values: Vec<_> = values.into_iter().each(|value| value.unwrap_or(&any).clone());
+        let values: Vec<_> = values.iter().each(|value| value.unwrap_or(&any).clone());
         self.value(&values, None)
     }
 
@@ -493,13 +522,13 @@ impl<'a, 'g> Parser<'a, 'g> {
     /// Whether the value is computed from nothing that has come to be since the graph was so long.
     pub(super) fn is_older(&self, value: &Value<'a, 'g>, start: usize) -> bool {
         let mut stack = match value {
-            Value::Node(node) => vec![*node],
+            Value::Node(node) | Value::Variable(node) => vec![*node],
             Value::View(view) => std::iter::once(view.place).chain(view.indices.clone()).joined(view.offset),
             Value::Tuple(parts) | Value::Array(parts) | Value::Struct(_, parts) => {
                 return parts.iter().all(|part| self.is_older(part, start));
             }
             Value::Passive(code) => return matches!(code, Expr::Lit(_)),
-            Value::Unit | Value::Variable(_) => return true,
+            Value::Unit => return true,
             _ => return false,
         };
         let mut seen = crate::hash::HashSet::default();

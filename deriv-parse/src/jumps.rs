@@ -21,8 +21,13 @@ pub(super) struct Scope {
 
 impl<'a, 'g> Parser<'a, 'g> {
     pub(super) fn new_target(&mut self) -> Target {
-        self.targets += 1;
-        self.targets
+        self.targets.push(self.bodies.len());
+        self.targets.len()
+    }
+
+    /// In how many open regions the place is where control goes on at a target.
+    pub(super) fn depth_of(&self, target: Target) -> usize {
+        target.checked_sub(1).and_then(|at| self.targets.get(at)).copied().unwrap_or(1)
     }
 
     /// Does `f` inside a loop, or a block, which `break` leads out of to `leave`.

@@ -124,13 +124,14 @@ pub fn parse<'g>(graph: &'g Graph, item: &ItemFn, signature: &Signature, errors:
             frames: vec![Frame::default()],
             bodies: vec![Vec::new()],
             inserted: Vec::new(),
+            moved: HashMap::default(),
             params: Vec::new(),
             calls: Vec::new(),
             namesake: false,
             nesting: 0,
             scopes: Vec::new(),
             home: 0,
-            targets: 0,
+            targets: Vec::new(),
             failed: false,
             gave_up: Cell::new(false),
         };
@@ -258,6 +259,8 @@ struct Parser<'a, 'g> {
     bodies: Vec<Vec<Stmt<'g>>>,
     /// Where in which of them statements were put that may stand before others, in the order of time.
     inserted: Vec<(usize, usize)>,
+    /// What seems to be a number, and has become a field of a struct: by the path of the struct's type, which.
+    moved: HashMap<u32, (usize, String)>,
     /// The real parameters, by name.
     params: Vec<(String, Tree<Expr<'g>>)>,
     /// The closures being called, innermost last, against endless recursion.
@@ -269,8 +272,8 @@ struct Parser<'a, 'g> {
     scopes: Vec<jumps::Scope>,
     /// Where `return` leads.
     home: Target,
-    /// How many targets of jumps there are.
-    targets: usize,
+    /// In how many open regions each target of jumps is.
+    targets: Vec<usize>,
     /// Something could not be understood: derived errors are not worth reporting.
     failed: bool,
     /// Something has no value in this attempt: it has been reported, or parsing begins again.

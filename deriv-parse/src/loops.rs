@@ -276,25 +276,48 @@ impl<'a, 'g> Parser<'a, 'g> {
                 true => self.truth_value(true),
                 false => self.carry("left", way.taken, looped),
             };
-            let mut value = way.value;
-            if !self.is_older(&value, oldest) {
-                if self.placeholder(&value).is_none() && !self.is_unknown(&value) {
-                    self.fail(
-                        at,
-                        "what leaves this loop by `break` or `return` must be a real number, or made of such",
-                    );
-                    value = self.unknown();
-                }
-                for number in numbers_mut(&mut value) {
-                    *number = self.carry("y", *number, looped);
-                }
-            }
+            let value = self.carry_value(at, way.value, oldest, looped);
             ways.push(Way { target: way.target, taken, value });
         }
         if ends {
             ways.push(Way { target: leave, taken: self.truth_value(true), value: Value::Unit });
         }
         ways
+    }
+
+    /// Carries a value of a loop's last iteration out of the loop. A struct that is declared outside has it already.
+    fn carry_value(
+        &mut self,
+        at: &TokenStream,
+        mut value: Value<'a, 'g>,
+        oldest: usize,
+        looped: &mut Loop<'g>,
+    ) -> Value<'a, 'g> {
+        if self.is_older(&value, oldest) || self.is_unknown(&value) {
+            return value;
+        }
+        match value {
+            Value::Tuple(parts) => {
+                Value::Tuple(parts.into_iter().each(|part| self.carry_value(at, part, oldest, looped)))
+            }
+            Value::View(view) if self.is_outside(view.place) => Value::View(view),
+            value if self.placeholder(&value).is_none() => {
+                self.fail(at, "what leaves this loop by `break` or `return` must be made of real numbers");
+                self.unknown()
+            }
+            _ => {
+                for number in numbers_mut(&mut value) {
+                    *number = self.carry("y", *number, looped);
+                }
+                value
+            }
+        }
+    }
+
+    /// Whether a place is declared in a region that is open.
+    fn is_outside(&self, place: Node<'g>) -> bool {
+        let declares = |stmt: &Stmt<'g>| matches!(stmt, Stmt::Alloc { place: known, .. } if *known == place);
+        self.bodies.iter().any(|body| body.iter().any(declares))
     }
 
     /// Carries a number of a loop's last iteration out of the loop.

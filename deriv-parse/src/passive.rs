@@ -466,6 +466,13 @@ impl<'a, 'g> Parser<'a, 'g> {
                     stack.push_all([&*binary.left, &*binary.right]);
                 }
                 Expr::Index(index) => stack.push_all([&*index.expr, &*index.index]),
+                Expr::Struct(_) | Expr::Array(_) | Expr::Tuple(_) => {
+                    let parts = super::jumps::operands(code);
+                    if parts.iter().any(|part| self.may_move(part)) {
+                        return false;
+                    }
+                    stack.push_all(parts);
+                }
                 // As in `if j < k { j } else { j + 1 }`.
                 Expr::If(branch) => {
                     stack.push(&branch.cond);

@@ -403,7 +403,7 @@ impl<'a, 'g> Parser<'a, 'g> {
     }
 
     /// Whether binding the value may take it away from where it is.
-    fn may_move(&self, code: &Expr) -> bool {
+    pub(super) fn may_move(&self, code: &Expr) -> bool {
         match code {
             Expr::Paren(paren) => self.may_move(&paren.expr),
             Expr::Group(group) => self.may_move(&group.expr),

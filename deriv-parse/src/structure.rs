@@ -49,16 +49,19 @@ impl<'a, 'g> Parser<'a, 'g> {
     /// A struct in memory that the body builds.
     pub(super) fn placed(&mut self, name: &Ident, value: &Value<'a, 'g>, at: &dyn ToTokens) -> Value<'a, 'g> {
         let Value::Struct(fields, _) = value else { return self.unknown() };
-        let view = self.new_struct(name, fields.ty);
+        let view = self.new_struct(name, fields.ty, self.bodies.len());
         self.assign_struct(&view, value, at);
         Value::View(view)
     }
 
-    /// A struct in memory of this type, or of that of what it is assigned first.
-    pub(super) fn new_struct(&mut self, name: &Ident, ty: Option<Code>) -> View<'g> {
+    /// A struct in memory of this type, or of that of what it is assigned first, declared where so many regions are
+    /// open.
+    pub(super) fn new_struct(&mut self, name: &Ident, ty: Option<Code>, depth: usize) -> View<'g> {
         let (place, extent) = (self.graph.symbol(&name.to_string(), Ty::Aggregate), Extent::of_struct());
         self.extents.insert(place.id, extent.clone());
-        self.push_stmt(Stmt::Alloc { place, extent: extent.clone(), init: Init::Zeros(ty) });
+        let at = self.bodies[depth - 1].len();
+        self.bodies[depth - 1].push(Stmt::Alloc { place, extent: extent.clone(), init: Init::Zeros(ty) });
+        self.inserted.push((depth - 1, at));
         self.place_types.extend(ty.map(|ty| (place.id, ty)));
         View::new(place, extent)
     }
@@ -263,9 +266,30 @@ impl<'a, 'g> Parser<'a, 'g> {
         parts: Vec<Value<'a, 'g>>,
     ) -> Value<'a, 'g> {
         self.struct_type(&ty.to_token_stream().to_string(), true);
+        let literal = std::ptr::from_ref(ty).addr();
         let ty = Some(self.snippets.add_once(ty.to_token_stream()));
         let parts = parts.into_iter().each(|part| self.opened(part));
+        for (part, path) in parts.iter().zip(&paths) {
+            if let Value::Node(node) = part
+                && self.is_moved_elsewhere(*node, (literal, path))
+            {
+                self.is_moved(part);
+            }
+        }
         Value::Struct(Rc::new(Fields { ty, number: Ty::Any, paths, all: true }), parts)
+    }
+
+    /// Notes that what seems to be a number becomes this field of a struct, and says whether it has become another one.
+    /// Then its adjoint is a sum, of which must be known whether it is one of structs.
+    fn is_moved_elsewhere(&mut self, number: Node<'g>, (literal, path): (usize, &str)) -> bool {
+        let field = (literal, path.to_owned());
+        match self.moved.get(&number.id) {
+            Some(known) => *known != field,
+            None => {
+                self.moved.insert(number.id, field);
+                false
+            }
+        }
     }
 }
 

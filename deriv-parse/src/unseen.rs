@@ -42,6 +42,8 @@ enum Use {
     Part,
     /// It is passed on to a function as a whole, by reference as a struct rather than a number.
     Whole,
+    /// It becomes a field of more than one struct, so that its adjoint is a sum, maybe of structs.
+    Moved,
     /// Its type, or a method, shows that it is a struct.
     Struct,
     /// It is a number after all.
@@ -112,22 +114,22 @@ impl<'a, 'g> Parser<'a, 'g> {
             depths.max()
         };
         let mut arrays = Vec::new();
-        let parts = paths.into_iter().each(|path| {
-            let array = depth(path);
-            let whole =
-                array.is_some() || is(path, Use::Struct) || (is(path, Use::Whole) && !is(path, Use::Number));
-            let leaf =
-                self.graph.symbol(&format!("{name}{path}"), if whole { Ty::Aggregate } else { number });
-            if whole {
-                self.extents.insert(leaf.id, Extent::of_struct());
-            }
-            arrays.extend(
-                array.map(|depth| {
+        let parts =
+            paths.into_iter().each(|path| {
+                let array = depth(path);
+                let whole = array.is_some()
+                    || is(path, Use::Struct)
+                    || ((is(path, Use::Whole) || is(path, Use::Moved)) && !is(path, Use::Number));
+                let leaf =
+                    self.graph.symbol(&format!("{name}{path}"), if whole { Ty::Aggregate } else { number });
+                if whole {
+                    self.extents.insert(leaf.id, Extent::of_struct());
+                }
+                arrays.extend(array.map(|depth| {
                     (leaf, View::new(leaf, Extent { number, dims: vec![Dim::Literal(0); depth] }))
-                }),
-            );
-            (path.clone(), leaf)
-        });
+                }));
+                (path.clone(), leaf)
+            });
         let leaves =
             parts.iter().filter(|(path, leaf)| leaf.ty() == Ty::Aggregate || is_number(&parts, path));
         let (paths, leaves): (Vec<String>, Vec<Tree<Node<'g>>>) =
@@ -273,6 +275,34 @@ impl<'a, 'g> Parser<'a, 'g> {
     /// Whether a part that seems to be a number may be a struct: where nothing says that it is a number.
     pub(super) fn may_be_whole(&self, value: &Value<'a, 'g>) -> bool {
         self.place_of(value).is_some_and(|(at, path)| !self.is_used(at, path, Use::Number))
+    }
+
+    /// Takes what seems to be a number for a struct if nothing says that it is a number. Then parsing begins again.
+    pub(super) fn as_likely_struct(&mut self, value: &Value<'a, 'g>) -> bool {
+        let likely = self.may_be_whole(value) || self.learn_likely(value);
+        if likely {
+            self.as_whole(value);
+        }
+        likely
+    }
+
+    /// Takes a part for a struct, if nothing says that it is a number, as its adjoint has to be right in any case. Then
+    /// parsing begins again.
+    pub(super) fn is_moved(&mut self, value: &Value<'a, 'g>) {
+        if self.may_be_whole(value)
+            && let Some((at, path)) = self.place_of(value).filter(|(_, path)| !path.is_empty())
+        {
+            self.mention(at, path, Use::Moved);
+        }
+    }
+
+    /// Whether a part is taken for a struct just because it may be one.
+    pub(super) fn is_merely_moved(&self, value: &Value<'a, 'g>) -> bool {
+        self.place_of(value).is_some_and(|(at, path)| {
+            self.is_used(at, path.clone(), Use::Moved)
+                && !self.is_used(at, path.clone(), Use::Whole)
+                && !self.is_used(at, path, Use::Struct)
+        })
     }
 
     /// Whether a place is a part of which is not known for certain that it is a struct.
