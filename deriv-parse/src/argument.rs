@@ -43,6 +43,9 @@ impl<'a, 'g> Parser<'a, 'g> {
             }
             if argument.is_real() {
                 variables.push(i);
+                if sure {
+                    self.is_passed(0, function, i);
+                }
             }
             if !sure {
                 unsure.push((i, arg));
@@ -73,13 +76,26 @@ impl<'a, 'g> Parser<'a, 'g> {
         if given.iter().any(Argument::is_struct) {
             let is_field =
                 |arg: &Expr| matches!(self.known(arg), Known::Value) && !matches!(arg, Expr::Index(_));
-            unsure.retain(|(_, arg)| !is_field(arg));
+            unsure.retain(|(i, arg)| {
+                !is_field(arg) && !self.known_clues.contains(&Clue::Varies(function.to_owned(), *i))
+            });
             for (i, arg) in unsure.drain(..) {
+                self.is_passed(1, function, i);
                 given[i] = Argument::Numbers { value: Tree::Leaf(self.leaf(arg)), borrowed: false };
                 variables.retain(|variable| *variable != i);
             }
         }
         Ok(Arguments { given, variables, unsure: !unsure.is_empty() })
+    }
+
+    /// Notes that an argument is passed as a variable, or as a constant as nothing is known of it. If there are both,
+    /// it is a variable in any case.
+    fn is_passed(&mut self, what: usize, function: &str, i: usize) {
+        let argument = (function.to_owned(), i);
+        if self.passed[1 - what].contains(&argument) {
+            self.clues.insert(Clue::Varies(function.to_owned(), i));
+        }
+        self.passed[what].insert(argument);
     }
 
     /// An argument, and whether it is certain that it is a variable of the function, or that it is none; or

@@ -93,6 +93,7 @@ pub fn parse<'g>(graph: &'g Graph, item: &ItemFn, signature: &Signature, errors:
             structs: Vec::new(),
             known_clues: &known_clues,
             clues: HashSet::default(),
+            passed: Default::default(),
             callees: HashMap::default(),
             loaded_from: HashMap::default(),
             place_types: HashMap::default(),
@@ -202,6 +203,8 @@ struct Parser<'a, 'g> {
     /// What calls show of functions: before this attempt, and in it.
     known_clues: &'a HashSet<unseen::Clue>,
     clues: HashSet<unseen::Clue>,
+    /// Which arguments of functions are variables, and which are taken for constants as nothing is known of them.
+    passed: [HashSet<(String, usize)>; 2],
     /// The functions that are called, by where their names stand in memory.
     callees: HashMap<usize, String>,
     /// The elements that leaves stand for.

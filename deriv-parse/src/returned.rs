@@ -265,6 +265,10 @@ impl<'a, 'g> Parser<'a, 'g> {
 
     /// Notes that it is of a type.
     pub(super) fn learn_type(&mut self, value: &Value<'a, 'g>, ty: &Type) -> bool {
+        if let (Value::Tuple(parts), Type::Tuple(types)) = (value, ty) {
+            let learned = parts.iter().zip(&types.elems).only(|(part, ty)| self.learn_type(part, ty));
+            return !learned.is_empty();
+        }
         let form = self.form_of_type(ty);
         self.learn_value(value, &form)
     }

@@ -59,6 +59,8 @@ pub(super) enum Clue {
     Returns(String),
     /// It takes a struct as the argument of this number.
     Takes(String, usize),
+    /// Its argument of this number is a variable, also where nothing is known of what is passed.
+    Varies(String, usize),
 }
 
 /// A struct that is a variable, or that a call returns.

@@ -575,7 +575,8 @@ impl Types<'_> {
 
     /// Whether a type that may be another name of a number is a struct, as it is built or taken apart in the body. So it
     /// is, too, where `wrt` names a variable of it that is a reference or stands beside numbers that go by their own name,
-    /// but nothing is done with it that is done with numbers alone; and where beside such numbers only the result has it, which a call returns.
+    /// but nothing is done with it that is done with numbers alone; and where beside such numbers only the result has it,
+    /// which a call returns, or which is a tuple with such numbers.
     fn is_struct(&self, name: &Ident) -> bool {
         let mut variables = Vec::new();
         let (mut named, mut beside) = (false, false);
@@ -595,7 +596,10 @@ impl Types<'_> {
             }
         }
         let found = evidence(&name.to_string(), &variables, self.item.block.to_token_stream());
-        let alone = variables.is_empty() && ends_in_call(&self.item.block);
+        let result = &self.item.sig.output;
+        let mixed = matches!(result, ReturnType::Type(_, ty) if matches!(bare(ty), Type::Tuple(_)) && mentions_float(ty));
+        let alone = variables.is_empty() && (mixed || ends_in_call(&self.item.block));
+        beside |= mixed;
         beside |= self.wrt.is_some_and(|names| names.iter().any(|name| name == "self"));
         found.of_struct || ((named || alone) && beside && !found.of_number)
     }

@@ -317,11 +317,9 @@ pub fn function(random: &mut Random, name: &str, world: &World, known: &[Functio
     let mut params = Vec::new();
     if method {
         let ty = Struct(of.unwrap());
-        params.push(Param {
-            name: "self".to_owned(),
-            kind: Kind::Variable(ty),
-            reference: random.chance(60),
-        });
+        // The product of a method runs the method, and then is run itself.
+        let reference = !world.is_copy(&ty) || random.chance(60);
+        params.push(Param { name: "self".to_owned(), kind: Kind::Variable(ty), reference });
     }
     let count = usize::from(!method) + random.below(3);
     for i in 0..count {
@@ -857,10 +855,12 @@ impl Generator<'_> {
 
     fn call_with(&mut self, function: &Function, depth: usize) -> String {
         let mut args = Vec::new();
-        for param in &function.params {
+        // What is computed of literals alone may be data.
+        let first = function.params.iter().position(|param| matches!(param.kind, Kind::Variable(_)));
+        for (i, param) in function.params.iter().enumerate() {
             let receiver = param.name == "self";
             args.push(match &param.kind {
-                Kind::Variable(Real) if self.random.chance(10) => self.literal(),
+                Kind::Variable(Real) if first != Some(i) && self.random.chance(10) => self.literal(),
                 Kind::Variable(ty) if receiver => {
                     let text = self.borrowed(ty, depth.min(1));
                     let text = text.trim_start_matches('&');
@@ -992,12 +992,15 @@ impl Generator<'_> {
             Some(value) if self.touched => value,
             _ => self.active(&Struct(which), 1),
         };
-        let mut parts = Vec::new();
+        let mut parts: Vec<String> = Vec::new();
         for (field, ty) in &definition.fields {
             if self.random.chance(50) {
                 continue;
             }
             let name = self.fresh(&["p", "q"]);
+            if parts.iter().any(|part| part.ends_with(&format!(": {name}"))) {
+                continue;
+            }
             self.declare(&name, ty.clone(), false, false);
             parts.push(format!("{field}: {name}"));
         }
