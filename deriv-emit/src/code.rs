@@ -479,7 +479,7 @@ impl<'g> Writer<'_, 'g> {
                 out
             }
             Stmt::Swap(a, b) => {
-                let (a, b) = (self.operand(*a, scope).tokens, self.operand(*b, scope).tokens);
+                let (a, b) = (self.element(a, scope), self.element(b, scope));
                 quote!(::core::mem::swap(&mut #a, &mut #b);)
             }
             Stmt::Save { place, of } => {

@@ -65,8 +65,8 @@ impl Activity {
                     }
                 }
                 Stmt::Swap(a, b) => {
-                    self.flow(*a, *b);
-                    self.flow(*b, *a);
+                    self.flow(a.place, b.place);
+                    self.flow(b.place, a.place);
                 }
                 Stmt::Restore { place, from } => self.flow(*from, *place),
                 Stmt::Save { place, of } => self.flow(of.access.place, *place),

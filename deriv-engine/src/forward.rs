@@ -171,9 +171,9 @@ impl<'g> Forward<'g> {
                 }
                 self.tangents.insert(leaf.id, tangents);
             }
-            Stmt::Swap(a, b) if self.activity.is_active(*a) => {
-                let pairs = self.shadows(*a).into_iter().zip(self.shadows(*b));
-                out.push_all(pairs.map(|(a, b)| Stmt::Swap(a.place, b.place)));
+            Stmt::Swap(a, b) if self.activity.is_active(a.place) => {
+                let shadows = self.shadows(a.place).into_iter().zip(self.shadows(b.place));
+                out.push_all(shadows.map(|(x, y)| Stmt::Swap(a.of(x.place), b.of(y.place))));
             }
             Stmt::Save { place, of } if self.activity.is_active(*place) => {
                 let sources = self.activity.is_active(of.access.place).then(|| self.shadows(of.access.place));

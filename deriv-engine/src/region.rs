@@ -189,7 +189,7 @@ pub enum Stmt<'g> {
         over: Passive<'g>,
     },
     /// Two places of one type change their contents.
-    Swap(Expr<'g>, Expr<'g>),
+    Swap(Access<'g>, Access<'g>),
     /// A new list with what a part holds here.
     Save {
         place: Expr<'g>,
@@ -629,6 +629,11 @@ impl<'g> Branch<'g> {
 }
 
 impl<'g> Access<'g> {
+    /// All of a place.
+    pub fn whole(place: Expr<'g>) -> Self {
+        Access { place, indices: Vec::new() }
+    }
+
     /// The same element of another place.
     pub fn of(&self, place: Expr<'g>) -> Self {
         Access { place, indices: self.indices.clone() }
@@ -682,7 +687,7 @@ impl<'g> Part<'g> {
 
     /// The whole of a place.
     pub fn whole(place: Expr<'g>, extent: Extent<'g>) -> Self {
-        Part { access: Access { place, indices: Vec::new() }, range: None, extent }
+        Part { access: Access::whole(place), range: None, extent }
     }
 }
 
@@ -751,7 +756,7 @@ impl<'g> Stmt<'g> {
             Stmt::Store { to, .. } | Stmt::AddRun { to, .. } => vec![to.place],
             Stmt::Restore { place, .. } => vec![*place],
             Stmt::AddAll { to, .. } => vec![to.access.place],
-            Stmt::Swap(a, b) => vec![*a, *b],
+            Stmt::Swap(a, b) => vec![a.place, b.place],
             Stmt::Call(call) => call.changes(),
             Stmt::Copy { .. }
             | Stmt::Bind { .. }
@@ -773,6 +778,7 @@ impl<'g> Stmt<'g> {
         match self {
             Stmt::Load { from, .. } | Stmt::LoadRun { from, .. } => vec![from],
             Stmt::Store { to, .. } => vec![to],
+            Stmt::Swap(a, b) => vec![a, b],
             Stmt::AddAll { to, from, .. } => vec![&to.access, &from.access],
             Stmt::Save { of, .. } => vec![&of.access],
             Stmt::Call(call) => call.all_args().each_some(|arg| match arg {

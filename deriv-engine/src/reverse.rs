@@ -574,8 +574,8 @@ impl<'g> Reverse<'g> {
                 }
             }
             Stmt::Swap(a, b) => {
-                if let (Some(&a), Some(&b)) = (self.bars.get(&a.id), self.bars.get(&b.id)) {
-                    sweep.backward.push(Stmt::Swap(a, b));
+                if let (Some(&x), Some(&y)) = (self.bars.get(&a.place.id), self.bars.get(&b.place.id)) {
+                    sweep.backward.push(Stmt::Swap(a.of(x), b.of(y)));
                 }
             }
             Stmt::Clear { place, extent } => {

@@ -138,14 +138,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             }
             Value::Node(node) => Ok((number(node, self.is_reference(arg)), true)),
             // By value, it is a number as long as nothing else is known.
-            value @ Value::Variable(_)
-                if !takes_struct
-                    && by == By::Value
-                    && self.is_merely_moved(&value)
-                    && self.learn_number(&value) =>
-            {
-                Err(self.unknown())
-            }
+            value if !takes_struct && by == By::Value && self.must_be_number(&value) => Err(self.unknown()),
             value @ Value::Variable(_) => {
                 let Some(place) = self.as_whole(&value) else { return Err(self.unknown()) };
                 let by = if receives || self.is_reference(arg) { By::Reference } else { By::Value };
@@ -244,6 +237,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                 Tree::Struct(fields.clone(), parts.iter().map(part).list_all()?)
             }
             Value::Variable(_) => Tree::Leaf(self.as_whole(value).unwrap_or(self.unknown)),
+            Value::View(view) if view.extent.is_struct() && view.indices.is_empty() => Tree::Leaf(view.place),
             Value::Node(_) | Value::Passive(_) => Tree::Leaf(self.real(value.clone(), at.source())),
             _ => return None,
         })

@@ -456,7 +456,10 @@ impl<'a, 'g> Parser<'a, 'g> {
     // Assignment.
 
     pub(super) fn assign(&mut self, expr: &'a Expr, left: &'a Expr, right: &'a Expr) {
-        let value = self.expr(right);
+        let root = root(left).and_then(|name| self.lookup(name)).map(|binding| &binding.value);
+        let is_field = matches!(left, Expr::Field(_) | Expr::Index(_))
+            && matches!(root, Some(Bound::Tracked(Value::View(view))) if view.extent.is_struct());
+        let value = if is_field { self.moved(right) } else { self.expr(right) };
         self.assign_value(expr, left, value);
     }
 
@@ -634,7 +637,14 @@ impl<'a, 'g> Parser<'a, 'g> {
             if !to.is_number() && self.learn_like(&value, &Value::View(to.clone())) {
                 return;
             }
-            let is_struct = self.is_certain_struct(&value)
+            if matches!(value, Value::Node(_))
+                && let Some((_, field)) = self.field_at(left)
+                && self.is_known_struct(field)
+                && self.learn_struct(&value)
+            {
+                return;
+            }
+            let is_struct = (self.is_certain_struct(&value) || self.is_either(&value))
                 || matches!(&value, Value::Passive(code) if matches!(self.known(code), Known::Struct { .. }));
             if to.extent.is_struct() || (is_struct && self.in_struct(left).is_some()) {
                 return self.assign_struct(&to, &value, &left);

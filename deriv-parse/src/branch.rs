@@ -220,12 +220,18 @@ impl<'a, 'g> Join<'_, 'a, 'g> {
         {
             return view.clone();
         }
+        // Where some are numbers, all are.
+        if !values.iter().all(|value| self.parser.is_certain_struct(value) || self.parser.is_either(value))
+            && values.iter().filter(|value| self.parser.must_be_number(value)).count() > 0
+        {
+            return self.parser.unknown();
+        }
         if let Some(model) = values.iter().find(|value| !matches!(value, Value::Node(_) | Value::Passive(_)))
             && values.iter().filter(|value| self.parser.learn_like(value, model)).count() > 0
         {
             return self.parser.unknown();
         }
-        if values.iter().all(|value| self.parser.is_certain_struct(value)) {
+        if values.iter().all(|value| self.parser.is_certain_struct(value) || self.parser.is_either(value)) {
             let values = values.iter().each(Some);
             return self.structs(&values, name, self.parser.bodies.len());
         }

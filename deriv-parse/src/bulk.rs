@@ -873,7 +873,7 @@ impl<'a, 'g> Parser<'a, 'g> {
 
     fn exchange_whole(&mut self, a: &View<'g>, b: &View<'g>) {
         match self.is_local(a) && self.is_local(b) && self.are_of_one_type(a, b) {
-            true => self.push_stmt(Stmt::Swap(a.place, b.place)),
+            true => self.push_stmt(Stmt::Swap(a.access(), b.access())),
             false => self.exchange(a, b),
         }
     }
@@ -900,7 +900,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         let moved = from.fresh || (from.owned && matches!(from.extent.dims.first(), Some(Dim::Counted(_))));
         let whole = self.is_local(to) && self.is_local(from) && self.are_of_one_type(to, from);
         match moved && whole && to.place != from.place {
-            true => self.push_stmt(Stmt::Swap(to.place, from.place)),
+            true => self.push_stmt(Stmt::Swap(to.access(), from.access())),
             false => self.copy(to, from),
         }
     }

@@ -407,6 +407,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             ITERATORS.contains(&name.as_str()) || SEQUENCES.contains(&name.as_str()) || name == "len";
         match receiver {
             receiver if of_any || self.is_unknown(receiver) => return None,
+            receiver if of_numbers && self.must_be_number(receiver) => return Some(self.unknown()),
             // A part that seemed to be one.
             Value::Variable(_) if of_numbers && self.learn_number(receiver) => return Some(self.unknown()),
             Value::Variable(_) if of_arrays => return self.learn_array(receiver).then(|| self.unknown()),
@@ -437,7 +438,10 @@ impl<'a, 'g> Parser<'a, 'g> {
         if last.ident.to_string().starts_with(char::is_uppercase) {
             let variant = ["Some", "Ok", "Err"].iter().any(|name| last.ident == name);
             if path.path.segments.len() == 1 && !variant {
-                let parts = self.parts(args);
+                let parts = args.iter().each(|arg| {
+                    let value = self.moved(arg);
+                    self.settled(value)
+                });
                 let paths = (0..parts.len()).each(|i| format!(".{i}"));
                 return self.built(&path.path, paths, parts);
             }

@@ -214,7 +214,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         match value {
             Value::Struct(..) => true,
             Value::Variable(whole) => !self.is_likely(*whole),
-            Value::View(view) => view.extent.is_struct(),
+            Value::View(view) => view.extent.is_struct() && !self.is_either(value),
             _ => false,
         }
     }
@@ -378,8 +378,8 @@ impl<'a, 'g> Parser<'a, 'g> {
     }
 
     fn field(&mut self, expr: &'a Expr, field: &'a syn::ExprField) -> Value<'a, 'g> {
-        if let Some(view) = self.in_struct(expr) {
-            return Value::Node(self.load(&view));
+        if let Some((view, field)) = self.field_at(expr) {
+            return self.read_field(&view, field);
         }
         match (self.expr(&field.base), &field.member) {
             (Value::Passive(_), _) => Value::Passive(expr),
@@ -434,6 +434,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             Value::Passive(code) => self.real_passive(code),
             Value::Never => self.graph.constant(f64::NAN),
             Value::View(view) if view.is_number() => self.load(&view),
+            value if self.must_be_number(&value) => self.unknown,
             value @ Value::Variable(_) if self.learn_number(&value) => self.unknown,
             Value::Tuple(_)
             | Value::Array(_)

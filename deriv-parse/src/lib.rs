@@ -20,6 +20,7 @@ mod iterator;
 mod jumps;
 mod loops;
 mod memory;
+mod moves;
 mod passive;
 mod pattern;
 mod returned;
@@ -125,7 +126,7 @@ pub fn parse<'g>(graph: &'g Graph, item: &ItemFn, signature: &Signature, errors:
             frames: vec![Frame::default()],
             bodies: vec![Vec::new()],
             inserted: Vec::new(),
-            moved: HashMap::default(),
+            moves: moves::Moves::default(),
             params: Vec::new(),
             calls: Vec::new(),
             namesake: false,
@@ -137,6 +138,8 @@ pub fn parse<'g>(graph: &'g Graph, item: &ItemFn, signature: &Signature, errors:
             gave_up: Cell::new(false),
         };
         let (function, params) = parser.function();
+        let first = parser.unknown.id;
+        parser.settle_moves(first);
         let gave_up = parser.gave_up.get();
         let (surprises, mut snippets) = (parser.surprises, parser.snippets);
         let (memory_surprises, field_surprises) = (parser.memory_surprises, parser.field_surprises);
@@ -262,8 +265,7 @@ struct Parser<'a, 'g> {
     bodies: Vec<Vec<Stmt<'g>>>,
     /// Where in which of them statements were put that may stand before others, in the order of time.
     inserted: Vec<(usize, usize)>,
-    /// What seems to be a number, and has become a field of a struct: by the path of the struct's type, which.
-    moved: HashMap<u32, (usize, String)>,
+    moves: moves::Moves,
     /// The real parameters, by name.
     params: Vec<(String, Tree<Expr<'g>>)>,
     /// The closures being called, innermost last, against endless recursion.
@@ -500,6 +502,10 @@ impl<'a, 'g> Parser<'a, 'g> {
         let returned = results.iter().filter_map(extent).list();
         let mut body = Region { body, results, diverges };
         self.forget(&mut body);
+        // Fields that were read as a whole, and then used in another way.
+        if !self.moves.held.is_empty() {
+            crate::tidy::prune(&mut body);
+        }
         (Function { variables, body, result, returned, number: self.signature.primary }, params)
     }
 

@@ -637,8 +637,10 @@ fn changes<'g>(
             }
             if !is_alike(start, after) {
                 let name = name.split('#').next().unwrap_or(name).to_owned();
-                let becomes_memory =
-                    matches!((start, after), (Value::Array(_), Value::View(_)) | (Value::Variable(_), _));
+                let becomes_memory = matches!(
+                    (start, after),
+                    (Value::Array(_), Value::View(_)) | (Value::Variable(_) | Value::Struct(..), _)
+                );
                 return Err((name, becomes_memory.then_some(binding.declaration)));
             }
             let pairs = numbers(start).into_iter().zip(numbers(after)).enumerate();

@@ -232,7 +232,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                 // One after the other, in as many attempts.
                 args.into_iter().any(|arg| self.learn_struct(&Value::Node(arg)))
             }
-            value => self.must_be_struct(value),
+            value => self.must_be_struct(value) || self.must_have_fields(value),
         }
     }
 

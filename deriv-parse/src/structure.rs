@@ -3,15 +3,17 @@
 
 use super::block::is_all_passive;
 use super::memory::View;
-use super::source::Source;
-use super::{Bound, Known, Parser, Value};
+use super::{Bound, Parser, Value};
 use crate::graph::{Expr as Node, Ty};
 use crate::list::{List, Sort};
-use crate::region::{Code, Extent, Fields, Init, Part, Stmt, Tree};
+use crate::region::{Access, Code, Extent, Fields, Init, Part, Stmt, Tree};
 use proc_macro2::Ident;
 use quote::{ToTokens, format_ident};
 use std::rc::Rc;
 use syn::{Expr, ExprStruct, Pat};
+
+/// A field of a struct in memory: where the name of the struct is declared, and the path.
+pub(super) type Field = (usize, String);
 
 impl<'a, 'g> Value<'a, 'g> {
     /// A field of a struct, or a component of a tuple.
@@ -81,6 +83,11 @@ impl<'a, 'g> Parser<'a, 'g> {
 
     /// A struct in memory, or a part of one, which is a number as long as nothing else is known.
     pub(super) fn in_struct(&mut self, expr: &'a Expr) -> Option<View<'g>> {
+        self.field_at(expr).map(|(view, _)| view)
+    }
+
+    /// Likewise, and which field it is.
+    pub(super) fn field_at(&mut self, expr: &'a Expr) -> Option<(View<'g>, Field)> {
         let mut steps = Vec::new();
         let mut place = expr;
         let root = loop {
@@ -99,21 +106,31 @@ impl<'a, 'g> Parser<'a, 'g> {
                 _ => return None,
             };
         };
-        let mut view = match &self.lookup(root)?.value {
+        let binding = self.lookup(root)?;
+        let mut view = match &binding.value {
             Bound::Tracked(Value::View(view)) if view.extent.is_struct() => view.clone(),
             _ => return None,
         };
+        let mut field = (binding.declaration, String::new());
         for step in steps.into_iter().rev() {
             view = match step {
-                Expr::Field(field) => self.field_of(&view, &field.member.to_token_stream().to_string()),
+                Expr::Field(step) => {
+                    if !field.1.is_empty() {
+                        self.has_fields(field.clone());
+                    }
+                    let name = step.member.to_token_stream().to_string();
+                    field.1 += &format!(".{name}");
+                    self.field_of(&view, &name)
+                }
                 Expr::Index(index) => {
                     let index = self.count(&index.index);
+                    field.1 += "[]";
                     self.part_of_struct(&view, index)
                 }
                 _ => view,
             };
         }
-        Some(view)
+        Some((view, field))
     }
 
     /// A field of a struct in memory.
@@ -139,6 +156,10 @@ impl<'a, 'g> Parser<'a, 'g> {
         let from = match value {
             value if self.is_unknown(value) => return,
             Value::Struct(..) => return self.assign_parts(to, value, at),
+            Value::View(view) if view.fresh && view.extent.is_struct() && view.place != to.place => {
+                self.push_stmt(Stmt::Swap(to.access(), view.access()));
+                return;
+            }
             Value::View(view) if view.extent.is_struct() => self.part_of(view),
             Value::Variable(_) => match self.as_whole(value) {
                 Some(place) => Part::whole(place, Extent::of_struct()),
@@ -150,14 +171,10 @@ impl<'a, 'g> Parser<'a, 'g> {
                 return;
             }
         };
-        if !to.indices.is_empty() {
-            self.fail(at, "a part of a struct cannot get another struct yet: assign its fields one by one");
-            return;
-        }
         // What there was before goes away.
         let place = self.graph.symbol(&to.place.name(), Ty::Aggregate);
         self.push_stmt(Stmt::Save { place, of: from });
-        self.push_stmt(Stmt::Swap(to.place, place));
+        self.push_stmt(Stmt::Swap(to.access(), Access::whole(place)));
     }
 
     /// The numbers in a struct, or in a part of one, get values.
@@ -175,9 +192,9 @@ impl<'a, 'g> Parser<'a, 'g> {
                     self.assign_parts(&element, part, at);
                 }
             }
-            Value::Passive(code) if matches!(self.known(code), Known::Struct { .. }) => {
-                self.fail(code.source(), "what this holds is not to be seen here: write out its numbers");
-            }
+            Value::View(view) if view.extent.is_struct() => self.assign_struct(to, value, at),
+            Value::Variable(_) => self.assign_struct(to, value, at),
+            Value::Passive(code) if !self.is_known_real(code) => self.assign_struct(to, value, at),
             value => {
                 let value = self.real(value.clone(), at);
                 self.push_stmt(Stmt::Store { to: to.access(), value, add: false });
@@ -188,7 +205,7 @@ impl<'a, 'g> Parser<'a, 'g> {
     /// `Name { field: value, … }`
     pub(super) fn structure(&mut self, expr: &'a Expr, literal: &'a ExprStruct) -> Value<'a, 'g> {
         let part = |field: &'a syn::FieldValue| {
-            let value = self.expr(&field.expr);
+            let value = self.moved(&field.expr);
             self.settled(value)
         };
         let parts = literal.fields.iter().each(part);
@@ -266,30 +283,9 @@ impl<'a, 'g> Parser<'a, 'g> {
         parts: Vec<Value<'a, 'g>>,
     ) -> Value<'a, 'g> {
         self.struct_type(&ty.to_token_stream().to_string(), true);
-        let literal = std::ptr::from_ref(ty).addr();
         let ty = Some(self.snippets.add_once(ty.to_token_stream()));
         let parts = parts.into_iter().each(|part| self.opened(part));
-        for (part, path) in parts.iter().zip(&paths) {
-            if let Value::Node(node) = part
-                && self.is_moved_elsewhere(*node, (literal, path))
-            {
-                self.is_moved(part);
-            }
-        }
         Value::Struct(Rc::new(Fields { ty, number: Ty::Any, paths, all: true }), parts)
-    }
-
-    /// Notes that what seems to be a number becomes this field of a struct, and says whether it has become another one.
-    /// Then its adjoint is a sum, of which must be known whether it is one of structs.
-    fn is_moved_elsewhere(&mut self, number: Node<'g>, (literal, path): (usize, &str)) -> bool {
-        let field = (literal, path.to_owned());
-        match self.moved.get(&number.id) {
-            Some(known) => *known != field,
-            None => {
-                self.moved.insert(number.id, field);
-                false
-            }
-        }
     }
 }
 

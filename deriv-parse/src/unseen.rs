@@ -4,7 +4,9 @@
 //! so that in the end all are known where the struct is declared.
 
 use super::memory::View;
+use super::moves::Holds;
 use super::pattern::is_rest;
+use super::structure::Field;
 use super::{Known, Parser, Value, key};
 use crate::graph::{Expr as Node, Ty};
 use crate::list::{List, Sort};
@@ -37,12 +39,12 @@ pub(super) struct Mention {
 
 /// How a part of a struct is used.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-enum Use {
+pub(super) enum Use {
     /// It is mentioned.
     Part,
     /// It is passed on to a function as a whole, by reference as a struct rather than a number.
     Whole,
-    /// It becomes a field of more than one struct, so that its adjoint is a sum, maybe of structs.
+    /// It becomes a field of another struct, and nothing is computed with it.
     Moved,
     /// Its type, or a method, shows that it is a struct.
     Struct,
@@ -52,13 +54,15 @@ enum Use {
     Array(usize),
 }
 
-/// What one call of a function shows, and another does not.
+/// What one place of the body shows, and another does not.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub(super) enum Clue {
     /// The function returns a struct.
     Returns(String),
     /// It takes a struct as the argument of this number.
     Takes(String, usize),
+    /// What a field of a struct in memory holds.
+    Field(Field, Holds),
     /// Its argument of this number is a variable, also where nothing is known of what is passed.
     Varies(String, usize),
 }
@@ -186,7 +190,7 @@ impl<'a, 'g> Parser<'a, 'g> {
     }
 
     /// The struct that a value is part of, and the path that leads to it.
-    fn place_of(&self, value: &Value<'a, 'g>) -> Option<(usize, String)> {
+    pub(super) fn place_of(&self, value: &Value<'a, 'g>) -> Option<(usize, String)> {
         let (Value::Variable(node) | Value::Node(node)) = value else { return None };
         self.structs.iter().enumerate().find_map(|(at, known)| {
             let part = || known.parts.iter().find(|(_, leaf)| leaf == node).map(|(path, _)| path.clone());
@@ -212,7 +216,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         // Parsing begins again.
         let leaf = self.graph.symbol(&format!("{}{path}", known.whole.name()), self.signature.primary);
         self.structs[at].parts.push((path.clone(), leaf));
-        self.mention(at, path, Use::Part);
+        self.note_use(at, path, Use::Part);
         Value::Node(leaf)
     }
 
@@ -239,14 +243,15 @@ impl<'a, 'g> Parser<'a, 'g> {
         }
         match self.place_of(part) {
             Some((at, path)) if !path.is_empty() => {
-                self.mention(at, path, Use::Array(depth));
+                self.note_use(at, path, Use::Array(depth));
                 true
             }
             _ => false,
         }
     }
 
-    fn mention(&mut self, at: usize, path: String, used: Use) {
+    /// Notes what is used of a struct.
+    pub(super) fn note_use(&mut self, at: usize, path: String, used: Use) {
         let of = self.structs[at].which.clone();
         self.field_surprises.insert(Mention { of, path, used });
     }
@@ -259,7 +264,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         if let Some((_, leaf)) = found.filter(|(_, leaf)| leaf.ty() == Ty::Aggregate) {
             return Some(*leaf);
         }
-        self.mention(at, path, Use::Whole);
+        self.note_use(at, path, Use::Whole);
         None
     }
 
@@ -267,7 +272,7 @@ impl<'a, 'g> Parser<'a, 'g> {
     pub(super) fn must_be_struct(&mut self, value: &Value<'a, 'g>) -> bool {
         match self.place_of(value) {
             Some((at, path)) if !path.is_empty() && !self.is_used(at, path.clone(), Use::Struct) => {
-                self.mention(at, path, Use::Struct);
+                self.note_use(at, path, Use::Struct);
                 true
             }
             _ => false,
@@ -286,16 +291,6 @@ impl<'a, 'g> Parser<'a, 'g> {
             self.as_whole(value);
         }
         likely
-    }
-
-    /// Takes a part for a struct, if nothing says that it is a number, as its adjoint has to be right in any case. Then
-    /// parsing begins again.
-    pub(super) fn is_moved(&mut self, value: &Value<'a, 'g>) {
-        if self.may_be_whole(value)
-            && let Some((at, path)) = self.place_of(value).filter(|(_, path)| !path.is_empty())
-        {
-            self.mention(at, path, Use::Moved);
-        }
     }
 
     /// Whether a part is taken for a struct just because it may be one.
@@ -327,7 +322,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         if !is_alone || self.is_used(at, path.clone(), Use::Struct) {
             return false;
         }
-        self.mention(at, path, Use::Number);
+        self.note_use(at, path, Use::Number);
         true
     }
 

@@ -217,9 +217,9 @@ impl<'i, 'g, O: Oracle> Interpreter<'i, 'g, O> {
                 Ok(())
             }
             Stmt::Swap(a, b) => {
-                self.place(*a)?;
-                self.place(*b)?;
-                self.values.swap(a.id as usize, b.id as usize);
+                let first = self.element(a)?.clone();
+                let second = std::mem::replace(self.element(b)?, first);
+                *self.element(a)? = second;
                 Ok(())
             }
             Stmt::Save { place, of } => {

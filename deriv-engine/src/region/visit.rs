@@ -130,7 +130,7 @@ macro_rules! visits {
                     Stmt::Pop { place, .. } | Stmt::Recall { tape: place, .. } | Stmt::Forget { place, .. } => {
                         vec![place]
                     }
-                    Stmt::Swap(a, b) => vec![a, b],
+                    Stmt::Swap(a, b) => a.$reads().into_iter().joined(b.$reads()),
                     Stmt::Rows { tapes, over, .. } => tapes.$iter().chain(over.$reads()).list(),
                     Stmt::Save { of, .. } => of.$reads(),
                     Stmt::Segments { over, .. } => over.$reads(),

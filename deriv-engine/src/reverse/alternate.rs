@@ -14,15 +14,19 @@ use crate::tidy::{depends_on, renamed_loop};
 pub(super) fn alternate<'g>(graph: &'g Graph, looped: &mut Loop<'g>, zero: &HashSet<u32>) -> Vec<Stmt<'g>> {
     for (at, stmt) in looped.body.body.iter().enumerate() {
         let Stmt::Swap(a, b) = stmt else { continue };
+        if !(a.indices.is_empty() && b.indices.is_empty()) {
+            continue;
+        }
+        let (a, b) = (a.place, b.place);
         let users = (0..looped.body.body.len()).filter(|user| {
             let region = std::slice::from_ref(&looped.body.body[*user]);
-            *user != at && (mentions(region, *a) || mentions(region, *b))
+            *user != at && (mentions(region, a) || mentions(region, b))
         });
         let users: Vec<usize> = users.collect();
         let [user] = users[..] else { continue };
         let Stmt::Loop(inner) = &looped.body.body[user] else { continue };
         if user > at
-            && let Some((parts, after)) = overwriting(graph, looped, inner, [*a, *b], zero)
+            && let Some((parts, after)) = overwriting(graph, looped, inner, [a, b], zero)
         {
             looped.body.body.splice(user..=user, parts);
             return vec![after];
