@@ -55,14 +55,13 @@ impl<'a, 'g> Parser<'a, 'g> {
             }
             given.push(argument);
         }
-        // A struct that carries no derivative counts as a variable if some active one has its type, or may have.
+        // A struct that carries no derivative counts as a variable if some active one has its type.
         let active: Vec<Option<usize>> =
             given.iter().filter(|given| given.is_struct()).each(|given| self.type_of_struct(given));
         for (i, arg) in passive {
             if let Known::Struct { ty, .. } = self.known(self.bare(arg))
                 && !active.is_empty()
-                && (self.counts_as_variable(ty)
-                    || active.iter().any(|active| active.is_none_or(|active| active == ty)))
+                && (self.counts_as_variable(ty) || active.iter().any(|active| *active == Some(ty)))
             {
                 given[i] = self.passive_struct(arg, false);
                 unsure.retain(|(other, _)| *other != i);
@@ -409,12 +408,20 @@ impl<'a, 'g> Parser<'a, 'g> {
         code
     }
 
+    fn ends_in_reference(&self, block: &syn::Block) -> bool {
+        matches!(block.stmts.last(), Some(syn::Stmt::Expr(value, None)) if self.is_reference(value))
+    }
+
     /// Whether an argument with numbers as its value is written as a reference to them.
     pub(super) fn is_reference(&self, arg: &Expr) -> bool {
         match arg {
             Expr::Paren(paren) => self.is_reference(&paren.expr),
             Expr::Group(group) => self.is_reference(&group.expr),
             Expr::Reference(_) => true,
+            // One arm is as good as the other.
+            Expr::If(branch) => self.ends_in_reference(&branch.then_branch),
+            Expr::Block(block) => self.ends_in_reference(&block.block),
+            Expr::Match(branch) => branch.arms.first().is_some_and(|arm| self.is_reference(&arm.body)),
             Expr::Path(path) => {
                 let declared = path.path.get_ident().and_then(|name| self.lookup(name));
                 declared.is_some_and(|binding| {

@@ -436,8 +436,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             return value;
         }
         if last.ident.to_string().starts_with(char::is_uppercase) {
-            let variant = ["Some", "Ok", "Err"].iter().any(|name| last.ident == name);
-            if path.path.segments.len() == 1 && !variant {
+            if super::structure::is_tuple_struct(&path.path) {
                 let parts = args.iter().each(|arg| {
                     let value = self.moved(arg);
                     self.settled(value)

@@ -8,6 +8,7 @@ use super::unseen::{Clue, Use};
 use super::{Parser, Value};
 use crate::graph::{Expr as Node, Kind, Ty};
 use crate::hash::HashSet;
+use crate::list::List;
 use crate::region::{Extent, Stmt};
 use proc_macro2::Span;
 use quote::format_ident;
@@ -39,6 +40,14 @@ pub(super) struct Moves {
 impl<'a, 'g> Parser<'a, 'g> {
     /// The value of an expression that becomes a field of a struct.
     pub(super) fn moved(&mut self, expr: &'a Expr) -> Value<'a, 'g> {
+        if let Expr::Array(array) = expr
+            && self.mentions(expr)
+        {
+            return Value::Array(array.elems.iter().each(|element| {
+                let value = self.moved(element);
+                self.settled(value)
+            }));
+        }
         let mut place = expr;
         while let Expr::Paren(syn::ExprParen { expr, .. }) | Expr::Group(syn::ExprGroup { expr, .. }) = place
         {

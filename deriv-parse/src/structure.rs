@@ -267,7 +267,17 @@ impl<'a, 'g> Parser<'a, 'g> {
             Value::Passive(Expr::Struct(literal)) if literal.rest.is_none() => {
                 self.of_fields(literal, literal.fields.iter().each(|field| Value::Passive(&field.expr)))
             }
-            Value::Passive(Expr::Array(array)) if matches!(array.elems.first(), Some(Expr::Struct(_))) => {
+            Value::Passive(code @ Expr::Call(call)) => match tuple_struct(call) {
+                Some(path) => {
+                    let paths = (0..call.args.len()).each(|i| format!(".{i}"));
+                    self.built(path, paths, call.args.iter().each(Value::Passive))
+                }
+                None => Value::Passive(code),
+            },
+            Value::Passive(Expr::Array(array))
+                if matches!(array.elems.first(), Some(Expr::Struct(_)))
+                    || matches!(array.elems.first(), Some(Expr::Call(call)) if tuple_struct(call).is_some()) =>
+            {
                 Value::Array(array.elems.iter().each(|part| self.opened(Value::Passive(part))))
             }
             Value::Array(parts) => Value::Array(parts.into_iter().each(|part| self.opened(part))),
@@ -286,6 +296,22 @@ impl<'a, 'g> Parser<'a, 'g> {
         let ty = Some(self.snippets.add_once(ty.to_token_stream()));
         let parts = parts.into_iter().each(|part| self.opened(part));
         Value::Struct(Rc::new(Fields { ty, number: Ty::Any, paths, all: true }), parts)
+    }
+}
+
+/// Whether what is called is a tuple struct, by its name.
+pub(super) fn is_tuple_struct(function: &syn::Path) -> bool {
+    function.get_ident().is_some_and(|name| {
+        let is_variant = ["Some", "Ok", "Err"].iter().any(|known| name == known);
+        name.to_string().starts_with(char::is_uppercase) && !is_variant
+    })
+}
+
+/// The tuple struct that a call of its name makes.
+fn tuple_struct(call: &syn::ExprCall) -> Option<&syn::Path> {
+    match &*call.func {
+        Expr::Path(path) if is_tuple_struct(&path.path) => Some(&path.path),
+        _ => None,
     }
 }
 

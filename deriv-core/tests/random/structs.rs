@@ -1141,7 +1141,9 @@ impl Generator<'_> {
         };
         let names: Vec<String> = parts.iter().map(|_| self.fresh(&["u", "z", "e"])).collect();
         let mut shown = String::new();
-        let typed = self.random.chance(40);
+        // What has numbers for names may as well be a tuple.
+        let numbered = |ty: &Ty| matches!(ty, Struct(which) if self.world.structs[*which].tuple);
+        let typed = parts.iter().any(numbered) || self.random.chance(40);
         for (name, ty) in names.iter().zip(&parts) {
             self.declare(name, ty.clone(), false, false);
             if *ty == Real || typed {
