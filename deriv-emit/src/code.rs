@@ -1540,7 +1540,7 @@ impl<'g> Writer<'_, 'g> {
         let context = self.context;
         match ty {
             Ty::Opaque => return integer(value),
-            // A list that is never looked at.
+            // What is never looked at.
             Ty::Aggregate => return Text::atom(quote!(::core::default::Default::default())),
             Ty::Bool => {
                 let holds = value != 0.0;

@@ -764,8 +764,8 @@ impl<'g> Reverse<'g> {
         branch.results.push(leaf);
         for (i, other) in branch.arms.iter_mut().enumerate().filter(|(_, arm)| !arm.region.diverges) {
             let nothing = match own.ty() {
-                Ty::Bool | Ty::Aggregate => self.graph.intern(Kind::Const(0), &[], own.ty()),
-                Ty::Opaque => self.graph.whole(0),
+                Ty::Bool => self.graph.intern(Kind::Const(0), &[], Ty::Bool),
+                Ty::Aggregate | Ty::Opaque => self.graph.intern(Kind::Const(0), &[], Ty::Aggregate),
                 _ => self.graph.constant(0.0),
             };
             other.region.results.push(if i == arm { own } else { nothing });

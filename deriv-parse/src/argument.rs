@@ -4,7 +4,7 @@ use super::memory::{View, root};
 use super::source::Source;
 use super::unseen::Clue;
 use super::{Bound, Known, Parser, Value, key};
-use crate::graph::Expr as Node;
+use crate::graph::{Expr as Node, Ty};
 use crate::list::{List, Sort};
 use crate::region::{Argument, By, Dim, Extent, Part, Tree};
 use deriv_syntax::signature::ParamKind;
@@ -211,7 +211,12 @@ impl<'a, 'g> Parser<'a, 'g> {
 
     /// A struct that carries no derivative, as a variable of the function.
     fn passive_struct(&mut self, code: &'a Expr, receives: bool) -> Argument<'g> {
-        let place = self.whole_leaf(self.bare(code));
+        let bare = self.bare(code);
+        // It may be built of what is data, and is known by the name of something active.
+        let place = match self.mentions(bare).then(|| self.observe_as(bare, Ty::Aggregate)) {
+            Some(Value::Node(place)) => place,
+            _ => self.whole_leaf(bare),
+        };
         let by = match self.known(code) {
             Known::Struct { reference: false, .. } if !receives => By::Value,
             _ => By::Reference,

@@ -99,7 +99,10 @@ impl<'a, 'g> Parser<'a, 'g> {
             Expr::Repeat(repeat) => self.repeat(expr, repeat),
             Expr::Field(field) => self.field(expr, field),
             Expr::Index(_) => {
-                let value = self.lvalue(expr);
+                let value = match self.field_at(expr) {
+                    Some((view, field)) => self.field_as_known(view, field),
+                    None => self.lvalue(expr),
+                };
                 self.loaded(value)
             }
             Expr::Call(call) => self.call(expr, call),
@@ -379,7 +382,8 @@ impl<'a, 'g> Parser<'a, 'g> {
 
     fn field(&mut self, expr: &'a Expr, field: &'a syn::ExprField) -> Value<'a, 'g> {
         if let Some((view, field)) = self.field_at(expr) {
-            return self.read_field(&view, field);
+            let value = self.field_as_known(view, field);
+            return self.loaded(value);
         }
         match (self.expr(&field.base), &field.member) {
             (Value::Passive(_), _) => Value::Passive(expr),

@@ -67,6 +67,7 @@ pub fn parse<'g>(graph: &'g Graph, item: &ItemFn, signature: &Signature, errors:
     let mut known_fields = HashSet::default();
     let mut forms = HashMap::default();
     let mut known_clues = HashSet::default();
+    let mut form_types: Vec<TokenStream> = Vec::new();
     let lists = Lists::default();
     let made = Made::default();
     loop {
@@ -137,6 +138,10 @@ pub fn parse<'g>(graph: &'g Graph, item: &ItemFn, signature: &Signature, errors:
             failed: false,
             gave_up: Cell::new(false),
         };
+        // So the types in known forms have the same numbers in each attempt.
+        for ty in &form_types {
+            parser.snippets.add(ty);
+        }
         let (function, params) = parser.function();
         let first = parser.unknown.id;
         parser.settle_moves(first);
@@ -166,7 +171,18 @@ pub fn parse<'g>(graph: &'g Graph, item: &ItemFn, signature: &Signature, errors:
         in_memory.extend(memory_surprises);
         known_fields.extend(field_surprises);
         redeclared.extend(twice);
-        forms.extend(learned);
+        forms.extend(learned.into_iter().map(|(call, form)| {
+            let form = returned::with_types(&form, &mut |ty| {
+                let ty = snippets.get(ty);
+                let text = ty.to_string();
+                let found = form_types.iter().position(|known| known.to_string() == text);
+                Code(found.unwrap_or_else(|| {
+                    form_types.push(ty.clone());
+                    form_types.len() - 1
+                }))
+            });
+            (call, form)
+        }));
         known_clues.extend(clues);
     }
 }
@@ -265,7 +281,7 @@ struct Parser<'a, 'g> {
     bodies: Vec<Vec<Stmt<'g>>>,
     /// Where in which of them statements were put that may stand before others, in the order of time.
     inserted: Vec<(usize, usize)>,
-    moves: moves::Moves,
+    moves: moves::Moves<'g>,
     /// The real parameters, by name.
     params: Vec<(String, Tree<Expr<'g>>)>,
     /// The closures being called, innermost last, against endless recursion.

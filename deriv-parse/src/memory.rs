@@ -316,6 +316,9 @@ impl<'a, 'g> Parser<'a, 'g> {
         }
         let leaf = self.graph.symbol(&self.element_name(view), view.extent.number);
         self.loaded_from.insert(leaf.id, view.access());
+        if let Some((_, field)) = self.moves.reached.iter().find(|(access, _)| *access == view.access()) {
+            self.moves.held.push((leaf.id, field.clone()));
+        }
         self.push_stmt(Stmt::Load { leaf, from: view.access() });
         if !view.mutable {
             let home = self.bodies.len();

@@ -9,7 +9,7 @@ use super::{Parser, Value};
 use crate::graph::{Expr as Node, Kind, Ty};
 use crate::hash::HashSet;
 use crate::list::List;
-use crate::region::{Extent, Stmt};
+use crate::region::{Access, Extent, Stmt};
 use proc_macro2::Span;
 use quote::format_ident;
 use syn::Expr;
@@ -25,8 +25,9 @@ pub(super) enum Holds {
 }
 
 /// What an attempt finds out about what is moved.
-#[derive(Default)]
-pub(super) struct Moves {
+pub(super) struct Moves<'g> {
+    /// How fields are reached.
+    pub reached: Vec<(Access<'g>, Field)>,
     /// Of which fields the leaves and places hold what there was.
     pub held: Vec<(u32, Field)>,
     /// The fields that are moved.
@@ -35,6 +36,18 @@ pub(super) struct Moves {
     structs: HashSet<Field>,
     /// Likewise the parts of structs that are variables or that calls return, with the leaves for them.
     parts: Vec<(usize, String, u32)>,
+}
+
+impl Default for Moves<'_> {
+    fn default() -> Self {
+        Moves {
+            reached: Vec::new(),
+            held: Vec::new(),
+            fields: HashSet::default(),
+            structs: HashSet::default(),
+            parts: Vec::new(),
+        }
+    }
 }
 
 impl<'a, 'g> Parser<'a, 'g> {
@@ -67,20 +80,18 @@ impl<'a, 'g> Parser<'a, 'g> {
         value
     }
 
-    /// What a field of a struct in memory holds.
-    pub(super) fn read_field(&mut self, view: &View<'g>, field: Field) -> Value<'a, 'g> {
+    /// A field of a struct in memory as what it is known to hold.
+    pub(super) fn field_as_known(&mut self, view: View<'g>, field: Field) -> Value<'a, 'g> {
         let holds = |holds| self.known_clues.contains(&Clue::Field(field.clone(), holds));
         let whole = holds(Holds::Struct) || (holds(Holds::Either) && !holds(Holds::Number));
         if !whole || view.indices.is_empty() {
-            let leaf = self.load(view);
-            self.moves.held.push((leaf.id, field));
-            return Value::Node(leaf);
+            return Value::View(view);
         }
         let name = format_ident!("part", span = Span::mixed_site());
         let place = self.graph.symbol(&name.to_string(), Ty::Aggregate);
         let extent = Extent::of_struct();
         self.extents.insert(place.id, extent.clone());
-        let of = self.part_of(&View { extent: extent.clone(), ..view.clone() });
+        let of = self.part_of(&View { extent: extent.clone(), ..view });
         self.push_stmt(Stmt::Save { place, of });
         self.moves.held.push((place.id, field));
         Value::View(View { fresh: true, ..View::new(place, extent) })
@@ -131,7 +142,7 @@ impl<'a, 'g> Parser<'a, 'g> {
 
     /// What is moved, and what is computed with, is known in the end: parsing may have to begin again.
     pub(super) fn settle_moves(&mut self, first: u32) {
-        let Moves { held, fields, structs, parts } = std::mem::take(&mut self.moves);
+        let Moves { held, fields, structs, parts, .. } = std::mem::take(&mut self.moves);
         if fields.is_empty() && structs.is_empty() && parts.is_empty() {
             return;
         }

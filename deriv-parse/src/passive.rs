@@ -427,6 +427,10 @@ impl<'a, 'g> Parser<'a, 'g> {
                 Known::Struct { ty, .. } => Known::Struct { ty, reference: true },
                 _ => Known::NotReal,
             },
+            Expr::Struct(literal) if literal.path.get_ident().is_some() => {
+                let ty = self.struct_type(&literal.path.to_token_stream().to_string(), false);
+                Known::Struct { ty, reference: false }
+            }
             Expr::Array(_) | Expr::Tuple(_) | Expr::Struct(_) | Expr::Closure(_) => Known::NotReal,
             _ => Known::Unknown,
         }

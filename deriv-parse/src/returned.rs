@@ -7,10 +7,11 @@ use super::{Parser, Value};
 use crate::graph::{Expr as Node, Ty};
 use crate::list::List;
 use crate::ops::Op;
-use crate::region::{Capture, Dim, Extent, Passive, Stmt, Tree};
+use crate::region::{Capture, Code, Dim, Extent, Fields, Passive, Stmt, Tree};
 use deriv_syntax::signature::MAX_NUMBERS;
 use proc_macro2::Ident;
 use quote::{format_ident, quote};
+use std::rc::Rc;
 use syn::Type;
 
 /// What a part of a call's result is.
@@ -315,6 +316,21 @@ impl<'a, 'g> Parser<'a, 'g> {
             if !origins.is_empty() {
                 self.come_from(leaf, &origins);
             }
+        }
+    }
+}
+
+/// The form with other numbers for the types of structs.
+pub(super) fn with_types(form: &Tree<Form>, number: &mut dyn FnMut(Code) -> Code) -> Tree<Form> {
+    let mut all = |parts: &[Tree<Form>]| parts.iter().each(|part| with_types(part, number));
+    match form {
+        Tree::Leaf(leaf) => Tree::Leaf(leaf.clone()),
+        Tree::Tuple(parts) => Tree::Tuple(all(parts)),
+        Tree::Array(parts) => Tree::Array(all(parts)),
+        Tree::Struct(fields, parts) => {
+            let parts = all(parts);
+            let fields = Fields { ty: fields.ty.map(number), paths: fields.paths.clone(), ..**fields };
+            Tree::Struct(Rc::new(fields), parts)
         }
     }
 }

@@ -130,6 +130,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                 _ => view,
             };
         }
+        self.moves.reached.push((view.access(), field.clone()));
         Some((view, field))
     }
 
@@ -213,7 +214,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             let rest = self.expr(rest);
             self.settled(rest)
         });
-        if parts.iter().chain(&rest).all(is_all_passive) {
+        if parts.iter().chain(&rest).all(is_all_passive) && !self.mentions(expr) {
             return Value::Passive(expr);
         }
         let built = self.of_fields(literal, parts);
