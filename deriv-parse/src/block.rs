@@ -707,7 +707,10 @@ impl<'a, 'g> Parser<'a, 'g> {
                         }
                     }
                 }
-                *target = value;
+                let before = std::mem::replace(target, value.clone());
+                if matches!(value, Value::Node(_)) && self.is_certain_struct(&before) {
+                    self.learn_struct(&value);
+                }
             }
         }
     }

@@ -298,14 +298,17 @@ impl<'a, 'g> Parser<'a, 'g> {
         self.place_of(value).is_some_and(|(at, path)| {
             self.is_used(at, path.clone(), Use::Moved)
                 && !self.is_used(at, path.clone(), Use::Whole)
-                && !self.is_used(at, path, Use::Struct)
+                && !self.is_used(at, path.clone(), Use::Struct)
+                && is_number(&self.structs[at].parts, &path)
         })
     }
 
     /// Whether a place is a part of which is not known for certain that it is a struct.
     pub(super) fn is_likely_part(&self, place: Node<'g>) -> bool {
-        self.place_of(&Value::Variable(place))
-            .is_some_and(|(at, path)| !path.is_empty() && !self.is_used(at, path, Use::Struct))
+        self.place_of(&Value::Variable(place)).is_some_and(|(at, path)| {
+            let has_parts = !is_number(&self.structs[at].parts, &path);
+            !path.is_empty() && !has_parts && !self.is_used(at, path, Use::Struct)
+        })
     }
 
     fn is_used(&self, at: usize, path: String, used: Use) -> bool {

@@ -192,7 +192,8 @@ fn check_at(case: &Case, n: usize, at: &[f64], random: &mut Random, totals: &mut
         for (i, (a, b)) in found.iter().zip(&here).enumerate() {
             let spread = near.iter().map(|near| (near[i] - b).abs()).fold(0.0, f64::max);
             let limit = 1e-9 * (b.abs() + 1e-3 + 1e-3 * scale) + 1000.0 * spread;
-            if !b.is_finite() || !limit.is_finite() || limit > 0.1 * b.abs() + 1e-6 {
+            // Where some are huge, products of them may be infinite.
+            if scale > 1e12 || !b.is_finite() || !limit.is_finite() || limit > 0.1 * b.abs() + 1e-6 {
                 totals.skipped += 1;
                 continue;
             }

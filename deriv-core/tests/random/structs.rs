@@ -303,6 +303,32 @@ fn number(text: &str) -> String {
 
 /// Writes a random function.
 pub fn function(random: &mut Random, name: &str, world: &World, known: &[Function]) -> Function {
+    loop {
+        let function = any_function(random, name, world, known);
+        // What is not differentiated by has a type that nothing active has.
+        let has_both = function.params.iter().any(|param| match &param.kind {
+            Kind::Constant(ty) => is_active_in(ty, &function.text, world, known),
+            _ => false,
+        });
+        if !has_both {
+            return function;
+        }
+    }
+}
+
+/// Whether a text builds structs of a type, or calls functions that take or return them.
+fn is_active_in(ty: &Ty, text: &str, world: &World, known: &[Function]) -> bool {
+    let name = world.name(ty);
+    let body = text.split_once("{\n").map_or("", |(_, body)| body);
+    let built = [" {", "(", "::"].iter().any(|after| body.contains(&format!("{name}{after}")));
+    let takes = |function: &Function| {
+        let variable = |param: &Param| matches!(&param.kind, Kind::Variable(of) if holds(of, ty, world));
+        holds(&function.result, ty, world) || function.params.iter().any(variable)
+    };
+    built || known.iter().any(|function| body.contains(&format!("{}(", function.name)) && takes(function))
+}
+
+fn any_function(random: &mut Random, name: &str, world: &World, known: &[Function]) -> Function {
     let some_struct = |random: &mut Random| Struct(random.below(world.structs.len()));
     let result = match random.below(20) {
         0..=8 => Real,
@@ -1139,7 +1165,13 @@ impl Generator<'_> {
             Array(of, length) if self.random.chance(70) => vec![(**of).clone(); *length],
             single => vec![single.clone()],
         };
-        let names: Vec<String> = parts.iter().map(|_| self.fresh(&["u", "z", "e"])).collect();
+        let mut names: Vec<String> = Vec::new();
+        while names.len() < parts.len() {
+            let name = self.fresh(&["u", "z", "e"]);
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
         let mut shown = String::new();
         // What has numbers for names may as well be a tuple.
         let numbered = |ty: &Ty| matches!(ty, Struct(which) if self.world.structs[*which].tuple);
