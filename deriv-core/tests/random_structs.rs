@@ -25,7 +25,6 @@ use structs::{Function, Kind, PRELUDE, Ty, World};
 const BATCH: usize = 50;
 
 #[test]
-#[ignore = "a few functions of a hundred expand to what does not compile: what is a struct is not to be seen there"]
 fn random_structs_agree_with_dual_numbers() {
     let count = from_environment("DERIV_FUZZ_COUNT", 200) as usize;
     let seed = from_environment("DERIV_FUZZ_SEED", 1);

@@ -111,7 +111,9 @@ impl<'a, 'g> Parser<'a, 'g> {
     pub(super) fn must_have_fields(&mut self, value: &Value<'a, 'g>) -> bool {
         let Value::Node(node) = value else { return false };
         let held = self.moves.held.iter().find(|(leaf, _)| *leaf == node.id).cloned();
-        held.is_some_and(|(_, field)| self.clues.insert(Clue::Field(field, Holds::Struct)))
+        let Some((_, field)) = held else { return false };
+        self.clues.insert(Clue::Field(field, Holds::Struct));
+        true
     }
 
     /// Whether it is what a field held that may as well be a number.
@@ -134,7 +136,8 @@ impl<'a, 'g> Parser<'a, 'g> {
             value if !self.is_either(value) => false,
             Value::View(view) => {
                 let held = self.moves.held.iter().find(|(place, _)| *place == view.place.id).cloned();
-                held.is_some_and(|(_, field)| self.clues.insert(Clue::Field(field, Holds::Number)))
+                self.clues.extend(held.map(|(_, field)| Clue::Field(field, Holds::Number)));
+                true
             }
             value => self.learn_number(value),
         }
