@@ -61,7 +61,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         for (i, arg) in passive {
             if let Known::Struct { ty, .. } = self.known(self.bare(arg))
                 && !active.is_empty()
-                && (self.counts_as_variable(ty) || active.iter().any(|active| *active == Some(ty)))
+                && (self.counts_as_variable(ty) || active.contains(&Some(ty)))
             {
                 given[i] = self.passive_struct(arg, false);
                 unsure.retain(|(other, _)| *other != i);

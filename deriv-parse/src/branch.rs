@@ -329,15 +329,11 @@ impl<'a, 'g> Join<'_, 'a, 'g> {
     fn known_in_some(&mut self, values: &[Option<&Value<'a, 'g>>], depth: usize) -> Value<'a, 'g> {
         let known: Vec<&Value<'a, 'g>> = values.iter().copied().flatten().list();
         let Some(first) = known.first().copied() else { return Value::Never };
-        let outer = |value: &Value<'a, 'g>| self.parser.is_older(value, self.start);
-        // What has to be computed is computed, and differentiated, in the arm alone.
-        if known.iter().all(|value| same(value, first)) && outer(first) && !computes(first) {
-            return first.clone();
-        }
         let is_partial = known.len() < values.len();
+        let leaves = depth < self.parser.bodies.len();
         let placeholder = self.parser.placeholder(first);
         if let Value::Tuple(parts) = first
-            && (is_partial && placeholder.is_none())
+            && ((is_partial || leaves) && placeholder.is_none())
             && known.iter().all(|value| matches!(value, Value::Tuple(other) if other.len() == parts.len()))
         {
             return Value::Tuple((0..parts.len()).each(|i| {
@@ -345,10 +341,18 @@ impl<'a, 'g> Join<'_, 'a, 'g> {
                 self.known_in_some(&values, depth)
             }));
         }
-        if is_partial
-            && placeholder.is_none()
-            && known.iter().all(|value| self.parser.is_certain_struct(value))
+        let outer = |value: &Value<'a, 'g>| self.parser.is_older(value, self.start);
+        let is_struct =
+            placeholder.is_none() && known.iter().all(|value| self.parser.is_certain_struct(value));
+        // What has to be computed is computed, and differentiated, in the arm alone. A struct may be one of a loop's.
+        if known.iter().all(|value| same(value, first))
+            && outer(first)
+            && !computes(first)
+            && !(is_struct && leaves)
         {
+            return first.clone();
+        }
+        if is_struct && (is_partial || leaves) {
             return self.structs(values, None, depth);
         }
         let any = match placeholder {

@@ -412,7 +412,9 @@ impl<'a, 'g> Parser<'a, 'g> {
             Value::Variable(_) if of_numbers && self.learn_number(receiver) => return Some(self.unknown()),
             Value::Variable(_) if of_arrays => return self.learn_array(receiver).then(|| self.unknown()),
             Value::Struct(..) | Value::Variable(_) => {}
-            Value::View(view) if view.extent.is_struct() => {}
+            Value::View(view) if view.extent.is_struct() => {
+                self.must_have_fields(receiver);
+            }
             Value::Passive(code) if active_args && !is_self(code) => match self.known(code) {
                 Known::Struct { ty, .. } if self.counts_as_variable(ty) => {}
                 _ => return None,

@@ -25,6 +25,7 @@ pub(super) enum Holds {
 }
 
 /// What an attempt finds out about what is moved.
+#[derive(Default)]
 pub(super) struct Moves<'g> {
     /// How fields are reached.
     pub reached: Vec<(Access<'g>, Field)>,
@@ -36,18 +37,6 @@ pub(super) struct Moves<'g> {
     structs: HashSet<Field>,
     /// Likewise the parts of structs that are variables or that calls return, with the leaves for them.
     parts: Vec<(usize, String, u32)>,
-}
-
-impl Default for Moves<'_> {
-    fn default() -> Self {
-        Moves {
-            reached: Vec::new(),
-            held: Vec::new(),
-            fields: HashSet::default(),
-            structs: HashSet::default(),
-            parts: Vec::new(),
-        }
-    }
 }
 
 impl<'a, 'g> Parser<'a, 'g> {
@@ -109,8 +98,12 @@ impl<'a, 'g> Parser<'a, 'g> {
 
     /// Notes that what a field held is no number but a struct. Then parsing begins again.
     pub(super) fn must_have_fields(&mut self, value: &Value<'a, 'g>) -> bool {
-        let Value::Node(node) = value else { return false };
-        let held = self.moves.held.iter().find(|(leaf, _)| *leaf == node.id).cloned();
+        let leaf = match value {
+            Value::Node(node) => node.id,
+            Value::View(view) if view.extent.is_struct() && view.indices.is_empty() => view.place.id,
+            _ => return false,
+        };
+        let held = self.moves.held.iter().find(|(held, _)| *held == leaf).cloned();
         let Some((_, field)) = held else { return false };
         self.clues.insert(Clue::Field(field, Holds::Struct));
         true
