@@ -119,6 +119,39 @@ fn of_literal_lengths() {
     }
 }
 
+/// Forwards, where the last turn goes too far, with a `return`.
+#[derive_fn(value_and_prime, jvp, mode = forward)]
+fn product(x: &[f64], scale: f64, n: usize) -> f64 {
+    let mut product = scale;
+    for i in 0..n {
+        product = (product * x[i]).sin() + x[i].max(scale);
+        if product > 2.0 {
+            return product * scale;
+        }
+    }
+    product
+}
+
+#[test]
+fn of_slices() {
+    for n in 1..=9 {
+        let x: Vec<f64> = (0..n).map(|i| 0.4 + 0.2 * i as f64).collect();
+        let mut gradient = vec![f64::NAN; n];
+        let (value, by_scale) = product_value_and_prime(&x, 0.9, n, &mut gradient);
+        assert_eq!(value, product(&x, 0.9, n));
+        gradient.push(by_scale);
+        for column in 0..=n {
+            let x_dot: Vec<f64> = (0..n).map(|i| if i == column { 1.0 } else { 0.0 }).collect();
+            let along = product_jvp(&x, 0.9, n, &x_dot, if column == n { 1.0 } else { 0.0 }).1;
+            assert!(
+                (gradient[column] - along).abs() < 1e-12,
+                "{n}, {column}: {} and not {along}",
+                gradient[column]
+            );
+        }
+    }
+}
+
 /// With scratch space, a list that is kept, and a maximum.
 #[derive_fn(hessian, hvp)]
 fn energy(x: &[f64], k: f64) -> f64 {

@@ -494,7 +494,7 @@ impl<'g> Products<'_, 'g> {
         adjoints.retain(|adjoint| adjoint.is_returned() || adjoint.is_counted());
         let leaves = adjoints.iter().flat_map(Variable::leaves).list();
         let region = self.finish(region, Vec::new(), leaves, Effort::Between);
-        let directions = along.first().map_or(0, |(_, tangents)| tangents.len());
+        let directions = along.first().map_or(1, |(_, tangents)| tangents.len());
         // What is written to buffers is needed in between.
         for adjoint in &adjoints {
             if let Variable::Place { place, extent, .. } = adjoint
@@ -508,7 +508,7 @@ impl<'g> Products<'_, 'g> {
         }
         let (region, tangents) = forward(self.graph, &region, &along);
         let products = (0..directions).each(|direction| {
-            let mut tangents = tangents.iter().map(|row| row[direction].unwrap_or(self.graph.constant(0.0)));
+            let mut tangents = self.direction(&tangents, direction).into_iter();
             let tangent = &mut |leaf: &Expr<'g>| tangents.next().unwrap_or(*leaf);
             adjoints.iter().each(|adjoint| adjoint.map(tangent))
         });
@@ -526,6 +526,12 @@ impl<'g> Products<'_, 'g> {
 
     fn or_zero(&self, tangents: Tangents<'g>) -> Vec<Expr<'g>> {
         tangents.into_iter().each(|tangent| tangent.unwrap_or(self.graph.constant(0.0)))
+    }
+
+    /// The tangents of several values along one of their directions.
+    fn direction(&self, tangents: &[Tangents<'g>], direction: usize) -> Vec<Expr<'g>> {
+        let zero = self.graph.constant(0.0);
+        tangents.iter().each(|row| row.get(direction).copied().flatten().unwrap_or(zero))
     }
 
     /// The region with these results, without what they do not need, and with its derivatives simplified.

@@ -285,9 +285,7 @@ impl<'g> Products<'_, 'g> {
             let dots = turns.places.iter().each(|_| self.dots());
             let along = self.along_units(axis, &groups, &turns, &dots);
             let (inner, tangents) = forward(self.graph, &self.function.body, &along);
-            let tangents = tangents.into_iter().each(|row| self.or_zero(row));
-            let along = |direction: usize| results(&tangents.iter().each(|row| row[direction]));
-            let outputs = (0..dots.len()).each(along);
+            let outputs = (0..dots.len()).each(|direction| results(&self.direction(&tangents, direction)));
             (dots.into_iter().each(|dots| self.grouped(dots)), inner, outputs)
         };
         let inner = Region { results: outputs.iter().flatten().flat(Variable::leaves), ..inner };

@@ -54,6 +54,9 @@ struct Model {
 /// A map of space; the last row, which is always (0, 0, 0, 1), is left out.
 type Map = [[f64; 4]; 3];
 
+/// A map's derivative by four angles.
+type MapByAngles = [[[f64; 4]; 4]; 3];
+
 /// One map after another.
 fn compose(a: &Map, b: &[[f64; 4]]) -> Map {
     a.map(|a| {
@@ -155,6 +158,27 @@ impl Model {
             .map(vertex)
             .collect()
     }
+
+    /// How a vertex moves on with each bone that it follows, by the angles of the bone's finger, whose number stands
+    /// before.
+    fn slopes(
+        &self,
+        vertex: usize,
+        fingers: &[([Map; 3], [MapByAngles; 3]); 5],
+    ) -> impl Iterator<Item = (usize, [[f64; 4]; 3])> {
+        let [x, y, z, _] = self.base_positions[vertex];
+        let weights = &self.weights.values[vertex * self.weights.columns..];
+        let bones = fingers.iter().enumerate().flat_map(|(finger, (_, by_angles))| {
+            by_angles.iter().enumerate().map(move |(i, by_angles)| (finger, 4 * finger + 2 + i, by_angles))
+        });
+        bones.filter(|&(_, bone, _)| weights[bone] != 0.0).map(move |(finger, bone, by_angles)| {
+            let at = apply(&self.inverse_base_absolutes[bone], [x, y, z]);
+            let slope = |[x, y, z, moved]: [[f64; 4]; 4]| {
+                from_fn(|i| weights[bone] * (at[0] * x[i] + at[1] * y[i] + at[2] * z[i] + moved[i]))
+            };
+            (finger, by_angles.map(slope))
+        })
+    }
 }
 
 impl Data {
@@ -221,24 +245,10 @@ fn jacobian(input: &Input, output: &mut Matrix) {
             }
         }
         for (corner, share) in corners.into_iter().zip(shares).filter(|(_, share)| *share != 0.0) {
-            let [x, y, z, _] = model.base_positions[corner];
-            let weights = &model.weights.values[corner * model.weights.columns..][..model.weights.columns];
-            for (finger, (weights, (_, by_angles))) in weights[1..].chunks_exact(4).zip(&fingers).enumerate()
-            {
-                for (bone, (&weight, by_angles)) in weights[1..].iter().zip(by_angles).enumerate() {
-                    if weight == 0.0 {
-                        continue;
-                    }
-                    let at = apply(&model.inverse_base_absolutes[4 * finger + 2 + bone], [x, y, z]);
-                    let slopes = by_angles.map(|[x, y, z, moved]| {
-                        [0, 1, 2, 3].map(|i| at[0] * x[i] + at[1] * y[i] + at[2] * z[i] + moved[i])
-                    });
-                    for (row, place) in rows.chunks_exact_mut(columns).zip(&place) {
-                        for (i, slope) in row[first + 6 + 4 * finger..][..4].iter_mut().enumerate() {
-                            let turned =
-                                place[0] * slopes[0][i] + place[1] * slopes[1][i] + place[2] * slopes[2][i];
-                            *slope -= share * weight * turned;
-                        }
+            for (finger, slopes) in model.slopes(corner, &fingers) {
+                for (row, place) in rows.chunks_exact_mut(columns).zip(&place) {
+                    for (i, slope) in row[first + 6 + 4 * finger..][..4].iter_mut().enumerate() {
+                        *slope -= share * (0..3).map(|j| place[j] * slopes[j][i]).sum::<f64>();
                     }
                 }
             }
