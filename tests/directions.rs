@@ -99,6 +99,48 @@ fn seven(x: &[f64; 7]) -> ([f64; 65], f64) {
     (out, product)
 }
 
+#[derive_fn(prime, jvp)]
+fn pairs(x: [f64; 2], y: [f64; 2]) -> [f64; 70] {
+    let mut out = [0.0; 70];
+    for i in 0..70 {
+        out[i] = x[i % 2].sin() * y[i / 2 % 2];
+    }
+    out
+}
+
+#[derive_fn(prime, jvp)]
+fn rows(x: [[f64; 2]; 2], y: f64) -> [[f64; 2]; 40] {
+    let mut out = [[0.0; 2]; 40];
+    for i in 0..40 {
+        out[i][i % 2] = x[i % 2][i / 2 % 2] * y;
+    }
+    out
+}
+
+#[test]
+fn of_several_arrays() {
+    let (by_x, by_y) = pairs_prime([0.5, 0.75], [1.5, 2.0]);
+    for column in 0..4 {
+        let unit = |from: usize| std::array::from_fn(|i| if i + from == column { 1.0 } else { 0.0 });
+        let along = pairs_jvp([0.5, 0.75], [1.5, 2.0], unit(0), unit(2)).1;
+        for row in 0..70 {
+            let found = if column < 2 { by_x[row][column] } else { by_y[row][column - 2] };
+            assert_eq!(found, along[row], "{row}, {column}");
+        }
+    }
+    let x = [[0.5, 0.75], [1.5, 2.0]];
+    let (by_x, by_y) = rows_prime(x, 3.0);
+    for column in 0..5 {
+        let unit =
+            std::array::from_fn(|i| std::array::from_fn(|j| if 2 * i + j == column { 1.0 } else { 0.0 }));
+        let along = rows_jvp(x, 3.0, unit, if column == 4 { 1.0 } else { 0.0 }).1;
+        for (row, j) in (0..80).map(|row| (row / 2, row % 2)) {
+            let found = if column < 4 { by_x[row][j][column / 2][column % 2] } else { by_y[row][j] };
+            assert_eq!(found, along[row][j], "{row}, {j}, {column}");
+        }
+    }
+}
+
 #[test]
 fn of_literal_lengths() {
     let prime = field_prime(0.5, 0.25, 0.125);

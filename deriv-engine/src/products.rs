@@ -344,7 +344,8 @@ impl<'g> Products<'_, 'g> {
 
     fn jvp(&self) -> Derived<'g> {
         let dots = self.dots();
-        let (region, tangents) = forward(self.graph, &self.function.body, &self.along(&[dots.clone()]));
+        let (region, tangents) =
+            forward(self.graph, &self.function.body, &self.along(std::slice::from_ref(&dots)));
         let tangents = tangents.into_iter().flat(|row| self.or_zero(row));
         let region = self.finish(region, self.values().to_vec(), tangents, Effort::Full);
         let count = self.values().len();
@@ -481,7 +482,8 @@ impl<'g> Products<'_, 'g> {
         let with_seed = !scalar || !self.function.outputs().is_empty();
         let seeds = if with_seed { self.seeds() } else { vec![self.graph.constant(1.0)] };
         let dots = self.dots();
-        let Curvature { region, outputs, products } = self.curvature(&seeds, self.along(&[dots.clone()]));
+        let Curvature { region, outputs, products } =
+            self.curvature(&seeds, self.along(std::slice::from_ref(&dots)));
         let seed = if with_seed { self.seed(&seeds) } else { None };
         let buffers = products[0].iter().filter(|product| product.is_counted()).cloned();
         let added = seed.into_iter().chain(outputs).chain(dots).joined(buffers);

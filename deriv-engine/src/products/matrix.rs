@@ -43,8 +43,8 @@ struct Turns<'g> {
 #[derive(Clone, Copy)]
 struct At<'g> {
     at: Expr<'g>,
-    /// Whether it is one, where the last turn may go too far.
-    inside: Option<Expr<'g>>,
+    /// Where the axis ends, if the last turn may go too far.
+    end: Option<Expr<'g>>,
 }
 
 /// What an axis is made of: the structure, and what holds the numbers.
@@ -153,7 +153,7 @@ impl<'g> Products<'_, 'g> {
                 };
                 copies.push_all(self.copy(span, product, number, &|k| Access { place, indices: indices(k) }));
             }
-            body.push_all(self.guarded(row.inside, copies));
+            body.push_all(self.guarded(row.end.map(|end| ("<", row.at, end)).into_iter(), copies));
         }
         self.turned(&turns, body, &mut region);
         let results = if flat { Vec::new() } else { vec![place] };
@@ -592,20 +592,29 @@ impl<'g> Products<'_, 'g> {
     /// The statements, if the place `at` is in a span.
     fn within(&self, axis: &Axis<'g>, span: usize, at: &At<'g>, body: Vec<Stmt<'g>>) -> Vec<Stmt<'g>> {
         let Span { from, count, .. } = axis.spans[span];
-        let begun = (span > 0).then(|| self.compare("<=", from, at.at));
-        let not_over = match span + 1 < axis.spans.len() {
-            true => Some(self.compare("<", at.at, self.plus(from, count))),
-            false => at.inside,
-        };
-        match (begun, not_over) {
-            (Some(begun), Some(not_over)) => self.guarded(Some(self.compare("&&", begun, not_over)), body),
-            (condition, other) => self.guarded(condition.or(other), body),
-        }
+        let begun = (span > 0).then_some(("<=", from, at.at));
+        let end = if span + 1 < axis.spans.len() { Some(self.plus(from, count)) } else { at.end };
+        self.guarded(begun.into_iter().chain(end.map(|end| ("<", at.at, end))), body)
     }
 
-    /// The statements, if there is a condition and it holds.
-    fn guarded(&self, condition: Option<Expr<'g>>, body: Vec<Stmt<'g>>) -> Vec<Stmt<'g>> {
-        let Some(condition) = condition else { return body };
+    /// The statements, if these comparisons hold; none where they are known not to.
+    fn guarded<'a>(
+        &self,
+        comparisons: impl Iterator<Item = (&'a str, Expr<'g>, Expr<'g>)>,
+        body: Vec<Stmt<'g>>,
+    ) -> Vec<Stmt<'g>> {
+        let mut all: Option<Expr<'g>> = None;
+        for (operator, a, b) in comparisons {
+            match (a.as_constant(), b.as_constant()) {
+                (Some(a), Some(b)) if a < b || (a == b && operator == "<=") => {}
+                (Some(_), Some(_)) => return Vec::new(),
+                _ => {
+                    let next = self.compare(operator, a, b);
+                    all = Some(all.map_or(next, |all| self.compare("&&", all, next)));
+                }
+            }
+        }
+        let Some(condition) = all else { return body };
         vec![self.choice(condition, Region { body, ..Region::default() }, Region::default(), Vec::new())]
     }
 
@@ -657,7 +666,7 @@ impl<'g> Products<'_, 'g> {
             let first = turn.map_or(self.graph.whole(0), |turn| self.times(turn, self.graph.whole(width)));
             let at = self.plus(first, self.graph.whole(i));
             let too_far = i > 0 && known.is_none_or(|total| total % width != 0);
-            At { at, inside: too_far.then(|| self.compare("<", at, total)) }
+            At { at, end: too_far.then_some(total) }
         };
         Turns { count, turn, places: (0..width).each(place) }
     }
@@ -710,7 +719,11 @@ impl<'g> Products<'_, 'g> {
     }
 
     fn minus(&self, a: Expr<'g>, b: Expr<'g>) -> Expr<'g> {
-        if b.is_zero() { a } else { self.whole_op("-", a, b) }
+        match (a.as_constant(), b.as_constant()) {
+            (Some(a), Some(b)) => self.graph.whole((a - b).max(0.0) as usize),
+            (_, Some(0.0)) => a,
+            _ => self.whole_op("-", a, b),
+        }
     }
 
     fn times(&self, a: Expr<'g>, b: Expr<'g>) -> Expr<'g> {
