@@ -1,5 +1,10 @@
 //! Matrices are made several columns or rows at a time. They hold what one direction after the other gives.
-#![allow(dead_code, clippy::needless_range_loop, reason = "the styles are the people's")]
+#![allow(
+    dead_code,
+    clippy::needless_range_loop,
+    clippy::manual_while_let_some,
+    reason = "the styles are the people's"
+)]
 
 use deriv::derive_fn;
 
@@ -7,7 +12,7 @@ use deriv::derive_fn;
 #[derive_fn(jvp, vjp)]
 fn grow(y: &mut [f64], by: f64) -> f64 {
     for i in 0..y.len() {
-        y[i] *= y[i] * by;
+        y[i] = y[i] * y[i] * by;
     }
     y[0] + by
 }
