@@ -28,6 +28,12 @@ fn rotated(x: &[f64; 3]) -> [f64; 2] {
     [x[0] * x[1].cos() - x[2], x[0] * x[1].sin() * x[2]]
 }
 
+#[derive_fn(value_and_prime, jvp, vjp, hvp, test(x in 0.1..2.0, y in 0.1..2.0))]
+fn oblong(x: f64, y: f64) -> [[f64; 2]; 3] {
+    let row = |a: f64| [a * x, y.sin()];
+    [row(x), [y, 1.0], row(2.0)]
+}
+
 #[derive_fn(value_and_prime, hessian, jvp, vjp, hvp, test(m in -2.0..2.0))]
 fn determinant(m: &[[f64; 2]; 2]) -> f64 {
     m[0][0] * m[1][1] - m[0][1] * m[1][0]
@@ -117,6 +123,8 @@ fn shapes() {
 
     let prime: (([[f64; 2]; 2], [f64; 2]), ([f64; 2], f64)) = polar_prime([2.0, 0.0], 3.0);
     assert_eq!(prime, (([[3.0, 0.0], [0.0, 2.0]], [2.0, 0.0]), ([3.0, 0.0], 2.0)));
+    let prime: [[[f64; 2]; 2]; 3] = oblong_prime(3.0, 0.0);
+    assert_eq!(prime, [[[6.0, 0.0], [0.0, 1.0]], [[0.0, 1.0], [0.0, 0.0]], [[2.0, 0.0], [0.0, 1.0]]]);
     let prime: [[f64; 3]; 2] = rotated_prime(&[2.0, 0.0, 5.0]);
     assert_eq!(prime, [[1.0, 0.0, -1.0], [0.0, 10.0, 0.0]]);
     let prime: [[f64; 2]; 2] = determinant_prime(&[[1.0, 2.0], [3.0, 4.0]]);

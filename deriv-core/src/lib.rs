@@ -69,7 +69,7 @@ fn derive(item: &ItemFn, signature: &Signature, options: &Options, errors: &mut 
     }
     let graph = Graph::new();
     let parsed = parse::parse(&graph, item, signature, errors);
-    let test = emit::check::Test::new(item, signature, options, errors);
+    let test = emit::check::Test::new(item, signature, options, &parsed.function, errors);
     if errors.count() > 0 {
         return TokenStream::new();
     }

@@ -5,9 +5,10 @@
 //! parameters, so the points are arrays, from which the arguments are made.
 
 use super::paths;
+use crate::graph::Ty;
 use crate::layout::Layout;
 use crate::list::{List, Sort};
-use crate::region::Tree;
+use crate::region::{Function, Tree};
 use deriv_syntax::attribute::{Options, Product, ProductKind};
 use deriv_syntax::errors::Errors;
 use deriv_syntax::signature::{Length, Numbers, ParamKind, Passed, Signature};
@@ -62,10 +63,18 @@ impl<'a> Test<'a> {
         item: &'a ItemFn,
         signature: &Signature,
         options: &'a Options,
+        function: &Function<'_>,
         errors: &mut Errors,
     ) -> Option<Self> {
         let asked = options.test.as_ref()?;
         let before = errors.count();
+        if function.body.results.iter().any(|result| result.ty() == Ty::Aggregate) {
+            errors.at(
+                &item.sig.output,
+                "only numbers and small arrays of them can be compared: compare the products in a test of your own, \
+                 with the functions of `deriv::check`",
+            );
+        }
         if item.sig.generics.type_params().next().is_some()
             || item.sig.generics.const_params().next().is_some()
         {

@@ -96,6 +96,8 @@ impl Graph {
             Kind::Op(op) if op.spec().needs_special() && !cfg!(feature = "special") => {
                 return Err(EvalError::NeedsSpecial(op.spec().name));
             }
+            // Whole numbers are divided as such.
+            Kind::Op(op) if node.ty == Ty::Opaque => op.evaluate(args).trunc(),
             Kind::Op(op) => op.evaluate(args),
             Kind::Cast => args.first().copied().unwrap_or(f64::NAN),
             Kind::Call(callee) => return Err(EvalError::Call(self.callee_info(callee).name)),

@@ -8,7 +8,7 @@ use crate::activity::Activity;
 use crate::graph::{Expr, Graph, Kind, Ty};
 use crate::hash::HashMap;
 use crate::list::{List, PushAll, Sort};
-use crate::region::{Argument, Arm, Branch, Call, Extent, Init, Loop, Part, Product, Region, Stmt, Tree};
+use crate::region::{Argument, Arm, Branch, By, Call, Extent, Init, Loop, Part, Product, Region, Stmt, Tree};
 
 /// The tangents of a value, one a direction; `None` is zero.
 pub(crate) type Tangents<'g> = Vec<Option<Expr<'g>>>;
@@ -231,7 +231,22 @@ impl<'g> Forward<'g> {
         }
         match call.product {
             Product::Value => {
+                // What the call changes has changed after the first direction: the others work on copies.
+                let mut copies = Vec::new();
+                for _ in 1..self.directions {
+                    let args = call.args.iter().map(|arg| match arg {
+                        Argument::Memory { part, by: By::MutableReference } => {
+                            let place = self.graph.symbol(&part.access.place.name(), Ty::Aggregate);
+                            out.push(Stmt::Save { place, of: part.clone() });
+                            let part = Part::whole(place, part.extent.clone());
+                            Argument::Memory { part, by: By::MutableReference }
+                        }
+                        arg => arg.clone(),
+                    });
+                    copies.push(args.list());
+                }
                 for direction in 0..self.directions {
+                    let args = if direction == 0 { &call.args } else { &copies[direction - 1] };
                     let seeds = self.dots(call, direction, out);
                     // The value comes with the first direction.
                     let again = |leaf: &Expr<'g>| self.graph.symbol(&leaf.name(), leaf.ty());
@@ -242,6 +257,7 @@ impl<'g> Forward<'g> {
                     let derivatives = returns.then(|| call.result.map(&mut { tangent }));
                     out.push(Stmt::Call(Call {
                         product: Product::Jvp,
+                        args: args.clone(),
                         seeds,
                         result,
                         derivatives,

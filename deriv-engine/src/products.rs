@@ -113,15 +113,13 @@ struct PulledBack<'g> {
     added: Vec<Variable<'g>>,
 }
 
-/// A region that computes the Hessian times a direction.
+/// A region that computes the Hessian times directions.
 struct Curvature<'g> {
     region: Region<'g>,
-    /// The direction.
-    dots: Vec<Variable<'g>>,
     /// The parameters with the adjoints of outputs.
     outputs: Vec<Variable<'g>>,
-    /// The product, for each variable that is no output.
-    products: Vec<Variable<'g>>,
+    /// The products with each direction, for each variable that is no output.
+    products: Vec<Vec<Variable<'g>>>,
 }
 
 /// A region whose last results are derivatives: those of each result of the function by each number.
@@ -326,14 +324,12 @@ impl<'g> Products<'_, 'g> {
         self.function.variables.iter().each(dot)
     }
 
-    /// Each variable with its tangent along the one direction `dots`.
-    fn along(&self, dots: &[Variable<'g>]) -> Vec<(Expr<'g>, Tangents<'g>)> {
-        let mut seeds = Vec::new();
-        for (variable, dot) in self.function.variables.iter().zip(dots) {
-            let pairs = variable.leaves().into_iter().zip(dot.leaves());
-            seeds.push_all(pairs.map(|(leaf, dot)| (leaf, vec![Some(dot)])));
-        }
-        seeds
+    /// Each variable with its tangents along the directions `dots`.
+    fn along(&self, dots: &[Vec<Variable<'g>>]) -> Vec<(Expr<'g>, Tangents<'g>)> {
+        let dots = dots.iter().each(|dots| dots.iter().flat(Variable::leaves));
+        let leaves = self.function.variables.iter().flat(Variable::leaves);
+        let tangents = |(i, leaf)| (leaf, dots.iter().each(|dots: &Vec<Expr<'g>>| Some(dots[i])));
+        leaves.into_iter().enumerate().each(tangents)
     }
 
     /// A leaf for the adjoint of each number or place of the result.
@@ -348,7 +344,8 @@ impl<'g> Products<'_, 'g> {
 
     fn jvp(&self) -> Derived<'g> {
         let dots = self.dots();
-        let (region, tangents) = forward(self.graph, &self.function.body, &self.along(&dots));
+        let (region, tangents) =
+            forward(self.graph, &self.function.body, &self.along(std::slice::from_ref(&dots)));
         let tangents = tangents.into_iter().flat(|row| self.or_zero(row));
         let region = self.finish(region, self.values().to_vec(), tangents, Effort::Full);
         let count = self.values().len();
@@ -484,36 +481,40 @@ impl<'g> Products<'_, 'g> {
         let scalar = matches!(self.function.result, Tree::Leaf(_)) && self.values()[0].ty() != Ty::Aggregate;
         let with_seed = !scalar || !self.function.outputs().is_empty();
         let seeds = if with_seed { self.seeds() } else { vec![self.graph.constant(1.0)] };
-        let Curvature { region, dots, outputs, products } = self.curvature(&seeds);
+        let dots = self.dots();
+        let Curvature { region, outputs, products } =
+            self.curvature(&seeds, self.along(std::slice::from_ref(&dots)));
         let seed = if with_seed { self.seed(&seeds) } else { None };
-        let buffers = products.iter().filter(|product| product.is_counted()).cloned();
+        let buffers = products[0].iter().filter(|product| product.is_counted()).cloned();
         let added = seed.into_iter().chain(outputs).chain(dots).joined(buffers);
-        self.returned(region, false, &products, added)
+        self.returned(region, false, &products[0], added)
     }
 
-    /// Forward over reverse.
-    fn curvature(&self, seeds: &[Expr<'g>]) -> Curvature<'g> {
+    /// Forward over reverse: `along` has the tangents of the variables.
+    fn curvature(&self, seeds: &[Expr<'g>], mut along: Vec<(Expr<'g>, Tangents<'g>)>) -> Curvature<'g> {
         let PulledBack { region, mut adjoints, outputs, .. } = self.pull_back(seeds, Buffers::Local);
         adjoints.retain(|adjoint| adjoint.is_returned() || adjoint.is_counted());
         let leaves = adjoints.iter().flat_map(Variable::leaves).list();
         let region = self.finish(region, Vec::new(), leaves, Effort::Between);
-        let dots = self.dots();
-        let mut along = self.along(&dots);
+        let directions = along.first().map_or(1, |(_, tangents)| tangents.len());
         // What is written to buffers is needed in between.
         for adjoint in &adjoints {
             if let Variable::Place { place, extent, .. } = adjoint
                 && extent.is_counted()
             {
                 let name = place.name();
-                let name = name.strip_suffix("_bar").unwrap_or(&name);
-                along.push((*place, vec![Some(self.graph.symbol(&format!("{name}_hvp"), Ty::Aggregate))]));
+                let name = format!("{}_hvp", name.strip_suffix("_bar").unwrap_or(&name));
+                let tangent = |_| Some(self.graph.symbol(&name, Ty::Aggregate));
+                along.push((*place, (0..directions).each(tangent)));
             }
         }
         let (region, tangents) = forward(self.graph, &region, &along);
-        let mut tangents = tangents.into_iter().flat(|row| self.or_zero(row)).into_iter();
-        let tangent = &mut |leaf: &Expr<'g>| tangents.next().unwrap_or(*leaf);
-        let products = adjoints.iter().each(|adjoint| adjoint.map(tangent));
-        Curvature { region, dots, outputs, products }
+        let products = (0..directions).each(|direction| {
+            let mut tangents = self.direction(&tangents, direction).into_iter();
+            let tangent = &mut |leaf: &Expr<'g>| tangents.next().unwrap_or(*leaf);
+            adjoints.iter().each(|adjoint| adjoint.map(tangent))
+        });
+        Curvature { region, outputs, products }
     }
 
     /// Numbers that go into one array have one type.
@@ -527,6 +528,12 @@ impl<'g> Products<'_, 'g> {
 
     fn or_zero(&self, tangents: Tangents<'g>) -> Vec<Expr<'g>> {
         tangents.into_iter().each(|tangent| tangent.unwrap_or(self.graph.constant(0.0)))
+    }
+
+    /// The tangents of several values along one of their directions.
+    fn direction(&self, tangents: &[Tangents<'g>], direction: usize) -> Vec<Expr<'g>> {
+        let zero = self.graph.constant(0.0);
+        tangents.iter().each(|row| row.get(direction).copied().flatten().unwrap_or(zero))
     }
 
     /// The region with these results, without what they do not need, and with its derivatives simplified.

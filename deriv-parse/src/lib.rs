@@ -669,9 +669,13 @@ impl<'a, 'g> Parser<'a, 'g> {
         {
             return (results, Some(Tree::Tuple(Vec::new())));
         }
+        let ty = match &self.item.sig.output {
+            syn::ReturnType::Type(_, ty) => Some(&**ty),
+            syn::ReturnType::Default => None,
+        };
         let tree = match value {
             Value::Never => return (results, None),
-            value => self.result_tree(value, &shape, &mut results),
+            value => self.result_tree(value, &shape, ty, &mut results),
         };
         (results, Some(tree))
     }
@@ -680,6 +684,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         &mut self,
         value: Value<'a, 'g>,
         shape: &Tree<Ty>,
+        ty: Option<&syn::Type>,
         results: &mut Vec<Expr<'g>>,
     ) -> Tree<usize> {
         if matches!(shape, Tree::Array(_)) && self.learn_array(&value) {
@@ -723,11 +728,16 @@ impl<'a, 'g> Parser<'a, 'g> {
                 parts
                     .into_iter()
                     .zip(shapes)
-                    .map(|(part, shape)| self.result_tree(part, shape, results))
+                    .map(|(part, shape)| self.result_tree(part, shape, None, results))
                     .list(),
             ),
-            (Tree::Array(shapes), Value::Array(parts)) if self.fits(&parts) => {
-                Tree::Array(parts.into_iter().map(|part| self.result_tree(part, &shapes[0], results)).list())
+            (Tree::Array(shapes), Value::Array(parts)) if self.fits(&parts, ty) => {
+                let element = match ty {
+                    Some(syn::Type::Array(array)) => Some(&*array.elem),
+                    _ => None,
+                };
+                let mut tree = |part| self.result_tree(part, &shapes[0], element, results);
+                Tree::Array(parts.into_iter().map(&mut tree).list())
             }
             (_, value) => {
                 if !self.failed {
@@ -805,18 +815,15 @@ impl<'a, 'g> Parser<'a, 'g> {
         few.is_none() && own && array && self.is_whole(view) && !results.contains(&view.place)
     }
 
-    /// Whether the result's type, where it is an array with a literal length, has as many parts: if not,
+    /// Whether the result's type `ty`, where it is an array with a literal length, has as many parts: if not,
     /// rustc says so, and the derivative need not be another error.
-    fn fits(&mut self, parts: &[Value<'a, 'g>]) -> bool {
-        let len = match &self.item.sig.output {
-            syn::ReturnType::Type(_, ty) => match &**ty {
-                syn::Type::Array(syn::TypeArray { len: syn::Expr::Lit(len), .. }) => self.literal(&len.lit),
-                _ => None,
-            },
-            syn::ReturnType::Default => None,
+    fn fits(&mut self, parts: &[Value<'a, 'g>], ty: Option<&syn::Type>) -> bool {
+        let len = match ty {
+            Some(syn::Type::Array(syn::TypeArray { len: syn::Expr::Lit(len), .. })) => self.literal(&len.lit),
+            _ => None,
         };
         match len {
-            Some(len) if len != parts.len() as f64 && !matches!(parts.first(), Some(Value::Array(_))) => {
+            Some(len) if len != parts.len() as f64 => {
                 let tail = self.tail();
                 self.fail(tail, format!("the result has {len} elements, and here are {}", parts.len()));
                 false

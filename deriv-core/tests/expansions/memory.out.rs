@@ -369,51 +369,105 @@ fn product_prime(x: [f64; 3]) -> [f64; 3] {
 fn product_hessian(x: [f64; 3]) -> [[f64; 3]; 3] {
     let mut hessian = [[0.0; 3]; 3];
     let mut x_dot = [0.0; 3];
-    let mut row = 0;
+    let mut x_dot_2 = [0.0; 3];
+    let mut x_dot_3 = [0.0; 3];
+    x_dot[0] = 1.0;
+    x_dot_2[1] = 1.0;
+    x_dot_3[2] = 1.0;
+    let mut x_bar_dot = [0.0; 3];
+    let mut x_bar_dot_2 = [0.0; 3];
+    let mut x_bar_dot_3 = [0.0; 3];
+    let mut all_tape = [0.0; 3];
+    let mut all_tape_len = 0usize;
+    let mut all_tape_dot = [0.0; 3];
+    let mut all_tape_dot_len = 0usize;
+    let mut all_tape_dot_2 = [0.0; 3];
+    let mut all_tape_dot_2_len = 0usize;
+    let mut all_tape_dot_3 = [0.0; 3];
+    let mut all_tape_dot_3_len = 0usize;
+    let mut all = 1.0;
+    let mut dot = 0.0;
+    let mut dot_2 = 0.0;
+    let mut dot_3 = 0.0;
+    let row = &mut all_tape[all_tape_len..all_tape_len + 3];
+    all_tape_len += 3;
+    let row_2 = &mut all_tape_dot[all_tape_dot_len..all_tape_dot_len + 3];
+    all_tape_dot_len += 3;
+    let row_3 = &mut all_tape_dot_2[all_tape_dot_2_len..all_tape_dot_2_len + 3];
+    all_tape_dot_2_len += 3;
+    let row_4 = &mut all_tape_dot_3[all_tape_dot_3_len..all_tape_dot_3_len + 3];
+    all_tape_dot_3_len += 3;
+    for ((((k, all_2), dot_4), dot_5), dot_6) in (0..3)
+        .zip(row.iter_mut())
+        .zip(row_2.iter_mut())
+        .zip(row_3.iter_mut())
+        .zip(row_4.iter_mut())
+    {
+        let x_2 = x[k];
+        let dot_7 = x_dot[k];
+        let dot_8 = x_dot_2[k];
+        let dot_9 = x_dot_3[k];
+        *all_2 = all;
+        *dot_4 = dot;
+        *dot_5 = dot_2;
+        *dot_6 = dot_3;
+        (all, dot, dot_2, dot_3) = (
+            all * x_2,
+            all * dot_7 + x_2 * dot,
+            all * dot_8 + x_2 * dot_2,
+            all * dot_9 + x_2 * dot_3,
+        );
+    }
+    let mut all_bar = 1.0;
+    let mut dot_10 = 0.0;
+    let mut dot_11 = 0.0;
+    let mut dot_12 = 0.0;
+    all_tape_len -= 3;
+    let row_5 = &all_tape[all_tape_len..all_tape_len + 3];
+    all_tape_dot_len -= 3;
+    let row_6 = &all_tape_dot[all_tape_dot_len..all_tape_dot_len + 3];
+    all_tape_dot_2_len -= 3;
+    let row_7 = &all_tape_dot_2[all_tape_dot_2_len..all_tape_dot_2_len + 3];
+    all_tape_dot_3_len -= 3;
+    let row_8 = &all_tape_dot_3[all_tape_dot_3_len..all_tape_dot_3_len + 3];
+    for ((((k, &all_3), &dot_13), &dot_14), &dot_15) in (0..3)
+        .rev()
+        .zip(row_5.iter().rev())
+        .zip(row_6.iter().rev())
+        .zip(row_7.iter().rev())
+        .zip(row_8.iter().rev())
+    {
+        let x_3 = x[k];
+        let dot_16 = x_dot[k];
+        let dot_17 = x_dot_2[k];
+        let dot_18 = x_dot_3[k];
+        x_bar_dot[k] += all_bar * dot_13 + all_3 * dot_10;
+        x_bar_dot_2[k] += all_bar * dot_14 + all_3 * dot_11;
+        x_bar_dot_3[k] += all_bar * dot_15 + all_3 * dot_12;
+        (all_bar, dot_10, dot_11, dot_12) = (
+            all_bar * x_3,
+            all_bar * dot_16 + x_3 * dot_10,
+            all_bar * dot_17 + x_3 * dot_11,
+            all_bar * dot_18 + x_3 * dot_12,
+        );
+    }
+    let mut k_2 = 0;
     for _ in 0..3 {
-        <[_]>::fill(&mut x_dot[..], 0.0);
-        x_dot[row] = 1.0;
-        let mut x_bar_dot = [0.0; 3];
-        let mut all_tape = [0.0; 3];
-        let mut all_tape_len = 0usize;
-        let mut all_tape_dot = [0.0; 3];
-        let mut all_tape_dot_len = 0usize;
-        let mut all = 1.0;
-        let mut dot = 0.0;
-        let row_2 = &mut all_tape[all_tape_len..all_tape_len + 3];
-        all_tape_len += 3;
-        let row_3 = &mut all_tape_dot[all_tape_dot_len..all_tape_dot_len + 3];
-        all_tape_dot_len += 3;
-        for ((k, all_2), dot_2) in (0..3).zip(row_2.iter_mut()).zip(row_3.iter_mut()) {
-            let x_2 = x[k];
-            let dot_3 = x_dot[k];
-            *all_2 = all;
-            *dot_2 = dot;
-            (all, dot) = (all * x_2, all * dot_3 + x_2 * dot);
-        }
-        let mut all_bar = 1.0;
-        let mut dot_4 = 0.0;
-        all_tape_len -= 3;
-        let row_4 = &all_tape[all_tape_len..all_tape_len + 3];
-        all_tape_dot_len -= 3;
-        let row_5 = &all_tape_dot[all_tape_dot_len..all_tape_dot_len + 3];
-        for ((k, &all_3), &dot_5) in (0..3)
-            .rev()
-            .zip(row_4.iter().rev())
-            .zip(row_5.iter().rev())
-        {
-            let x_3 = x[k];
-            let dot_6 = x_dot[k];
-            x_bar_dot[k] += all_bar * dot_5 + all_3 * dot_4;
-            (all_bar, dot_4) = (all_bar * x_3, all_bar * dot_6 + x_3 * dot_4);
-        }
-        let mut k_2 = 0;
-        for _ in 0..3 {
-            let t = x_bar_dot[k_2];
-            hessian[row][k_2] = t;
-            k_2 += 1;
-        }
-        row += 1;
+        let t = x_bar_dot[k_2];
+        hessian[0][k_2] = t;
+        k_2 += 1;
+    }
+    let mut k_3 = 0;
+    for _ in 0..3 {
+        let t_2 = x_bar_dot_2[k_3];
+        hessian[1][k_3] = t_2;
+        k_3 += 1;
+    }
+    let mut k_4 = 0;
+    for _ in 0..3 {
+        let t_3 = x_bar_dot_3[k_4];
+        hessian[2][k_4] = t_3;
+        k_4 += 1;
     }
     hessian
 }

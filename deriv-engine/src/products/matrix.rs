@@ -2,7 +2,7 @@
 //! which makes a row or a column.
 
 use super::{Buffers, Curvature, Derived, Effort, Mode, ProductKind, Products};
-use crate::forward::forward;
+use crate::forward::{Tangents, forward};
 use crate::graph::{Expr, Kind, Ty, ids};
 use crate::layout::Layout;
 use crate::list::{List, PushAll};
@@ -11,6 +11,9 @@ use crate::region::{
     Access, Arm, Branch, Dim, Extent, Head, Init, Loop, Part, Passive, Region, Stmt, Tree, Turn, Variable,
 };
 use crate::tidy::{renamed, substitute};
+
+/// So many directions are taken at once where there are many: they share what the function itself computes.
+const AT_ONCE: usize = 4;
 
 /// Numbers laid end to end.
 struct Axis<'g> {
@@ -26,6 +29,22 @@ struct Span<'g> {
     /// In each dimension.
     lengths: Vec<Expr<'g>>,
     dims: Vec<Dim<'g>>,
+}
+
+/// How a loop goes along an axis: several places of it in a turn.
+struct Turns<'g> {
+    count: Expr<'g>,
+    /// The number of the turn; none if there is one turn.
+    turn: Option<Expr<'g>>,
+    places: Vec<At<'g>>,
+}
+
+/// A place on an axis.
+#[derive(Clone, Copy)]
+struct At<'g> {
+    at: Expr<'g>,
+    /// Where the axis ends, if the last turn may go too far.
+    end: Option<Expr<'g>>,
 }
 
 /// What an axis is made of: the structure, and what holds the numbers.
@@ -89,11 +108,14 @@ impl<'g> Products<'_, 'g> {
 
     /// The Hessian, by a product with each unit vector.
     pub(super) fn hessian_by_rows(&self) -> Derived<'g> {
-        let Curvature { region: inner, dots, products, .. } = self.curvature(&[self.graph.constant(1.0)]);
         let number = self.values()[0].ty();
         let place = self.graph.symbol("hessian", Ty::Aggregate);
         let mut region = Region::default();
         let axis = self.axis(&self.function.variables, &mut region);
+        let turns = self.turns(axis.total, "row", AT_ONCE);
+        let dots = turns.places.iter().each(|_| self.dots());
+        let along = self.along_units(&axis, &self.function.variables, &turns, &dots);
+        let Curvature { region: inner, products, .. } = self.curvature(&[self.graph.constant(1.0)], along);
         let mut inner = self.prepared(inner, &mut region);
         let flat = self.function.variables.iter().any(Variable::is_counted);
         let side = match &axis.spans[..] {
@@ -107,27 +129,33 @@ impl<'g> Products<'_, 'g> {
             self.zeros(place, Extent { number, dims: vec![side.clone(), side] }, &mut region);
             Vec::new()
         };
-        for product in &products {
+        for product in products.iter().flatten() {
             if let Variable::Place { place, extent, .. } = product
                 && extent.is_counted()
             {
                 self.zeros(*place, extent.clone(), &mut region);
             }
         }
-        let row = self.graph.symbol("row", Ty::Opaque);
-        let mut body = self.unit(&axis, &dots, row, &mut region);
-        body.append(&mut inner.body);
-        for (span, product) in axis.spans.iter().zip(&products) {
-            let indices = |k| {
-                let column = self.plus(span.from, k);
-                match flat {
-                    true => vec![self.plus(self.times(row, axis.total), column)],
-                    false => vec![row, column],
-                }
-            };
-            body.push_all(self.copy(span, product, number, &|k| Access { place, indices: indices(k) }));
+        let mut body = Vec::new();
+        for (row, dots) in turns.places.iter().zip(&dots) {
+            body.append(&mut self.unit(&axis, dots, row, &mut region));
         }
-        region.body.push(self.counted(axis.total, row, body));
+        body.append(&mut inner.body);
+        for (row, products) in turns.places.iter().zip(&products) {
+            let mut copies = Vec::new();
+            for (span, product) in axis.spans.iter().zip(products) {
+                let indices = |k| {
+                    let column = self.plus(span.from, k);
+                    match flat {
+                        true => vec![self.plus(self.times(row.at, axis.total), column)],
+                        false => vec![row.at, column],
+                    }
+                };
+                copies.push_all(self.copy(span, product, number, &|k| Access { place, indices: indices(k) }));
+            }
+            body.push_all(self.guarded(row.end.map(|end| ("<", row.at, end)).into_iter(), copies));
+        }
+        self.turned(&turns, body, &mut region);
         let results = if flat { Vec::new() } else { vec![place] };
         let result = if flat { Tree::Tuple(Vec::new()) } else { Tree::Leaf(0) };
         let region = self.finish(region, Vec::new(), results, Effort::Full);
@@ -240,56 +268,67 @@ impl<'g> Products<'_, 'g> {
                 blocks.push(self.block(component, [row, column], group, &mut added, &mut region));
             }
         }
-        let (turns, inputs, inner, outputs) = if backwards {
+        let axis = if backwards { &rows } else { &columns };
+        let turns = match (backwards, alone) {
+            (true, true) => self.turns(self.graph.whole(1), "row", 1),
+            (true, false) => self.turns(axis.total, "row", 1),
+            (false, _) => self.turns(axis.total, "column", AT_ONCE),
+        };
+        let (inputs, inner, outputs) = if backwards {
             let seeds = if alone { vec![self.graph.constant(1.0)] } else { self.seeds() };
             // In a row, the zeros of the others take no part.
             let masked = |seed: &Expr<'g>| if seed.ty().is_real() && !alone { seed.masked() } else { *seed };
             let pulled = self.pull_back(&seeds.iter().each(masked), Buffers::Local);
             let bars = self.grouped(pulled.adjoints);
-            (&rows, results(&seeds), pulled.region, bars)
+            (vec![results(&seeds)], pulled.region, vec![bars])
         } else {
-            let dots = self.dots();
-            let (inner, tangents) = forward(self.graph, &self.function.body, &self.along(&dots));
-            let tangents = tangents.into_iter().flat(|row| self.or_zero(row));
-            let dots = self.grouped(dots);
-            (&columns, dots, inner, results(&tangents))
+            let dots = turns.places.iter().each(|_| self.dots());
+            let along = self.along_units(axis, &groups, &turns, &dots);
+            let (inner, tangents) = forward(self.graph, &self.function.body, &along);
+            let outputs = (0..dots.len()).each(|direction| results(&self.direction(&tangents, direction)));
+            (dots.into_iter().each(|dots| self.grouped(dots)), inner, outputs)
         };
-        let inner = Region { results: outputs.iter().flat(Variable::leaves), ..inner };
+        let inner = Region { results: outputs.iter().flatten().flat(Variable::leaves), ..inner };
         let mut inner = self.prepared(inner, &mut region);
         let known = ids(&region.defines());
         if with_value {
             inner = renamed(self.graph, &inner);
         }
         let mut results = std::mem::take(&mut inner.results).into_iter();
-        let outputs = outputs.iter().each(|part| part.map(&mut |leaf| results.next().unwrap_or(*leaf)));
-        let name = if backwards { "row" } else { "column" };
-        let at = if alone { self.graph.whole(0) } else { self.graph.symbol(name, Ty::Opaque) };
-        let mut body = if alone { Vec::new() } else { self.unit(turns, &inputs, at, &mut region) };
-        body.append(&mut inner.body);
-        for (i, turn) in turns.spans.iter().enumerate() {
-            let own = self.minus(at, turn.from);
-            let mut copies = Vec::new();
-            for (o, output) in outputs.iter().enumerate() {
-                let (row, column) = if backwards { (i, o) } else { (o, i) };
-                let (down, across) = (&rows.spans[row], &columns.spans[column]);
-                let place = blocks[row * groups.len() + column];
-                let number = components[row].number;
-                copies.push_all(self.copy(if backwards { across } else { down }, output, number, &|k| {
-                    let (row, column) = if backwards { (own, k) } else { (k, own) };
-                    let mut indices = self.indices(down, row);
-                    indices.push_all(self.indices(across, column));
-                    if indices.is_empty() {
-                        indices.push(self.graph.whole(0));
-                    }
-                    Access { place, indices }
-                }));
+        let mut renamed = |part: &Variable<'g>| part.map(&mut |leaf| results.next().unwrap_or(*leaf));
+        let outputs = outputs.iter().each(|parts| parts.iter().each(&mut renamed));
+        let mut body = Vec::new();
+        if !alone {
+            for (at, inputs) in turns.places.iter().zip(&inputs) {
+                body.append(&mut self.unit(axis, inputs, at, &mut region));
             }
-            body.push_all(self.within(turns, i, at, copies));
         }
-        match (alone, with_value) {
-            (true, false) => region.body.append(&mut body),
-            (true, true) => region.body.push(in_block(body)),
-            (false, _) => region.body.push(self.counted(turns.total, at, body)),
+        body.append(&mut inner.body);
+        for (at, outputs) in turns.places.iter().zip(&outputs) {
+            for (i, turn) in axis.spans.iter().enumerate() {
+                let own = self.minus(at.at, turn.from);
+                let mut copies = Vec::new();
+                for (o, output) in outputs.iter().enumerate() {
+                    let (row, column) = if backwards { (i, o) } else { (o, i) };
+                    let (down, across) = (&rows.spans[row], &columns.spans[column]);
+                    let place = blocks[row * groups.len() + column];
+                    let number = components[row].number;
+                    copies.push_all(self.copy(if backwards { across } else { down }, output, number, &|k| {
+                        let (row, column) = if backwards { (own, k) } else { (k, own) };
+                        let mut indices = self.indices(down, row);
+                        indices.push_all(self.indices(across, column));
+                        if indices.is_empty() {
+                            indices.push(self.graph.whole(0));
+                        }
+                        Access { place, indices }
+                    }));
+                }
+                body.push_all(self.within(axis, i, at, copies));
+            }
+        }
+        match (turns.turn, with_value) {
+            (None, true) => region.body.push(in_block(body)),
+            _ => self.turned(&turns, body, &mut region),
         }
         // The value comes last: names that the body declares mean something else to what is copied after it.
         if with_value {
@@ -488,30 +527,60 @@ impl<'g> Products<'_, 'g> {
         region.body.push(Stmt::Alloc { place, extent, init });
     }
 
+    /// The variables with their tangents along the unit vectors of a turn, for which `dots` stand. Those of numbers are
+    /// ones and zeros where there is one turn.
+    fn along_units(
+        &self,
+        axis: &Axis<'g>,
+        parts: &Parts<'g>,
+        turns: &Turns<'g>,
+        dots: &[Vec<Variable<'g>>],
+    ) -> Vec<(Expr<'g>, Tangents<'g>)> {
+        let mut along = self.along(dots);
+        if turns.turn.is_some() {
+            return along;
+        }
+        for (span, part) in axis.spans.iter().zip(parts) {
+            let Variable::Numbers(tree) = part else { continue };
+            for (k, number) in tree.leaves().into_iter().enumerate() {
+                let own = self.plus(span.from, self.graph.whole(k));
+                for (leaf, tangents) in along.iter_mut().filter(|(leaf, _)| leaf == number) {
+                    let one = self.graph.cast(self.graph.constant(1.0), leaf.ty());
+                    *tangents = turns.places.iter().each(|place| (place.at == own).then_some(one));
+                }
+            }
+        }
+        along
+    }
+
     /// What makes the parts of an axis the unit vector number `at`. Places for them are made in `region`.
     fn unit(
         &self,
         axis: &Axis<'g>,
         parts: &Parts<'g>,
-        at: Expr<'g>,
+        at: &At<'g>,
         region: &mut Region<'g>,
     ) -> Vec<Stmt<'g>> {
         let (one, zero) = (self.graph.constant(1.0), self.graph.constant(0.0));
         let mut out = Vec::new();
         for (i, (span, part)) in axis.spans.iter().zip(parts).enumerate() {
             match part {
+                // They are in the formulas.
+                Variable::Numbers(_) if at.at.as_constant().is_some() => {}
                 Variable::Numbers(tree) => {
                     for (k, leaf) in tree.leaves().into_iter().enumerate() {
                         let own = self.plus(span.from, self.graph.whole(k));
                         let arm = |value| Region { results: vec![value], ..Region::default() };
-                        let condition = self.compare("==", at, own);
+                        let condition = self.compare("==", at.at, own);
                         out.push(self.choice(condition, arm(one), arm(zero), vec![*leaf]));
                     }
                 }
                 Variable::Place { place, extent, .. } => {
                     self.zeros(*place, extent.clone(), region);
-                    out.push(Stmt::Clear { place: *place, extent: extent.clone() });
-                    let indices = self.indices(span, self.minus(at, span.from));
+                    if at.at.as_constant().is_none() {
+                        out.push(Stmt::Clear { place: *place, extent: extent.clone() });
+                    }
+                    let indices = self.indices(span, self.minus(at.at, span.from));
                     let to = Access { place: *place, indices };
                     out.push_all(self.within(axis, i, at, vec![Stmt::Store { to, value: one, add: false }]));
                 }
@@ -521,18 +590,31 @@ impl<'g> Products<'_, 'g> {
     }
 
     /// The statements, if the place `at` is in a span.
-    fn within(&self, axis: &Axis<'g>, span: usize, at: Expr<'g>, body: Vec<Stmt<'g>>) -> Vec<Stmt<'g>> {
+    fn within(&self, axis: &Axis<'g>, span: usize, at: &At<'g>, body: Vec<Stmt<'g>>) -> Vec<Stmt<'g>> {
         let Span { from, count, .. } = axis.spans[span];
-        let begun = (span > 0).then(|| self.compare("<=", from, at));
-        let not_over = (span + 1 < axis.spans.len()).then(|| self.compare("<", at, self.plus(from, count)));
-        let both = |a: Expr<'g>, b: Expr<'g>| self.compare("&&", a, b);
-        let condition = match (begun, not_over) {
-            (Some(begun), Some(not_over)) => both(begun, not_over),
-            (condition, other) => match condition.or(other) {
-                Some(condition) => condition,
-                None => return body,
-            },
-        };
+        let begun = (span > 0).then_some(("<=", from, at.at));
+        let end = if span + 1 < axis.spans.len() { Some(self.plus(from, count)) } else { at.end };
+        self.guarded(begun.into_iter().chain(end.map(|end| ("<", at.at, end))), body)
+    }
+
+    /// The statements, if these comparisons hold; none where they are known not to.
+    fn guarded<'a>(
+        &self,
+        comparisons: impl Iterator<Item = (&'a str, Expr<'g>, Expr<'g>)>,
+        body: Vec<Stmt<'g>>,
+    ) -> Vec<Stmt<'g>> {
+        let mut all: Option<Expr<'g>> = None;
+        for (operator, a, b) in comparisons {
+            match (a.as_constant(), b.as_constant()) {
+                (Some(a), Some(b)) if a < b || (a == b && operator == "<=") => {}
+                (Some(_), Some(_)) => return Vec::new(),
+                _ => {
+                    let next = self.compare(operator, a, b);
+                    all = Some(all.map_or(next, |all| self.compare("&&", all, next)));
+                }
+            }
+        }
+        let Some(condition) = all else { return body };
         vec![self.choice(condition, Region { body, ..Region::default() }, Region::default(), Vec::new())]
     }
 
@@ -569,6 +651,32 @@ impl<'g> Products<'_, 'g> {
         }
         indices.reverse();
         indices
+    }
+
+    /// The turns of a loop along an axis, with `most` places in each if that many are left.
+    fn turns(&self, total: Expr<'g>, name: &str, most: usize) -> Turns<'g> {
+        let known = total.as_constant().map(|total| total as usize);
+        let width = known.map_or(most, |total| total.div_ceil(total.div_ceil(most).max(1)).max(1));
+        let count = match known {
+            Some(total) => self.graph.whole(total.div_ceil(width)),
+            None => self.divided(self.plus(total, self.graph.whole(width - 1)), self.graph.whole(width)),
+        };
+        let turn = (count.as_constant() != Some(1.0)).then(|| self.graph.symbol(name, Ty::Opaque));
+        let place = |i: usize| {
+            let first = turn.map_or(self.graph.whole(0), |turn| self.times(turn, self.graph.whole(width)));
+            let at = self.plus(first, self.graph.whole(i));
+            let too_far = i > 0 && known.is_none_or(|total| total % width != 0);
+            At { at, end: too_far.then_some(total) }
+        };
+        Turns { count, turn, places: (0..width).each(place) }
+    }
+
+    /// The loop, or its body where there is one turn.
+    fn turned(&self, turns: &Turns<'g>, mut body: Vec<Stmt<'g>>, region: &mut Region<'g>) {
+        match turns.turn {
+            Some(turn) => region.body.push(self.counted(turns.count, turn, body)),
+            None => region.body.append(&mut body),
+        }
     }
 
     /// So many turns, with the number of the turn.
@@ -611,7 +719,11 @@ impl<'g> Products<'_, 'g> {
     }
 
     fn minus(&self, a: Expr<'g>, b: Expr<'g>) -> Expr<'g> {
-        if b.is_zero() { a } else { self.whole_op("-", a, b) }
+        match (a.as_constant(), b.as_constant()) {
+            (Some(a), Some(b)) => self.graph.whole((a - b).max(0.0) as usize),
+            (_, Some(0.0)) => a,
+            _ => self.whole_op("-", a, b),
+        }
     }
 
     fn times(&self, a: Expr<'g>, b: Expr<'g>) -> Expr<'g> {
