@@ -105,10 +105,10 @@ fn pendulum_vjp(
     let mut angle_2 = angle;
     let mut speed = 0.0;
     let turns = (0..steps).size_hint().0;
-    let row = &mut tape[tape_len..tape_len + turns];
     tape_len += turns;
-    let row_2 = &mut angle_tape[angle_tape_len..angle_tape_len + turns];
     angle_tape_len += turns;
+    let row = &mut tape[tape_len - turns..tape_len];
+    let row_2 = &mut angle_tape[angle_tape_len - turns..angle_tape_len];
     for ((_, p), angle_3) in (0..steps).zip(row.iter_mut()).zip(row_2.iter_mut()) {
         let sin = ::core::primitive::f64::sin(angle_2);
         *p = sin;
@@ -124,8 +124,8 @@ fn pendulum_vjp(
     let mut bar = 0.0;
     let turns_2 = (0..steps).size_hint().0;
     angle_tape_len -= turns_2;
-    let row_3 = &angle_tape[angle_tape_len..angle_tape_len + turns_2];
     tape_len -= turns_2;
+    let row_3 = &angle_tape[angle_tape_len..angle_tape_len + turns_2];
     let row_4 = &tape[tape_len..tape_len + turns_2];
     for ((_, &angle_4), &p_2) in (0..steps)
         .rev()
@@ -286,8 +286,8 @@ fn nearest_prime(x: &[f64], points: &[f64], x_prime: &mut [f64]) {
     let turns = ::core::iter::IntoIterator::into_iter(points.chunks_exact(x.len()))
         .size_hint()
         .0;
-    let row = &mut tape[tape_len..tape_len + turns];
     tape_len += turns;
+    let row = &mut tape[tape_len - turns..tape_len];
     for (point, p_2) in ::core::iter::IntoIterator::into_iter(
             points.chunks_exact(x.len()),
         )

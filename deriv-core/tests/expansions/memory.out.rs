@@ -164,10 +164,10 @@ fn scaled_vjp(
     let mut tape_len = 0usize;
     let end = x.len();
     let turns = (0..end).size_hint().0;
-    let row = &mut tape[tape_len..tape_len + turns];
     tape_len += turns;
     let x_2 = &x[..end];
     let out_2 = &mut out[..end];
+    let row = &mut tape[tape_len - turns..tape_len];
     for (i, p) in (0..end).zip(row.iter_mut()) {
         let x_3 = x_2[i];
         let sin = ::core::primitive::f64::sin(x_3);
@@ -178,10 +178,10 @@ fn scaled_vjp(
     let end_2 = x.len();
     let turns_2 = (0..end_2).size_hint().0;
     tape_len -= turns_2;
-    let row_2 = &tape[tape_len..tape_len + turns_2];
     let x_4 = &x[..end_2];
     let out_bar_2 = &mut out_bar[..end_2];
     let x_bar_2 = &mut x_bar[..end_2];
+    let row_2 = &tape[tape_len..tape_len + turns_2];
     for (i, &p_2) in (0..end_2).zip(row_2.iter()) {
         let x_5 = x_4[i];
         let bar_2 = out_bar_2[i];
@@ -224,11 +224,11 @@ fn diffused_prime(start: &[f64], rate: f64, start_prime: &mut [f64]) -> f64 {
     for _ in 0..10 {
         let end = ::core::convert::identity::<::core::primitive::usize>(len) - 1;
         let turns = (1..end).size_hint().0;
-        let row = &mut start_3[start_3_len..start_3_len + turns];
         start_3_len += turns;
-        let row_2 = &mut start_4[start_4_len..start_4_len + turns];
         start_4_len += turns;
         let heat_3 = &mut heat[..len];
+        let row = &mut start_3[start_3_len - turns..start_3_len];
+        let row_2 = &mut start_4[start_4_len - turns..start_4_len];
         for ((i, start_5), start_6) in (1..end).zip(row.iter_mut()).zip(row_2.iter_mut())
         {
             let i_2 = i - 1;
@@ -248,10 +248,10 @@ fn diffused_prime(start: &[f64], rate: f64, start_prime: &mut [f64]) -> f64 {
         let end_2 = ::core::convert::identity::<::core::primitive::usize>(len) - 1;
         let turns_2 = (1..end_2).size_hint().0;
         start_4_len -= turns_2;
-        let row_3 = &start_4[start_4_len..start_4_len + turns_2];
         start_3_len -= turns_2;
-        let row_4 = &start_3[start_3_len..start_3_len + turns_2];
         let start_bar_2 = &mut start_bar[..len];
+        let row_3 = &start_4[start_4_len..start_4_len + turns_2];
+        let row_4 = &start_3[start_3_len..start_3_len + turns_2];
         for ((i, &start_9), &start_10) in (1..end_2)
             .rev()
             .zip(row_3.iter().rev())
@@ -344,8 +344,8 @@ fn product_prime(x: [f64; 3]) -> [f64; 3] {
     let mut all_tape = [0.0; 3];
     let mut all_tape_len = 0usize;
     let mut all = 1.0;
-    let row = &mut all_tape[all_tape_len..all_tape_len + 3];
     all_tape_len += 3;
+    let row = &mut all_tape[all_tape_len - 3..all_tape_len];
     for (k, all_2) in (0..3).zip(row.iter_mut()) {
         let x_2 = x[k];
         *all_2 = all;
@@ -380,10 +380,10 @@ fn product_hessian(x: [f64; 3]) -> [[f64; 3]; 3] {
         let mut all_tape_dot_len = 0usize;
         let mut all = 1.0;
         let mut dot = 0.0;
-        let row_2 = &mut all_tape[all_tape_len..all_tape_len + 3];
         all_tape_len += 3;
-        let row_3 = &mut all_tape_dot[all_tape_dot_len..all_tape_dot_len + 3];
         all_tape_dot_len += 3;
+        let row_2 = &mut all_tape[all_tape_len - 3..all_tape_len];
+        let row_3 = &mut all_tape_dot[all_tape_dot_len - 3..all_tape_dot_len];
         for ((k, all_2), dot_2) in (0..3).zip(row_2.iter_mut()).zip(row_3.iter_mut()) {
             let x_2 = x[k];
             let dot_3 = x_dot[k];
@@ -394,8 +394,8 @@ fn product_hessian(x: [f64; 3]) -> [[f64; 3]; 3] {
         let mut all_bar = 1.0;
         let mut dot_4 = 0.0;
         all_tape_len -= 3;
-        let row_4 = &all_tape[all_tape_len..all_tape_len + 3];
         all_tape_dot_len -= 3;
+        let row_4 = &all_tape[all_tape_len..all_tape_len + 3];
         let row_5 = &all_tape_dot[all_tape_dot_len..all_tape_dot_len + 3];
         for ((k, &all_3), &dot_5) in (0..3)
             .rev()
@@ -622,13 +622,13 @@ fn heat_prime(rod: &[f64], rate: f64, steps: usize, rod_prime: &mut [f64]) -> f6
     for _ in 0..steps {
         let end = n - 1;
         let turns = (1..end).size_hint().0;
-        let row = &mut tape[tape_len..tape_len + turns];
         tape_len += turns;
         if 1 < end {
             let u_3 = &u[1..end];
             let u_4 = &u[..end - 1];
             let u_5 = &u[2..][..end - 1];
             let next_3 = &mut next[1..end];
+            let row = &mut tape[tape_len - turns..tape_len];
             for (i, p) in (1..end).zip(row.iter_mut()) {
                 let rod_4 = u_3[i - 1];
                 let rod_5 = u_4[i - 1];
@@ -812,12 +812,12 @@ fn steps_vjp(
         let x_2 = x[0];
         slope[0] = x_2;
         let turns = (1..n).size_hint().0;
-        let row = &mut y_2[y_2_len..y_2_len + turns];
         y_2_len += turns;
         if 1 < n {
             let x_3 = &x[1..n];
             let y_4 = &y[..n - 1];
             let slope_2 = &mut slope[1..n];
+            let row = &mut y_2[y_2_len - turns..y_2_len];
             for (i, y_3) in (1..n).zip(row.iter_mut()) {
                 let x_4 = x_3[i - 1];
                 let y_5 = y_4[i - 1];
@@ -843,12 +843,12 @@ fn steps_vjp(
         }
         let turns_2 = (1..n).size_hint().0;
         y_2_len -= turns_2;
-        let row_2 = &y_2[y_2_len..y_2_len + turns_2];
         if 1 < n {
             let x_5 = &x[1..n];
             let slope_bar_3 = &slope_bar[1..n];
             let y_bar_3 = &mut y_bar[..n - 1];
             let x_bar_2 = &mut x_bar[1..n];
+            let row_2 = &y_2[y_2_len..y_2_len + turns_2];
             for (i, &y_7) in (1..n).zip(row_2.iter()) {
                 let x_6 = x_5[i - 1];
                 let bar_2 = slope_bar_3[i - 1];
