@@ -421,12 +421,15 @@ impl<'g> Writer<'_, 'g> {
                 }
                 quote!(let #name = &#run;)
             }
-            Stmt::AddRun { to, values } => {
+            Stmt::StoreRun { to, values, add } => {
                 let (name, run) = (self.fresh("run"), self.run(to, values.len(), scope));
                 let mut out = quote!(let #name = &mut #run;);
                 for (at, value) in values.iter().enumerate() {
                     let (at, value) = (Literal::usize_unsuffixed(at), self.operand(*value, scope).tokens);
-                    out.extend(self.increase(&quote!(#name[#at]), &value));
+                    out.extend(match add {
+                        true => self.increase(&quote!(#name[#at]), &value),
+                        false => quote!(#name[#at] = #value;),
+                    });
                 }
                 out
             }
@@ -1051,7 +1054,7 @@ impl<'g> Writer<'_, 'g> {
                 match stmt {
                     Stmt::Load { from: Access { place, .. }, .. }
                     | Stmt::LoadRun { from: Access { place, .. }, .. }
-                    | Stmt::AddRun { to: Access { place, .. }, .. }
+                    | Stmt::StoreRun { to: Access { place, .. }, .. }
                     | Stmt::Store { to: Access { place, .. }, .. } => {
                         places.push((place.id, !stmt.changes().is_empty()));
                     }

@@ -6,14 +6,12 @@ fn sum_of_squares_prime(x: &[f64], x_prime: &mut [f64]) {
         x_prime.len() == x.len(), "`x_prime` has {} elements where {} are needed",
         x_prime.len(), x.len()
     );
-    let len = x.len();
-    <[_]>::fill(&mut x_prime[..], 0.0);
     let end = x.len();
     let x_2 = &x[..end];
     let x_bar = &mut x_prime[..end];
     for i in 0..end {
         let x_3 = x_2[i];
-        x_bar[i] += 2.0 * x_3;
+        x_bar[i] = 2.0 * x_3;
     }
 }
 
@@ -344,8 +342,6 @@ fn skewness_prime(x: &[f64], scale: f64, x_prime: &mut [f64]) -> f64 {
         x_prime.len() == x.len(), "`x_prime` has {} elements where {} are needed",
         x_prime.len(), x.len()
     );
-    let len = x.len();
-    <[_]>::fill(&mut x_prime[..], 0.0);
     let t = 1.0 / scale;
     let mut bar = 0.0;
     let end = x.len();
@@ -355,7 +351,7 @@ fn skewness_prime(x: &[f64], scale: f64, x_prime: &mut [f64]) -> f64 {
         let x_3 = x_2[i];
         let t_2 = (x_3 - 1.0) * t;
         let t_3 = 3.0 * (t_2 * t_2) * t;
-        x_bar[i] += t_3;
+        x_bar[i] = t_3;
         bar = bar - t_2 * t_3;
     }
     bar
@@ -368,8 +364,6 @@ fn skewness_vjp(x: &[f64], scale: f64, seed: f64, x_bar: &mut [f64]) -> (f64, f6
         x_bar.len() == x.len(), "`x_bar` has {} elements where {} are needed", x_bar
         .len(), x.len()
     );
-    let len = x.len();
-    <[_]>::fill(&mut x_bar[..], 0.0);
     let t = 1.0 / scale;
     let mut sum = 0.0;
     let mut bar = 0.0;
@@ -381,7 +375,7 @@ fn skewness_vjp(x: &[f64], scale: f64, seed: f64, x_bar: &mut [f64]) -> (f64, f6
         let r = (x_3 - 1.0) / scale;
         let t_2 = r * r;
         let t_3 = 3.0 * (seed * t_2) * t;
-        x_bar_2[i] += t_3;
+        x_bar_2[i] = t_3;
         sum += t_2 * r;
         bar = bar - r * t_3;
     }

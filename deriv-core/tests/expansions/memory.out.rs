@@ -158,8 +158,6 @@ fn scaled_vjp(
         x_bar.len() == x.len(), "`x_bar` has {} elements where {} are needed", x_bar
         .len(), x.len()
     );
-    let len = x.len();
-    <[_]>::fill(&mut x_bar[..], 0.0);
     let mut tape = ::deriv::__alloc::vec![0.0; (0..x.len()).size_hint().0];
     let mut tape_len = 0usize;
     let end = x.len();
@@ -186,7 +184,7 @@ fn scaled_vjp(
         let x_5 = x_4[i];
         let bar_2 = out_bar_2[i];
         out_bar_2[i] = 0.0;
-        x_bar_2[i] += factor * bar_2 * ::core::primitive::f64::cos(x_5);
+        x_bar_2[i] = factor * bar_2 * ::core::primitive::f64::cos(x_5);
         bar = bar_2 * p_2 + bar;
     }
     bar
@@ -204,7 +202,6 @@ fn diffused_prime(start: &[f64], rate: f64, start_prime: &mut [f64]) -> f64 {
         .len()
     );
     let len = start.len();
-    <[_]>::fill(&mut start_prime[..], 0.0);
     let mut heat = ::deriv::__alloc::vec![0.0; len];
     let mut start_bar = ::deriv::__alloc::vec![0.0; len];
     let heat_2 = &mut heat[..len];
@@ -271,7 +268,7 @@ fn diffused_prime(start: &[f64], rate: f64, start_prime: &mut [f64]) -> f64 {
     for i_1 in 0..len {
         let bar_4 = start_bar_3[i_1];
         start_bar_3[i_1] = 0.0;
-        start_prime[i_1] += bar_4;
+        start_prime[i_1] = bar_4;
     }
     bar
 }
@@ -599,7 +596,6 @@ fn heat_prime(rod: &[f64], rate: f64, steps: usize, rod_prime: &mut [f64]) -> f6
         rod_prime.len(), rod.len()
     );
     let len = rod.len();
-    <[_]>::fill(&mut rod_prime[..], 0.0);
     let n = rod.len();
     let mut u = ::deriv::__alloc::vec![0.0; len];
     let mut rod_bar = ::deriv::__alloc::vec![0.0; len];
@@ -768,7 +764,7 @@ fn heat_prime(rod: &[f64], rate: f64, steps: usize, rod_prime: &mut [f64]) -> f6
     for i_6 in 0..len {
         let bar_21 = rod_bar_2_8[i_6];
         rod_bar_2_8[i_6] = 0.0;
-        rod_prime[i_6] += bar_21;
+        rod_prime[i_6] = bar_21;
     }
     let rod_bar_14 = &mut rod_bar[..len];
     for i_2 in 0..len {

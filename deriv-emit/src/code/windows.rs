@@ -423,7 +423,7 @@ fn along<'b, 'g>(walks: &Walks<'g>, stmt: &'b Stmt<'g>) -> Option<(Found<'b, 'g>
         Stmt::Load { leaf, from } => (from, std::slice::from_ref(leaf), false),
         Stmt::LoadRun { leaves, from } => (from, &leaves[..], true),
         Stmt::Store { to, value, .. } => (to, std::slice::from_ref(value), false),
-        Stmt::AddRun { to, values } => (to, &values[..], true),
+        Stmt::StoreRun { to, values, .. } => (to, &values[..], true),
         _ => return None,
     };
     let values = if stmt.changes().is_empty() { Vec::new() } else { numbers.to_vec() };
