@@ -186,6 +186,24 @@ enum Where {
     Apart,
 }
 
+/// Whether the adjoint is divided by something that may have overflowed.
+fn is_faint(adjoint: Expr<'_>) -> bool {
+    let mut stack = vec![adjoint];
+    let mut seen = HashSet::default();
+    while let Some(node) = stack.pop() {
+        let Some(spec) = node.op().map(|op| op.spec()).filter(|_| seen.insert(node.id)) else { continue };
+        let args = node.args();
+        let powers = spec.monomial.unwrap_or_default();
+        if powers.iter().zip(&args).any(|((power, _), arg)| *power < 0 && arg.as_constant().is_none()) {
+            return true;
+        }
+        if spec.linear.is_some() || spec.monomial.is_some() {
+            stack.push_all(args);
+        }
+    }
+    false
+}
+
 /// The two halves of a region.
 struct Swept<'g> {
     /// Its own statements, with what they keep for the other half.
@@ -448,11 +466,13 @@ impl<'g> Reverse<'g> {
 
     /// An adjoint times a partial derivative. One that is zero when the code runs, because what it belongs to
     /// was not chosen or not stored, must not meet a pole; and where something else was chosen, what was not may
-    /// have overflowed, too.
+    /// have overflowed, too. Neither must one that is nothing beside what it was divided by meet what overflows with that.
     fn product(&mut self, adjoint: Expr<'g>, partial: Expr<'g>) -> Expr<'g> {
         let guarded = !self.vanishing.is_empty()
             && self.vanishes(adjoint)
-            && (!partial.is_total(&self.unknown) || (self.is_chosen(adjoint) && !partial.is_bounded()));
+            && (!partial.is_total(&self.unknown)
+                || (self.is_chosen(adjoint) && !partial.is_bounded())
+                || (is_faint(adjoint) && !partial.is_moderate()));
         if !guarded {
             return adjoint * partial;
         }
