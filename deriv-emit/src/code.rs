@@ -7,7 +7,7 @@ use super::schedule::{Place, Schedule, Scope, schedule};
 use super::tape::{Tape, runs, tapes};
 use crate::graph::{Expr, Graph, Kind, Ty};
 use crate::hash::{HashMap, HashSet};
-use crate::list::{List, Sort};
+use crate::list::{List, PushAll, Sort};
 use crate::ops::{ArgKind, Op, Syntax};
 use crate::region::{
     Access, Argument, Arm, Branch, By, Call, Dim, Extent, Fields, Head, Init, Loop, Order, Part, Passive,
@@ -19,7 +19,7 @@ use deriv_syntax::snippets::Snippets;
 use deriv_syntax::tokens::{all_identifiers, joined, stream};
 use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
-use windows::{Cuts, Key, Window};
+use windows::{Cut, Cuts, Key, Window, beside};
 
 /// How strongly an expression binds, as Rust has it; what needs parentheses in a stronger place.
 type Strength = u8;
@@ -165,6 +165,8 @@ pub(super) fn body<'c, 'g>(
 struct Row {
     slot: TokenStream,
     list: TokenStream,
+    /// What is cut for it.
+    cut: Option<Cut>,
 }
 
 /// What is recalled in the body of a loop: the leaves, the lists, and in how many iterations before.
@@ -419,12 +421,15 @@ impl<'g> Writer<'_, 'g> {
                 }
                 quote!(let #name = &#run;)
             }
-            Stmt::AddRun { to, values } => {
+            Stmt::StoreRun { to, values, add } => {
                 let (name, run) = (self.fresh("run"), self.run(to, values.len(), scope));
                 let mut out = quote!(let #name = &mut #run;);
                 for (at, value) in values.iter().enumerate() {
                     let (at, value) = (Literal::usize_unsuffixed(at), self.operand(*value, scope).tokens);
-                    out.extend(self.increase(&quote!(#name[#at]), &value));
+                    out.extend(match add {
+                        true => self.increase(&quote!(#name[#at]), &value),
+                        false => quote!(#name[#at] = #value;),
+                    });
                 }
                 out
             }
@@ -929,6 +934,7 @@ impl<'g> Writer<'_, 'g> {
         };
         // What windows are cut to, and what the loop goes through.
         let mut range = None;
+        let mut taken = Vec::new();
         let head = match &looped.turn {
             Turn::For { pattern, over, order, .. } => {
                 let pattern = self.context.snippets.get(*pattern).clone();
@@ -980,7 +986,8 @@ impl<'g> Writer<'_, 'g> {
                 };
                 let reversed = matches!(order, Order::Reversed | Order::SegmentReversed { .. });
                 let (pattern, head) = rows.into_iter().fold((pattern, head), |(pattern, head), row| {
-                    let Row { slot, list } = row;
+                    let Row { slot, list, cut } = row;
+                    taken.extend(cut);
                     let list = if reversed { quote!(#list.rev()) } else { list };
                     (quote!((#pattern, #slot)), quote!(#head.zip(#list)))
                 });
@@ -1004,7 +1011,7 @@ impl<'g> Writer<'_, 'g> {
         };
         let inner = self.enter();
         bind(self, inner);
-        let Cuts { windows, condition, places } = match range {
+        let Cuts { mut windows, condition, places } = match range {
             Some((range, over)) => self.windows(looped, &range, &over, scope, inner),
             None => Cuts::default(),
         };
@@ -1027,11 +1034,11 @@ impl<'g> Writer<'_, 'g> {
             }
         };
         let step = assignments(&names, next, self.may_add_in_place());
+        windows.push_all(taken);
+        let looped = beside(windows, quote!(#head { #count #statements #leave #step #done }));
         out.extend(match condition {
-            Some(condition) => {
-                quote!(if #condition { #windows #head { #count #statements #leave #step #done } })
-            }
-            None => quote!(#windows #head { #count #statements #leave #step #done }),
+            Some(condition) => quote!(if #condition { #looped }),
+            None => looped,
         });
         out
     }
@@ -1047,7 +1054,7 @@ impl<'g> Writer<'_, 'g> {
                 match stmt {
                     Stmt::Load { from: Access { place, .. }, .. }
                     | Stmt::LoadRun { from: Access { place, .. }, .. }
-                    | Stmt::AddRun { to: Access { place, .. }, .. }
+                    | Stmt::StoreRun { to: Access { place, .. }, .. }
                     | Stmt::Store { to: Access { place, .. }, .. } => {
                         places.push((place.id, !stmt.changes().is_empty()));
                     }
@@ -1187,7 +1194,8 @@ impl<'g> Writer<'_, 'g> {
                 let row = self.operand(tape, scope).tokens;
                 let block = blocks.get(&tape.id).cloned().unwrap_or_else(|| {
                     let (block, length) = (self.fresh("block"), Literal::usize_unsuffixed(length));
-                    rows.push(Row { slot: quote!(#block), list: quote!(#row.chunks_exact(#length)) });
+                    let list = quote!(#row.chunks_exact(#length));
+                    rows.push(Row { slot: quote!(#block), list, cut: None });
                     block
                 });
                 let at = Literal::usize_unsuffixed(length - 1 - by);
@@ -1205,7 +1213,7 @@ impl<'g> Writer<'_, 'g> {
                 (_, Some(first)) => quote!(#row[#first..].iter()),
                 (_, None) => quote!(#row.iter()),
             };
-            rows.push(Row { slot: quote!(&#slot), list });
+            rows.push(Row { slot: quote!(&#slot), list, cut: None });
         }
         taking.extend(looped.body.body.iter().filter_map(|stmt| match stmt {
             Stmt::Record { tape, value } => Some((*tape, *value, true)),
@@ -1223,16 +1231,20 @@ impl<'g> Writer<'_, 'g> {
             let slot = self.leaf_name(value);
             if !records {
                 self.slots.insert(value.id, quote!(#slot));
-                before.extend(quote!(#at -= #turns; let #row = &#list[#at..#at + #turns];));
-                rows.push(Row { slot: quote!(&#slot), list: quote!(#row.iter()) });
+                before.extend(quote!(#at -= #turns;));
+                let part = quote!(#list[#at..#at + #turns]);
+                let cut = Cut { name: row.clone(), part, written: false, number: self.type_of(value) };
+                rows.push(Row { slot: quote!(&#slot), list: quote!(#row.iter()), cut: Some(cut) });
                 continue;
             }
             self.slots.insert(tape.id, quote!(#slot));
             if let Some(Tape::Growing) = self.tapes.get(&tape.id) {
                 before.extend(quote!(#list.resize(#at + #turns, ::core::default::Default::default());));
             }
-            before.extend(quote!(let #row = &mut #list[#at..#at + #turns]; #at += #turns;));
-            rows.push(Row { slot: quote!(#slot), list: quote!(#row.iter_mut()) });
+            before.extend(quote!(#at += #turns;));
+            let part = quote!(#list[#at - #turns..#at]);
+            let cut = Cut { name: row.clone(), part, written: true, number: self.type_of(value) };
+            rows.push(Row { slot: quote!(#slot), list: quote!(#row.iter_mut()), cut: Some(cut) });
         }
         (before, rows)
     }

@@ -54,7 +54,9 @@ impl Activity {
                 }
                 Stmt::Pop { leaf, place } => self.flow(*place, *leaf),
                 Stmt::Store { to, value, .. } => self.flow(*value, to.place),
-                Stmt::AddRun { to, values } => values.iter().for_each(|value| self.flow(*value, to.place)),
+                Stmt::StoreRun { to, values, .. } => {
+                    values.iter().for_each(|value| self.flow(*value, to.place))
+                }
                 Stmt::Push { place, value } | Stmt::Record { tape: place, value } => {
                     self.flow(*value, *place)
                 }

@@ -65,7 +65,7 @@ pub(crate) fn region_cost(region: &Region<'_>) -> u64 {
                 | Stmt::Forget { .. } => 0,
                 Stmt::Load { .. } | Stmt::Loop(_) => 1,
                 Stmt::LoadRun { leaves, .. } => leaves.len() as u64,
-                Stmt::AddRun { values, .. } => 2 * values.len() as u64,
+                Stmt::StoreRun { values, add, .. } => (1 + u64::from(*add)) * values.len() as u64,
                 Stmt::Store { add, .. } => 1 + u64::from(*add),
                 Stmt::Push { .. } | Stmt::Pop { .. } => 3,
                 Stmt::Record { .. } | Stmt::Recall { .. } => 2,

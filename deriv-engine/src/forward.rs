@@ -119,14 +119,14 @@ impl<'g> Forward<'g> {
                     }
                 }
             }
-            Stmt::AddRun { to, values } if self.activity.is_active(to.place) => {
+            Stmt::StoreRun { to, values, add } if self.activity.is_active(to.place) => {
                 for (at, shadow) in self.shadows(to.place).into_iter().enumerate() {
                     let dots = values.iter().map(|value| self.tangent(*value)[at]).list();
-                    if dots.iter().all(Option::is_none) {
+                    if *add && dots.iter().all(Option::is_none) {
                         continue;
                     }
                     let values = dots.iter().map(|dot| dot.unwrap_or(self.graph.constant(0.0))).list();
-                    out.push(Stmt::AddRun { to: to.of(shadow.place), values });
+                    out.push(Stmt::StoreRun { to: to.of(shadow.place), values, add: *add });
                 }
             }
             Stmt::Push { place, value } if self.activity.is_active(*place) => {

@@ -127,6 +127,8 @@ pub struct Spec {
     pub integer: bool,
     /// Whether finite arguments always give a finite result, but for overflow.
     pub total: bool,
+    /// No value is less than this.
+    pub least: f64,
     /// Where it is defined.
     pub domain: fn(&[f64]) -> bool,
     /// Whether it is there to avoid overflow: its square can overflow or vanish where it does not, so
@@ -160,6 +162,7 @@ const ROW: Spec = Spec {
     boolean: false,
     integer: false,
     total: false,
+    least: f64::NEG_INFINITY,
     domain: |_| true,
     scaled: false,
     ulps: |_| 4.0,
@@ -350,20 +353,20 @@ ops! {
     /// `√(x² + y²)` without overflow
     Hypot hypot(x in real(-4.0..4.0), y in real(-4.0..4.0)) -> h = x.hypot(y)
         => [h.ne(0.0).select(x / h, 0.0), h.ne(0.0).select(y / h, 0.0)]
-        { libm: Some("hypot"), cost: 53, commutative: true, total: true, scaled: true,
+        { libm: Some("hypot"), cost: 53, commutative: true, total: true, least: 0.0, scaled: true,
           kink: "(0, 0) at (0, 0)" };
 
     // Exponentials and logarithms.
     /// The exponential function
     Exp exp(x in real(-4.0..4.0)) -> y = x.exp() => [y]
-        { notation: Notation::Exponential("e"), libm: Some("exp"), cost: 52, total: true };
+        { notation: Notation::Exponential("e"), libm: Some("exp"), cost: 52, total: true, least: 0.0 };
     /// `2` to the power `x`
     Exp2 exp2(x in real(-4.0..4.0)) -> y = x.exp2() => [LN_2 * y]
-        { notation: Notation::Exponential("2"), libm: Some("exp2"), cost: 42, total: true };
+        { notation: Notation::Exponential("2"), libm: Some("exp2"), cost: 42, total: true, least: 0.0 };
     /// `10` to the power `x`
     Exp10 exp10(x in real(-2.0..2.0)) -> y = exp10(x) => [LN_10 * y]
         { notation: Notation::Exponential("10"), syntax: Syntax::Libm, libm: Some("exp10"), cost: 127,
-          total: true };
+          total: true, least: 0.0 };
     /// `eˣ - 1`, accurate near 0
     ExpM1 exp_m1(x in real(-4.0..4.0)) -> _ = x.exp_m1() => [x.exp()]
         { libm: Some("expm1"), cost: 59, total: true };
@@ -416,7 +419,7 @@ ops! {
         { libm: Some("sinh"), cost: 100, parity: Parity::Odd, total: true };
     /// The hyperbolic cosine
     Cosh cosh(x in real(-4.0..4.0)) -> _ = x.cosh() => [x.sinh()]
-        { libm: Some("cosh"), cost: 68, parity: Parity::Even, total: true };
+        { libm: Some("cosh"), cost: 68, parity: Parity::Even, total: true, least: 1.0 };
     /// The hyperbolic tangent
     Tanh tanh(x in real(-4.0..4.0)) -> _ = x.tanh() => [square(1.0 / x.cosh())]
         { libm: Some("tanh"), cost: 108, parity: Parity::Odd, total: true };
@@ -433,7 +436,7 @@ ops! {
     // Pieces.
     /// `|x|`
     Abs abs(x in real(-4.0..4.0)) -> _ = x.abs() => [x.ne(0.0).select(x.signum(), 0.0)]
-        { notation: Notation::Fence("|", "|"), libm: Some("fabs"), parity: Parity::Even, total: true,
+        { notation: Notation::Fence("|", "|"), libm: Some("fabs"), parity: Parity::Even, total: true, least: 0.0,
           kink: "0 at 0" };
     /// `1` or `-1`, as the sign of `x` is
     Signum signum(x in real(-4.0..4.0)) -> _ = x.signum() => [0.0]
@@ -704,6 +707,9 @@ fn picks_first<'g>(
     if y.as_constant().is_some_and(|y| !y.is_nan()) { beyond(x, y) } else { m.ne(y) }
 }
 
+/// How deep below a node is looked for what tells how small it can be.
+const DEEP: u32 = 6;
+
 /// The whole number `(x - r) / y` for a remainder `r`. It is a constant wherever there is a
 /// derivative, and rounding says so to the next one.
 fn quotient<'g>(x: Expr<'g>, y: Expr<'g>, r: Expr<'g>) -> Expr<'g> {
@@ -892,7 +898,7 @@ impl<'g> Expr<'g> {
             match node.kind() {
                 Kind::Const(_) | Kind::Cast => {}
                 Kind::Op(op) if op.spec().total || op.spec().boolean => {}
-                Kind::Op(_) if node.divides_by_constants() => {}
+                Kind::Op(_) if node.divides_by_no_zero() => {}
                 Kind::Symbol(_) if !except.contains(&node.id) => {}
                 _ => return false,
             }
@@ -901,15 +907,63 @@ impl<'g> Expr<'g> {
         true
     }
 
-    /// Whether it is a product of whole powers, and what it divides by are numbers other than zero.
-    fn divides_by_constants(self) -> bool {
+    /// Whether it is a product of powers that are defined, and what it divides by are numbers other than zero, or is never near it.
+    fn divides_by_no_zero(self) -> bool {
         let powers = self.op().and_then(|op| op.spec().monomial);
         powers.is_some_and(|powers| {
             powers.iter().zip(self.args()).all(|(&(power, root), arg)| {
                 let divides = |number: f64| number.recip().is_finite();
-                root == 1 && (power >= 0 || arg.as_constant().is_some_and(divides))
+                let away = || divides(arg.as_constant().unwrap_or(arg.least(DEEP).max(0.0)));
+                (root == 1 || arg.least(DEEP) >= 0.0) && (power >= 0 || away())
             })
         })
+    }
+
+    /// No value of the node is less than this, as can be seen so deep below it.
+    fn least(self, depth: u32) -> f64 {
+        const UNKNOWN: f64 = f64::NEG_INFINITY;
+        let args = self.args();
+        let arg = |i: usize| args[i].least(depth - 1);
+        let Some(spec) = self.op().map(|op| op.spec()).filter(|_| depth > 0) else {
+            return self.as_constant().unwrap_or(UNKNOWN);
+        };
+        if let Some((_, yes, no)) = self.as_choice() {
+            return yes.least(depth - 1).min(no.least(depth - 1));
+        }
+        if let Some(signs) = spec.linear {
+            let term = |i: usize| match args[i].as_constant() {
+                Some(value) => signs[i] * value,
+                None if signs[i] > 0.0 => signs[i] * arg(i),
+                None => UNKNOWN,
+            };
+            return (0..args.len()).map(term).sum();
+        }
+        match spec.monomial {
+            Some([(1, 1), (1, 1)]) if args[0] == args[1] => 0.0,
+            Some(powers) => powers.iter().enumerate().fold(1.0, |least, (i, &(p, q))| match arg(i) {
+                below if below < 0.0 => UNKNOWN,
+                below if p > 0 => least * below.powf(f64::from(p) / f64::from(q)),
+                _ => least.min(0.0),
+            }),
+            _ if spec.name == "powi" && args[1].as_constant().is_some_and(|n| n % 2.0 == 0.0) => 0.0,
+            _ => spec.least,
+        }
+    }
+
+    /// Whether it overflows only if its leaves are about to: sums and products.
+    pub(crate) fn is_moderate(self) -> bool {
+        let mut stack = vec![self];
+        let mut seen = crate::hash::HashSet::default();
+        while let Some(node) = stack.pop() {
+            let spec = node.op().map(|op| op.spec());
+            if spec.is_some_and(|spec| spec.linear.is_none() && spec.monomial.is_none() && !spec.boolean) {
+                return false;
+            }
+            if seen.insert(node.id) {
+                stack.extend(node.args());
+            }
+        }
+        true
     }
 
     /// Whether it is one of a few numbers, whatever its leaves are: made of constants and choices between such.

@@ -262,7 +262,8 @@ impl<'g> Products<'_, 'g> {
                 let axis = |i: usize| (0..count).each(|j| (i == j).then_some(one));
                 let seeds: Vec<Tangents<'g>> = (0..count).each(axis);
                 let options = Sweeping { checkpoint: self.checkpoint, last: false };
-                let (region, entries) = reverse(self.graph, self.function, &[], &seeds, options);
+                let (region, entries) =
+                    reverse(self.graph, self.function, &[], &mut Vec::new(), &seeds, options);
                 Jacobian { region, entries: entries.into_iter().each(|row| self.or_zero(row)) }
             }
         }
@@ -365,6 +366,7 @@ impl<'g> Products<'_, 'g> {
         let mut before = Vec::new();
         let mut outputs = Vec::new();
         let mut added = Vec::new();
+        let mut cleared = Vec::new();
         let zero = self.graph.constant(0.0);
         for variable in &self.function.variables {
             let Variable::Place { place, extent, output, .. } = variable else {
@@ -399,6 +401,7 @@ impl<'g> Products<'_, 'g> {
                 }
                 (false, true, Buffers::Parameters) => {
                     added.push(param(bar));
+                    cleared.push(bar);
                     before.push(Stmt::Clear { place: bar, extent: extent.clone() });
                 }
                 (false, true, Buffers::AddedTo) => added.push(param(bar)),
@@ -419,7 +422,9 @@ impl<'g> Products<'_, 'g> {
         let list = seeds.iter().each(|&seed| Some(seed).filter(real));
         let last = !matches!(buffers, Buffers::Local);
         let options = Sweeping { checkpoint: self.checkpoint, last };
-        let (mut region, mut adjoints) = reverse(self.graph, self.function, &bars, &[list], options);
+        let (mut region, mut adjoints) =
+            reverse(self.graph, self.function, &bars, &mut cleared, &[list], options);
+        before.retain(|stmt| !matches!(stmt, Stmt::Clear { place, .. } if !cleared.contains(place)));
         let start = region.after(&before.iter().flat(Stmt::reads));
         region.body.splice(start..start, before);
         let mut numbers = self.or_zero(adjoints.pop().unwrap_or_default()).into_iter();
@@ -650,7 +655,7 @@ impl<'g> Products<'_, 'g> {
                     }
                 }
                 Stmt::Store { to, value, .. } => sort(value, to.place.id >= self.boundary),
-                Stmt::AddRun { to, values } => {
+                Stmt::StoreRun { to, values, .. } => {
                     values.iter_mut().for_each(|value| sort(value, to.place.id >= self.boundary));
                 }
                 Stmt::Push { place, value } | Stmt::Record { tape: place, value } => {

@@ -156,10 +156,11 @@ pub enum Stmt<'g> {
         value: Expr<'g>,
         add: bool,
     },
-    /// As many elements as there are values are increased by them: the last of them is this.
-    AddRun {
+    /// Likewise, as many elements as there are values, one after the other: the last of them is this.
+    StoreRun {
         to: Access<'g>,
         values: Vec<Expr<'g>>,
+        add: bool,
     },
     /// A list gets one more element.
     Push {
@@ -353,7 +354,7 @@ pub struct Loop<'g> {
     pub count: Option<Expr<'g>>,
     /// The leaf of an integer that is another one in each iteration, if there is one.
     pub index: Option<Expr<'g>>,
-    /// Places of which it comes to every element, once each, with a load.
+    /// Places of which it comes to every element, once each, with every load.
     pub whole: Vec<Expr<'g>>,
     /// For a pass to tell loops apart; it numbers them itself.
     pub number: usize,
@@ -753,7 +754,7 @@ impl<'g> Stmt<'g> {
             | Stmt::Push { place, .. }
             | Stmt::Record { tape: place, .. }
             | Stmt::Pop { place, .. } => vec![*place],
-            Stmt::Store { to, .. } | Stmt::AddRun { to, .. } => vec![to.place],
+            Stmt::Store { to, .. } | Stmt::StoreRun { to, .. } => vec![to.place],
             Stmt::Restore { place, .. } => vec![*place],
             Stmt::AddAll { to, .. } => vec![to.access.place],
             Stmt::Swap(a, b) => vec![a.place, b.place],
@@ -792,7 +793,7 @@ impl<'g> Stmt<'g> {
     /// Those of them that it only adds to.
     pub fn adds_to(&self) -> Vec<Expr<'g>> {
         match self {
-            Stmt::Store { to, add: true, .. } | Stmt::AddRun { to, .. } => vec![to.place],
+            Stmt::Store { to, add: true, .. } | Stmt::StoreRun { to, add: true, .. } => vec![to.place],
             Stmt::AddAll { to, .. } => vec![to.access.place],
             Stmt::Call(call) if call.adds() => call.buffers.iter().filter_map(Argument::place).list(),
             _ => Vec::new(),

@@ -42,13 +42,15 @@ pub(crate) use call::together;
 use keep::{Kept, Survey};
 
 /// Sweeps the function's body backwards from each list of `seeds` (the adjoints of its results, `None` for zero).
-/// `bars` gives the adjoint of each active place from outside. The region comes back with what computes
+/// `bars` gives the adjoint of each active place from outside; those that are `cleared` are to be zero before, and in
+/// the end are those for which it matters. The region comes back with what computes
 /// the adjoints, and with it, for each list of seeds, the adjoints of `variables`. There can be several lists
 /// only if there are no loops and no active memory.
 pub(crate) fn reverse<'g>(
     graph: &'g Graph,
     function: &Function<'g>,
     bars: &[(Expr<'g>, Expr<'g>)],
+    cleared: &mut Vec<Expr<'g>>,
     seeds: &[Vec<Option<Expr<'g>>>],
     options: Sweeping,
 ) -> (Region<'g>, Vec<Vec<Option<Expr<'g>>>>) {
@@ -99,6 +101,7 @@ pub(crate) fn reverse<'g>(
         region.body.push_all(swept.backward);
         adjoints.push(variables.iter().each(|variable| swept.outer.get(&variable.id).copied()));
     }
+    cleared.retain(|bar| !scratch::overwrite_first(&mut region, *bar));
     scatter::divide(graph, &mut region);
     (region, adjoints)
 }
@@ -181,6 +184,24 @@ enum Where {
         last: bool,
     },
     Apart,
+}
+
+/// Whether the adjoint is divided by something that may have overflowed.
+fn is_faint(adjoint: Expr<'_>) -> bool {
+    let mut stack = vec![adjoint];
+    let mut seen = HashSet::default();
+    while let Some(node) = stack.pop() {
+        let Some(spec) = node.op().map(|op| op.spec()).filter(|_| seen.insert(node.id)) else { continue };
+        let args = node.args();
+        let powers = spec.monomial.unwrap_or_default();
+        if powers.iter().zip(&args).any(|((power, _), arg)| *power < 0 && arg.as_constant().is_none()) {
+            return true;
+        }
+        if spec.linear.is_some() || spec.monomial.is_some() {
+            stack.push_all(args);
+        }
+    }
+    false
 }
 
 /// The two halves of a region.
@@ -445,11 +466,13 @@ impl<'g> Reverse<'g> {
 
     /// An adjoint times a partial derivative. One that is zero when the code runs, because what it belongs to
     /// was not chosen or not stored, must not meet a pole; and where something else was chosen, what was not may
-    /// have overflowed, too.
+    /// have overflowed, too. Neither must one that is nothing beside what it was divided by meet what overflows with that.
     fn product(&mut self, adjoint: Expr<'g>, partial: Expr<'g>) -> Expr<'g> {
         let guarded = !self.vanishing.is_empty()
             && self.vanishes(adjoint)
-            && (!partial.is_total(&self.unknown) || (self.is_chosen(adjoint) && !partial.is_bounded()));
+            && (!partial.is_total(&self.unknown)
+                || (self.is_chosen(adjoint) && !partial.is_bounded())
+                || (is_faint(adjoint) && !partial.is_moderate()));
         if !guarded {
             return adjoint * partial;
         }
@@ -597,7 +620,7 @@ impl<'g> Reverse<'g> {
             Stmt::AddAll { .. }
             | Stmt::Record { .. }
             | Stmt::LoadRun { .. }
-            | Stmt::AddRun { .. }
+            | Stmt::StoreRun { .. }
             | Stmt::Recall { .. }
             | Stmt::Rows { .. }
             | Stmt::Segments { .. }
@@ -962,6 +985,7 @@ impl<'g> Reverse<'g> {
             }
         }
         let mut out = looped.clone();
+        out.whole.push_all(self.whole_bars(looped));
         out.body.body = swept.forward;
         let mut backward = Region { body: swept.backward, ..Region::default() };
         self.overwrite(looped, &out.body, &mut backward);
@@ -979,6 +1003,11 @@ impl<'g> Reverse<'g> {
         }
         out.body.results.splice(carried..carried, totals);
         Some(out)
+    }
+
+    /// The adjoints of the places of which the loop comes to every element.
+    fn whole_bars(&self, looped: &Loop<'g>) -> Vec<Expr<'g>> {
+        looped.whole.iter().filter_map(|place| self.bars.get(&place.id).copied()).list()
     }
 
     /// The adjoints of the places that are scratch space of the loop's iterations.
@@ -1119,7 +1148,7 @@ impl<'g> Reverse<'g> {
         }
         self.overwrite(looped, &forward.body, &mut body);
         out.body = body;
-        out.whole = looped.whole.iter().filter_map(|place| self.bars.get(&place.id).copied()).list();
+        out.whole = self.whole_bars(looped);
         out.turn = self.backwards(&mut forward, in_order);
         if let Some((mut run, back)) = self.checkpointed(looped, &forward, &out, sweep.place) {
             sweep.backward.push_all(back);

@@ -305,7 +305,11 @@ impl<'a, 'g> Parser<'a, 'g> {
                 self.reaches(stmt, &mut Vec::new(), &mut reaches);
                 let loads = reaches.iter().filter(|(stmt, ..)| matches!(stmt, Stmt::Load { .. }));
                 let all = loads.filter(|(_, from, reach)| self.whole(from).as_ref() == Some(reach));
-                let whole = all.map(|(_, from, _)| from.place).list();
+                let mut whole = all.map(|(_, from, _)| from.place).list();
+                let loads = loaded(stmt);
+                let count =
+                    |places: &[Node<'g>], place| places.iter().filter(|other| **other == place).count();
+                whole = whole.iter().copied().only(|place| count(&whole, *place) == count(&loads, *place));
                 if let Stmt::Loop(looped) = stmt {
                     looped.whole = whole;
                 }
@@ -509,6 +513,14 @@ fn places_read(stmt: &Stmt<'_>, found: &mut Vec<u32>) {
         for stmt in &region.body {
             places_read(stmt, found);
         }
+    }
+}
+
+/// The places that a statement loads from, once for each load.
+fn loaded<'g>(stmt: &Stmt<'g>) -> Vec<Node<'g>> {
+    match stmt {
+        Stmt::Load { from, .. } => vec![from.place],
+        stmt => stmt.regions().into_iter().flat(|region| region.body.iter().flat(loaded)),
     }
 }
 

@@ -166,13 +166,14 @@ impl<'i, 'g, O: Oracle> Interpreter<'i, 'g, O> {
                 }
                 Ok(())
             }
-            Stmt::AddRun { to, values } => {
+            Stmt::StoreRun { to, values, add } => {
                 let (last, others) = to.indices.split_last().ok_or_else(|| missing(to.place))?;
                 let last = self.whole(*last)?;
                 let row = Access { place: to.place, indices: others.to_vec() };
                 for (back, value) in values.iter().rev().enumerate() {
                     let value = self.value(*value)?;
-                    self.element(&row)?.part(last - back)?.add(&value);
+                    let element = self.element(&row)?.part(last - back)?;
+                    if *add { element.add(&value) } else { *element = value }
                 }
                 Ok(())
             }

@@ -6,14 +6,12 @@ fn sum_of_squares_prime(x: &[f64], x_prime: &mut [f64]) {
         x_prime.len() == x.len(), "`x_prime` has {} elements where {} are needed",
         x_prime.len(), x.len()
     );
-    let len = x.len();
-    <[_]>::fill(&mut x_prime[..], 0.0);
     let end = x.len();
     let x_2 = &x[..end];
     let x_bar = &mut x_prime[..end];
     for i in 0..end {
         let x_3 = x_2[i];
-        x_bar[i] += 2.0 * x_3;
+        x_bar[i] = 2.0 * x_3;
     }
 }
 
@@ -105,10 +103,10 @@ fn pendulum_vjp(
     let mut angle_2 = angle;
     let mut speed = 0.0;
     let turns = (0..steps).size_hint().0;
-    let row = &mut tape[tape_len..tape_len + turns];
     tape_len += turns;
-    let row_2 = &mut angle_tape[angle_tape_len..angle_tape_len + turns];
     angle_tape_len += turns;
+    let row = &mut tape[tape_len - turns..tape_len];
+    let row_2 = &mut angle_tape[angle_tape_len - turns..angle_tape_len];
     for ((_, p), angle_3) in (0..steps).zip(row.iter_mut()).zip(row_2.iter_mut()) {
         let sin = ::core::primitive::f64::sin(angle_2);
         *p = sin;
@@ -124,8 +122,8 @@ fn pendulum_vjp(
     let mut bar = 0.0;
     let turns_2 = (0..steps).size_hint().0;
     angle_tape_len -= turns_2;
-    let row_3 = &angle_tape[angle_tape_len..angle_tape_len + turns_2];
     tape_len -= turns_2;
+    let row_3 = &angle_tape[angle_tape_len..angle_tape_len + turns_2];
     let row_4 = &tape[tape_len..tape_len + turns_2];
     for ((_, &angle_4), &p_2) in (0..steps)
         .rev()
@@ -286,8 +284,8 @@ fn nearest_prime(x: &[f64], points: &[f64], x_prime: &mut [f64]) {
     let turns = ::core::iter::IntoIterator::into_iter(points.chunks_exact(x.len()))
         .size_hint()
         .0;
-    let row = &mut tape[tape_len..tape_len + turns];
     tape_len += turns;
+    let row = &mut tape[tape_len - turns..tape_len];
     for (point, p_2) in ::core::iter::IntoIterator::into_iter(
             points.chunks_exact(x.len()),
         )
@@ -344,8 +342,6 @@ fn skewness_prime(x: &[f64], scale: f64, x_prime: &mut [f64]) -> f64 {
         x_prime.len() == x.len(), "`x_prime` has {} elements where {} are needed",
         x_prime.len(), x.len()
     );
-    let len = x.len();
-    <[_]>::fill(&mut x_prime[..], 0.0);
     let t = 1.0 / scale;
     let mut bar = 0.0;
     let end = x.len();
@@ -355,7 +351,7 @@ fn skewness_prime(x: &[f64], scale: f64, x_prime: &mut [f64]) -> f64 {
         let x_3 = x_2[i];
         let t_2 = (x_3 - 1.0) * t;
         let t_3 = 3.0 * (t_2 * t_2) * t;
-        x_bar[i] += t_3;
+        x_bar[i] = t_3;
         bar = bar - t_2 * t_3;
     }
     bar
@@ -368,8 +364,6 @@ fn skewness_vjp(x: &[f64], scale: f64, seed: f64, x_bar: &mut [f64]) -> (f64, f6
         x_bar.len() == x.len(), "`x_bar` has {} elements where {} are needed", x_bar
         .len(), x.len()
     );
-    let len = x.len();
-    <[_]>::fill(&mut x_bar[..], 0.0);
     let t = 1.0 / scale;
     let mut sum = 0.0;
     let mut bar = 0.0;
@@ -381,7 +375,7 @@ fn skewness_vjp(x: &[f64], scale: f64, seed: f64, x_bar: &mut [f64]) -> (f64, f6
         let r = (x_3 - 1.0) / scale;
         let t_2 = r * r;
         let t_3 = 3.0 * (seed * t_2) * t;
-        x_bar_2[i] += t_3;
+        x_bar_2[i] = t_3;
         sum += t_2 * r;
         bar = bar - r * t_3;
     }

@@ -158,16 +158,14 @@ fn scaled_vjp(
         x_bar.len() == x.len(), "`x_bar` has {} elements where {} are needed", x_bar
         .len(), x.len()
     );
-    let len = x.len();
-    <[_]>::fill(&mut x_bar[..], 0.0);
     let mut tape = ::deriv::__alloc::vec![0.0; (0..x.len()).size_hint().0];
     let mut tape_len = 0usize;
     let end = x.len();
     let turns = (0..end).size_hint().0;
-    let row = &mut tape[tape_len..tape_len + turns];
     tape_len += turns;
     let x_2 = &x[..end];
     let out_2 = &mut out[..end];
+    let row = &mut tape[tape_len - turns..tape_len];
     for (i, p) in (0..end).zip(row.iter_mut()) {
         let x_3 = x_2[i];
         let sin = ::core::primitive::f64::sin(x_3);
@@ -178,15 +176,15 @@ fn scaled_vjp(
     let end_2 = x.len();
     let turns_2 = (0..end_2).size_hint().0;
     tape_len -= turns_2;
-    let row_2 = &tape[tape_len..tape_len + turns_2];
     let x_4 = &x[..end_2];
     let out_bar_2 = &mut out_bar[..end_2];
     let x_bar_2 = &mut x_bar[..end_2];
+    let row_2 = &tape[tape_len..tape_len + turns_2];
     for (i, &p_2) in (0..end_2).zip(row_2.iter()) {
         let x_5 = x_4[i];
         let bar_2 = out_bar_2[i];
         out_bar_2[i] = 0.0;
-        x_bar_2[i] += factor * bar_2 * ::core::primitive::f64::cos(x_5);
+        x_bar_2[i] = factor * bar_2 * ::core::primitive::f64::cos(x_5);
         bar = bar_2 * p_2 + bar;
     }
     bar
@@ -204,7 +202,6 @@ fn diffused_prime(start: &[f64], rate: f64, start_prime: &mut [f64]) -> f64 {
         .len()
     );
     let len = start.len();
-    <[_]>::fill(&mut start_prime[..], 0.0);
     let mut heat = ::deriv::__alloc::vec![0.0; len];
     let mut start_bar = ::deriv::__alloc::vec![0.0; len];
     let heat_2 = &mut heat[..len];
@@ -224,11 +221,11 @@ fn diffused_prime(start: &[f64], rate: f64, start_prime: &mut [f64]) -> f64 {
     for _ in 0..10 {
         let end = ::core::convert::identity::<::core::primitive::usize>(len) - 1;
         let turns = (1..end).size_hint().0;
-        let row = &mut start_3[start_3_len..start_3_len + turns];
         start_3_len += turns;
-        let row_2 = &mut start_4[start_4_len..start_4_len + turns];
         start_4_len += turns;
         let heat_3 = &mut heat[..len];
+        let row = &mut start_3[start_3_len - turns..start_3_len];
+        let row_2 = &mut start_4[start_4_len - turns..start_4_len];
         for ((i, start_5), start_6) in (1..end).zip(row.iter_mut()).zip(row_2.iter_mut())
         {
             let i_2 = i - 1;
@@ -248,10 +245,10 @@ fn diffused_prime(start: &[f64], rate: f64, start_prime: &mut [f64]) -> f64 {
         let end_2 = ::core::convert::identity::<::core::primitive::usize>(len) - 1;
         let turns_2 = (1..end_2).size_hint().0;
         start_4_len -= turns_2;
-        let row_3 = &start_4[start_4_len..start_4_len + turns_2];
         start_3_len -= turns_2;
-        let row_4 = &start_3[start_3_len..start_3_len + turns_2];
         let start_bar_2 = &mut start_bar[..len];
+        let row_3 = &start_4[start_4_len..start_4_len + turns_2];
+        let row_4 = &start_3[start_3_len..start_3_len + turns_2];
         for ((i, &start_9), &start_10) in (1..end_2)
             .rev()
             .zip(row_3.iter().rev())
@@ -271,7 +268,7 @@ fn diffused_prime(start: &[f64], rate: f64, start_prime: &mut [f64]) -> f64 {
     for i_1 in 0..len {
         let bar_4 = start_bar_3[i_1];
         start_bar_3[i_1] = 0.0;
-        start_prime[i_1] += bar_4;
+        start_prime[i_1] = bar_4;
     }
     bar
 }
@@ -344,8 +341,8 @@ fn product_prime(x: [f64; 3]) -> [f64; 3] {
     let mut all_tape = [0.0; 3];
     let mut all_tape_len = 0usize;
     let mut all = 1.0;
-    let row = &mut all_tape[all_tape_len..all_tape_len + 3];
     all_tape_len += 3;
+    let row = &mut all_tape[all_tape_len - 3..all_tape_len];
     for (k, all_2) in (0..3).zip(row.iter_mut()) {
         let x_2 = x[k];
         *all_2 = all;
@@ -389,14 +386,14 @@ fn product_hessian(x: [f64; 3]) -> [[f64; 3]; 3] {
     let mut dot = 0.0;
     let mut dot_2 = 0.0;
     let mut dot_3 = 0.0;
-    let row = &mut all_tape[all_tape_len..all_tape_len + 3];
     all_tape_len += 3;
-    let row_2 = &mut all_tape_dot[all_tape_dot_len..all_tape_dot_len + 3];
     all_tape_dot_len += 3;
-    let row_3 = &mut all_tape_dot_2[all_tape_dot_2_len..all_tape_dot_2_len + 3];
     all_tape_dot_2_len += 3;
-    let row_4 = &mut all_tape_dot_3[all_tape_dot_3_len..all_tape_dot_3_len + 3];
     all_tape_dot_3_len += 3;
+    let row = &mut all_tape[all_tape_len - 3..all_tape_len];
+    let row_2 = &mut all_tape_dot[all_tape_dot_len - 3..all_tape_dot_len];
+    let row_3 = &mut all_tape_dot_2[all_tape_dot_2_len - 3..all_tape_dot_2_len];
+    let row_4 = &mut all_tape_dot_3[all_tape_dot_3_len - 3..all_tape_dot_3_len];
     for ((((k, all_2), dot_4), dot_5), dot_6) in (0..3)
         .zip(row.iter_mut())
         .zip(row_2.iter_mut())
@@ -423,12 +420,12 @@ fn product_hessian(x: [f64; 3]) -> [[f64; 3]; 3] {
     let mut dot_11 = 0.0;
     let mut dot_12 = 0.0;
     all_tape_len -= 3;
-    let row_5 = &all_tape[all_tape_len..all_tape_len + 3];
     all_tape_dot_len -= 3;
-    let row_6 = &all_tape_dot[all_tape_dot_len..all_tape_dot_len + 3];
     all_tape_dot_2_len -= 3;
-    let row_7 = &all_tape_dot_2[all_tape_dot_2_len..all_tape_dot_2_len + 3];
     all_tape_dot_3_len -= 3;
+    let row_5 = &all_tape[all_tape_len..all_tape_len + 3];
+    let row_6 = &all_tape_dot[all_tape_dot_len..all_tape_dot_len + 3];
+    let row_7 = &all_tape_dot_2[all_tape_dot_2_len..all_tape_dot_2_len + 3];
     let row_8 = &all_tape_dot_3[all_tape_dot_3_len..all_tape_dot_3_len + 3];
     for ((((k, &all_3), &dot_13), &dot_14), &dot_15) in (0..3)
         .rev()
@@ -653,7 +650,6 @@ fn heat_prime(rod: &[f64], rate: f64, steps: usize, rod_prime: &mut [f64]) -> f6
         rod_prime.len(), rod.len()
     );
     let len = rod.len();
-    <[_]>::fill(&mut rod_prime[..], 0.0);
     let n = rod.len();
     let mut u = ::deriv::__alloc::vec![0.0; len];
     let mut rod_bar = ::deriv::__alloc::vec![0.0; len];
@@ -676,13 +672,13 @@ fn heat_prime(rod: &[f64], rate: f64, steps: usize, rod_prime: &mut [f64]) -> f6
     for _ in 0..steps {
         let end = n - 1;
         let turns = (1..end).size_hint().0;
-        let row = &mut tape[tape_len..tape_len + turns];
         tape_len += turns;
         if 1 < end {
             let u_3 = &u[1..end];
             let u_4 = &u[..end - 1];
             let u_5 = &u[2..][..end - 1];
             let next_3 = &mut next[1..end];
+            let row = &mut tape[tape_len - turns..tape_len];
             for (i, p) in (1..end).zip(row.iter_mut()) {
                 let rod_4 = u_3[i - 1];
                 let rod_5 = u_4[i - 1];
@@ -822,7 +818,7 @@ fn heat_prime(rod: &[f64], rate: f64, steps: usize, rod_prime: &mut [f64]) -> f6
     for i_6 in 0..len {
         let bar_21 = rod_bar_2_8[i_6];
         rod_bar_2_8[i_6] = 0.0;
-        rod_prime[i_6] += bar_21;
+        rod_prime[i_6] = bar_21;
     }
     let rod_bar_14 = &mut rod_bar[..len];
     for i_2 in 0..len {
@@ -866,12 +862,12 @@ fn steps_vjp(
         let x_2 = x[0];
         slope[0] = x_2;
         let turns = (1..n).size_hint().0;
-        let row = &mut y_2[y_2_len..y_2_len + turns];
         y_2_len += turns;
         if 1 < n {
             let x_3 = &x[1..n];
             let y_4 = &y[..n - 1];
             let slope_2 = &mut slope[1..n];
+            let row = &mut y_2[y_2_len - turns..y_2_len];
             for (i, y_3) in (1..n).zip(row.iter_mut()) {
                 let x_4 = x_3[i - 1];
                 let y_5 = y_4[i - 1];
@@ -897,12 +893,12 @@ fn steps_vjp(
         }
         let turns_2 = (1..n).size_hint().0;
         y_2_len -= turns_2;
-        let row_2 = &y_2[y_2_len..y_2_len + turns_2];
         if 1 < n {
             let x_5 = &x[1..n];
             let slope_bar_3 = &slope_bar[1..n];
             let y_bar_3 = &mut y_bar[..n - 1];
             let x_bar_2 = &mut x_bar[1..n];
+            let row_2 = &y_2[y_2_len..y_2_len + turns_2];
             for (i, &y_7) in (1..n).zip(row_2.iter()) {
                 let x_6 = x_5[i - 1];
                 let bar_2 = slope_bar_3[i - 1];

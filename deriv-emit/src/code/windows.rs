@@ -2,7 +2,7 @@
 //! within bounds. Every iteration reaches its element of a window, so the function panics where there are not enough.
 
 use super::{ADDED, Writer, integer, replaced};
-use crate::graph::{Expr, Kind};
+use crate::graph::{Expr, Kind, Ty};
 use crate::hash::HashSet;
 use crate::list::{List, PushAll};
 use crate::region::{Access, Loop, Order, Region, Share, Step, Stmt, Turn, Walks};
@@ -13,6 +13,9 @@ use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{ToTokens, quote};
 use std::rc::Rc;
 use syn::{BinOp, ExprRange, RangeLimits};
+
+/// How many pairs of slices the compiler compares before a loop. With more it leaves the loop as it is.
+const COMPARED: usize = 8;
 
 /// The elements of a place that the iterations of a loop reach one after the other.
 pub(super) struct Window {
@@ -25,11 +28,20 @@ pub(super) struct Window {
 /// What stands before a loop.
 #[derive(Default)]
 pub(super) struct Cuts {
-    pub windows: TokenStream,
+    pub windows: Vec<Cut>,
     /// If this does not hold, the loop does not turn, and there may be nothing to cut.
     pub condition: Option<TokenStream>,
     /// The places that the loop reaches in no other way.
     pub places: HashSet<u32>,
+}
+
+/// A part of a list that a loop works on.
+pub(super) struct Cut {
+    pub name: Ident,
+    pub part: TokenStream,
+    pub written: bool,
+    /// The type of its elements, if they are numbers.
+    pub number: Option<TokenStream>,
 }
 
 /// An access that goes along with a loop.
@@ -38,6 +50,8 @@ struct Found<'b, 'g> {
     /// Which of the indices does.
     at: usize,
     step: Step<'g>,
+    /// What is read or written, each by itself or several at once.
+    numbers: &'b [Expr<'g>],
 }
 
 impl Found<'_, '_> {
@@ -119,14 +133,14 @@ impl<'g> Writer<'_, 'g> {
                 continue;
             };
             let (name, list) = (self.leaf_name(row.place), self.element(&row, scope));
-            let reference = if written { quote!(&mut) } else { quote!(&) };
             let is = |other: &TokenStream| first.to_string() == other.to_string();
             let range = match () {
                 _ if is(&quote!(0)) => quote!([..#count]),
                 _ if is(start) => quote!([#start..#end]),
                 _ => quote!([#first..][..#count]),
             };
-            cuts.windows.extend(quote!(let #name = #reference #list #range;));
+            let number = group.iter().find_map(|own| self.number_in(own));
+            cuts.windows.push(Cut { name: name.clone(), part: quote!(#list #range), written, number });
             if *begin != Some(0) || !is(&quote!(0)) {
                 cuts.condition = Some(quote!(#start < #end));
             }
@@ -152,6 +166,18 @@ impl<'g> Writer<'_, 'g> {
     ) -> Option<(TokenStream, TokenStream, Vec<Expr<'g>>)> {
         let Window { name, counting, indices } = self.windows.get(&key(access))?;
         Some((quote!(#name), counting.before(back), access.indices[*indices..].to_vec()))
+    }
+
+    /// The type of the elements of a window, if these are what is read or written.
+    fn number_in(&self, own: &Found<'_, 'g>) -> Option<TokenStream> {
+        let last = own.at + 1 == own.access.indices.len();
+        own.numbers.iter().find_map(|number| self.type_of(*number)).filter(|_| last)
+    }
+
+    /// The type of a number, if it is certain.
+    pub(super) fn type_of(&self, number: Expr<'g>) -> Option<TokenStream> {
+        let ty = number.ty();
+        (ty.is_real() && ty != Ty::Any).then(|| self.context.signature.type_tokens(ty))
     }
 
     /// The range that the loop goes through, if it may have windows: its bounds get names, as what they are computed
@@ -267,6 +293,42 @@ impl<'g> Writer<'_, 'g> {
     }
 }
 
+impl Cut {
+    /// The part, as it is borrowed.
+    fn borrowed(&self) -> TokenStream {
+        let (part, reference) = (&self.part, reference(self.written));
+        quote!(#reference #part)
+    }
+}
+
+fn reference(written: bool) -> TokenStream {
+    if written { quote!(&mut) } else { quote!(&) }
+}
+
+/// A loop with the parts that it works on. The compiler makes the loop work on several elements at once if it can see, or
+/// compare beforehand, that what is written overlaps with nothing else. Where there is too much to compare, the parts are
+/// arguments of a closure, as these never overlap.
+pub(super) fn beside(cuts: Vec<Cut>, looped: TokenStream) -> TokenStream {
+    let written = cuts.iter().filter(|cut| cut.written).count();
+    let pairs = written * (written.saturating_sub(1)) / 2 + written * (cuts.len() - written);
+    let (arguments, others): (Vec<Cut>, Vec<Cut>) =
+        cuts.into_iter().partition(|cut| cut.number.is_some() && pairs > COMPARED);
+    let mut out = TokenStream::new();
+    for cut in &others {
+        let (name, borrowed) = (&cut.name, cut.borrowed());
+        out.extend(quote!(let #name = #borrowed;));
+    }
+    if arguments.is_empty() {
+        return quote!(#out #looped);
+    }
+    let params = arguments.iter().each(|Cut { name, written, number, .. }| {
+        let reference = reference(*written);
+        quote!(#name: #reference [#number])
+    });
+    let borrowed = arguments.iter().each(Cut::borrowed);
+    quote!(#out (|#(#params),*| { #looped })(#(#borrowed),*);)
+}
+
 impl Counting {
     /// How many items there are before the one that is so many before that of the iteration.
     fn before(&self, back: usize) -> TokenStream {
@@ -357,16 +419,17 @@ fn parts(roots: &[Expr<'_>], lowest: u32) -> HashSet<u32> {
 
 /// The access of the statement, if it goes along with the loop, and what else the statement reads.
 fn along<'b, 'g>(walks: &Walks<'g>, stmt: &'b Stmt<'g>) -> Option<(Found<'b, 'g>, Vec<Expr<'g>>)> {
-    let (access, values, is_run) = match stmt {
-        Stmt::Load { from, .. } => (from, Vec::new(), false),
-        Stmt::LoadRun { from, .. } => (from, Vec::new(), true),
-        Stmt::Store { to, value, .. } => (to, vec![*value], false),
-        Stmt::AddRun { to, values } => (to, values.clone(), true),
+    let (access, numbers, is_run) = match stmt {
+        Stmt::Load { leaf, from } => (from, std::slice::from_ref(leaf), false),
+        Stmt::LoadRun { leaves, from } => (from, &leaves[..], true),
+        Stmt::Store { to, value, .. } => (to, std::slice::from_ref(value), false),
+        Stmt::StoreRun { to, values, .. } => (to, &values[..], true),
         _ => return None,
     };
+    let values = if stmt.changes().is_empty() { Vec::new() } else { numbers.to_vec() };
     let at = access.indices.iter().position(|index| !walks.is_steady(*index))?;
     let step = walks.step(access.indices[at])?;
-    let found = Found { access, at, step };
+    let found = Found { access, at, step, numbers };
     (!is_run || at + 1 == access.indices.len()).then_some((found, values))
 }
 

@@ -107,6 +107,16 @@ fn total_rows_are_and_the_others_are_not() {
 }
 
 #[test]
+fn no_value_is_less_than_the_least() {
+    for (op, spec) in real_rows() {
+        for args in awkward(spec, true) {
+            let value = op.evaluate(&args);
+            assert!(value >= spec.least || value.is_nan(), "{} at {args:?}", spec.name);
+        }
+    }
+}
+
+#[test]
 fn rows_are_defined_on_their_domain() {
     for (op, spec) in real_rows() {
         for args in awkward(spec, true) {

@@ -125,7 +125,7 @@ macro_rules! visits {
                     Stmt::Clear { place, extent } => std::iter::once(place).chain(extent.$reads()).list(),
                     Stmt::Load { from, .. } | Stmt::LoadRun { from, .. } => from.$reads(),
                     Stmt::Store { to, value, .. } => to.$reads().into_iter().chain([value]).list(),
-                    Stmt::AddRun { to, values } => to.$reads().into_iter().chain(values.$iter()).list(),
+                    Stmt::StoreRun { to, values, .. } => to.$reads().into_iter().chain(values.$iter()).list(),
                     Stmt::Push { place, value } | Stmt::Record { tape: place, value } => vec![place, value],
                     Stmt::Pop { place, .. } | Stmt::Recall { tape: place, .. } | Stmt::Forget { place, .. } => {
                         vec![place]
@@ -164,7 +164,7 @@ macro_rules! visits {
                     Stmt::Copy { .. }
                     | Stmt::Clear { .. }
                     | Stmt::Store { .. }
-                    | Stmt::AddRun { .. }
+                    | Stmt::StoreRun { .. }
                     | Stmt::Push { .. }
                     | Stmt::Record { .. }
                     | Stmt::Swap(..)

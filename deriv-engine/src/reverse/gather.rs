@@ -27,12 +27,19 @@ impl Group<'_> {
     }
 }
 
-/// The elements that the loop adds to.
+/// The elements that the loop adds to, or overwrites without a look at them.
 pub(super) fn groups<'g>(looped: &Loop<'g>) -> Vec<Group<'g>> {
     let mut groups: Vec<Group<'g>> = Vec::new();
     let walks = Walks::of(looped);
     for (at, stmt) in looped.body.body.iter().enumerate() {
-        let Stmt::Store { to, add: true, .. } = stmt else { continue };
+        let Stmt::Store { to, add, .. } = stmt else { continue };
+        if !add {
+            let others = looped.body.body.iter().filter(|stmt| stmt.reads().contains(&to.place));
+            if others.count() == 1 {
+                groups.push(Group { first: to.clone(), stores: vec![(0, at)] });
+            }
+            continue;
+        }
         let found = groups.iter_mut().find_map(|group| Some((walks.ahead(to, &group.first)?, group)));
         match found {
             Some((ahead, group)) => group.stores.push((ahead, at)),

@@ -15,7 +15,7 @@ const LANES: usize = 4;
 /// More sums have enough to do.
 const MAX_SUMS: usize = 4;
 
-/// A loop that sums up, and perhaps adds to elements that follow one another. Its results stay what they are.
+/// A loop that sums up, and perhaps writes elements that follow one another. Its results stay what they are.
 pub(super) fn in_lanes<'g>(graph: &'g Graph, sums: &Loop<'g>) -> Option<Vec<Stmt<'g>>> {
     let blocks = renamed_loop(graph, &blocks(graph, sums)?);
     let mut rest = renamed_loop(graph, sums);
@@ -34,10 +34,14 @@ fn blocks<'g>(graph: &'g Graph, sums: &Loop<'g>) -> Option<Loop<'g>> {
     for stmt in &sums.body.body {
         match stmt {
             Stmt::Load { leaf, from } if walks.in_a_row(from) => loads.push((*leaf, from)),
-            Stmt::Store { to, value, add: true } if walks.in_a_row(to) => stores.push((to, *value)),
+            Stmt::Store { to, value, add } if walks.in_a_row(to) => stores.push((to, *value, *add)),
             Stmt::Store { .. } => return None,
             stmt => others.push(stmt),
         }
+    }
+    let is_loaded = |place: Expr<'g>| loads.iter().any(|(_, from)| from.place == place);
+    if stores.iter().any(|(to, ..)| is_loaded(to.place)) {
+        return None;
     }
     let is_code = |stmt: &&&Stmt<'g>| matches!(stmt, Stmt::Copy { .. } | Stmt::Bind { .. });
     let codes = others.iter().filter(is_code).copied().list();
@@ -63,7 +67,7 @@ fn blocks<'g>(graph: &'g Graph, sums: &Loop<'g>) -> Option<Loop<'g>> {
     let next = sums.params.iter().zip(&sums.body.results);
     let summands = next.filter_map(|(param, next)| summand(*param, *next)).list();
     let terms = summands.iter().map(|(term, _)| *term);
-    let terms = terms.chain(stores.iter().map(|(_, value)| *value)).list();
+    let terms = terms.chain(stores.iter().map(|(_, value, _)| *value)).list();
     let mut added = Vec::new();
     for (lane, known) in lanes.iter().enumerate() {
         let by = LANES - 1 - lane;
@@ -85,9 +89,9 @@ fn blocks<'g>(graph: &'g Graph, sums: &Loop<'g>) -> Option<Loop<'g>> {
         out.body.body.push(Stmt::Branch(Branch { head, arms, results: results.clone() }));
         added.push(results);
     }
-    for (i, (to, _)) in stores.iter().enumerate() {
+    for (i, (to, _, add)) in stores.iter().enumerate() {
         let values = added.iter().map(|terms| terms[sums.params.len() + i]).list();
-        out.body.body.push(Stmt::AddRun { to: (*to).clone(), values });
+        out.body.body.push(Stmt::StoreRun { to: (*to).clone(), values, add: *add });
     }
     let zero = graph.constant(0.0);
     let fresh = |leaf: &Expr<'g>| graph.symbol(&leaf.name(), leaf.ty());

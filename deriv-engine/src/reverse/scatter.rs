@@ -52,9 +52,13 @@ pub(super) fn parts<'g>(
     if !rows.is_empty() {
         out.push(Stmt::Rows { rows, tapes, over: over.clone() });
     }
+    let groups = groups(&looped);
+    let in_group = |at: usize| groups.iter().any(|group| group.stores.iter().any(|(_, store)| *store == at));
+    let takes: Vec<usize> = (0..looped.body.body.len())
+        .only(|&at| matches!(looped.body.body[at], Stmt::Store { add: false, .. }) && !in_group(at));
     // Elements that are gathered get loops of their own; of the others, a loop adds to one of each place.
     let (gathers, single): (Vec<Group<'g>>, Vec<Group<'g>>) =
-        groups(&looped).into_iter().partition(|group| group.width() > 0);
+        groups.into_iter().partition(|group| group.width() > 0);
     let mut rounds: Vec<Vec<Group<'g>>> = Vec::new();
     for group in single {
         let of = |other: &Group<'g>| other.first.place == group.first.place;
@@ -76,7 +80,6 @@ pub(super) fn parts<'g>(
     for group in &gathers {
         out.push(gathered(graph, &looped, group, cleared.filter(|to| to.place == group.first.place))?);
     }
-    let takes = |stmt: &Stmt<'g>| matches!(stmt, Stmt::Store { add: false, .. });
     if !looped.params.is_empty() {
         // One loop for all sums, which adds to elements as well if there are no others.
         let summing = |stores: bool| {
@@ -97,13 +100,13 @@ pub(super) fn parts<'g>(
         out.extend(in_lanes(graph, &sums).unwrap_or_else(|| vec![Stmt::Loop(alone())]));
     }
     // What takes a value away comes last.
-    if rounds.is_empty() && looped.body.body.iter().any(takes) {
+    if rounds.is_empty() && !takes.is_empty() {
         rounds.push(Vec::new());
     }
     for (i, round) in rounds.iter().enumerate() {
         let last = i + 1 == rounds.len();
         let own = |at: usize| round.iter().any(|group| group.stores.iter().any(|(_, store)| *store == at));
-        let adding = part(&looped, Order::Given, &|at| own(at) || (last && takes(&looped.body.body[at])));
+        let adding = part(&looped, Order::Given, &|at| own(at) || (last && takes.contains(&at)));
         out.push(Stmt::Loop(renamed_loop(graph, &adding)));
     }
     Some(out)

@@ -73,13 +73,19 @@ pub(super) fn overwrite<'g>(backward: &mut Region<'g>, bar: Expr<'g>) {
     backward.body.append(&mut rest.body);
 }
 
+/// Makes the statement of a region that first adds to an adjoint, which is zero before, overwrite all of it instead.
+pub(super) fn overwrite_first<'g>(region: &mut Region<'g>, bar: Expr<'g>) -> bool {
+    let mut users = region.body.iter_mut().filter(|stmt| !uses(std::slice::from_ref(stmt), bar).is_empty());
+    users.next().is_some_and(|first| overwrites(first, bar))
+}
+
 /// Makes a loop that adds to every element of a place, and does nothing else with it, overwrite them instead.
 fn overwrites<'g>(first: &mut Stmt<'g>, bar: Expr<'g>) -> bool {
     let Stmt::Loop(looped) = first else { return false };
-    let (whole, all) = (looped.whole.clone(), uses(&looped.body.body, bar).len());
+    let (whole, all) = (looped.whole.contains(&bar), uses(&looped.body.body, bar).len());
     let mut sums = sums(&mut looped.body.body, bar);
     // Each of them comes to every element, and all at the same time.
-    let each = sums.len() == all && whole.iter().filter(|place| **place == bar).count() == all;
+    let each = whole && sums.len() == all;
     let same = sums.iter().all(|(indices, _)| *indices == sums[0].0);
     match sums.first_mut() {
         Some((_, add)) if each && same => **add = false,

@@ -1,0 +1,166 @@
+//! Buffers of the caller that an adjoint loop overwrites, as it comes to all of them first, and those that have to be
+//! cleared; loops over many slices; adjoints that vanish beside what has overflowed.
+#![allow(clippy::needless_range_loop, reason = "as people write it")]
+
+use deriv::derive_fn;
+
+const X: [f64; 6] = [0.3, -1.1, 0.9, 1.7, -0.4, 0.2];
+
+/// The buffer holds garbage before.
+#[track_caller]
+fn check(f: impl Fn(&[f64]) -> f64, g: impl Fn(&[f64], &mut [f64])) {
+    for len in 0..=X.len() {
+        let mut x = X[..len].to_vec();
+        let mut gradient = vec![f64::NAN; len];
+        g(&x, &mut gradient);
+        for i in 0..len {
+            let expected = deriv::numeric::partial(&f, &mut x, i).value;
+            assert!((gradient[i] - expected).abs() < 1e-6, "{i} of {len}: {gradient:?}, {expected}");
+        }
+    }
+}
+
+#[derive_fn]
+fn by_choice(x: &[f64], index: &[usize]) -> f64 {
+    let mut sum = 0.0;
+    for i in 0..x.len() {
+        // Looks at all elements, and adds to the adjoints of others.
+        if x[i] > 0.0 {
+            sum += x[index[i]] * x[index[i]];
+        }
+    }
+    sum
+}
+
+#[derive_fn]
+fn in_part(x: &[f64]) -> f64 {
+    let mut sum = 0.0;
+    for i in 0..x.len() {
+        if x[i] > 0.0 {
+            sum += x[i] * x[i];
+        }
+    }
+    for i in 1..x.len() {
+        sum += x[i] * x[i - 1];
+    }
+    sum
+}
+
+#[derive_fn(prime, hvp)]
+fn twice(x: &[f64]) -> f64 {
+    let largest = x.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let mut sum = 1.0;
+    for i in 0..x.len() {
+        sum += (x[i] - largest).exp() * x[i];
+    }
+    sum.sin() + x.iter().map(|x| x * x).sum::<f64>()
+}
+
+#[derive_fn]
+fn up_to_exit(x: &[f64]) -> f64 {
+    let mut product = 1.0;
+    for i in 0..x.len() {
+        if x[i] > 1.3 {
+            break;
+        }
+        product *= x[i];
+    }
+    product
+}
+
+#[derive_fn(prime, wrt(x))]
+fn rows(x: &[f64], columns: usize) -> f64 {
+    let mut product = 1.0;
+    for i in 0..x.len() / columns {
+        let mut sum = 0.0;
+        for j in 0..columns {
+            sum += x[i * columns + j] * x[i * columns + j];
+        }
+        product *= sum + 1.0;
+    }
+    product
+}
+
+#[test]
+fn overwritten_and_cleared() {
+    let index = [2, 0, 0, 5, 1, 3];
+    check(
+        |x| by_choice(x, &index.map(|i| i % x.len())),
+        |x, g| match x.len() {
+            0 => {}
+            n => by_choice_prime(x, &index.map(|i| i % n), g),
+        },
+    );
+    check(in_part, in_part_prime);
+    check(twice, twice_prime);
+    check(up_to_exit, up_to_exit_prime);
+    for columns in 1..4 {
+        check(|x| rows(x, columns), |x, g| rows_prime(x, columns, g));
+    }
+}
+
+#[test]
+fn second_derivatives_into_garbage() {
+    let direction = [0.5, -1.0, 0.2, 0.0, 0.7, 1.0];
+    let mut product = [f64::NAN; X.len()];
+    twice_hvp(&X, &direction, &mut product);
+    let gradient = |step: f64| {
+        let mut x = X;
+        x.iter_mut().zip(direction).for_each(|(x, d)| *x += step * d);
+        let mut gradient = [f64::NAN; X.len()];
+        twice_prime(&x, &mut gradient);
+        gradient
+    };
+    let (after, before) = (gradient(1e-6), gradient(-1e-6));
+    for i in 0..X.len() {
+        let expected = (after[i] - before[i]) / 2e-6;
+        assert!((product[i] - expected).abs() < 1e-6, "{i}: {product:?}, {expected}");
+    }
+}
+
+/// Of the adjoints, four are written in one loop.
+#[derive_fn(prime, wrt(x))]
+fn many(x: &[f64], steps: usize) -> f64 {
+    let n = x.len();
+    let (mut a, mut b, mut c, mut d) = (vec![0.0; n], vec![0.0; n], vec![0.0; n], vec![0.0; n]);
+    for _ in 0..steps {
+        for i in 0..n {
+            a[i] = x[i] * x[i] + d[i];
+        }
+        for i in 0..n {
+            b[i] = x[i] * a[i];
+        }
+        for i in 0..n {
+            c[i] = x[i] * (a[i] + b[i]);
+        }
+        for i in 0..n {
+            d[i] += 0.1 * (a[i] * x[i] + b[i] * c[i]);
+        }
+    }
+    d.iter().sum()
+}
+
+#[test]
+fn many_slices() {
+    for steps in 0..4 {
+        check(|x| many(x, steps), |x, g| many_prime(x, steps, g));
+    }
+}
+
+#[derive_fn(vjp)]
+fn saturated(x: &[f64], out: &mut [f64]) {
+    for i in 0..x.len() {
+        out[i] = x[i].exp().atan() + x[i].exp().tanh() + 1.0 / (1.0 + x[i].exp());
+    }
+}
+
+#[test]
+fn nothing_beside_what_overflows() {
+    let x = [800.0, 750.0, -800.0];
+    let (mut out, mut seed, mut gradient) = ([0.0; 3], [1.0; 3], [f64::NAN; 3]);
+    saturated_vjp(&x, &mut out, &mut seed, &mut gradient);
+    let mut alone = [0.0; 3];
+    saturated(&x, &mut alone);
+    assert_eq!(out, alone);
+    assert_eq!(gradient, [0.0; 3]);
+}
