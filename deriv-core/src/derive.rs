@@ -1,7 +1,7 @@
 //! `#[derive(Reals)]`: that a struct is made of real numbers of one type.
 
 use crate::errors::Errors;
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use syn::{Item, ItemStruct, Member, Path, Type};
 
@@ -14,7 +14,7 @@ pub fn derive_reals(item: TokenStream) -> TokenStream {
 }
 
 fn implementation(item: TokenStream, errors: &mut Errors) -> Option<TokenStream> {
-    let item = match syn::parse2(item) {
+    let mut item = match syn::parse2(item) {
         Ok(Item::Struct(item)) => item,
         Ok(item) => {
             errors.at(item, "`Reals` is for structs: an enum or union is no list of numbers");
@@ -40,12 +40,11 @@ fn implementation(item: TokenStream, errors: &mut Errors) -> Option<TokenStream>
     let members: Vec<Member> = item.fields.members().collect();
     let types: Vec<&Type> = item.fields.iter().map(|field| &field.ty).collect();
     let number = quote!(<#first as #facade::Reals>::Number);
-    let mut generics = item.generics.clone();
-    for param in item.generics.type_params() {
-        let name = &param.ident;
-        generics.make_where_clause().predicates.push(syn::parse_quote!(#name: #facade::Reals));
+    let generic: Vec<Ident> = item.generics.type_params().map(|param| param.ident.clone()).collect();
+    for name in generic {
+        item.generics.make_where_clause().predicates.push(syn::parse_quote!(#name: #facade::Reals));
     }
-    let (params, args, bounds) = generics.split_for_impl();
+    let (params, args, bounds) = item.generics.split_for_impl();
     Some(quote! {
         #[automatically_derived]
         impl #params #facade::Reals for #name #args #bounds {

@@ -38,7 +38,7 @@ impl Ty {
 }
 
 /// What a node does with its arguments.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Kind {
     /// A number, by its bits, so that `-0.0` and `0.0` differ and NaNs compare.
     Const(u64),
@@ -54,7 +54,7 @@ pub enum Kind {
     Elem(u32),
 }
 
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 #[doc(hidden)]
 pub struct Node {
     pub kind: Kind,
@@ -63,7 +63,7 @@ pub struct Node {
 }
 
 /// A function outside the table of operations, or one of its derivatives.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Callee {
     /// The name to print.
     pub name: String,
@@ -81,7 +81,7 @@ pub struct Callee {
     pub ty: Ty,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 struct Symbol {
     name: String,
     fixed: bool,

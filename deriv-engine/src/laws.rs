@@ -11,7 +11,7 @@ use crate::ops::Op;
 use std::sync::LazyLock;
 
 /// How far a law holds.
-#[derive(Clone, Copy, PartialEq, Debug)]
+#[derive(Clone, Copy, PartialEq)]
 pub(crate) enum Holds {
     /// Both sides have the same bits.
     Exact,
@@ -119,7 +119,7 @@ const READING: &[Law] = &[
 ];
 
 /// An expression of a law.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq)]
 pub(crate) enum Tree {
     Number(f64),
     /// `a`, `b`, `c` for expressions, `n`, `m` for constants.
@@ -144,14 +144,14 @@ impl Tree {
 }
 
 /// A coefficient that a pattern asks for.
-#[derive(Clone, Copy, PartialEq, Debug)]
+#[derive(Clone, Copy, PartialEq)]
 pub(crate) enum Scale {
     Number(f64),
     Variable(char),
 }
 
 /// A product that a pattern asks for.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq)]
 pub(crate) struct Product {
     pub scale: Scale,
     pub factors: Vec<(Tree, Scale)>,

@@ -8,6 +8,7 @@
 #![allow(clippy::while_let_on_iterator)]
 
 use std::cmp::Ordering;
+use std::ops::Range;
 
 /// `collect` for lists.
 pub trait List: Iterator + Sized {
@@ -115,7 +116,7 @@ impl<T> Sort<T> for [T] {
         if self.len() < 2 {
             return;
         }
-        let mut places = sorted(self.len(), &|i, j| compare(&self[i], &self[j]));
+        let mut places = sorted(0..self.len(), &|i, j| compare(&self[i], &self[j]));
         // Along each cycle of the permutation, every item moves to its place.
         for start in 0..places.len() {
             let mut place = start;
@@ -129,14 +130,27 @@ impl<T> Sort<T> for [T] {
     }
 }
 
-/// The numbers of so many items in order: the one sort there is.
-fn sorted(count: usize, compare: &dyn Fn(usize, usize) -> Ordering) -> Vec<usize> {
-    let mut numbers = (0..count).list();
-    if count > FEW {
-        numbers.sort_by(|&i, &j| compare(i, j));
-        return numbers;
+/// The numbers of these items in order: the one sort there is.
+fn sorted(items: Range<usize>, compare: &dyn Fn(usize, usize) -> Ordering) -> Vec<usize> {
+    if items.len() > FEW {
+        let middle = items.start + items.len() / 2;
+        let (first, second) = (sorted(items.start..middle, compare), sorted(middle..items.end, compare));
+        let mut second = &second[..];
+        let mut merged = Vec::with_capacity(items.len());
+        for number in first {
+            while let [next, rest @ ..] = second
+                && compare(*next, number) == Ordering::Less
+            {
+                merged.push(*next);
+                second = rest;
+            }
+            merged.push(number);
+        }
+        merged.extend_from_slice(second);
+        return merged;
     }
-    for end in 1..count {
+    let mut numbers = items.list();
+    for end in 1..numbers.len() {
         let mut place = end;
         while place > 0 && compare(numbers[place - 1], numbers[place]) == Ordering::Greater {
             numbers.swap(place - 1, place);

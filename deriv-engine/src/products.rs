@@ -14,7 +14,7 @@ use crate::simplify::{for_machines, glance, simplify};
 use crate::tidy::{tidy, unmask};
 
 /// A word of the attribute that asks for a function.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub enum ProductKind {
     /// The derivative of this order; 1 is `prime`.
     Prime(u32),
@@ -59,7 +59,7 @@ impl ProductKind {
     }
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
     Forward,
     Reverse,

@@ -9,6 +9,8 @@
 //!
 //! Every leaf is defined by one statement (or is a parameter), and is in scope from there to the end of
 //! the region that the statement stands in, and further in.
+//!
+//! Nothing here but what the parser compares as text is `Debug`: no one prints it, and every user would compile it.
 
 mod visit;
 mod walk;
@@ -20,11 +22,11 @@ use std::rc::Rc;
 pub use walk::{Step, Walks};
 
 /// A snippet of the user's source, by its number in the parser's list: the core does not look into it.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Code(pub usize);
 
 /// A value with structure: a number, a tuple or an array of such, or a struct.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq)]
 pub enum Tree<T> {
     Leaf(T),
     Tuple(Vec<Tree<T>>),
@@ -34,7 +36,7 @@ pub enum Tree<T> {
 
 /// What a function uses of a struct: the numbers, and the parts that are passed on to other functions as a whole,
 /// which are places.
-#[derive(PartialEq, Debug)]
+#[derive(PartialEq)]
 pub struct Fields {
     /// The struct's type; none of what a call returns.
     pub ty: Option<Code>,
@@ -92,7 +94,7 @@ impl Tree<usize> {
 }
 
 /// A name that copied code mentions, with the value it must have there.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Capture<'g> {
     pub name: Code,
     pub value: Tree<Expr<'g>>,
@@ -101,13 +103,13 @@ pub struct Capture<'g> {
 }
 
 /// Copied code and the computed values it looks at.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Passive<'g> {
     pub code: Code,
     pub captures: Vec<Capture<'g>>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub enum Stmt<'g> {
     /// Passive code as it stands. Where it may run `again`, it declares names that have the same values
     /// whenever it is run, provided that the earlier statements of this kind have been run there too.
@@ -222,7 +224,7 @@ pub enum Stmt<'g> {
 }
 
 /// How an index goes along with the innermost loop around: it goes up by one with every iteration.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Walk {
     /// Which others it goes along with: the indices with the same number.
     pub along: usize,
@@ -231,7 +233,7 @@ pub struct Walk {
 }
 
 /// A part of a place: what the indices lead to, and of that a range, from and to.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Part<'g> {
     pub access: Access<'g>,
     pub range: Option<[Expr<'g>; 2]>,
@@ -240,7 +242,7 @@ pub struct Part<'g> {
 }
 
 /// A call of a user's function that works on memory, or that returns more than a number.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Call<'g> {
     /// The function's number in the graph's list.
     pub function: u32,
@@ -265,7 +267,7 @@ pub struct Call<'g> {
 }
 
 /// Which of a function's products is called.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Product {
     Value,
     Jvp,
@@ -273,7 +275,7 @@ pub enum Product {
     Hvp,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub enum Argument<'g> {
     /// A real number, or a tuple, array or struct of such, perhaps by reference; or something else, which is a
     /// constant for the derivative. Parts of structs may be places.
@@ -288,7 +290,7 @@ pub enum Argument<'g> {
 }
 
 /// How memory is passed on.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub enum By {
     Value,
     Reference,
@@ -297,20 +299,20 @@ pub enum By {
 
 /// The element of a place that the indices lead to; the place is a leaf of type [`Ty::Aggregate`]. In a struct, a leaf
 /// whose name is `.field` leads to a field.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq, Debug)]
 pub struct Access<'g> {
     pub place: Expr<'g>,
     pub indices: Vec<Expr<'g>>,
 }
 
 /// What a place holds: numbers in as many dimensions as listed, the outermost first, or a struct.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Extent<'g> {
     pub number: Ty,
     pub dims: Vec<Dim<'g>>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub enum Dim<'g> {
     /// An array of so many elements.
     Literal(usize),
@@ -323,7 +325,7 @@ pub enum Dim<'g> {
 }
 
 /// What a new place holds at first.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub enum Init<'g> {
     /// The same passive number everywhere.
     Fill(Expr<'g>),
@@ -338,7 +340,7 @@ pub enum Init<'g> {
 /// A body that is run again and again. At the beginning of the first iteration its `params` have the
 /// `initial` values, at the beginning of the others the body's results of the one before; the `results`
 /// stand for what they have in the end.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Loop<'g> {
     pub turn: Turn<'g>,
     /// Leaves, defined in the body.
@@ -361,7 +363,7 @@ pub struct Loop<'g> {
 }
 
 /// What decides how often a loop turns.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub enum Turn<'g> {
     /// `for pattern in over`. If it may run `again`, `over` can be evaluated later with the same items, is
     /// double-ended and has a known length. One that `counts` gives a name to every number of a range; so many of
@@ -376,7 +378,7 @@ pub enum Turn<'g> {
 }
 
 /// In which order a `for` loop takes its items.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub enum Order<'g> {
     Given,
     /// As they are given, or in any other order.
@@ -400,7 +402,7 @@ pub enum Order<'g> {
 }
 
 /// Which of the items of a loop, by their numbers.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub enum Share {
     /// The first so many, which are all there.
     First(usize),
@@ -415,7 +417,7 @@ pub enum Share {
 }
 
 /// Leaves for how the items of a loop are divided.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Segment<'g> {
     /// How many are in one.
     pub length: Expr<'g>,
@@ -425,7 +427,7 @@ pub struct Segment<'g> {
     pub every: Option<usize>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Branch<'g> {
     pub head: Head<'g>,
     pub arms: Vec<Arm<'g>>,
@@ -433,7 +435,7 @@ pub struct Branch<'g> {
     pub results: Vec<Expr<'g>>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub enum Head<'g> {
     /// One arm, always taken: a block with names of its own.
     Block,
@@ -449,7 +451,7 @@ pub enum Head<'g> {
     Match(Passive<'g>),
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Arm<'g> {
     pub pattern: Option<Code>,
     /// A region with one result, the condition.
@@ -457,7 +459,7 @@ pub struct Arm<'g> {
     pub region: Region<'g>,
 }
 
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Region<'g> {
     pub body: Vec<Stmt<'g>>,
     pub results: Vec<Expr<'g>>,
@@ -466,7 +468,7 @@ pub struct Region<'g> {
 }
 
 /// A real parameter as the body sees it.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub enum Variable<'g> {
     /// Numbers, each a leaf.
     Numbers(Tree<Expr<'g>>),
@@ -522,7 +524,7 @@ impl<'g> Variable<'g> {
 }
 
 /// A parsed function.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Function<'g> {
     /// What it is differentiated by, in parameter order.
     pub variables: Vec<Variable<'g>>,

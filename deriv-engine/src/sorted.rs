@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 /// A sorted list of entries. What is inserted in order, either way, or few, costs little.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq)]
 pub struct SortedMap<K, V> {
     entries: Vec<(K, V)>,
 }

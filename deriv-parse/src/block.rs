@@ -512,7 +512,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         }
         let token = binary.op.to_token_stream().to_string();
         let Some(op) = Op::infix(token.trim_end_matches('=')) else {
-            self.fail(binary.op, super::expr::NO_OPERATOR);
+            self.fail(&binary.op, super::expr::NO_OPERATOR);
             return;
         };
         if self.must_be_copied(&binary.left) {
@@ -523,7 +523,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             return;
         }
         if self.is_struct(&left) {
-            self.fail(binary.op, super::expr::OPERATOR_OF_STRUCT);
+            self.fail(&binary.op, super::expr::OPERATOR_OF_STRUCT);
             return;
         }
         if let Value::View(view) = &left

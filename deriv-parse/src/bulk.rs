@@ -135,7 +135,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             Some(start) => self.count(start),
             None => self.graph.constant(0.0),
         };
-        let to = match (&range.end, range.limits) {
+        let to = match (&range.end, &range.limits) {
             (None, _) => self.length(view),
             (Some(end), syn::RangeLimits::HalfOpen(_)) => self.count(end),
             (Some(end), syn::RangeLimits::Closed(_)) => {

@@ -16,7 +16,7 @@ use proc_macro2::Ident;
 use syn::{Expr, Lit, Pat, RangeLimits};
 
 /// A whole number that stays as it is while it is in scope.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Atom {
     /// A variable, by its declaration.
     Variable(usize),
@@ -26,7 +26,7 @@ pub(super) enum Atom {
 }
 
 /// Coefficients by products of atoms, none of them zero.
-#[derive(Clone, PartialEq, Default, Debug)]
+#[derive(Clone, PartialEq, Default)]
 pub(super) struct Polynomial(SortedMap<Vec<Atom>, i64>);
 
 /// What a `for` loop counts, from one number to below another one.

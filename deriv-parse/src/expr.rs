@@ -140,7 +140,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             ),
             Expr::Unsafe(unsafe_block) => self.passive_or(
                 expr,
-                unsafe_block.unsafe_token,
+                &unsafe_block.unsafe_token,
                 "`unsafe` code around active values is not supported: compute them in safe code",
             ),
             Expr::Try(_) => {
@@ -190,7 +190,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                 let call = self.made.of(expr, || syn::parse_quote!((#of).#name()));
                 self.method_written(call, value, Form::Struct)
             }
-            _ => self.passive_or(expr, unary.op, NO_OPERATOR),
+            _ => self.passive_or(expr, &unary.op, NO_OPERATOR),
         }
     }
 
@@ -275,7 +275,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                 matches!(binary.op, BinOp::Add(_) | BinOp::Sub(_)) || matches!(left, Value::Variable(_));
             return match both && self.learn_struct(&left) {
                 true => self.unknown(),
-                false => self.refuse(binary.op, OPERATOR_OF_STRUCT),
+                false => self.refuse(&binary.op, OPERATOR_OF_STRUCT),
             };
         }
         if let (Value::Passive(_), Value::Passive(_)) = (&left, &right) {
@@ -289,7 +289,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         }
         let token = binary.op.to_token_stream().to_string();
         let Some(op) = Op::infix(&token) else {
-            return self.passive_or(expr, binary.op, NO_OPERATOR);
+            return self.passive_or(expr, &binary.op, NO_OPERATOR);
         };
         let opaque = |value: &Value<'a, 'g>| match value {
             Value::Node(node) => !node.ty().is_real(),

@@ -7,6 +7,9 @@
 //! of which an element is chosen when the code runs must be memory: the parser then notes the
 //! declaration and begins again, until there are no such surprises.
 
+// Only where other packages ask `syn` for `clone-impls` are its operators `Copy`, as in tests.
+#![allow(clippy::needless_borrows_for_generic_args)]
+
 mod argument;
 mod block;
 mod branch;

@@ -20,7 +20,7 @@ use syn::punctuated::Punctuated;
 use syn::{Expr, Lit, Token, Type};
 
 /// A part of a place.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(super) struct View<'g> {
     pub place: Node<'g>,
     /// Lead to the part.

@@ -15,7 +15,7 @@ use quote::format_ident;
 use syn::Expr;
 
 /// What is known of a field of a struct in memory.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Holds {
     Number,
     /// It has fields.

@@ -15,7 +15,7 @@ use std::rc::Rc;
 use syn::Type;
 
 /// What a part of a call's result is.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq)]
 pub(super) enum Form {
     /// It is taken for a number as long as nothing speaks against it.
     Number,

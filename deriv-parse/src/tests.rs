@@ -114,7 +114,7 @@ impl Writer<'_> {
                     )
                 }
                 Stmt::Branch(branch) => format!("branch -> [{}]", self.nodes(&branch.results)),
-                other => format!("{other:?}"),
+                _ => "another statement".to_owned(),
             });
             let regions = stmt.regions();
             out.extend(inner.drain(..).map(|line| "  ".repeat(depth) + &line));

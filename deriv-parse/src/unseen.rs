@@ -30,7 +30,7 @@ pub(super) const NO_ARRAY: &str = "a variable whose type is a name is taken for 
 pub(super) type Which = (usize, Vec<usize>);
 
 /// What the body uses of a struct.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub(super) struct Mention {
     of: Which,
     path: String,
@@ -38,7 +38,7 @@ pub(super) struct Mention {
 }
 
 /// How a part of a struct is used.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Use {
     /// It is mentioned.
     Part,
@@ -55,7 +55,7 @@ pub(super) enum Use {
 }
 
 /// What one place of the body shows, and another does not.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub(super) enum Clue {
     /// The function returns a struct.
     Returns(String),

@@ -61,9 +61,10 @@ impl Snippets {
     pub fn counters(&self, pattern: Code, over: Code) -> Vec<Ident> {
         let mut found = Vec::new();
         let (pattern, over) = (self.get(pattern).clone(), self.get(over).clone());
-        let (Ok(mut pattern), Ok(mut over)) = (Pat::parse_single.parse2(pattern), syn::parse2(over)) else {
+        let (Ok(pattern), Ok(over)) = (Pat::parse_single.parse2(pattern), syn::parse2(over)) else {
             return found;
         };
+        let (mut pattern, mut over) = (&pattern, &over);
         while let (Pat::Tuple(pair), Expr::MethodCall(call)) = (pattern, over)
             && call.method == "zip"
             && let [first, second] = &pair.elems.iter().collect::<Vec<_>>()[..]
@@ -75,7 +76,7 @@ impl Snippets {
             if let (Pat::Ident(name), "0") = (second, &from[..]) {
                 found.push(name.ident.clone());
             }
-            (pattern, over) = ((*first).clone(), *call.receiver);
+            (pattern, over) = (first, &*call.receiver);
         }
         found
     }

@@ -319,7 +319,7 @@ impl<'f, T: Real> Machine<'f, T> {
                 Ok(true)
             }
             (Pat::Lit(literal), value) => {
-                let literal = self.expr(&Expr::Lit(literal.clone()))?;
+                let literal = literal_value(&literal.lit)?;
                 self.infix(&BinOp::Eq(Default::default()), value, literal).map(|same| truth(&same))
             }
             _ => error("a pattern of another kind"),
@@ -330,15 +330,7 @@ impl<'f, T: Real> Machine<'f, T> {
 
     pub fn expr(&mut self, expr: &Expr) -> Result<Value<T>, T> {
         match expr {
-            Expr::Lit(literal) => match &literal.lit {
-                Lit::Float(float) => match float.base10_parse() {
-                    Ok(value) => Ok(Value::Real(T::lift(value))),
-                    Err(_) => error("a number"),
-                },
-                Lit::Int(int) => int.base10_parse().map(Value::Int).or_else(|_| error("a number")),
-                Lit::Bool(bool) => Ok(Value::Bool(bool.value)),
-                _ => error("a literal of another kind"),
-            },
+            Expr::Lit(literal) => literal_value(&literal.lit),
             Expr::Paren(paren) => self.expr(&paren.expr),
             Expr::Group(group) => self.expr(&group.expr),
             Expr::Path(_) | Expr::Index(_) | Expr::Field(_) => {
@@ -352,7 +344,7 @@ impl<'f, T: Real> Machine<'f, T> {
                 }
                 _ => {
                     let value = self.expr(&unary.expr)?;
-                    match (unary.op, self.plain(value)?) {
+                    match (&unary.op, self.plain(value)?) {
                         (UnOp::Neg(_), Value::Real(x)) => Ok(Value::Real(-x)),
                         (UnOp::Neg(_), Value::Int(x)) => Ok(Value::Int(-x)),
                         (UnOp::Not(_), Value::Bool(x)) => Ok(Value::Bool(!x)),
@@ -766,6 +758,19 @@ impl<'f, T: Real> Machine<'f, T> {
             }
             _ => error("nothing to go through"),
         }
+    }
+}
+
+/// What a literal stands for.
+fn literal_value<T: Real>(literal: &Lit) -> Result<Value<T>, T> {
+    match literal {
+        Lit::Float(float) => match float.base10_parse() {
+            Ok(value) => Ok(Value::Real(T::lift(value))),
+            Err(_) => error("a number"),
+        },
+        Lit::Int(int) => int.base10_parse().map(Value::Int).or_else(|_| error("a number")),
+        Lit::Bool(bool) => Ok(Value::Bool(bool.value)),
+        _ => error("a literal of another kind"),
     }
 }
 

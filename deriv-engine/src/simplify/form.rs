@@ -4,7 +4,7 @@ use crate::list::{List, PushAll, Sort};
 use std::hash::{Hash, Hasher};
 
 /// A number in front of a product, as a fraction while that is exact: so thirds cancel.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub(super) struct Coefficient {
     numerator: f64,
     denominator: f64,
@@ -167,14 +167,14 @@ fn gcd(mut a: f64, mut b: f64) -> f64 {
 }
 
 /// A node to the power `halves / 2`.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Factor {
     pub base: u32,
     pub halves: i32,
 }
 
 /// A coefficient times a product of powers of nodes.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub(super) struct Term {
     pub coefficient: Coefficient,
     pub factors: Vec<Factor>,
