@@ -34,17 +34,11 @@ pub(crate) fn forward<'g>(
     for (leaf, tangents) in seeds {
         pass.tangents.insert(leaf.id, tangents.clone());
     }
-    let (derived, mut tangents) = pass.region(region);
-    for (result, row) in region.results.iter().zip(&mut tangents) {
-        if result.ty() == Ty::Opaque {
-            row.iter_mut().for_each(|tangent| *tangent = tangent.or(Some(zero_of(graph, *result))));
-        }
-    }
-    (derived, tangents)
+    pass.region(region)
 }
 
 /// A zero in the place of the derivative of a number, or of what only its type tells what numbers it is made of.
-fn zero_of<'g>(graph: &'g Graph, value: Expr<'g>) -> Expr<'g> {
+pub(crate) fn zero_of<'g>(graph: &'g Graph, value: Expr<'g>) -> Expr<'g> {
     if value.ty() == Ty::Opaque { graph.whole(0) } else { graph.constant(0.0) }
 }
 

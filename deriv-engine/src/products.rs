@@ -4,7 +4,7 @@ mod divisors;
 mod matrix;
 
 use crate::cost::{cost, region_cost};
-use crate::forward::{Tangents, forward};
+use crate::forward::{Tangents, forward, zero_of};
 use crate::graph::{Expr, Graph, Kind, Ty};
 use crate::layout::Layout;
 use crate::list::{List, PushAll};
@@ -222,7 +222,7 @@ impl<'g> Products<'_, 'g> {
         let (region, tangents) = forward(self.graph, &self.function.body, &self.unit_seeds());
         let values = if with_value { self.values().to_vec() } else { Vec::new() };
         let offset = values.len();
-        let tangents = tangents.into_iter().flat(|row| self.or_zero(row));
+        let tangents = self.of_results(tangents);
         let region = self.finish(region, values, tangents, Effort::Full);
         let prime = self.function.result.map(&mut |&i| i + offset);
         let result = if with_value { Tree::Tuple(vec![self.function.result.clone(), prime]) } else { prime };
@@ -347,7 +347,7 @@ impl<'g> Products<'_, 'g> {
         let dots = self.dots();
         let (region, tangents) =
             forward(self.graph, &self.function.body, &self.along(std::slice::from_ref(&dots)));
-        let tangents = tangents.into_iter().flat(|row| self.or_zero(row));
+        let tangents = self.of_results(tangents);
         let region = self.finish(region, self.values().to_vec(), tangents, Effort::Full);
         let count = self.values().len();
         let result = match count {
@@ -529,6 +529,27 @@ impl<'g> Products<'_, 'g> {
         }
         let ty = self.function.numbers()[0].ty();
         entries.into_iter().each(|entry| self.graph.cast(entry, ty))
+    }
+
+    /// The tangents of the results. In a struct, a zero may be one of more than a number.
+    fn of_results(&self, tangents: Vec<Tangents<'g>>) -> Vec<Expr<'g>> {
+        let mut in_struct = vec![false; self.values().len()];
+        let mut stack = vec![(&self.function.result, false)];
+        while let Some((tree, inside)) = stack.pop() {
+            match tree {
+                Tree::Leaf(i) => in_struct[*i] = inside,
+                Tree::Tuple(parts) | Tree::Array(parts) => {
+                    stack.extend(parts.iter().map(|part| (part, inside)))
+                }
+                Tree::Struct(_, parts) => stack.extend(parts.iter().map(|part| (part, true))),
+            }
+        }
+        let mut all = Vec::new();
+        for ((row, value), inside) in tangents.into_iter().zip(self.values()).zip(in_struct) {
+            let zero = if inside { zero_of(self.graph, *value) } else { self.graph.constant(0.0) };
+            all.extend(row.into_iter().map(|tangent| tangent.unwrap_or(zero)));
+        }
+        all
     }
 
     fn or_zero(&self, tangents: Tangents<'g>) -> Vec<Expr<'g>> {
