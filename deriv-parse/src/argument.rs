@@ -131,7 +131,8 @@ impl<'a, 'g> Parser<'a, 'g> {
             Value::Never => Err(Value::Never),
             // What is passed by reference is a struct rather than a number, if nothing else is known of it.
             value @ Value::Node(_)
-                if (takes_struct || matches!(arg, Expr::Reference(_))) && self.as_likely_struct(&value) =>
+                if ((takes_struct || matches!(arg, Expr::Reference(_))) && self.as_likely_struct(&value))
+                    || (takes_struct && self.learn_struct(&value)) =>
             {
                 Err(self.unknown())
             }

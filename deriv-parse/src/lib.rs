@@ -101,6 +101,7 @@ pub fn parse<'g>(graph: &'g Graph, item: &ItemFn, signature: &Signature, errors:
             passed: Default::default(),
             callees: HashMap::default(),
             loaded_from: HashMap::default(),
+            stand_ins: HashMap::default(),
             place_types: HashMap::default(),
             struct_types: RefCell::default(),
             steps: Vec::new(),
@@ -148,6 +149,7 @@ pub fn parse<'g>(graph: &'g Graph, item: &ItemFn, signature: &Signature, errors:
         let (function, params) = parser.function();
         let first = parser.unknown.id;
         parser.settle_moves(first);
+        parser.settle_types();
         let gave_up = parser.gave_up.get();
         let (surprises, mut snippets) = (parser.surprises, parser.snippets);
         let (memory_surprises, field_surprises) = (parser.memory_surprises, parser.field_surprises);
@@ -231,10 +233,12 @@ struct Parser<'a, 'g> {
     callees: HashMap<usize, String>,
     /// The elements that leaves stand for.
     loaded_from: HashMap<u32, Access<'g>>,
+    /// For which parts of structs the leaves of loops and branches stand.
+    stand_ins: HashMap<u32, Vec<Expr<'g>>>,
     /// The types of structs in memory, where they are written somewhere.
     place_types: HashMap<u32, Code>,
     /// The names of types of structs, and which of them are the types of variables or are built.
-    struct_types: RefCell<Vec<(String, bool)>>,
+    struct_types: RefCell<Vec<unseen::StructType>>,
     /// What leads to fields of structs in memory, by name.
     steps: Vec<(String, Expr<'g>)>,
     /// Declarations of variables that are references.

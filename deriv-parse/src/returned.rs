@@ -233,7 +233,12 @@ impl<'a, 'g> Parser<'a, 'g> {
                 // One after the other, in as many attempts.
                 args.into_iter().any(|arg| self.learn_struct(&Value::Node(arg)))
             }
-            value => self.must_be_struct(value) || self.must_have_fields(value),
+            value if self.must_be_struct(value) || self.must_have_fields(value) => true,
+            Value::Node(node) => {
+                let parts = self.stand_ins.get(&node.id).cloned().unwrap_or_default();
+                parts.into_iter().any(|part| self.learn_struct(&Value::Node(part)))
+            }
+            _ => false,
         }
     }
 
@@ -271,7 +276,13 @@ impl<'a, 'g> Parser<'a, 'g> {
             return !learned.is_empty();
         }
         let form = self.form_of_type(ty);
-        self.learn_value(value, &form)
+        match (value, &form) {
+            // Maybe what operators make of structs.
+            (Value::Node(node), Tree::Leaf(Form::Struct)) if structs_in(*node) > 0 => {
+                self.learn_struct(value)
+            }
+            _ => self.learn_value(value, &form),
+        }
     }
 
     /// The form of the values of a type.
@@ -315,6 +326,10 @@ impl<'a, 'g> Parser<'a, 'g> {
             let origins = self.origins.get(&node.id).cloned().unwrap_or_default();
             if !origins.is_empty() {
                 self.come_from(leaf, &origins);
+            }
+            let value = Value::Node(*node);
+            if self.place_of(&value).is_some() || self.stand_ins.contains_key(&node.id) {
+                self.stand_ins.entry(leaf.id).or_default().push(*node);
             }
         }
     }

@@ -61,10 +61,21 @@ pub(super) enum Clue {
     Returns(String),
     /// It takes a struct as the argument of this number.
     Takes(String, usize),
+    /// Some active struct has this type.
+    Active(String),
     /// What a field of a struct in memory holds.
     Field(Field, Holds),
     /// Its argument of this number is a variable, also where nothing is known of what is passed.
     Varies(String, usize),
+}
+
+/// A type that a struct has.
+pub(super) struct StructType {
+    name: String,
+    /// Some active struct has it.
+    active: bool,
+    /// None had it so far when that was needed.
+    asked: bool,
 }
 
 /// A struct that is a variable, or that a call returns.
@@ -364,18 +375,28 @@ impl<'a, 'g> Parser<'a, 'g> {
     /// The number of a struct's type; `active` if the type is that of a variable, or is built.
     pub(super) fn struct_type(&self, name: &str, active: bool) -> usize {
         let mut types = self.struct_types.borrow_mut();
-        let found = types.iter().position(|(known, _)| known == name);
+        let found = types.iter().position(|known| known.name == name);
         let number = found.unwrap_or_else(|| {
-            types.push((name.to_owned(), false));
+            let known = self.known_clues.contains(&Clue::Active(name.to_owned()));
+            types.push(StructType { name: name.to_owned(), active: known, asked: false });
             types.len() - 1
         });
-        types[number].1 |= active;
+        types[number].active |= active;
         number
     }
 
     /// Whether some active struct has this type.
     pub(super) fn counts_as_variable(&self, ty: usize) -> bool {
-        self.struct_types.borrow()[ty].1
+        let ty = &mut self.struct_types.borrow_mut()[ty];
+        ty.asked |= !ty.active;
+        ty.active
+    }
+
+    /// Notes which types turned out to be those of active structs after that has mattered.
+    pub(super) fn settle_types(&mut self) {
+        for ty in self.struct_types.borrow().iter().filter(|ty| ty.asked && ty.active) {
+            self.clues.insert(Clue::Active(ty.name.clone()));
+        }
     }
 
     /// The number of an argument's type, if that is known.
