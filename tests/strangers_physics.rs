@@ -156,8 +156,8 @@ impl Net {
         let mut out = self.b2;
         for i in 0..3 {
             let mut a = self.b1[i];
-            for j in 0..2 {
-                a += self.w1[i][j] * x[j];
+            for (j, w) in self.w1[i].iter().enumerate() {
+                a += w * x[j];
             }
             out += self.w2[i] * a.tanh();
         }
