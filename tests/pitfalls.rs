@@ -404,6 +404,22 @@ mod powers {
         x.tanh()
     }
 
+    #[derive_fn(prime2, prime)]
+    fn steep(x: f64) -> f64 {
+        x * x * 100.0
+    }
+
+    /// Of what a call returns nothing is known: its hyperbolic sine and cosine may be infinite.
+    #[derive_fn(prime2, hvp)]
+    fn saturated(x: f64) -> f64 {
+        steep(x).tanh()
+    }
+
+    #[derive_fn(hvp)]
+    fn saturated_in_turn(x: &[f64]) -> f64 {
+        x.iter().fold(0.5, |s, x| steep(*x) * s.sin() + (x * s).tanh())
+    }
+
     #[derive_fn]
     fn softplus(x: f64) -> f64 {
         x.exp().ln_1p()
@@ -411,6 +427,12 @@ mod powers {
 
     #[test]
     fn extremes() {
+        assert_eq!(saturated_prime2(3.0), 0.0);
+        assert_eq!(saturated_hvp(-3.0, 1.0), 0.0);
+        near(saturated_prime2(0.1), -171.885_135_056_884_56);
+        let mut hvp = [0.0; 3];
+        saturated_in_turn_hvp(&[2e3, 1e3, 9e2], &[1.0, 0.5, -0.5], &mut hvp);
+        assert!(hvp.iter().all(|number| number.is_finite()), "{hvp:?}");
         near(cube_root_prime(8.0), 1.0 / 12.0);
         near(cube_root_prime(-8.0), 1.0 / 12.0);
         assert_eq!(flat_prime(800.0), 0.0);

@@ -176,7 +176,7 @@ impl Simplifier<'_> {
         let right = self.evaluate(&rule.to, bindings)?;
         let given = |factor: &Factor| self.is_given(factor.base);
         let new_call = !right.iter().flat_map(|term| &term.factors).all(given);
-        let kept = replaced.iter().any(|factor| self.shared.contains(&factor.base));
+        let kept = replaced.iter().all(|factor| self.shared.contains(&factor.base));
         let same = matches!(&right[..], [term] if term.factors == replaced);
         let dearer = new_call
             && kept
