@@ -150,6 +150,44 @@ fn parts_go_to_several_places() {
     checked(|s| doubled(s, 1.0), |s| doubled_prime(s, 1.0));
 }
 
+/// What is kept under a name goes to several places, one after the other.
+#[derive_fn(wrt(start), vjp)]
+fn kept(start: &State, n: usize) -> f64 {
+    let mut s = *start;
+    let mut t = *start;
+    for i in 0..n {
+        let camera = s.camera;
+        let both = State { pos: s.vel, vel: s.vel, camera: s.camera, mass: 0.5 };
+        s.camera.at.x *= t.mass;
+        t.camera = camera;
+        if i > 0 {
+            s.camera = both.camera;
+            s.vel = both.pos;
+            t.vel = both.vel;
+            t.pos = both.pos;
+        }
+    }
+    looking(&s) * looking(&t)
+}
+
+#[test]
+fn parts_are_kept() {
+    for n in 0..3 {
+        checked(
+            match n {
+                0 => |s| kept(s, 0),
+                1 => |s| kept(s, 1),
+                _ => |s| kept(s, 2),
+            },
+            match n {
+                0 => |s| kept_prime(s, 0),
+                1 => |s| kept_prime(s, 1),
+                _ => |s| kept_prime(s, 2),
+            },
+        );
+    }
+}
+
 /// Data of any shape is part of what is built.
 #[derive_fn(wrt(x), jvp, vjp)]
 fn with_data(x: f64, data: &State) -> Camera {
