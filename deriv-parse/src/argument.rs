@@ -465,7 +465,10 @@ impl<'a, 'g> Parser<'a, 'g> {
             }),
             _ => false,
         };
-        let known = self.known(code);
+        let known = match bare {
+            Expr::Unary(syn::ExprUnary { op: syn::UnOp::Deref(_), expr, .. }) => self.known(expr),
+            _ => self.known(code),
+        };
         !constant
             && !matches!(
                 known,

@@ -301,7 +301,7 @@ impl<'a, 'g> Parser<'a, 'g> {
     /// Writes a value into a part of memory.
     pub(super) fn fill(&mut self, to: &View<'g>, value: Value<'a, 'g>, at: &dyn ToTokens) {
         match value {
-            value if self.is_unknown(&value) => {}
+            value if self.is_unknown(&value) || self.must_be_number(&value) => {}
             Value::Array(parts) if !to.is_number() => {
                 for (i, part) in parts.into_iter().enumerate() {
                     let index = self.graph.constant(i as f64);
@@ -309,7 +309,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                     self.fill(&element, part, at);
                 }
             }
-            Value::View(from) if !to.is_number() => {
+            Value::View(from) if !to.is_number() && !from.extent.is_struct() => {
                 if self.has_same_shape(to, &from, at) {
                     self.copy(to, &from);
                 }

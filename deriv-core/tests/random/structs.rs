@@ -365,10 +365,11 @@ fn any_function(random: &mut Random, name: &str, world: &World, known: &[Functio
             .iter()
             .any(|param| matches!(&param.kind, Kind::Variable(other) if holds(other, &ty, world)))
         {
+            let copy = world.is_copy(&ty);
             params.push(Param {
                 name: "up".to_owned(),
                 kind: Kind::Constant(ty),
-                reference: random.chance(70),
+                reference: !copy || random.chance(70),
             });
         }
     }
