@@ -44,7 +44,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             if argument.is_real() {
                 variables.push(i);
                 if sure {
-                    self.is_passed(0, function, i);
+                    self.varied.insert((function.to_owned(), i));
                 }
             }
             if !sure {
@@ -79,7 +79,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                 !is_field(arg) && !self.known_clues.contains(&Clue::Varies(function.to_owned(), *i))
             });
             for (i, arg) in unsure.drain(..) {
-                self.is_passed(1, function, i);
+                self.held_constant.push((function.to_owned(), i));
                 given[i] = Argument::Numbers { value: Tree::Leaf(self.leaf(arg)), borrowed: false };
                 variables.retain(|variable| *variable != i);
             }
@@ -87,14 +87,13 @@ impl<'a, 'g> Parser<'a, 'g> {
         Ok(Arguments { given, variables, unsure: !unsure.is_empty() })
     }
 
-    /// Notes that an argument is passed as a variable, or as a constant as nothing is known of it. If there are both,
-    /// it is a variable in any case.
-    fn is_passed(&mut self, what: usize, function: &str, i: usize) {
-        let argument = (function.to_owned(), i);
-        if self.passed[1 - what].contains(&argument) {
-            self.clues.insert(Clue::Varies(function.to_owned(), i));
+    /// What is a variable in one call of a function is one in all: that is known in the end. Parsing may have to begin again.
+    pub(super) fn settle_arguments(&mut self) {
+        for argument in &self.held_constant {
+            if self.varied.contains(argument) {
+                self.clues.insert(Clue::Varies(argument.0.clone(), argument.1));
+            }
         }
-        self.passed[what].insert(argument);
     }
 
     /// An argument, and whether it is certain that it is a variable of the function, or that it is none; or

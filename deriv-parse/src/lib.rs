@@ -98,7 +98,8 @@ pub fn parse<'g>(graph: &'g Graph, item: &ItemFn, signature: &Signature, errors:
             structs: Vec::new(),
             known_clues: &known_clues,
             clues: HashSet::default(),
-            passed: Default::default(),
+            varied: HashSet::default(),
+            held_constant: Vec::new(),
             callees: HashMap::default(),
             loaded_from: HashMap::default(),
             stand_ins: HashMap::default(),
@@ -150,6 +151,7 @@ pub fn parse<'g>(graph: &'g Graph, item: &ItemFn, signature: &Signature, errors:
         let first = parser.unknown.id;
         parser.settle_moves(first);
         parser.settle_types();
+        parser.settle_arguments();
         let gave_up = parser.gave_up.get();
         let (surprises, mut snippets) = (parser.surprises, parser.snippets);
         let (memory_surprises, field_surprises) = (parser.memory_surprises, parser.field_surprises);
@@ -227,8 +229,9 @@ struct Parser<'a, 'g> {
     /// What calls show of functions: before this attempt, and in it.
     known_clues: &'a HashSet<unseen::Clue>,
     clues: HashSet<unseen::Clue>,
-    /// Which arguments of functions are variables, and which are taken for constants as nothing is known of them.
-    passed: [HashSet<(String, usize)>; 2],
+    /// Which arguments of functions are variables for certain, and which are taken for constants as nothing is known.
+    varied: HashSet<(String, usize)>,
+    held_constant: Vec<(String, usize)>,
     /// The functions that are called, by where their names stand in memory.
     callees: HashMap<usize, String>,
     /// The elements that leaves stand for.
