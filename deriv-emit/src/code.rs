@@ -10,13 +10,13 @@ use crate::hash::{HashMap, HashSet};
 use crate::list::{List, PushAll, Sort};
 use crate::ops::{ArgKind, Op, Syntax};
 use crate::region::{
-    Access, Argument, Arm, Branch, By, Call, Dim, Extent, Fields, Head, Init, Loop, Order, Part, Passive,
-    Product, Region, Share, Stmt, Tree, Turn, leads_into,
+    Access, Argument, Arm, Branch, By, Call, Capture, Dim, Extent, Fields, Head, Init, Loop, Order, Part,
+    Passive, Product, Region, Share, Stmt, Tree, Turn, leads_into,
 };
 use deriv_syntax::attribute::{Options, onto};
 use deriv_syntax::signature::{Constants, Signature};
 use deriv_syntax::snippets::Snippets;
-use deriv_syntax::tokens::{all_identifiers, joined, stream};
+use deriv_syntax::tokens::{all_identifiers, joined, only_reads, stream};
 use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use windows::{Cut, Cuts, Key, Window, beside};
@@ -1272,27 +1272,50 @@ impl<'g> Writer<'_, 'g> {
         if captures.is_empty() { code } else { quote!({ #captures #code }) }
     }
 
-    /// The code with values in the places of made-up names.
+    /// The code with values in the places of made-up names, and the names by which others are known here.
     fn code(&mut self, passive: &Passive<'g>, scope: Scope) -> TokenStream {
         let code = self.context.snippets.get(passive.code).clone();
         let mut values = HashMap::default();
-        for capture in passive.captures.iter().filter(|capture| capture.made_up) {
-            if let Tree::Leaf(node) = capture.value {
-                let name = self.context.snippets.get(capture.name).to_string();
-                let value = match node.as_constant() {
-                    Some(value) => integer(value).tokens,
-                    None => self.operand(node, scope).within(ATOM),
-                };
-                values.insert(name, value);
+        for capture in &passive.captures {
+            let value = match capture.value {
+                _ if !capture.made_up => self.renamed(capture, &code, scope),
+                Tree::Leaf(node) if node.as_constant().is_some() => {
+                    node.as_constant().map(|value| integer(value).tokens)
+                }
+                Tree::Leaf(node) => Some(self.operand(node, scope).within(ATOM)),
+                _ => None,
+            };
+            if let Some(value) = value {
+                values.insert(self.context.snippets.get(capture.name).to_string(), value);
             }
         }
         if values.is_empty() { code } else { replaced(code, &values) }
     }
 
+    /// The name that stands here for the one that the code mentions, where the code does nothing but read it. What is
+    /// not `Copy` stays where it is.
+    fn renamed(&mut self, capture: &Capture<'g>, code: &TokenStream, scope: Scope) -> Option<TokenStream> {
+        let Tree::Leaf(node) = capture.value else { return None };
+        if self.owned.contains(&node.id)
+            || self.params.arrays.iter().any(|(known, _)| *known == capture.value)
+        {
+            return None;
+        }
+        let value = self.operand(node, scope).tokens;
+        let mut tokens = value.clone().into_iter();
+        let is_name = matches!((tokens.next(), tokens.next()), (Some(TokenTree::Ident(_)), None));
+        (is_name && only_reads(code.clone(), &self.context.snippets.get(capture.name).to_string()))
+            .then_some(value)
+    }
+
     /// Gives the names that passive code mentions the values that they had.
     fn captures(&mut self, passive: &Passive<'g>, scope: Scope) -> TokenStream {
         let mut out = TokenStream::new();
+        let code = self.context.snippets.get(passive.code).clone();
         for capture in passive.captures.iter().filter(|capture| !capture.made_up) {
+            if self.renamed(capture, &code, scope).is_some() {
+                continue;
+            }
             let name = self.context.snippets.get(capture.name);
             // A whole parameter is passed on as it came, by reference or by value.
             let value = match self.params.arrays.iter().find(|(known, _)| *known == capture.value) {

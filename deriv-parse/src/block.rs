@@ -784,11 +784,16 @@ impl<'a, 'g> Parser<'a, 'g> {
         match item {
             Item::Fn(function) if !annotated(&function.attrs) => {
                 let params = function.sig.inputs.iter().filter_map(|arg| match arg {
-                    syn::FnArg::Typed(arg) => Some(&*arg.pat),
+                    syn::FnArg::Typed(arg) => Some(arg),
                     syn::FnArg::Receiver(_) => None,
                 });
+                let params = params.list();
+                let nameable = function.sig.generics.params.is_empty()
+                    && !all_identifiers(function.sig.to_token_stream()).contains("impl");
                 let closure = Closure {
-                    params: params.list(),
+                    params: params.iter().each(|param| &*param.pat),
+                    types: if nameable { params.iter().each(|param| &*param.ty) } else { Vec::new() },
+                    output: super::output(&function.sig.output).filter(|_| nameable),
                     body: Body::Block(&function.block),
                     frames: vec![Frame::default()],
                     saved: Vec::new(),

@@ -191,6 +191,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                     }
                     // Made of something that carries no derivative.
                     Some((Value::Node(_), _)) => self.observe_as(expr, ty),
+                    Some((Value::Passive(_), arg)) if self.mentions(arg) => self.observe_as(expr, ty),
                     _ => self.passive_or(
                         expr,
                         function.source(),
@@ -309,6 +310,13 @@ impl<'a, 'g> Parser<'a, 'g> {
         {
             return value;
         }
+        let receiver = match receiver {
+            // A range whose bounds active values decide, say: what is done to its items is followed.
+            Value::Node(node) if node.ty() == Ty::Opaque && iterates && active_args => {
+                Value::Passive(&call.receiver)
+            }
+            receiver => receiver,
+        };
         match receiver {
             receiver if self.is_unknown(&receiver) => receiver,
             Value::Some(value) if matches!(name.as_str(), "unwrap" | "expect") => self.loaded(*value),
@@ -581,15 +589,19 @@ impl<'a, 'g> Parser<'a, 'g> {
                     parser.declare(&name, binding);
                 }
             }
-            for (param, arg) in closure.params.iter().zip(args) {
-                parser.bind(param, arg);
+            for (i, (param, arg)) in closure.params.iter().zip(args).enumerate() {
+                parser.bind_as(param, closure.types.get(i).copied(), arg);
             }
             let value = match closure.body {
                 Body::Expr(Expr::Block(block)) => parser.body_block(&block.block),
                 Body::Expr(expr) => parser.body_expr(expr),
                 Body::Block(block) => parser.body_block(block),
             };
-            parser.force(value)
+            let value = parser.force(value);
+            match closure.output {
+                Some(ty) => parser.ascribed(value, ty),
+                None => value,
+            }
         });
         let inner = std::mem::replace(&mut self.frames, outer);
         self.calls.pop();

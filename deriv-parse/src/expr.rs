@@ -3,7 +3,7 @@
 use super::returned::Form;
 use super::source::Source;
 use super::unseen::Clue;
-use super::{Body, Bound, Closure, Known, MAX_DEPTH, Parser, Value, View, heading};
+use super::{Bound, Closure, Known, MAX_DEPTH, Parser, Value, View, heading};
 use crate::graph::{Expr as Node, Ty};
 use crate::list::List;
 use crate::ops::{ArgKind, Op};
@@ -107,11 +107,8 @@ impl<'a, 'g> Parser<'a, 'g> {
             }
             Expr::Call(call) => self.call(expr, call),
             Expr::Closure(closure) => {
-                let params = closure.inputs.iter().list();
-                let frames = self.frames.clone();
                 let saved = self.save_captures(expr);
-                let (body, moves) = (Body::Expr(&closure.body), closure.capture.is_some());
-                Value::Closure(Rc::new(Closure { params, body, frames, saved, function: false, moves }))
+                Value::Closure(Rc::new(Closure { saved, ..Closure::of(closure, self.frames.clone()) }))
             }
             Expr::Assign(assign) => {
                 self.assign(expr, &assign.left, &assign.right);
@@ -133,6 +130,12 @@ impl<'a, 'g> Parser<'a, 'g> {
             | Expr::Continue(_) => self.control(expr),
             Expr::Macro(mac) => self.expression_macro(expr, &mac.mac),
             Expr::Struct(literal) => self.structure(expr, literal),
+            Expr::Range(range)
+                if self.mentions(expr)
+                    && [&range.start, &range.end].into_iter().flatten().all(|bound| self.is_inert(bound)) =>
+            {
+                self.observe(expr)
+            }
             Expr::Range(_) => self.passive_or(
                 expr,
                 expr.source(),
@@ -171,9 +174,23 @@ impl<'a, 'g> Parser<'a, 'g> {
         parts.iter().each(part)
     }
 
+    /// Whether the value carries no derivative: a whole number, though an active value may have decided it.
+    pub(super) fn is_inert(&mut self, expr: &'a Expr) -> bool {
+        match self.expr(expr) {
+            Value::Passive(_) => true,
+            Value::Node(node) => node.ty() == Ty::Opaque,
+            _ => false,
+        }
+    }
+
     fn unary(&mut self, expr: &'a Expr, unary: &'a syn::ExprUnary) -> Value<'a, 'g> {
         let value = self.expr(&unary.expr);
         match (&unary.op, value) {
+            // A part of a tuple or struct whose parts are known by themselves.
+            (UnOp::Not(token), Value::Passive(Expr::Lit(_))) if self.mentions(expr) => self.refuse(
+                token,
+                "the type of this number is not seen here: bind it by a `let` with its type, and take that",
+            ),
             (_, Value::Passive(_)) => Value::Passive(expr),
             (_, value) if self.is_unknown(&value) => value,
             (UnOp::Deref(_), Value::View(view)) => self.loaded(Value::View(View { owned: true, ..view })),

@@ -9,7 +9,7 @@ use super::cover::Polynomial;
 use super::memory::root;
 use super::source::Source;
 use super::{Body, Closure, Known, Parser, Value, View};
-use crate::graph::Expr as Node;
+use crate::graph::{Expr as Node, Ty};
 use crate::hash::{HashMap, HashSet};
 use crate::list::{List, PushAll};
 use crate::region::{Capture, Dim, Tree};
@@ -285,6 +285,11 @@ impl<'a, 'g> Parser<'a, 'g> {
     ) -> Option<Rc<Chain<'a, 'g>>> {
         let mutable = matches!(at, Expr::Reference(reference) if reference.mutability.is_some());
         let shared = matches!(at, Expr::Reference(reference) if reference.mutability.is_none());
+        let value = match value {
+            // A range whose bounds active values decide, say.
+            Value::Node(node) if node.ty() == Ty::Opaque => Value::Passive(at),
+            value => value,
+        };
         Some(Rc::new(match value {
             Value::Iterator(chain) => return Some(chain),
             Value::View(view) if !view.is_number() => {
@@ -372,8 +377,8 @@ impl<'a, 'g> Parser<'a, 'g> {
 
     /// Code that counts.
     fn piece(&mut self, code: &'a Expr) -> Piece<'g> {
-        let passive = self.passive_code(code.source());
-        let again = self.is_pure(code);
+        let passive = self.observed(code.source());
+        let again = self.is_pure(code) && self.are_again(&passive.captures);
         let tokens = self.snippets.get(passive.code).clone();
         let count = self.polynomial(code);
         Piece { count, ..Piece::counting(tokens, passive.captures, again) }
@@ -721,7 +726,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             },
             _ => chain.clone(),
         };
-        if self.mentions(count) {
+        if self.mentions(count) && !self.is_inert(count) {
             self.fail(
                 count.source(),
                 "an active value cannot be a number of items: compute it with integers",
@@ -900,14 +905,7 @@ impl<'a, 'g> Parser<'a, 'g> {
     pub(super) fn function_value(&mut self, at: &'a Expr, params: usize) -> Option<Function<'a, 'g>> {
         let inner = bare(at);
         let closure = match inner {
-            Expr::Closure(closure) => Rc::new(Closure {
-                params: closure.inputs.iter().list(),
-                body: Body::Expr(&closure.body),
-                frames: self.frames.clone(),
-                saved: Vec::new(),
-                function: false,
-                moves: closure.capture.is_some(),
-            }),
+            Expr::Closure(closure) => Rc::new(Closure::of(closure, self.frames.clone())),
             _ => match self.expr(inner) {
                 Value::Closure(closure) => closure,
                 Value::Passive(Expr::Path(path)) => {

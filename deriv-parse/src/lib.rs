@@ -432,6 +432,11 @@ struct Way<'a, 'g> {
 
 struct Closure<'a, 'g> {
     params: Vec<&'a syn::Pat>,
+    /// The types of a nested function's parameters, where they mean something outside of it; a closure's are written
+    /// in its patterns.
+    types: Vec<&'a syn::Type>,
+    /// The type of the result, where it is written.
+    output: Option<&'a syn::Type>,
     body: Body<'a>,
     /// What was in scope where a closure was written; nothing for a nested function.
     frames: Vec<Frame<'a, 'g>>,
@@ -440,6 +445,30 @@ struct Closure<'a, 'g> {
     function: bool,
     /// It has copies of what it captures.
     moves: bool,
+}
+
+impl<'a, 'g> Closure<'a, 'g> {
+    /// A closure that is written where these frames are in scope.
+    fn of(closure: &'a syn::ExprClosure, frames: Vec<Frame<'a, 'g>>) -> Self {
+        Closure {
+            params: closure.inputs.iter().list(),
+            types: Vec::new(),
+            output: output(&closure.output),
+            body: Body::Expr(&closure.body),
+            frames,
+            saved: Vec::new(),
+            function: false,
+            moves: closure.capture.is_some(),
+        }
+    }
+}
+
+/// The type of a result, where it is written.
+fn output(output: &syn::ReturnType) -> Option<&syn::Type> {
+    match output {
+        syn::ReturnType::Type(_, ty) => Some(ty),
+        syn::ReturnType::Default => None,
+    }
 }
 
 #[derive(Clone, Copy)]

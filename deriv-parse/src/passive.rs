@@ -72,10 +72,16 @@ impl<'a, 'g> Parser<'a, 'g> {
     /// Whether no value that the code mentions carries a derivative.
     pub(super) fn only_inert(&self, code: impl Source) -> bool {
         self.mentioned(code.source()).iter().all(|name| {
-            match self.lookup(name).map(|binding| &binding.value) {
-                Some(Bound::Tracked(value)) => !carries_derivative(value),
-                _ => true,
-            }
+            let Some(Bound::Tracked(value)) = self.lookup(name).map(|binding| &binding.value) else {
+                return true;
+            };
+            // It may be named in a text that is formatted, too.
+            let mut parts = Vec::new();
+            with_parts(code.source(), name, value, &mut |part| {
+                parts.push(!carries_derivative(part));
+                None
+            });
+            if parts.is_empty() { !carries_derivative(value) } else { parts.into_iter().all(|inert| inert) }
         })
     }
 
@@ -135,7 +141,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                 Some(Bound::Tracked(value)) => value,
                 _ => continue,
             };
-            if let Value::Struct(..) = &value {
+            if let Value::Struct(..) | Value::Tuple(_) = &value {
                 tokens = self.captured_fields(tokens, &name, &value, &mut captures);
                 if !all_identifiers(tokens.clone()).contains(&name.to_string()) {
                     continue;
@@ -164,7 +170,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         passive
     }
 
-    /// The code with names for the numbers in a struct that it looks at, which are known by themselves.
+    /// The code with names for the numbers in a struct or tuple that it looks at, which are known by themselves.
     fn captured_fields(
         &mut self,
         code: TokenStream,
@@ -172,44 +178,17 @@ impl<'a, 'g> Parser<'a, 'g> {
         value: &Value<'a, 'g>,
         captures: &mut Vec<Capture<'g>>,
     ) -> TokenStream {
-        let tokens = code.into_iter().list();
-        let mut out: Vec<TokenTree> = Vec::new();
-        let mut at = 0;
-        while let Some(token) = tokens.get(at) {
-            at += 1;
-            match token {
-                TokenTree::Ident(ident) if ident == name => {
-                    let (mut part, mut end) = (Some(value), at);
-                    while let [TokenTree::Punct(dot), field, ..] = &tokens[end..]
-                        && dot.as_char() == '.'
-                        && let Some(inner) = part.and_then(|part| part.field(&field.to_string()))
-                    {
-                        (part, end) = (Some(inner), end + 2);
-                    }
-                    let Some(Value::Node(node)) = part else {
-                        out.push(token.clone());
-                        continue;
-                    };
-                    let made_up = format_ident!("{name}_{}", node.id);
-                    self.snippets.bound.insert(made_up.to_string());
-                    captures.push(Capture {
-                        name: self.snippets.add(&made_up),
-                        value: Tree::Leaf(*node),
-                        made_up: true,
-                    });
-                    out.push(TokenTree::Ident(made_up));
-                    at = end;
-                }
-                TokenTree::Group(group) => {
-                    let inner = self.captured_fields(group.stream(), name, value, captures);
-                    let mut group_of = proc_macro2::Group::new(group.delimiter(), inner);
-                    group_of.set_span(group.span());
-                    out.push(TokenTree::Group(group_of));
-                }
-                token => out.push(token.clone()),
+        with_parts(code, name, value, &mut |part| match part {
+            Value::Node(node) => {
+                let made_up = format_ident!("{name}_{}", node.id);
+                self.snippets.bound.insert(made_up.to_string());
+                let value = Tree::Leaf(*node);
+                captures.push(Capture { name: self.snippets.add(&made_up), value, made_up: true });
+                Some(made_up.to_token_stream())
             }
-        }
-        stream(out)
+            Value::Passive(code @ Expr::Lit(_)) => Some(code.source()),
+            _ => None,
+        })
     }
 
     /// In a closure that is being followed, the first `?` in the code. Elsewhere, one cannot leave a function
@@ -534,7 +513,16 @@ impl<'a, 'g> Parser<'a, 'g> {
 
     /// Passive code as emitted code can run it: with the lengths of arrays that only the parser knows.
     pub(super) fn passive_code(&mut self, tokens: impl ToTokens) -> Passive<'g> {
-        let tokens = tokens.into_token_stream();
+        let mut tokens = tokens.into_token_stream();
+        let mut captures = Vec::new();
+        for name in self.mentioned(tokens.clone()) {
+            if let Some(Bound::Tracked(value @ (Value::Struct(..) | Value::Tuple(_)))) =
+                self.lookup(&name).map(|binding| &binding.value)
+            {
+                let value = value.clone();
+                tokens = self.captured_fields(tokens, &name, &value, &mut captures);
+            }
+        }
         let mut arrays: Vec<(Ident, Vec<Dim<'g>>)> = Vec::new();
         for Mention { ident, length, .. } in mentions(tokens.clone()) {
             if !length || arrays.iter().any(|(known, _)| *known == ident) {
@@ -550,7 +538,6 @@ impl<'a, 'g> Parser<'a, 'g> {
             };
             arrays.push((ident, dims));
         }
-        let mut captures = Vec::new();
         let tokens =
             if arrays.is_empty() { tokens } else { self.with_lengths(tokens, &arrays, &mut captures) };
         Passive { code: self.snippets.add(tokens), captures }
@@ -803,6 +790,48 @@ fn dims<'g>(array: &Value<'_, 'g>) -> Vec<Dim<'g>> {
         at = parts.first();
     }
     dims
+}
+
+/// The code with what `replace` makes of each part of the value that it looks at by the name; as it stands, where that
+/// is nothing.
+fn with_parts<'a, 'g>(
+    code: TokenStream,
+    name: &Ident,
+    value: &Value<'a, 'g>,
+    replace: &mut dyn FnMut(&Value<'a, 'g>) -> Option<TokenStream>,
+) -> TokenStream {
+    let tokens = code.into_iter().list();
+    let mut out = TokenStream::new();
+    let mut at = 0;
+    while let Some(token) = tokens.get(at) {
+        at += 1;
+        match token {
+            TokenTree::Ident(ident) if ident == name => {
+                let (mut part, mut end) = (value, at);
+                while let [TokenTree::Punct(dot), field, ..] = &tokens[end..]
+                    && dot.as_char() == '.'
+                    && let Some(inner) = part.field(&field.to_string())
+                {
+                    (part, end) = (inner, end + 2);
+                }
+                match replace(part) {
+                    Some(code) => {
+                        out.extend(code);
+                        at = end;
+                    }
+                    None => out.extend(token.to_token_stream()),
+                }
+            }
+            TokenTree::Group(group) => {
+                let inner = with_parts(group.stream(), name, value, replace);
+                let mut regrouped = proc_macro2::Group::new(group.delimiter(), inner);
+                regrouped.set_span(group.span());
+                out.extend(regrouped.to_token_stream());
+            }
+            token => out.extend(token.to_token_stream()),
+        }
+    }
+    out
 }
 
 /// Whether any number in the value may carry a derivative.

@@ -4,23 +4,31 @@ use super::source::Source;
 use super::{Binding, Bound, Known, Parser, Value, View, key};
 use crate::graph::Ty;
 use crate::list::{List, PushAll};
-use crate::region::Stmt;
+use crate::region::{Capture, Passive, Stmt, Tree};
 use proc_macro2::{Ident, TokenStream};
-use quote::quote;
-use syn::{Expr, Lit, Pat};
+use quote::{ToTokens, quote};
+use syn::{Expr, Lit, Pat, Type};
 
 /// A passive part of a pattern, to be bound by the emitted code.
 struct PassivePart<'a> {
     pattern: &'a Pat,
-    annotation: Option<&'a syn::Type>,
+    annotation: Option<&'a Type>,
     code: &'a Expr,
 }
 
 impl<'a, 'g> Parser<'a, 'g> {
     /// `let pattern = value;`
     pub(super) fn bind(&mut self, pattern: &'a Pat, value: Value<'a, 'g>) {
+        self.bind_as(pattern, None, value);
+    }
+
+    /// `let pattern: ty = value;`
+    pub(super) fn bind_as(&mut self, pattern: &'a Pat, ty: Option<&'a Type>, value: Value<'a, 'g>) {
         let mut passive = Vec::new();
-        self.bind_part(pattern, None, value, &mut passive);
+        match ty {
+            Some(ty) => self.bind_typed(pattern, ty, value, &mut passive),
+            None => self.bind_part(pattern, None, value, &mut passive),
+        }
         // One statement for all passive parts, so that none sees a name that another one binds.
         let code: TokenStream = match &passive[..] {
             [] => return,
@@ -34,8 +42,9 @@ impl<'a, 'g> Parser<'a, 'g> {
             }
             parts => {
                 let patterns = parts.iter().map(|part| part.pattern);
+                let types = parts.iter().map(|part| part.annotation.map_or(quote!(_), Type::to_token_stream));
                 let codes = parts.iter().map(|part| part.code.source());
-                quote!(let (#(#patterns),*) = (#(#codes),*);)
+                quote!(let (#(#patterns),*): (#(#types),*) = (#(#codes),*);)
             }
         };
         let pure = passive
@@ -74,10 +83,71 @@ impl<'a, 'g> Parser<'a, 'g> {
         }
     }
 
+    fn bind_typed(
+        &mut self,
+        pattern: &'a Pat,
+        ty: &'a Type,
+        value: Value<'a, 'g>,
+        passive: &mut Vec<PassivePart<'a>>,
+    ) {
+        self.note_struct(&value, ty);
+        match (pattern, self.as_typed(value, ty), ty) {
+            (Pat::Tuple(pattern), Value::Tuple(parts), Type::Tuple(ty))
+                if parts.len() == pattern.elems.len() && !pattern.elems.iter().any(is_rest) =>
+            {
+                for ((pattern, part), ty) in pattern.elems.iter().zip(parts).zip(&ty.elems) {
+                    self.bind_typed(pattern, ty, part, passive);
+                }
+            }
+            (pattern, value, ty) => {
+                let value = if let Value::Passive(_) = value { value } else { self.ascribed(value, ty) };
+                self.bind_part(pattern, Some(ty), value, passive);
+            }
+        }
+    }
+
+    /// The value, of which what is no number is told to be of the type that is written for it: `k` of
+    /// `let k: u8 = if x > 1.0 { 3 } else { 2 };` is computed apart from it.
+    pub(super) fn ascribed(&mut self, value: Value<'a, 'g>, ty: &Type) -> Value<'a, 'g> {
+        match (value, ty) {
+            (value, Type::Paren(inner)) => self.ascribed(value, &inner.elem),
+            (value, Type::Group(inner)) => self.ascribed(value, &inner.elem),
+            (Value::Tuple(parts), Type::Tuple(types)) if parts.len() == types.elems.len() => {
+                let parts = parts.into_iter().zip(&types.elems);
+                Value::Tuple(parts.map(|(part, ty)| self.ascribed(part, ty)).list())
+            }
+            (Value::Array(parts), Type::Array(array)) => {
+                Value::Array(parts.into_iter().each(|part| self.ascribed(part, &array.elem)))
+            }
+            (Value::Passive(code @ Expr::Lit(syn::ExprLit { lit: Lit::Int(_), .. })), ty)
+                if super::expr::is_not_real(ty) =>
+            {
+                let leaf = self.leaf(code);
+                self.ascribed(Value::Node(leaf), ty)
+            }
+            (Value::Node(node), ty) if node.ty() == Ty::Opaque && !matches!(ty, Type::Infer(_)) => {
+                let name = quote::format_ident!("value_{}", node.id);
+                self.snippets.bound.insert(name.to_string());
+                let code = self.snippets.add(quote!(::core::convert::identity::<#ty>(#name)));
+                let capture =
+                    Capture { name: self.snippets.add(&name), value: Tree::Leaf(node), made_up: true };
+                let value = Passive { code, captures: vec![capture] };
+                let leaf = self.graph.symbol("value", Ty::Opaque);
+                let again = self.are_again(&value.captures);
+                if again {
+                    self.again_leaves.insert(leaf.id);
+                }
+                self.push_stmt(Stmt::Bind { leaf, value, stable: false, kept: false, again, walk: None });
+                Value::Node(leaf)
+            }
+            (value, _) => value,
+        }
+    }
+
     fn bind_part(
         &mut self,
         pattern: &'a Pat,
-        annotation: Option<&'a syn::Type>,
+        annotation: Option<&'a Type>,
         value: Value<'a, 'g>,
         passive: &mut Vec<PassivePart<'a>>,
     ) {
@@ -86,11 +156,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             return;
         }
         match (pattern, value) {
-            (Pat::Type(typed), value) => {
-                self.note_struct(&value, &typed.ty);
-                let value = self.as_typed(value, &typed.ty);
-                self.bind_part(&typed.pat, Some(&typed.ty), value, passive);
-            }
+            (Pat::Type(typed), value) => self.bind_typed(&typed.pat, &typed.ty, value, passive),
             (Pat::Paren(paren), value) => self.bind_part(&paren.pat, annotation, value, passive),
             (pattern, value)
                 if self.is_unknown(&value) || annotation.is_some_and(|ty| self.learn_type(&value, ty)) =>

@@ -54,6 +54,47 @@ pub fn all_identifiers(code: TokenStream) -> HashSet<String> {
     found
 }
 
+/// Whether the code only reads the variable of this name, and binds the name nowhere, as far as tokens tell.
+pub fn only_reads(code: TokenStream, name: &str) -> bool {
+    const BINDERS: &[&str] = &["let", "for", "match", "fn"];
+    let tokens = code.into_iter().list();
+    let punct = |at: Option<usize>, char: char| match at.and_then(|at| tokens.get(at)) {
+        Some(TokenTree::Punct(punct)) => punct.as_char() == char,
+        _ => false,
+    };
+    // Between two bars are the parameters of a closure, or an operand.
+    let mut bars = 0;
+    for (i, token) in tokens.iter().enumerate() {
+        let (last, before) = (i.checked_sub(1), i.checked_sub(2));
+        let fine = match token {
+            TokenTree::Group(group) => {
+                // A macro may write names into text, and a struct's literal may name a field by the variable.
+                let is_macro = punct(last, '!')
+                    && matches!(before, Some(at) if matches!(tokens[at], TokenTree::Ident(_)));
+                let plain = group.delimiter() != Delimiter::Brace && !is_macro && bars % 2 == 0;
+                match plain {
+                    true => only_reads(group.stream(), name),
+                    false => !is_macro && !all_identifiers(group.stream()).contains(name),
+                }
+            }
+            TokenTree::Ident(ident) if ident == name => {
+                let member = punct(last, '.') && !punct(before, '.');
+                !member && !punct(Some(i + 1), ':') && bars % 2 == 0
+            }
+            TokenTree::Ident(ident) => !BINDERS.iter().any(|binder| ident == binder),
+            TokenTree::Punct(bar) => {
+                bars += usize::from(bar.as_char() == '|');
+                true
+            }
+            TokenTree::Literal(_) => true,
+        };
+        if !fine {
+            return false;
+        }
+    }
+    true
+}
+
 /// The names of variables that have elements added or taken away in the code.
 pub fn grown(code: TokenStream) -> HashSet<String> {
     let mut found = HashSet::default();

@@ -67,10 +67,7 @@ fn halves_prime(x: &[f64], x_prime: &mut [f64]) {
     let x_in = x;
     let len = x.len();
     <[_]>::fill(&mut x_prime[..], 0.0);
-    match {
-        let x = x_in;
-        x
-    } {
+    match x_in {
         [x] => {
             let x_2 = x_in[0];
             x_prime[0] += ::core::primitive::f64::cos(x_2);
@@ -103,10 +100,7 @@ fn halves_vjp(x: &[f64], seed: f64, x_bar: &mut [f64]) -> f64 {
     let x_in = x;
     let len = x.len();
     <[_]>::fill(&mut x_bar[..], 0.0);
-    match {
-        let x = x_in;
-        x
-    } {
+    match x_in {
         [x] => {
             let x_2 = x_in[0];
             let (sin, cos) = ::core::primitive::f64::sin_cos(x_2);
@@ -141,10 +135,7 @@ fn __halves_vjp_onto(x: &[f64], seed: f64, x_bar: &mut [f64]) -> f64 {
     );
     let x_in = x;
     let len = x.len();
-    match {
-        let x = x_in;
-        x
-    } {
+    match x_in {
         [x] => {
             let x_2 = x_in[0];
             let (sin, cos) = ::core::primitive::f64::sin_cos(x_2);

@@ -3,14 +3,8 @@
 #[allow(dead_code, unused_variables, unused_mut, unused_assignments, clippy::all)]
 fn interpolate_prime(x: f64, table: &[f64]) -> f64 {
     let i_2 = (x as usize).min(table.len() - 2);
-    let table_2 = {
-        let i = i_2;
-        table[i]
-    };
-    let table_3 = {
-        let i = i_2;
-        table[i + 1]
-    };
+    let table_2 = table[i_2];
+    let table_3 = table[i_2 + 1];
     table_3 - table_2
 }
 
