@@ -1,7 +1,9 @@
 //! Calls: of operations of the table, of closures and nested functions, of the user's functions, and
 //! macros.
 
+use super::expr::WHOLE_NUMBERS;
 use super::iterator::By;
+use super::passive::is_call_of_constants;
 use super::returned::Form;
 use super::source::Source;
 use super::{Body, Bound, Known, Parser, Value};
@@ -186,7 +188,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                     Some((value, _)) if self.is_struct_variable(&value) => {
                         self.refuse(expr.source(), super::unseen::CONVERSION)
                     }
-                    Some((Value::Node(node), _)) if node.ty().is_real() => {
+                    Some((Value::Node(node), _)) if node.ty().is_real() && !is_call_of_constants(node) => {
                         Value::Node(self.graph.cast(node, ty))
                     }
                     // Made of something that carries no derivative.
@@ -293,7 +295,9 @@ impl<'a, 'g> Parser<'a, 'g> {
             self.push_stmt(Stmt::Copy { code, again: false });
             return Value::Unit;
         }
-        if SEARCHES.contains(&name.as_str()) && self.mentions(expr) && !self.mentions_unknown(expr) {
+        let searches = SEARCHES.contains(&name.as_str())
+            || (matches!(receiver, Value::Passive(_)) && ["position", "rposition"].contains(&name.as_str()));
+        if searches && self.mentions(expr) && !self.mentions_unknown(expr) {
             return self.observe(expr);
         }
         if let Some(value) = self.struct_method(call, &receiver, active_args) {
@@ -444,6 +448,12 @@ impl<'a, 'g> Parser<'a, 'g> {
         let Some(last) = path.path.segments.last() else { return self.unknown() };
         if let Some(value) = self.exchange_call(&path.path, args) {
             return value;
+        }
+        if let Some(ty) = path.path.segments.iter().rev().nth(1)
+            && WHOLE_NUMBERS.iter().any(|name| ty.ident == name)
+            && args.iter().all(|arg| self.is_inert(arg))
+        {
+            return self.observe(expr);
         }
         if last.ident.to_string().starts_with(char::is_uppercase) {
             if super::structure::is_tuple_struct(&path.path) {

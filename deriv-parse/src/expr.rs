@@ -1,5 +1,6 @@
 //! Expressions to values.
 
+use super::passive::is_call_of_constants;
 use super::returned::Form;
 use super::source::Source;
 use super::unseen::Clue;
@@ -139,7 +140,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             Expr::Range(_) => self.passive_or(
                 expr,
                 expr.source(),
-                "a range cannot have active bounds: compare with `<` and `<=`, or count up to what is no variable",
+                "a range cannot have active bounds: compare with `<` and `<=`; bind a whole number by a `let` with its type",
             ),
             Expr::Unsafe(unsafe_block) => self.passive_or(
                 expr,
@@ -176,11 +177,8 @@ impl<'a, 'g> Parser<'a, 'g> {
 
     /// Whether the value carries no derivative: a whole number, though an active value may have decided it.
     pub(super) fn is_inert(&mut self, expr: &'a Expr) -> bool {
-        match self.expr(expr) {
-            Value::Passive(_) => true,
-            Value::Node(node) => node.ty() == Ty::Opaque,
-            _ => false,
-        }
+        let value = self.expr(expr);
+        matches!(value, Value::Passive(_) | Value::Node(_)) && self.are_inert(&[&value])
     }
 
     fn unary(&mut self, expr: &'a Expr, unary: &'a syn::ExprUnary) -> Value<'a, 'g> {
@@ -324,7 +322,17 @@ impl<'a, 'g> Parser<'a, 'g> {
                 }
             };
         }
-        if opaque(&left) && opaque(&right) {
+        // What stands beside a whole number is one.
+        let whole = |value: &Value<'a, 'g>, beside: &Value<'a, 'g>| match (value, beside) {
+            (Value::Node(call), Value::Passive(Expr::Lit(syn::ExprLit { lit: Lit::Int(_), .. }))) => {
+                is_call_of_constants(*call)
+            }
+            (Value::Node(call), Value::Node(number)) => {
+                is_call_of_constants(*call) && number.ty() == Ty::Opaque
+            }
+            _ => false,
+        };
+        if (opaque(&left) && opaque(&right)) || whole(&left, &right) || whole(&right, &left) {
             return self.observe(expr);
         }
         let left = self.real(left, &binary.left);
@@ -349,7 +357,9 @@ impl<'a, 'g> Parser<'a, 'g> {
                 Some(_) if self.is_struct_variable(&Value::Node(node)) => {
                     self.refuse(expr.source(), super::unseen::CONVERSION)
                 }
-                Some(ty) if node.ty().is_real() => Value::Node(self.graph.cast(node, ty)),
+                Some(ty) if node.ty().is_real() && !is_call_of_constants(node) => {
+                    Value::Node(self.graph.cast(node, ty))
+                }
                 // A number made of something that is none: passive, and known to be real.
                 Some(ty) => self.observe_as(expr, ty),
                 // Towards an integer: constant between its steps.
@@ -690,7 +700,6 @@ pub(super) fn is_float_constant(path: &syn::Path) -> bool {
     }
 }
 
-/// Whether a type is certainly not one of real numbers.
 /// The method that an operator on structs is.
 fn method_of(op: &BinOp) -> Option<Ident> {
     let name = match op {
@@ -704,11 +713,17 @@ fn method_of(op: &BinOp) -> Option<Ident> {
     Some(Ident::new(name, op.span()))
 }
 
+/// Types of numbers that carry no derivative, and their like.
+pub(super) const WHOLE_NUMBERS: &[&str] =
+    &["bool", "char", "i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16", "u32", "u64", "u128", "usize"];
+
+/// Whether a type is certainly not one of real numbers.
 pub(super) fn is_not_real(ty: &Type) -> bool {
+    is_whole(ty) || matches!(ty, Type::Reference(_) | Type::Tuple(_) | Type::Array(_))
+}
+
+/// Whether a type is one of whole numbers.
+pub(super) fn is_whole(ty: &Type) -> bool {
     let text = ty.to_token_stream().to_string();
-    const NAMES: &[&str] = &[
-        "bool", "char", "i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16", "u32", "u64", "u128",
-        "usize",
-    ];
-    NAMES.contains(&text.as_str()) || matches!(ty, Type::Reference(_) | Type::Tuple(_) | Type::Array(_))
+    WHOLE_NUMBERS.contains(&text.as_str())
 }

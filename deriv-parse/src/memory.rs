@@ -411,7 +411,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                         expr,
                         expr.source(),
                         "an index that is an active value, or an element of what is no array here, is not supported \
-                         yet: use an array and literal indices",
+                         yet: bind an index by a `let` with its type, an array by one of its own",
                     ),
                 }
             }

@@ -6,7 +6,7 @@ use super::expr::is_float_constant;
 use super::jumps::{first_exit, operands};
 use super::source::Source;
 use super::{Binding, Bound, Known, Parser, Value, View};
-use crate::graph::{Expr as Node, Ty, ids};
+use crate::graph::{Expr as Node, Kind, Ty, ids};
 use crate::hash::HashSet;
 use crate::list::{List, PushAll};
 use crate::region::{Capture, Dim, Passive, Stmt, Tree};
@@ -92,6 +92,10 @@ impl<'a, 'g> Parser<'a, 'g> {
 
     pub(super) fn observe_as(&mut self, expr: &'a Expr, ty: Ty) -> Value<'a, 'g> {
         let value = self.observed(expr);
+        // Calls in it were looked at before, and are made by it.
+        let names = all_identifiers(expr.source());
+        self.calls_made
+            .retain(|made| !is_call_of_constants(made.result) || !names.contains(&made.name.to_string()));
         let leaf = self.graph.symbol(&display_name(expr), ty);
         self.push_stmt(Stmt::bind(leaf, value, false));
         Value::Node(leaf)
@@ -834,10 +838,15 @@ fn with_parts<'a, 'g>(
     out
 }
 
+/// Whether it is what a function returns for arguments without a derivative: a number, whole or not.
+pub(super) fn is_call_of_constants(node: Node<'_>) -> bool {
+    matches!(node.kind(), Kind::Call(function) if node.graph().callee_info(function).variables.is_empty())
+}
+
 /// Whether any number in the value may carry a derivative.
 fn carries_derivative(value: &Value<'_, '_>) -> bool {
     match value {
-        Value::Node(node) => node.ty().is_real(),
+        Value::Node(node) => node.ty().is_real() && !is_call_of_constants(*node),
         Value::View(_) | Value::Variable(_) => true,
         Value::Some(value) => carries_derivative(value),
         Value::Tuple(parts) | Value::Array(parts) | Value::Struct(_, parts) => {

@@ -125,7 +125,11 @@ impl<'a, 'g> Parser<'a, 'g> {
                 let leaf = self.leaf(code);
                 self.ascribed(Value::Node(leaf), ty)
             }
-            (Value::Node(node), ty) if node.ty() == Ty::Opaque && !matches!(ty, Type::Infer(_)) => {
+            // What a function returns may be a whole number, too.
+            (Value::Node(node), ty)
+                if super::expr::is_whole(ty)
+                    || (node.ty() == Ty::Opaque && !matches!(ty, Type::Infer(_))) =>
+            {
                 let name = quote::format_ident!("value_{}", node.id);
                 self.snippets.bound.insert(name.to_string());
                 let code = self.snippets.add(quote!(::core::convert::identity::<#ty>(#name)));
