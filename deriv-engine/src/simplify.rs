@@ -48,6 +48,9 @@ const LONG: usize = 64;
 /// Products of more factors than this are not searched for parts that they share with others.
 const MANY: usize = 8;
 
+/// So many products are looked at for such as leave the range of the numbers nowhere.
+const CANDIDATES: usize = 256;
+
 /// How often the best result is simplified again.
 const ROUNDS: usize = 4;
 
@@ -84,12 +87,16 @@ pub(crate) fn simplify<'g>(roots: &[Expr<'g>], kept: &[Expr<'g>]) -> Vec<Expr<'g
     let mut passes = Passes::new(roots, kept);
     for round in 0..ROUNDS {
         let mut improved = search.attempt(&mut passes, &Strategy::ALL, &[]);
-        let seeds = passes.done[0].repeated();
+        let seeds = passes.done[0].repeated(false);
         if !seeds.is_empty() {
             improved |= search.attempt(&mut passes, &Strategy::SEEDED, &seeds);
         }
         if round == 0 && search.is_troubled() {
             improved |= search.attempt(&mut passes, &Strategy::CAREFUL, &[]);
+            let seeds = search.in_range(&passes, passes.done[0].repeated(true));
+            if !seeds.is_empty() {
+                improved |= search.attempt(&mut passes, &Strategy::CAREFUL_SEEDED, &seeds);
+            }
         }
         if !improved {
             break;
@@ -160,6 +167,19 @@ impl<'g, 'k> Search<'g, 'k> {
         improved
     }
 
+    /// The products that leave the range of the numbers nowhere where their factors and the results do not.
+    fn in_range(&mut self, passes: &Passes<'g>, mut products: Vec<Term>) -> Vec<Term> {
+        let mut simplifier = Simplifier::new(passes.before.clone(), Strategy::CAREFUL[0]);
+        let graph = simplifier.graph;
+        products.retain(|product| {
+            let factors = product.factors.iter().each(|factor| graph.expr(factor.base));
+            let product = simplifier.build(vec![product.clone()]);
+            self.guard.stays_in_range(graph.expr(product), &factors)
+        });
+        products.truncate(LONG);
+        products
+    }
+
     /// Takes a candidate if it is better than the best so far, or worse by less than `slack`.
     fn consider(&mut self, candidate: &[Expr<'g>], slack: u64) -> bool {
         let candidate = share_reciprocals(candidate.to_vec(), self.kept);
@@ -212,6 +232,7 @@ impl Strategy {
     const ALL: [Self; 4] = [Self::MELT, Self::SHARING, Self::MELT.and(Self::EXTRACT), Self::EXTRACT];
     const SEEDED: [Self; 2] = [Self::MELT.and(Self::SEED), Self::MELT.and(Self::EXTRACT).and(Self::SEED)];
     const CAREFUL: [Self; 2] = [Self::AVOID_OVERFLOW, Self::AVOID_OVERFLOW.and(Self::MELT)];
+    const CAREFUL_SEEDED: [Self; 2] = [Self::CAREFUL[0].and(Self::SEED), Self::CAREFUL[1].and(Self::SEED)];
     const READING: [Self; 2] = [Self::MELT.and(Self::READ).and(Self::EXPAND), Self::MELT.and(Self::READ)];
     const SHOWN: [Self; 2] = [Self::READING[0].and(Self::SHOW), Self::READING[1].and(Self::SHOW)];
 
@@ -243,8 +264,9 @@ struct Pass<'g> {
 }
 
 impl Pass<'_> {
-    /// Products of two, or of two and a number, that are parts of several products, the most frequent first.
-    fn repeated(&self) -> Vec<Term> {
+    /// Products of two, or of two and a number, that are parts of several products, the most frequent first; and
+    /// the `longest` parts, of all factors but one.
+    fn repeated(&self, longest: bool) -> Vec<Term> {
         let mut places: HashMap<Term, usize> = HashMap::default();
         let mut counts: Vec<(usize, Term)> = Vec::new();
         let Some(graph) = self.results.first().map(|result| result.graph()) else { return Vec::new() };
@@ -275,6 +297,10 @@ impl Pass<'_> {
                     }
                     parts.push(Term { coefficient: Coefficient::ONE, factors: vec![first, second] });
                 }
+                if longest && open.len() > 3 {
+                    let others = open.iter().copied().only(|factor| *factor != first);
+                    parts.push(Term { coefficient: Coefficient::ONE, factors: others });
+                }
                 for part in parts {
                     let place = *places.entry(part.clone()).or_insert(counts.len());
                     if place == counts.len() {
@@ -288,7 +314,7 @@ impl Pass<'_> {
         // The longer first, of which the shorter may be parts.
         let rank = |(count, part): &(usize, Term)| std::cmp::Reverse((*count, part.factors.len()));
         counts.order_by(|a, b| rank(a).cmp(&rank(b)));
-        counts.into_iter().map(|(_, pair)| pair).take(LONG).list()
+        counts.into_iter().map(|(_, part)| part).take(if longest { CANDIDATES } else { LONG }).list()
     }
 }
 

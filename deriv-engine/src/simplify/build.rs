@@ -296,6 +296,11 @@ impl<'g> Simplifier<'g> {
         if let Some(known) = whole {
             return Term::atom(known);
         }
+        if term.coefficient.is_negative()
+            && let Some(&known) = self.nodes.get(&vec![term.clone().negated()])
+        {
+            return Term::atom(known).negated();
+        }
         let scaled = term.coefficient.abs() != Coefficient::ONE;
         'search: while term.factors.len() <= SEARCHED {
             let count = term.factors.len();

@@ -119,6 +119,21 @@ impl<'g> Guard<'g> {
         true
     }
 
+    /// Whether the product has a value wherever its factors and some of the original have one.
+    pub fn stays_in_range(&mut self, product: Expr<'_>, factors: &[Expr<'_>]) -> bool {
+        self.evaluate(&[&[product], factors].concat());
+        let is_sound = |expr: &Expr<'_>, point: usize| {
+            let Value { value, error } = self.values[&expr.id][point];
+            value.is_finite() && error <= 1e-3 * value.abs()
+        };
+        let loses = |point: usize| {
+            let expected = factors.iter().all(|factor| is_sound(factor, point))
+                && self.original.iter().any(|root| is_sound(root, point));
+            expected && !is_sound(&product, point)
+        };
+        !(0..self.points.len()).any(loses)
+    }
+
     fn defects(&self, roots: &[Expr<'_>]) -> usize {
         // What is all rounding error is hardly better: a product of what has underflowed with what is large.
         let defect =
