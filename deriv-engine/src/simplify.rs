@@ -84,24 +84,11 @@ pub(crate) fn simplify<'g>(roots: &[Expr<'g>], kept: &[Expr<'g>]) -> Vec<Expr<'g
         }
         return search.best;
     }
-    let mut passes = Passes::new(roots, kept);
-    for round in 0..ROUNDS {
-        let mut improved = search.attempt(&mut passes, &Strategy::ALL, &[]);
-        let seeds = passes.done[0].repeated(false);
-        if !seeds.is_empty() {
-            improved |= search.attempt(&mut passes, &Strategy::SEEDED, &seeds);
-        }
-        if round == 0 && search.is_troubled() {
-            improved |= search.attempt(&mut passes, &Strategy::CAREFUL, &[]);
-            let seeds = search.in_range(&passes, passes.done[0].repeated(true));
-            if !seeds.is_empty() {
-                improved |= search.attempt(&mut passes, &Strategy::CAREFUL_SEEDED, &seeds);
-            }
-        }
-        if !improved {
-            break;
-        }
-        passes = Passes::new(&search.best, kept);
+    let mut passes = search.settle(Passes::new(roots, kept));
+    // Last, as other forms are nearer to what was written. It is a start, and rarely better itself.
+    let regrouped = passes.run(Strategy::REGROUPED, &[]).map(|pass| pass.results.clone());
+    if let Some(start) = regrouped.filter(|start| search.is_near(start)) {
+        passes = search.settle(Passes::new(&start, kept));
     }
     // Of equally cheap forms the one that reads best.
     passes.run(Strategy::ALL[0], &[]);
@@ -156,6 +143,29 @@ impl<'g, 'k> Search<'g, 'k> {
         Self { kept, guard, best: roots.to_vec(), lowest, rejected: false }
     }
 
+    /// Takes the best of all strategies, and again of what that is made of, until nothing is better.
+    fn settle(&mut self, mut passes: Passes<'g>) -> Passes<'g> {
+        for round in 0..ROUNDS {
+            let mut improved = self.attempt(&mut passes, &Strategy::ALL, &[]);
+            let seeds = passes.done[0].repeated(false);
+            if !seeds.is_empty() {
+                improved |= self.attempt(&mut passes, &Strategy::SEEDED, &seeds);
+            }
+            if round == 0 && self.is_troubled() {
+                improved |= self.attempt(&mut passes, &Strategy::CAREFUL, &[]);
+                let seeds = self.in_range(&passes, passes.done[0].repeated(true));
+                if !seeds.is_empty() {
+                    improved |= self.attempt(&mut passes, &Strategy::CAREFUL_SEEDED, &seeds);
+                }
+            }
+            if !improved {
+                break;
+            }
+            passes = Passes::new(&self.best, self.kept);
+        }
+        passes
+    }
+
     /// Considers what passes in several strategies find.
     fn attempt(&mut self, passes: &mut Passes<'g>, strategies: &[Strategy], seeds: &[Term]) -> bool {
         let mut improved = false;
@@ -200,6 +210,12 @@ impl<'g, 'k> Search<'g, 'k> {
         better
     }
 
+    /// Whether it costs hardly more than the best, and is something else.
+    fn is_near(&self, candidate: &[Expr<'g>]) -> bool {
+        let lowest = self.lowest.1;
+        candidate != self.best && cost(candidate, self.kept) <= lowest + lowest / 8
+    }
+
     /// Whether there may be a form that has values where the best one has none.
     fn is_troubled(&self) -> bool {
         self.rejected || self.lowest.0 > 0
@@ -227,9 +243,12 @@ impl Strategy {
     const EXPAND: Self = Self(32);
     /// Digits may be lost for the sake of reading.
     const SHOW: Self = Self(64);
+    /// What results are made of is multiplied out, to be factored anew.
+    const REGROUP: Self = Self(128);
 
     /// The first is the one that reads best.
     const ALL: [Self; 4] = [Self::MELT, Self::SHARING, Self::MELT.and(Self::EXTRACT), Self::EXTRACT];
+    const REGROUPED: Self = Self::MELT.and(Self::REGROUP);
     const SEEDED: [Self; 2] = [Self::MELT.and(Self::SEED), Self::MELT.and(Self::EXTRACT).and(Self::SEED)];
     const CAREFUL: [Self; 2] = [Self::AVOID_OVERFLOW, Self::AVOID_OVERFLOW.and(Self::MELT)];
     const CAREFUL_SEEDED: [Self; 2] = [Self::CAREFUL[0].and(Self::SEED), Self::CAREFUL[1].and(Self::SEED)];
@@ -237,7 +256,7 @@ impl Strategy {
     const SHOWN: [Self; 2] = [Self::READING[0].and(Self::SHOW), Self::READING[1].and(Self::SHOW)];
 
     /// Those that are taken to make a difference always.
-    const PLAIN: Self = Self(!(Self::MELT.0 | Self::EXTRACT.0));
+    const PLAIN: Self = Self(!(Self::MELT.0 | Self::EXTRACT.0 | Self::REGROUP.0));
 
     const fn and(self, other: Self) -> Self {
         Self(self.0 | other.0)
@@ -486,7 +505,7 @@ impl<'g> Simplifier<'g> {
         // Single products first: what they are may be a part of the sums.
         let mut results: Vec<(Sum, Option<u32>)> = Vec::with_capacity(before.roots.len());
         for root in &before.roots {
-            let form = self.forms[&root.id].clone();
+            let form = self.multiplied_out(self.forms[&root.id].clone());
             results.push((self.normal(form), None));
         }
         for singles in [true, false] {

@@ -635,6 +635,35 @@ impl Simplifier<'_> {
         shorter
     }
 
+    /// Products of a monomial and a sum multiplied out all the way down, if the strategy says so. That is as accurate, as the
+    /// terms of such sums are rounded themselves: linear ones are exact where they cancel, and stay; so do products of two sums,
+    /// which may both vanish.
+    pub(super) fn multiplied_out(&mut self, mut sum: Sum) -> Sum {
+        let (whole, mut opened) = (sum.clone(), 0);
+        let mut done = Sum::new();
+        while let Some(term) = sum.pop() {
+            let mut sums = term.factors.iter().copied().only(|f| f.halves > 0 && self.is_sum(f.base));
+            let (Some(factor), None) = (sums.pop(), sums.pop()) else {
+                done.push(term);
+                continue;
+            };
+            let parts = self.parts[&factor.base].to_vec();
+            let is_linear = parts.iter().all(|part| match part.factors[..] {
+                [Factor { base, halves }] => halves == 2 && self.is_leaf(base),
+                _ => part.is_constant(),
+            });
+            if factor.halves != 2 || is_linear || self.before.verbatim.get(factor.base as usize) == Some(&true) {
+                done.push(term);
+            } else if !self.chooses(Strategy::REGROUP) || sum.len() + done.len() + parts.len() > LONG {
+                return whole;
+            } else {
+                sum.push_all(self.distributed(&[term], factor, &parts));
+                opened += 1;
+            }
+        }
+        if whole.len() + opened > 2 { done } else { whole }
+    }
+
     /// Fractions in a sum go where they cancel: `x²·(1/x² + 1)` is `1 + x²`, and `(a/b + 1)/(a + b)` is
     /// `1/b`.
     fn clear_fractions(&mut self, term: &mut Term) -> bool {
