@@ -323,9 +323,9 @@ fn rosenbrock_hvp(x: &[f64], x_dot: &[f64], x_hvp: &mut [f64]) {
             let i_2 = i + 1;
             let x_5 = x_3[i];
             let dot_2 = x_dot_3[i];
-            let t = dot_2 - 2.0 * x_4 * dot;
-            x_hvp[i_2] += 200.0 * t;
-            let t_2 = dot * (400.0 * (x_4 * x_4) - 400.0 * x_5 + 2.0) - 400.0 * x_4 * t;
+            let t = 400.0 * x_4;
+            x_hvp[i_2] += 200.0 * dot_2 - t * dot;
+            let t_2 = dot * (1200.0 * (x_4 * x_4) - 400.0 * x_5 + 2.0) - t * dot_2;
             x_hvp[i] += t_2;
         }
     }

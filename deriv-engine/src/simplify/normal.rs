@@ -635,9 +635,9 @@ impl Simplifier<'_> {
         shorter
     }
 
-    /// Products of a monomial and a sum multiplied out all the way down, if the strategy says so. That is as accurate, as the
-    /// terms of such sums are rounded themselves: linear ones are exact where they cancel, and stay; so do products of two sums,
-    /// which may both vanish.
+    /// Products of a monomial and a sum multiplied out all the way down, if the strategy says so, to be factored anew. Where the
+    /// terms of the sum are products, and so rounded, that loses no digits. A sum of single numbers may be exact where it
+    /// vanishes, `x - m` or `x - floor(x)`, and two sums may vanish together: these stay.
     pub(super) fn multiplied_out(&mut self, mut sum: Sum) -> Sum {
         let (whole, mut opened) = (sum.clone(), 0);
         let mut done = Sum::new();
@@ -649,10 +649,14 @@ impl Simplifier<'_> {
             };
             let parts = self.parts[&factor.base].to_vec();
             let is_linear = parts.iter().all(|part| match part.factors[..] {
-                [Factor { base, halves }] => halves == 2 && self.is_leaf(base),
-                _ => part.is_constant(),
+                [] => true,
+                [factor] => factor.halves == 2,
+                _ => false,
             });
-            if factor.halves != 2 || is_linear || self.before.verbatim.get(factor.base as usize) == Some(&true) {
+            if factor.halves != 2
+                || is_linear
+                || self.before.verbatim.get(factor.base as usize) == Some(&true)
+            {
                 done.push(term);
             } else if !self.chooses(Strategy::REGROUP) || sum.len() + done.len() + parts.len() > LONG {
                 return whole;
