@@ -449,6 +449,8 @@ struct Simplifier<'g> {
     parts: HashMap<u32, Rc<Sum>>,
     /// The nodes that are there for a sum.
     nodes: HashMap<Sum, u32>,
+    /// The nodes that are there for a product, by what that is when the products in it are taken apart.
+    products: HashMap<Term, u32>,
     /// What is a factor of any of these that are products.
     in_products: HashSet<Factor>,
     /// Nodes that are computed whether or not the expression at hand uses them.
@@ -472,6 +474,7 @@ impl<'g> Simplifier<'g> {
             forms: HashMap::default(),
             parts: HashMap::default(),
             nodes: HashMap::default(),
+            products: HashMap::default(),
             in_products: HashSet::default(),
             shared: HashSet::default(),
             cancelling: HashSet::default(),

@@ -1,7 +1,7 @@
 //! Forms become nodes again: in reading order, and with as few operations as is known.
 
 use super::form::{Coefficient, Factor, Sum, Term};
-use super::{Simplifier, Strategy};
+use super::{MANY, Simplifier, Strategy};
 use crate::graph::Kind;
 use crate::list::{List, PushAll, Sort};
 use std::cmp::Reverse;
@@ -38,6 +38,9 @@ impl<'g> Simplifier<'g> {
         if let [term] = &sum[..] {
             for factor in &term.factors {
                 self.in_products.insert(*factor);
+            }
+            if (2..=MANY).contains(&term.factors.len()) {
+                self.products.entry(self.opened(term)).or_insert(id);
             }
         }
         self.nodes.insert(sum, id);
@@ -291,7 +294,7 @@ impl<'g> Simplifier<'g> {
     }
 
     /// The largest parts of the product that are there already, in their place.
-    fn with_known_parts(&mut self, mut term: Term) -> Term {
+    pub(super) fn with_known_parts(&mut self, mut term: Term) -> Term {
         let whole = self.nodes.get(&vec![term.clone()]).copied();
         if let Some(known) = whole {
             return Term::atom(known);
@@ -300,6 +303,11 @@ impl<'g> Simplifier<'g> {
             && let Some(&known) = self.nodes.get(&vec![term.clone().negated()])
         {
             return Term::atom(known).negated();
+        }
+        if (2..=MANY).contains(&term.factors.len())
+            && let Some(&known) = self.products.get(&self.opened(&term))
+        {
+            return Term::atom(known);
         }
         let scaled = term.coefficient.abs() != Coefficient::ONE;
         'search: while term.factors.len() <= SEARCHED {

@@ -423,45 +423,79 @@ impl Simplifier<'_> {
         let mut best = (sum_cost(&sum), sum.clone());
         let denominator = denominator(&sum);
         for common in self.common_factors(&sum).into_iter().chain(denominator.clone()) {
-            let rest: Sum = collect(sum.iter().each(|term| term.without(&common)));
-            let rest = self.flattened(rest);
-            if denominator.as_ref() == Some(&common) && rest.len() >= sum.len() {
-                // Nothing has cancelled over the common denominator.
-                continue;
-            }
-            // The numerator would overflow where the denominator does.
-            let overflows = |f: &Factor| {
-                let lowered = sum.iter().any(|term| term.halves(f.base) > f.halves);
-                f.halves < 0 && lowered && self.is_exponential_sum(f.base)
-            };
-            if rest.len() > 1 && common.iter().any(overflows) {
-                continue;
-            }
-            let symbols = common.iter().all(|factor| self.is_leaf(factor.base));
-            let (scale, rest) = match &rest[..] {
-                [] => return Sum::new(),
-                [term] => (term.coefficient, vec![term.monic()]),
-                _ => self.without_content(rest, &|_, _| true),
-            };
-            let mut product = Term { coefficient: scale, factors: common };
-            let price;
-            if let [term] = &rest[..] {
-                product.factors.extend(&term.factors);
-                product = product.collect();
-                price = product.cost();
-            } else {
-                let inner = sum_cost(&rest);
-                let id = self.build(rest);
-                product.factors.push(Factor { base: id, halves: 2 });
-                product = product.collect();
-                price = product.cost() + inner;
-            }
-            // Polynomials stay polynomials unless something is saved.
-            if price < best.0 || price == best.0 && (!symbols || product.factors.len() == 1) {
-                best = (price, vec![product]);
+            let over_all = denominator.as_ref() == Some(&common);
+            self.factor_out(&sum, common, over_all, &mut best);
+        }
+        if best.1 == sum && sum.len() < MANY {
+            let opened: Sum = sum.iter().each(|term| self.opened(term));
+            if opened != sum {
+                for common in self.common_factors(&opened) {
+                    if common.len() > 1 && self.chooses(Strategy::EXTRACT) {
+                        self.factor_out(&opened, common, false, &mut best);
+                    }
+                }
             }
         }
         best.1
+    }
+
+    /// The product with the products among its factors taken apart.
+    pub(super) fn opened(&self, term: &Term) -> Term {
+        let (mut closed, mut opened) = (term.factors.clone(), Vec::new());
+        while let Some(factor) = closed.pop() {
+            let parts = self.parts.get(&factor.base).filter(|_| factor.halves == 2);
+            match parts.map(|parts| &parts[..]) {
+                Some([part]) if part.coefficient == Coefficient::ONE && part.as_atom().is_none() => {
+                    closed.extend(&part.factors);
+                }
+                _ => opened.push(factor),
+            }
+        }
+        Term { coefficient: term.coefficient, factors: opened }.collect()
+    }
+
+    /// Takes these factors out of the sum if that is cheaper than the best so far.
+    fn factor_out(&mut self, sum: &Sum, common: Vec<Factor>, over_all: bool, best: &mut (u32, Sum)) {
+        let rest: Sum = collect(sum.iter().each(|term| term.without(&common)));
+        let rest = self.flattened(rest);
+        if over_all && rest.len() >= sum.len() {
+            // Nothing has cancelled over the common denominator.
+            return;
+        }
+        // The numerator would overflow where the denominator does.
+        let overflows = |f: &Factor| {
+            let lowered = sum.iter().any(|term| term.halves(f.base) > f.halves);
+            f.halves < 0 && lowered && self.is_exponential_sum(f.base)
+        };
+        if rest.len() > 1 && common.iter().any(overflows) {
+            return;
+        }
+        let symbols = common.iter().all(|factor| self.is_leaf(factor.base));
+        let (scale, rest) = match &rest[..] {
+            [] => {
+                *best = (0, Sum::new());
+                return;
+            }
+            [term] => (term.coefficient, vec![term.monic()]),
+            _ => self.without_content(rest, &|_, _| true),
+        };
+        let mut product = Term { coefficient: scale, factors: common };
+        let price;
+        if let [term] = &rest[..] {
+            product.factors.extend(&term.factors);
+            product = product.collect();
+            price = product.cost();
+        } else {
+            let inner = sum_cost(&rest);
+            let id = self.build(rest);
+            product.factors.push(Factor { base: id, halves: 2 });
+            product = self.with_known_parts(product.collect());
+            price = product.cost() + inner;
+        }
+        // Polynomials stay polynomials unless something is saved.
+        if price < best.0 || price == best.0 && (!symbols || product.factors.len() == 1) {
+            *best = (price, vec![product]);
+        }
     }
 
     fn flattened(&mut self, mut sum: Sum) -> Sum {
