@@ -8,6 +8,17 @@ use crate::list::{List, PushAll, Sort};
 /// Polynomials of more terms than this are not multiplied out.
 const SHORT: usize = 8;
 
+/// What the terms of a sum may have in common.
+#[derive(Clone, Copy, PartialEq)]
+enum Common {
+    /// Factors of all.
+    Factors,
+    /// All that some are divided by.
+    Denominator,
+    /// Factors of the products that they are made of, which may be there as a product.
+    Product,
+}
+
 impl Simplifier<'_> {
     /// The sum times a number.
     pub(super) fn scale(&mut self, mut sum: Sum, by: Coefficient) -> Sum {
@@ -421,17 +432,18 @@ impl Simplifier<'_> {
     /// What all terms have in common taken out, where that is cheaper.
     fn factored(&mut self, sum: Sum) -> Sum {
         let mut best = (sum_cost(&sum), sum.clone());
-        let denominator = denominator(&sum);
-        for common in self.common_factors(&sum).into_iter().chain(denominator.clone()) {
-            let over_all = denominator.as_ref() == Some(&common);
-            self.factor_out(&sum, common, over_all, &mut best);
+        for common in self.common_factors(&sum) {
+            self.factor_out(&sum, common, Common::Factors, &mut best);
+        }
+        if let Some(common) = denominator(&sum) {
+            self.factor_out(&sum, common, Common::Denominator, &mut best);
         }
         if best.1 == sum && sum.len() < MANY {
             let opened: Sum = sum.iter().each(|term| self.opened(term));
             if opened != sum {
                 for common in self.common_factors(&opened) {
                     if common.len() > 1 && self.chooses(Strategy::EXTRACT) {
-                        self.factor_out(&opened, common, false, &mut best);
+                        self.factor_out(&opened, common, Common::Product, &mut best);
                     }
                 }
             }
@@ -455,10 +467,10 @@ impl Simplifier<'_> {
     }
 
     /// Takes these factors out of the sum if that is cheaper than the best so far.
-    fn factor_out(&mut self, sum: &Sum, common: Vec<Factor>, over_all: bool, best: &mut (u32, Sum)) {
+    fn factor_out(&mut self, sum: &Sum, common: Vec<Factor>, kind: Common, best: &mut (u32, Sum)) {
         let rest: Sum = collect(sum.iter().each(|term| term.without(&common)));
         let rest = self.flattened(rest);
-        if over_all && rest.len() >= sum.len() {
+        if kind == Common::Denominator && rest.len() >= sum.len() {
             // Nothing has cancelled over the common denominator.
             return;
         }
@@ -489,7 +501,10 @@ impl Simplifier<'_> {
             let inner = sum_cost(&rest);
             let id = self.build(rest);
             product.factors.push(Factor { base: id, halves: 2 });
-            product = self.with_known_parts(product.collect());
+            product = product.collect();
+            if kind == Common::Product {
+                product = self.with_known_parts(product);
+            }
             price = product.cost() + inner;
         }
         // Polynomials stay polynomials unless something is saved.
