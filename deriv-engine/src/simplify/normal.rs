@@ -451,10 +451,13 @@ impl Simplifier<'_> {
         best.1
     }
 
-    /// The product with the products among its factors taken apart.
+    /// The product with the products among its factors taken apart, unless these are many.
     pub(super) fn opened(&self, term: &Term) -> Term {
         let (mut closed, mut opened) = (term.factors.clone(), Vec::new());
         while let Some(factor) = closed.pop() {
+            if closed.len() + opened.len() >= MANY {
+                return term.clone();
+            }
             let parts = self.parts.get(&factor.base).filter(|_| factor.halves == 2);
             match parts.map(|parts| &parts[..]) {
                 Some([part]) if part.coefficient == Coefficient::ONE && part.as_atom().is_none() => {
@@ -689,6 +692,7 @@ impl Simplifier<'_> {
     /// vanishes, `x - m` or `x - floor(x)`, and two sums may vanish together: these stay.
     pub(super) fn multiplied_out(&mut self, mut sum: Sum) -> Sum {
         let (whole, mut opened) = (sum.clone(), 0);
+        let most = LONG / self.before.roots.len();
         let mut done = Sum::new();
         while let Some(term) = sum.pop() {
             let mut sums = term.factors.iter().copied().only(|f| f.halves > 0 && self.is_sum(f.base));
@@ -707,7 +711,7 @@ impl Simplifier<'_> {
                 || self.before.verbatim.get(factor.base as usize) == Some(&true)
             {
                 done.push(term);
-            } else if !self.chooses(Strategy::REGROUP) || sum.len() + done.len() + parts.len() > LONG {
+            } else if !self.chooses(Strategy::REGROUP) || sum.len() + done.len() + parts.len() > most {
                 return whole;
             } else {
                 sum.push_all(self.distributed(&[term], factor, &parts));
