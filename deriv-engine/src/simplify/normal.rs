@@ -442,7 +442,7 @@ impl Simplifier<'_> {
             let opened: Sum = sum.iter().each(|term| self.opened(term));
             if opened != sum {
                 for common in self.common_factors(&opened) {
-                    if common.len() > 1 && self.chooses(Strategy::EXTRACT) {
+                    if common.len() > 1 {
                         self.factor_out(&opened, common, Common::Product, &mut best);
                     }
                 }
@@ -711,7 +711,7 @@ impl Simplifier<'_> {
                 || self.before.verbatim.get(factor.base as usize) == Some(&true)
             {
                 done.push(term);
-            } else if !self.chooses(Strategy::REGROUP) || sum.len() + done.len() + parts.len() > most {
+            } else if sum.len() + done.len() + parts.len() > most || !self.chooses(Strategy::REGROUP) {
                 return whole;
             } else {
                 sum.push_all(self.distributed(&[term], factor, &parts));
