@@ -28,6 +28,7 @@ fn accelerations(x: &[f64; 6], masses: &[f64; 3]) -> [f64; 6] {
 #[test]
 fn three_bodies_near_and_far() {
     let (places, masses) = ([0.1, -0.3, 1.1, 0.7, -0.5, 1.9], [1.0, 0.5, 0.25]);
+    assert!(accelerations(&places, &masses).iter().all(|x| x.is_finite()));
     let unit = accelerations_prime(&places, &masses);
     for size in [1e-100, 1e-70, 1e-30, 1e30, 1e70, 1e100_f64] {
         let found = accelerations_prime(&places.map(|x| x * size), &masses);
@@ -49,5 +50,6 @@ fn against_a_reference(x: f64, rates: &[f64; 2]) -> f64 {
 
 #[test]
 fn negatives_of_what_is_copied() {
+    assert_eq!(against_a_reference(3.0, &[2.0, 0.5]), -16.5);
     assert_eq!(against_a_reference_prime(3.0, &[2.0, 0.5]), -11.5);
 }
