@@ -139,8 +139,6 @@ fn scaled_jvp(
     }
 }
 /// `scaled` and the cotangents of x, factor for the given seed.
-///
-/// It keeps an intermediate value of every iteration for the way back.
 #[inline]
 #[allow(dead_code, unused_variables, unused_mut, unused_assignments, clippy::all)]
 fn scaled_vjp(
@@ -158,34 +156,28 @@ fn scaled_vjp(
         x_bar.len() == x.len(), "`x_bar` has {} elements where {} are needed", x_bar
         .len(), x.len()
     );
-    let mut tape = ::deriv::__alloc::vec![0.0; (0..x.len()).size_hint().0];
-    let mut tape_len = 0usize;
     let end = x.len();
-    let turns = (0..end).size_hint().0;
-    tape_len += turns;
     let x_2 = &x[..end];
     let out_2 = &mut out[..end];
-    let row = &mut tape[tape_len - turns..tape_len];
-    for (i, p) in (0..end).zip(row.iter_mut()) {
+    let x_bar_2 = &mut x_bar[..end];
+    for i in 0..end {
         let x_3 = x_2[i];
         let sin = ::core::primitive::f64::sin(x_3);
         out_2[i] = factor * sin;
-        *p = sin;
+        x_bar_2[i] = sin;
     }
     let mut bar = 0.0;
     let end_2 = x.len();
-    let turns_2 = (0..end_2).size_hint().0;
-    tape_len -= turns_2;
+    let x_bar_3 = &mut x_bar[..end_2];
     let x_4 = &x[..end_2];
     let out_bar_2 = &mut out_bar[..end_2];
-    let x_bar_2 = &mut x_bar[..end_2];
-    let row_2 = &tape[tape_len..tape_len + turns_2];
-    for (i, &p_2) in (0..end_2).zip(row_2.iter()) {
+    for i in 0..end_2 {
+        let p = x_bar_3[i];
         let x_5 = x_4[i];
         let bar_2 = out_bar_2[i];
         out_bar_2[i] = 0.0;
-        x_bar_2[i] = factor * bar_2 * ::core::primitive::f64::cos(x_5);
-        bar = bar_2 * p_2 + bar;
+        x_bar_3[i] = factor * bar_2 * ::core::primitive::f64::cos(x_5);
+        bar = bar_2 * p + bar;
     }
     bar
 }
