@@ -1239,7 +1239,11 @@ impl<'g> Writer<'_, 'g> {
             }
             self.slots.insert(tape.id, quote!(#slot));
             if let Some(Tape::Growing) = self.tapes.get(&tape.id) {
-                before.extend(quote!(#list.resize(#at + #turns, ::core::default::Default::default());));
+                before.extend(quote! {
+                    if #list.len() < #at + #turns {
+                        #list.resize(#at + #turns, ::core::default::Default::default());
+                    }
+                });
             }
             before.extend(quote!(#at += #turns;));
             let part = quote!(#list[#at - #turns..#at]);

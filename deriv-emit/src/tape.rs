@@ -20,7 +20,7 @@ pub(super) enum Tape<'g> {
     Array(usize),
     /// A `Vec` that will have as many elements as the loops over these turn together.
     Reserved(Vec<Passive<'g>>),
-    /// A `Vec` that grows.
+    /// A `Vec` that grows; perhaps in the first iterations of a loop around, of which each leaves it empty.
     Growing,
 }
 
@@ -32,11 +32,22 @@ pub(super) fn tapes<'g>(snippets: &Snippets, region: &Region<'g>) -> HashMap<u32
             if let Stmt::Alloc { place, init: Init::Empty(None), extent } = stmt
                 && extent.dims.is_empty()
             {
-                let mut loops = Vec::new();
-                let around = pushes(region, place.id, &mut loops);
-                let tape = match around {
-                    Some(around) => tape(snippets, &around, extent.number.is_real()),
-                    None => Tape::Growing,
+                let fills = |stmt: &Stmt<'g>| match stmt {
+                    Stmt::Push { place: list, .. } | Stmt::Record { tape: list, .. } => list == place,
+                    _ => false,
+                };
+                let takes = |stmt: &Stmt<'g>| match stmt {
+                    Stmt::Pop { place: list, .. } | Stmt::Recall { tape: list, .. } => list == place,
+                    Stmt::Rows { tapes, .. } => tapes.contains(place),
+                    _ => false,
+                };
+                let (around, always) = loops_around(region, &fills).unwrap_or_default();
+                let (back, _) = loops_around(region, &takes).unwrap_or_default();
+                let both = around.iter().zip(&back).take_while(|(a, b)| std::ptr::eq(**a, **b)).count();
+                let tape = match tape(snippets, &around[both..], extent.number.is_real()) {
+                    _ if !always => Tape::Growing,
+                    Tape::Reserved(_) if both > 0 => Tape::Growing,
+                    tape => tape,
                 };
                 found.insert(place.id, tape);
             }
@@ -70,34 +81,24 @@ pub(super) fn runs<'g>(
     found
 }
 
-/// The loops around the one place where the list is pushed to, outermost first.
-fn pushes<'r, 'g>(
+/// The loops around the first statement that is meant, outermost first, and whether it is run in all their iterations.
+fn loops_around<'r, 'g>(
     region: &'r Region<'g>,
-    list: u32,
-    loops: &mut Vec<&'r Loop<'g>>,
-) -> Option<Vec<&'r Loop<'g>>> {
-    for stmt in &region.body {
-        match stmt {
-            Stmt::Push { place, .. } | Stmt::Record { tape: place, .. } if place.id == list => {
-                return Some(loops.clone());
-            }
-            Stmt::Loop(looped) => {
-                loops.push(looped);
-                let found = pushes(&looped.body, list, loops);
-                loops.pop();
-                if found.is_some() {
-                    return found;
-                }
-            }
-            stmt => {
-                // Not in every iteration: how often is not known.
-                if stmt.regions().into_iter().any(|inner| pushes(inner, list, loops).is_some()) {
-                    return Some(Vec::new());
-                }
-            }
+    is_meant: &dyn Fn(&Stmt<'g>) -> bool,
+) -> Option<(Vec<&'r Loop<'g>>, bool)> {
+    region.body.iter().find_map(|stmt| {
+        if is_meant(stmt) {
+            return Some((Vec::new(), true));
         }
-    }
-    None
+        let inner = stmt.regions().into_iter().find_map(|inner| loops_around(inner, is_meant))?;
+        Some(match (stmt, inner) {
+            (Stmt::Loop(looped), (mut loops, always)) => {
+                loops.insert(0, looped);
+                (loops, always)
+            }
+            (_, (loops, _)) => (loops, false),
+        })
+    })
 }
 
 fn tape<'g>(snippets: &Snippets, loops: &[&Loop<'g>], real: bool) -> Tape<'g> {

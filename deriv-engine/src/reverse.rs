@@ -994,6 +994,14 @@ impl<'g> Reverse<'g> {
         let mut out = looped.clone();
         out.whole.push_all(self.whole_bars(looped));
         out.body.body = swept.forward;
+        // Lists of numbers that every iteration fills and empties are declared before the first.
+        let is_tape = |stmt: &mut Stmt<'g>| match stmt {
+            Stmt::Alloc { extent, init: Init::Empty(None), .. } => {
+                extent.dims.is_empty() && extent.number.is_real()
+            }
+            _ => false,
+        };
+        self.tapes.extend(out.body.body.extract_if(.., is_tape));
         let mut backward = Region { body: swept.backward, ..Region::default() };
         self.overwrite(looped, &out.body, &mut backward);
         out.body.body.append(&mut backward.body);
