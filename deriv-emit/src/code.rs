@@ -644,7 +644,7 @@ impl<'g> Writer<'_, 'g> {
             return declared;
         }
         if let (Some(Tape::Array(total)), Init::Empty(_)) = (self.tapes.get(&place.id), init) {
-            let (total, zero) = (Literal::usize_unsuffixed(*total), self.constant(0.0, extent.number).tokens);
+            let (total, zero) = (total.clone(), self.constant(0.0, extent.number).tokens);
             let name = self.leaf_name(place);
             let length = self.fresh(&format!("{name}_len"));
             let out = quote!(let mut #name = [#zero; #total]; let mut #length = 0usize;);

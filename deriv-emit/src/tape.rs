@@ -4,10 +4,11 @@
 use crate::graph::Expr;
 use crate::hash::{HashMap, HashSet};
 use crate::list::List;
-use crate::region::{Init, Loop, Passive, Region, Stmt, Turn};
+use crate::region::{Dim, Init, Loop, Passive, Region, Stmt, Turn};
 use deriv_syntax::snippets::Snippets;
 use deriv_syntax::tokens::{all_identifiers, stream};
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
+use quote::ToTokens;
 use syn::{ExprLit, ExprRange, Lit, RangeLimits};
 
 /// Longer lists of numbers are not put on the stack.
@@ -17,7 +18,7 @@ const MAX_ARRAY: usize = 512;
 #[derive(Clone)]
 pub(super) enum Tape<'g> {
     /// An array of so many numbers, and a counter.
-    Array(usize),
+    Array(TokenStream),
     /// A `Vec` that will have as many elements as the loops over these turn together.
     Reserved(Vec<Passive<'g>>),
     /// A `Vec` that grows; perhaps in the first iterations of a loop around, of which each leaves it empty.
@@ -26,7 +27,13 @@ pub(super) enum Tape<'g> {
 
 /// The lists that are declared empty, by place; those with dimensions are the user's, or go along with such.
 pub(super) fn tapes<'g>(snippets: &Snippets, region: &Region<'g>) -> HashMap<u32, Tape<'g>> {
-    let mut found = HashMap::default();
+    let (mut found, mut lengths) = (HashMap::default(), HashSet::default());
+    region.for_each(&mut |region| {
+        lengths.extend(region.body.iter().flat(|stmt| match stmt {
+            Stmt::Alloc { extent, .. } => extent.dims.iter().each_some(|dim| fixed(snippets, dim)),
+            _ => Vec::new(),
+        }));
+    });
     region.for_each(&mut |region| {
         for stmt in &region.body {
             if let Stmt::Alloc { place, init: Init::Empty(None), extent } = stmt
@@ -44,7 +51,7 @@ pub(super) fn tapes<'g>(snippets: &Snippets, region: &Region<'g>) -> HashMap<u32
                 let (around, always) = loops_around(region, &fills).unwrap_or_default();
                 let (back, _) = loops_around(region, &takes).unwrap_or_default();
                 let both = around.iter().zip(&back).take_while(|(a, b)| std::ptr::eq(**a, **b)).count();
-                let tape = match tape(snippets, &around[both..], extent.number.is_real()) {
+                let tape = match tape(snippets, &around[both..], extent.number.is_real(), &lengths) {
                     _ if !always => Tape::Growing,
                     Tape::Reserved(_) if both > 0 => Tape::Growing,
                     tape => tape,
@@ -101,7 +108,16 @@ fn loops_around<'r, 'g>(
     })
 }
 
-fn tape<'g>(snippets: &Snippets, loops: &[&Loop<'g>], real: bool) -> Tape<'g> {
+/// The length of an array as the source has it.
+fn fixed(snippets: &Snippets, dim: &Dim<'_>) -> Option<String> {
+    match dim {
+        Dim::Fixed(length) => Some(snippets.get(*length).to_string()),
+        _ => None,
+    }
+}
+
+/// What keeps a number of every iteration of these loops. There are arrays of these `lengths` anyway.
+fn tape<'g>(snippets: &Snippets, loops: &[&Loop<'g>], real: bool, lengths: &HashSet<String>) -> Tape<'g> {
     if loops.is_empty() {
         return Tape::Growing;
     }
@@ -129,8 +145,15 @@ fn tape<'g>(snippets: &Snippets, loops: &[&Loop<'g>], real: bool) -> Tape<'g> {
             }
         });
     }
-    match total {
-        Some(total) if real && total <= MAX_ARRAY => Tape::Array(total),
+    let as_long = match &counts[..] {
+        [over] => end_of_range(snippets.get(over.code)).filter(|end| lengths.contains(&end.to_string())),
+        _ => None,
+    };
+    match (total, as_long) {
+        (Some(total), _) if real && total <= MAX_ARRAY => {
+            Tape::Array(Literal::usize_unsuffixed(total).to_token_stream())
+        }
+        (_, Some(length)) if real => Tape::Array(length),
         _ => Tape::Reserved(counts),
     }
 }
@@ -152,6 +175,19 @@ pub(super) fn literal_trips(over: &TokenStream) -> Option<usize> {
                 return Some((end + closed).saturating_sub(start));
             }
         };
+    }
+}
+
+/// Where a range ends that begins at 0.
+fn end_of_range(over: &TokenStream) -> Option<TokenStream> {
+    match syn::parse2(over.clone()).ok()? {
+        syn::Expr::Range(ExprRange {
+            start: Some(start),
+            end: Some(end),
+            limits: RangeLimits::HalfOpen(_),
+            ..
+        }) if literal(&start) == Some(0) => Some(end.to_token_stream()),
+        _ => None,
     }
 }
 
