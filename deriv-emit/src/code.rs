@@ -200,6 +200,12 @@ fn lists<'g>(region: &Region<'g>) -> HashMap<u32, Expr<'g>> {
     found
 }
 
+/// Two iterators side by side, each with a pattern for its items.
+fn zipped(one: (TokenStream, TokenStream), other: (TokenStream, TokenStream)) -> (TokenStream, TokenStream) {
+    let ((a, first), (b, second)) = (one, other);
+    (quote!((#a, #b)), quote!(#first.zip(#second)))
+}
+
 /// The lists that a loop goes through along with its items.
 fn recorded(region: &Region<'_>) -> HashSet<u32> {
     let mut found = HashSet::default();
@@ -985,12 +991,16 @@ impl<'g> Writer<'_, 'g> {
                     }
                 };
                 let reversed = matches!(order, Order::Reversed | Order::SegmentReversed { .. });
-                let (pattern, head) = rows.into_iter().fold((pattern, head), |(pattern, head), row| {
-                    let Row { slot, list, cut } = row;
+                let lists = rows.into_iter().map(|Row { slot, list, cut }| {
                     taken.extend(cut);
-                    let list = if reversed { quote!(#list.rev()) } else { list };
-                    (quote!((#pattern, #slot)), quote!(#head.zip(#list)))
+                    (slot, list)
                 });
+                let mut lists = lists.list();
+                // All of them have one counter then, and not an end each.
+                if reversed && let Some((slots, all)) = lists.drain(..).reduce(zipped) {
+                    lists.push((slots, quote!(#all.rev())));
+                }
+                let (pattern, head) = lists.into_iter().fold((pattern, head), zipped);
                 quote!(for #pattern in #head)
             }
             Turn::While(condition) => {

@@ -241,10 +241,9 @@ fn diffused_prime(start: &[f64], rate: f64, start_prime: &mut [f64]) -> f64 {
         let start_bar_2 = &mut start_bar[..len];
         let row_3 = &start_4[start_4_len..start_4_len + turns_2];
         let row_4 = &start_3[start_3_len..start_3_len + turns_2];
-        for ((i, &start_9), &start_10) in (1..end_2)
+        for (i, (&start_9, &start_10)) in (1..end_2)
             .rev()
-            .zip(row_3.iter().rev())
-            .zip(row_4.iter().rev())
+            .zip(row_3.iter().zip(row_4.iter()).rev())
         {
             let i_4 = i - 1;
             let i_5 = i + 1;
@@ -419,12 +418,9 @@ fn product_hessian(x: [f64; 3]) -> [[f64; 3]; 3] {
     let row_6 = &all_tape_dot[all_tape_dot_len..all_tape_dot_len + 3];
     let row_7 = &all_tape_dot_2[all_tape_dot_2_len..all_tape_dot_2_len + 3];
     let row_8 = &all_tape_dot_3[all_tape_dot_3_len..all_tape_dot_3_len + 3];
-    for ((((k, &all_3), &dot_13), &dot_14), &dot_15) in (0..3)
+    for (k, (((&all_3, &dot_13), &dot_14), &dot_15)) in (0..3)
         .rev()
-        .zip(row_5.iter().rev())
-        .zip(row_6.iter().rev())
-        .zip(row_7.iter().rev())
-        .zip(row_8.iter().rev())
+        .zip(row_5.iter().zip(row_6.iter()).zip(row_7.iter()).zip(row_8.iter()).rev())
     {
         let x_3 = x[k];
         let dot_16 = x_dot[k];
