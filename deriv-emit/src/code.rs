@@ -560,6 +560,14 @@ impl<'g> Writer<'_, 'g> {
         capacity
     }
 
+    /// What a list holds before something is recorded. Any value will do: each is recorded before it is recalled.
+    fn nothing(&mut self, number: Ty) -> TokenStream {
+        match number.is_real() {
+            true => self.constant(0.0, number).tokens,
+            false => quote!(::core::default::Default::default()),
+        }
+    }
+
     /// The counter of a list that is an array.
     fn length(&self, stmt: &Stmt<'g>) -> Option<Ident> {
         match stmt {
@@ -659,11 +667,7 @@ impl<'g> Writer<'_, 'g> {
             return out;
         }
         if self.recorded.contains(&place.id) {
-            // Any value will do: each is recorded before it is recalled.
-            let element = match extent.number.is_real() {
-                true => self.constant(0.0, extent.number).tokens,
-                false => quote!(::core::default::Default::default()),
-            };
+            let element = self.nothing(extent.number);
             let value = match self.capacity(place, scope) {
                 Some(count) => quote!(#facade::__alloc::vec![#element; #count]),
                 None => {
@@ -1249,9 +1253,10 @@ impl<'g> Writer<'_, 'g> {
             }
             self.slots.insert(tape.id, quote!(#slot));
             if let Some(Tape::Growing) = self.tapes.get(&tape.id) {
+                let nothing = self.nothing(value.ty());
                 before.extend(quote! {
                     if #list.len() < #at + #turns {
-                        #list.resize(#at + #turns, ::core::default::Default::default());
+                        #list.resize(#at + #turns, #nothing);
                     }
                 });
             }

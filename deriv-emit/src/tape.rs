@@ -27,7 +27,7 @@ pub(super) enum Tape<'g> {
 
 /// The lists that are declared empty, by place; those with dimensions are the user's, or go along with such.
 pub(super) fn tapes<'g>(snippets: &Snippets, region: &Region<'g>) -> HashMap<u32, Tape<'g>> {
-    let (mut found, mut lengths) = (HashMap::default(), HashSet::default());
+    let (mut found, mut lengths) = (HashMap::default(), Vec::new());
     region.for_each(&mut |region| {
         lengths.extend(region.body.iter().flat(|stmt| match stmt {
             Stmt::Alloc { extent, .. } => extent.dims.iter().each_some(|dim| fixed(snippets, dim)),
@@ -51,7 +51,7 @@ pub(super) fn tapes<'g>(snippets: &Snippets, region: &Region<'g>) -> HashMap<u32
                 let (around, always) = loops_around(region, &fills).unwrap_or_default();
                 let (back, _) = loops_around(region, &takes).unwrap_or_default();
                 let both = around.iter().zip(&back).take_while(|(a, b)| std::ptr::eq(**a, **b)).count();
-                let tape = match tape(snippets, &around[both..], extent.number.is_real(), &lengths) {
+                let tape = match tape(snippets, &around[both..], extent.number.is_real(), &mut lengths) {
                     _ if !always => Tape::Growing,
                     Tape::Reserved(_) if both > 0 => Tape::Growing,
                     tape => tape,
@@ -116,8 +116,9 @@ fn fixed(snippets: &Snippets, dim: &Dim<'_>) -> Option<String> {
     }
 }
 
-/// What keeps a number of every iteration of these loops. There are arrays of these `lengths` anyway.
-fn tape<'g>(snippets: &Snippets, loops: &[&Loop<'g>], real: bool, lengths: &HashSet<String>) -> Tape<'g> {
+/// What keeps a number of every iteration of these loops. There are arrays of these `lengths` on the stack anyway; beside
+/// each there may be one more.
+fn tape<'g>(snippets: &Snippets, loops: &[&Loop<'g>], real: bool, lengths: &mut Vec<String>) -> Tape<'g> {
     if loops.is_empty() {
         return Tape::Growing;
     }
@@ -145,17 +146,17 @@ fn tape<'g>(snippets: &Snippets, loops: &[&Loop<'g>], real: bool, lengths: &Hash
             }
         });
     }
-    let as_long = match &counts[..] {
-        [over] => end_of_range(snippets.get(over.code)).filter(|end| lengths.contains(&end.to_string())),
-        _ => None,
-    };
-    match (total, as_long) {
-        (Some(total), _) if real && total <= MAX_ARRAY => {
-            Tape::Array(Literal::usize_unsuffixed(total).to_token_stream())
-        }
-        (_, Some(length)) if real => Tape::Array(length),
-        _ => Tape::Reserved(counts),
+    if let Some(total) = total.filter(|total| real && *total <= MAX_ARRAY) {
+        return Tape::Array(Literal::usize_unsuffixed(total).to_token_stream());
     }
+    if let [over] = &counts[..]
+        && let Some(end) = end_of_range(snippets.get(over.code)).filter(|_| real)
+        && let Some(beside) = lengths.iter().position(|length| *length == end.to_string())
+    {
+        lengths.remove(beside);
+        return Tape::Array(end);
+    }
+    Tape::Reserved(counts)
 }
 
 /// How often a loop over a range of literals turns.
