@@ -139,6 +139,16 @@ fn from_both_ends(x: &[f64]) -> f64 {
 }
 
 #[derive_fn]
+fn by_the_other_end(x: &[f64]) -> f64 {
+    let mut product: f64 = 1.0;
+    for (a, b) in x.iter().rev().zip(x) {
+        let sign = if *a > 0.5 { 1.0 } else { -2.0 };
+        product *= b * sign + 0.5;
+    }
+    product
+}
+
+#[derive_fn]
 fn read_again(x: &[f64]) -> f64 {
     let mut product = 1.0;
     for (i, x) in x.iter().enumerate() {
@@ -168,6 +178,7 @@ fn of_rows(x: &[f64]) -> f64 {
 fn kept_in_buffers_and_lists() {
     check(product, product_prime);
     check(from_both_ends, from_both_ends_prime);
+    check(by_the_other_end, by_the_other_end_prime);
     check(read_again, read_again_prime);
     check(of_rows, of_rows_prime);
 }
@@ -215,9 +226,23 @@ fn weighted(x: &[f64], rate: f64, weights: &[f64]) -> f64 {
     sum * rest + more.ln() * rate
 }
 
+#[derive_fn(prime, wrt(x, rate))]
+fn soft_mean(x: &[f64], rate: f64) -> f64 {
+    let (mut sum, mut all) = (0.0, 0.0);
+    for x in x {
+        let share = (x * x - rate).exp();
+        sum += share;
+        all += share * x;
+    }
+    all / (sum + 1.0)
+}
+
 #[test]
 fn sums_that_are_there() {
     check(log_sum_exp, log_sum_exp_prime);
+    check(|x| soft_mean(x, 0.7), |x, g| _ = soft_mean_prime(x, 0.7, g));
+    let expected = deriv::numeric::derivative(|rate| soft_mean(&X, rate), 0.7).value;
+    assert!((soft_mean_prime(&X, 0.7, &mut [0.0; 6]) - expected).abs() < 1e-6, "{expected}");
     let mut shares = [f64::NAN; 4];
     log_sum_exp_vjp(&[1000.0, 1000.0, f64::NEG_INFINITY, -1e300], 3.0, &mut shares);
     assert_eq!(shares, [1.5, 1.5, 0.0, 0.0]);
