@@ -213,10 +213,10 @@ impl Strategy {
     const SEEDED: [Self; 2] = [Self::MELT.and(Self::SEED), Self::MELT.and(Self::EXTRACT).and(Self::SEED)];
     const CAREFUL: [Self; 2] = [Self::AVOID_OVERFLOW, Self::AVOID_OVERFLOW.and(Self::MELT)];
     const READING: [Self; 2] = [Self::MELT.and(Self::READ).and(Self::EXPAND), Self::MELT.and(Self::READ)];
-    const SHOWN: [Self; 2] = [Self::READING[0].and(Self::SHOW), Self::READING[1].and(Self::SHOW)];
+    const SHOWN: Self = Self::READING[0].and(Self::SHOW);
 
-    /// Those that are taken to make a difference always.
-    const PLAIN: Self = Self(!(Self::MELT.0 | Self::EXTRACT.0));
+    /// Those of which a pass notes whether they make a difference.
+    const NOTED: Self = Self(Self::MELT.0 | Self::EXTRACT.0 | Self::EXPAND.0);
 
     const fn and(self, other: Self) -> Self {
         Self(self.0 | other.0)
@@ -422,7 +422,8 @@ impl<'g> Simplifier<'g> {
             graph: before.graph,
             before,
             strategy,
-            met: Cell::new(Strategy::PLAIN),
+            // What is not multiplied out might be.
+            met: Cell::new(Strategy(!Strategy::NOTED.0 | Strategy::EXPAND.0 & !strategy.0)),
             functions: &FUNCTIONS,
             forms: HashMap::default(),
             parts: HashMap::default(),
@@ -474,8 +475,13 @@ impl<'g> Simplifier<'g> {
 
     /// Whether the strategy has the choice, which makes a difference here.
     fn chooses(&self, choice: Strategy) -> bool {
-        self.met.set(self.met.get().and(choice));
+        self.meets(choice);
         self.strategy.has(choice)
+    }
+
+    /// The choice makes a difference here.
+    fn meets(&self, choice: Strategy) {
+        self.met.set(self.met.get().and(choice));
     }
 
     /// The form of a node, from those of its arguments.

@@ -91,6 +91,9 @@ impl Simplifier<'_> {
             return Some(Term { coefficient, factors });
         }
         if self.strategy.has(Strategy::SHOW) && self.strategy.has(Strategy::EXPAND) {
+            if base.factors.len() > 1 || base.coefficient != Coefficient::ONE {
+                self.meets(Strategy::EXPAND);
+            }
             let coefficient = base.coefficient.power(n)?;
             let spread = |f: &Factor| Some(Factor { base: f.base, halves: f.halves.checked_mul(n)? });
             return Some(Term { coefficient, factors: base.factors.iter().map(spread).list_all()? });
@@ -197,9 +200,13 @@ impl Simplifier<'_> {
             return sum;
         }
         let mut sum = collect(sum);
-        if sum.len() > LONG
-            || self.strategy.has(Strategy::EXPAND) && sum.iter().all(|term| self.is_monomial(term))
-        {
+        if sum.len() > LONG {
+            return sum;
+        }
+        if self.strategy.has(Strategy::EXPAND) && sum.iter().all(|term| self.is_monomial(term)) {
+            if sum.len() > 2 || !self.common_factors(&sum).is_empty() || content(&sum, true).is_some() {
+                self.meets(Strategy::EXPAND);
+            }
             return sum;
         }
         while self.merge_choices(&mut sum)
@@ -530,6 +537,10 @@ impl Simplifier<'_> {
     /// Products of short polynomials multiplied out: a monomial times a sum always, sums times sums where
     /// that makes hardly more terms.
     fn expanded(&mut self, sum: Sum) -> Sum {
+        if !sum.iter().any(|term| term.factors.iter().any(|f| f.halves > 0 && self.is_sum(f.base))) {
+            return sum;
+        }
+        self.meets(Strategy::EXPAND);
         // `(1 - x)·(1 + x)` is exact near 1, and `1 - x²` is not.
         if self.strategy.has(Strategy::SHOW) {
             let all = self.expanded_up_to(&sum, SHORT as i32);

@@ -9,6 +9,12 @@ use crate::list::List;
 /// Expressions of more nodes than this are shown as they are computed.
 const LARGE: usize = 400;
 
+/// What is no longer than this is as short as can be.
+const SHORT: usize = 6;
+
+/// How many characters longer the form that is written for people may be.
+const SLACK: usize = 1;
+
 /// How many characters a fraction may be longer than the decimal it replaces.
 const DECIMAL: usize = 4;
 
@@ -18,17 +24,21 @@ const NESTED: usize = 3;
 /// The expressions rewritten, each by itself, as people would write them: polynomials in descending
 /// powers, fractions as fractions. What is only shown need not be the best to compute.
 pub fn readable<'g>(roots: &[Expr<'g>]) -> Vec<Expr<'g>> {
-    roots.iter().each(|&root| shortest(shown(root), Strategy::SHOWN))
+    roots.iter().each(|&root| shortest(shown(root), &[Strategy::SHOWN]))
 }
 
 /// The same for an expression that is computed, too: nothing in it is less exact than before.
 pub(super) fn readable_and_exact(root: Expr<'_>) -> Expr<'_> {
-    shortest(root, Strategy::READING)
+    shortest(root, &Strategy::READING)
 }
 
-fn shortest(root: Expr<'_>, strategies: [Strategy; 2]) -> Expr<'_> {
+fn shortest<'g>(root: Expr<'g>, strategies: &[Strategy]) -> Expr<'g> {
     let graph = root.graph();
-    if !root.ty().is_real() || graph.reachable(&[root]).iter().filter(|&&used| used).count() > LARGE {
+    if !root.ty().is_real() || graph.below(&[root]).len() > LARGE {
+        return root;
+    }
+    let written = length(root);
+    if written <= SHORT {
         return root;
     }
     let shown = strategies[0].has(Strategy::SHOW);
@@ -37,12 +47,12 @@ fn shortest(root: Expr<'_>, strategies: [Strategy; 2]) -> Expr<'_> {
         true => guard.same(&[form]),
         false => guard.lost(&[form]).is_some_and(|lost| lost <= guard.lost_before()),
     };
-    let mut best = (length(root) + 2, root);
+    let mut best = (written + SLACK, root);
     let mut passes = Passes::new(&[root], &[]);
-    for strategy in strategies {
+    for &strategy in strategies {
         let Some(pass) = passes.run(strategy, &[]) else { continue };
         let mut form = pass.results[0];
-        if form != root {
+        if form != root && (!shown || pass.met.has(Strategy::EXPAND)) {
             // What is taken apart in one pass meets its like in the next.
             form = once(&[form], &[], strategy)[0];
         }
