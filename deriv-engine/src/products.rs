@@ -12,6 +12,7 @@ use crate::region::{Extent, Function, Init, Part, Region, Stmt, Tree, Turn, Vari
 use crate::reverse::{Sweeping, reverse, together};
 use crate::simplify::{for_machines, glance, simplify};
 use crate::tidy::{tidy, unmask};
+use std::cell::Cell;
 
 /// A word of the attribute that asks for a function.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -141,6 +142,8 @@ pub struct Products<'f, 'g> {
     pub boundary: u32,
     /// Derivatives stay as the chain rule makes them.
     pub plain: bool,
+    /// Which mode is cheaper, once it is known.
+    pub cheaper: Cell<Option<Mode>>,
 }
 
 impl<'g> Products<'_, 'g> {
@@ -229,14 +232,17 @@ impl<'g> Products<'_, 'g> {
         Derived { region, result, added: Vec::new() }
     }
 
-    /// What `derive` makes in the mode whose result is cheaper, judged after a glance at both.
+    /// What `derive` makes in the mode whose result is cheaper, judged after a glance at both, once for all products.
     fn cheapest(&self, derive: &dyn Fn(Mode, Effort) -> Region<'g>) -> Region<'g> {
-        let modes = self.modes();
-        let best = match &modes[..] {
-            [mode] => Some(*mode),
-            modes => modes.iter().copied().min_by_key(|&mode| region_cost(&derive(mode, Effort::Glance))),
-        };
-        derive(best.unwrap_or(Mode::Forward), Effort::Full)
+        let mode = self.cheaper.get().unwrap_or_else(|| match &self.modes()[..] {
+            [mode] => *mode,
+            modes => {
+                let best = modes.iter().min_by_key(|&&mode| region_cost(&derive(mode, Effort::Glance)));
+                best.copied().unwrap_or(Mode::Forward)
+            }
+        });
+        self.cheaper.set(Some(mode));
+        derive(mode, Effort::Full)
     }
 
     /// The modes worth trying for the first derivative; of equally cheap ones the first is taken.
