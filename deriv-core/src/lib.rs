@@ -82,6 +82,7 @@ fn derive(item: &ItemFn, signature: &Signature, options: &Options, errors: &mut 
         boundary,
         plain: false,
         cheaper: Default::default(),
+        simple: Default::default(),
     };
     check_derivable(&products, item, signature, options, errors);
     let source = emit::Source { graph: &graph, item, signature, options, parsed: &parsed, boundary };
@@ -155,6 +156,7 @@ pub fn interpret<T>(
         boundary,
         plain: false,
         cheaper: Default::default(),
+        simple: Default::default(),
     };
     if errors.count() == 0 {
         check_derivable(&products, &item, &signature, &options, &mut errors);

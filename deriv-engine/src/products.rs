@@ -6,13 +6,14 @@ mod matrix;
 use crate::cost::{cost, region_cost};
 use crate::forward::{Tangents, forward, zero_of};
 use crate::graph::{Expr, Graph, Kind, Ty};
+use crate::hash::HashMap;
 use crate::layout::Layout;
 use crate::list::{List, PushAll};
 use crate::region::{Extent, Function, Init, Part, Region, Stmt, Tree, Turn, Variable};
 use crate::reverse::{Sweeping, reverse, together};
 use crate::simplify::{for_machines, glance, simplify};
 use crate::tidy::{tidy, unmask};
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 
 /// A word of the attribute that asks for a function.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -130,6 +131,14 @@ struct Jacobian<'g> {
     entries: Vec<Vec<Expr<'g>>>,
 }
 
+/// What has been simplified.
+#[derive(Clone)]
+pub struct Simple<'g> {
+    roots: Vec<Expr<'g>>,
+    kept: Vec<Expr<'g>>,
+    simple: Vec<Expr<'g>>,
+}
+
 /// Composes products of one function.
 #[derive(Clone)]
 pub struct Products<'f, 'g> {
@@ -144,6 +153,7 @@ pub struct Products<'f, 'g> {
     pub plain: bool,
     /// Which mode is cheaper, once it is known.
     pub cheaper: Cell<Option<Mode>>,
+    pub simple: RefCell<Vec<Simple<'g>>>,
 }
 
 impl<'g> Products<'_, 'g> {
@@ -593,11 +603,11 @@ impl<'g> Products<'_, 'g> {
                 let simple = glance(&roots, &kept);
                 if cost(&roots, &kept) < cost(&simple, &kept) { roots.clone() } else { simple }
             }
-            Effort::Between => simplify(&roots, &kept),
-            Effort::Full => for_machines(simplify(&roots, &kept), &kept),
+            Effort::Between => self.simplified(&roots, &kept),
+            Effort::Full => for_machines(self.simplified(&roots, &kept), &kept),
         };
         let simple = unmask(self.graph, &simple);
-        let map: crate::hash::HashMap<u32, Expr<'g>> =
+        let map: HashMap<u32, Expr<'g>> =
             roots.iter().zip(simple).map(|(root, simple)| (root.id, simple)).collect();
         self.replace_roots(&mut region, kept_results, &map);
         if let (Effort::Full, false) = (effort, self.plain) {
@@ -605,6 +615,18 @@ impl<'g> Products<'_, 'g> {
         }
         tidy(self.graph, &mut region, self.boundary);
         region
+    }
+
+    /// The roots simplified: once, though several products may begin with them.
+    fn simplified(&self, roots: &[Expr<'g>], kept: &[Expr<'g>]) -> Vec<Expr<'g>> {
+        let is_known = |known: &&Simple<'g>| known.roots == roots && known.kept == kept;
+        if let Some(known) = self.simple.borrow().iter().find(is_known) {
+            return known.simple.clone();
+        }
+        let simple = simplify(roots, kept);
+        let known = Simple { roots: roots.to_vec(), kept: kept.to_vec(), simple: simple.clone() };
+        self.simple.borrow_mut().push(known);
+        simple
     }
 
     /// Which nodes the region reads as derivatives, and which as part of the user's own computation.
@@ -629,7 +651,7 @@ impl<'g> Products<'_, 'g> {
         &self,
         region: &mut Region<'g>,
         kept_results: usize,
-        map: &crate::hash::HashMap<u32, Expr<'g>>,
+        map: &HashMap<u32, Expr<'g>>,
     ) {
         for result in region.results.iter_mut().skip(kept_results) {
             *result = map.get(&result.id).copied().unwrap_or(*result);
