@@ -25,7 +25,7 @@ mod vanishing;
 
 use crate::cost::cost;
 use crate::graph::{Expr, Graph, Kind, Ty};
-use crate::hash::{HashMap, HashSet};
+use crate::hash::{HashMap, HashSet, NodeMap, NodeSet};
 use crate::laws::operation;
 use crate::list::{List, Sort};
 use crate::ops::{ArgKind, Op, Syntax};
@@ -239,7 +239,7 @@ struct Pass<'g> {
     met: Strategy,
     results: Vec<Expr<'g>>,
     /// What the nodes are made of.
-    parts: HashMap<u32, Rc<Sum>>,
+    parts: NodeMap<Rc<Sum>>,
 }
 
 impl Pass<'_> {
@@ -329,7 +329,7 @@ struct Before<'g> {
     /// Which nodes are the bases of powers.
     raised: Vec<bool>,
     /// The values of the nodes that have one whatever the symbols are.
-    known: HashMap<u32, f64>,
+    known: NodeMap<f64>,
     /// There is more than one exponential.
     several_exponentials: bool,
 }
@@ -399,18 +399,18 @@ struct Simplifier<'g> {
     met: Cell<Strategy>,
     functions: &'static Functions,
     /// What each node has become: a node with one use yields its form when it is taken.
-    forms: HashMap<u32, Sum>,
+    forms: NodeMap<Sum>,
     /// What the atoms are made of.
-    parts: HashMap<u32, Rc<Sum>>,
+    parts: NodeMap<Rc<Sum>>,
     /// The nodes that are there for a sum.
     nodes: HashMap<Sum, u32>,
     /// What is a factor of any of these that are products.
     in_products: HashSet<Factor>,
     /// Nodes that are computed whether or not the expression at hand uses them.
-    shared: HashSet<u32>,
+    shared: NodeSet,
     /// Nodes of which something cancels in the form: in the node itself it does not, but for rounding, so
     /// that the node may be less accurate than its form, and be computed from more.
-    cancelling: HashSet<u32>,
+    cancelling: NodeSet,
     /// How deeply laws are being applied within laws.
     depth: u32,
     exponents: alike::Exponents,
@@ -425,12 +425,12 @@ impl<'g> Simplifier<'g> {
             // What is not multiplied out might be.
             met: Cell::new(Strategy(!Strategy::NOTED.0 | Strategy::EXPAND.0 & !strategy.0)),
             functions: &FUNCTIONS,
-            forms: HashMap::default(),
-            parts: HashMap::default(),
+            forms: NodeMap::default(),
+            parts: NodeMap::default(),
             nodes: HashMap::default(),
             in_products: HashSet::default(),
-            shared: HashSet::default(),
-            cancelling: HashSet::default(),
+            shared: NodeSet::default(),
+            cancelling: NodeSet::default(),
             depth: 0,
             exponents: alike::Exponents::default(),
         }
@@ -707,8 +707,8 @@ fn verbatim(graph: &Graph, nodes: &[u32], kept: &[Expr<'_>]) -> Vec<bool> {
 }
 
 /// The values of what follows from constants alone. A truth value may be known though a part of it is not.
-fn known(graph: &Graph, nodes: &[u32]) -> HashMap<u32, f64> {
-    let mut known = HashMap::default();
+fn known(graph: &Graph, nodes: &[u32]) -> NodeMap<f64> {
+    let mut known = NodeMap::default();
     for &id in nodes {
         let node = graph.node(id);
         match node.kind {

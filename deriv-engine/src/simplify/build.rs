@@ -27,10 +27,17 @@ impl<'g> Simplifier<'g> {
             _ => self.build_sum(&sum),
         };
         if self.graph.expr(id).as_constant().is_none() {
-            self.parts.entry(id).or_insert_with(|| Rc::new(sum.clone()));
+            self.note_parts(id, &sum);
         }
         self.enter(sum, id);
         id
+    }
+
+    /// What the node is made of, unless that is known.
+    fn note_parts(&mut self, id: u32, sum: &[Term]) {
+        if !self.parts.contains_key(&id) {
+            self.parts.insert(id, Rc::new(sum.to_vec()));
+        }
     }
 
     /// From now on the node is there for the sum.
@@ -190,9 +197,7 @@ impl<'g> Simplifier<'g> {
             let factors = fixed.iter().each(|f| Factor { halves: -f.halves, ..*f });
             let (one, fixed) = (self.graph.constant(1.0).id, self.multiply(1.0, &fixed));
             let base = self.div(one, fixed);
-            self.parts
-                .entry(base)
-                .or_insert_with(|| Rc::new(vec![Term { coefficient: Coefficient::ONE, factors }]));
+            self.note_parts(base, &[Term { coefficient: Coefficient::ONE, factors }]);
             let above = above.iter().copied().chain([Factor { base, halves: 2 }]).list();
             return self.build_quotient(coefficient, &above, &others);
         }
@@ -273,7 +278,7 @@ impl<'g> Simplifier<'g> {
             }
             _ => (1..n).fold(base, |result, _| self.mul(result, base)),
         };
-        self.parts.entry(id).or_insert_with(|| Rc::new(key.clone()));
+        self.note_parts(id, &key);
         self.enter(key, id);
         id
     }
@@ -285,7 +290,7 @@ impl<'g> Simplifier<'g> {
         }
         let Some(root) = self.functions.root else { return self.graph.constant(f64::NAN).id };
         let id = self.graph.raw(root, &[self.graph.expr(base)]).id;
-        self.parts.entry(id).or_insert_with(|| Rc::new(key.clone()));
+        self.note_parts(id, &key);
         self.enter(key, id);
         id
     }

@@ -5,7 +5,7 @@
 //! original does not, costs an opportunity and not a correct result.
 
 use crate::graph::{Expr, Graph, Kind, Node, Ty};
-use crate::hash::HashMap;
+use crate::hash::NodeMap;
 use crate::list::List;
 use crate::ops::{ArgKind, Op, Parity};
 
@@ -62,7 +62,7 @@ pub(super) struct Guard<'g> {
     /// How many of them are moderate.
     moderate: usize,
     /// The values at the points of the nodes that have been asked for, which rewritings share.
-    values: HashMap<u32, Vec<Value>>,
+    values: NodeMap<Vec<Value>>,
     /// Whether what is computed may be of single precision.
     single: bool,
     /// What was there before the rewriting.
@@ -86,7 +86,7 @@ impl<'g> Guard<'g> {
             original: roots.to_vec(),
             points,
             moderate,
-            values: HashMap::default(),
+            values: NodeMap::default(),
             single: roots.iter().any(|root| matches!(root.ty(), Ty::F32 | Ty::Param(_))),
             given: graph.len(),
         }
@@ -229,16 +229,20 @@ fn evaluated(op: Op, args: &[Value], numbers: &mut Vec<f64>) -> Value {
     if spec.linear.is_none() {
         error += f64::MIN_POSITIVE;
     }
-    for (i, arg) in args.iter().enumerate() {
-        if arg.error == 0.0 || spec.args[i].kind == ArgKind::Int {
-            continue;
+    let mut i = 0;
+    while i < args.len() {
+        let (arg, kind) = (args[i], spec.args[i].kind);
+        if arg.error != 0.0 && kind != ArgKind::Int {
+            let mut moved_to = |side: f64| {
+                numbers[i] = if kind == ArgKind::Bool { 1.0 - arg.value } else { side };
+                let moved = (op.evaluate(numbers) - value).abs();
+                error = if moved.is_nan() { f64::INFINITY } else { error + moved };
+            };
+            moved_to(arg.value + arg.error);
+            moved_to(arg.value - arg.error);
+            numbers[i] = arg.value;
         }
-        for side in [arg.value + arg.error, arg.value - arg.error] {
-            numbers[i] = if spec.args[i].kind == ArgKind::Bool { 1.0 - arg.value } else { side };
-            let moved = (op.evaluate(numbers) - value).abs();
-            error = if moved.is_nan() { f64::INFINITY } else { error + moved };
-        }
-        numbers[i] = arg.value;
+        i += 1;
     }
     if spec.boolean || spec.integer {
         error = if error > 0.5 { 1.0 } else { 0.0 };
