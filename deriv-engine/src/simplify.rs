@@ -26,7 +26,7 @@ mod vanishing;
 use crate::cost::cost;
 use crate::graph::{Expr, Graph, Kind, Ty};
 use crate::hash::{HashMap, HashSet, NodeMap, NodeSet};
-use crate::laws::operation;
+use crate::laws::{Ops, RULES, Rules, operation};
 use crate::list::{List, Sort};
 use crate::ops::{ArgKind, Op, Syntax};
 use exponential::share_reciprocals;
@@ -398,6 +398,9 @@ struct Simplifier<'g> {
     /// The choices of the strategy that made a difference.
     met: Cell<Strategy>,
     functions: &'static Functions,
+    /// The laws in force, and the functions that they are about.
+    rules: &'static [Rules],
+    called: Ops,
     /// What each node has become: a node with one use yields its form when it is taken.
     forms: NodeMap<Sum>,
     /// What the atoms are made of.
@@ -418,6 +421,7 @@ struct Simplifier<'g> {
 
 impl<'g> Simplifier<'g> {
     fn new(before: Rc<Before<'g>>, strategy: Strategy) -> Self {
+        let rules = if strategy.has(Strategy::SHOW) { &RULES[..] } else { &RULES[..1] };
         Self {
             graph: before.graph,
             before,
@@ -425,6 +429,8 @@ impl<'g> Simplifier<'g> {
             // What is not multiplied out might be.
             met: Cell::new(Strategy(!Strategy::NOTED.0 | Strategy::EXPAND.0 & !strategy.0)),
             functions: &FUNCTIONS,
+            rules,
+            called: rules.iter().fold(Ops::default(), |called, rules| called.or(rules.called)),
             forms: NodeMap::default(),
             parts: NodeMap::default(),
             nodes: HashMap::default(),

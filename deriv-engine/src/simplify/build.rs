@@ -267,12 +267,14 @@ impl<'g> Simplifier<'g> {
     }
 
     fn whole_power(&mut self, base: u32, n: u32) -> u32 {
+        if n == 1 {
+            return base;
+        }
         let key = vec![Term::power(base, 2 * n as i32)];
         if let Some(&known) = self.nodes.get(&key) {
             return known;
         }
         let id = match (n, self.functions.power) {
-            (1, _) => return base,
             (3.., Some(power)) => {
                 self.graph.raw(power, &[self.graph.expr(base), self.graph.constant(f64::from(n))]).id
             }
@@ -297,7 +299,7 @@ impl<'g> Simplifier<'g> {
 
     /// The largest parts of the product that are there already, in their place.
     fn with_known_parts(&mut self, mut term: Term) -> Term {
-        let whole = self.nodes.get(&vec![term.clone()]).copied();
+        let whole = self.nodes.get(std::slice::from_ref(&term)).copied();
         if let Some(known) = whole {
             return Term::atom(known);
         }

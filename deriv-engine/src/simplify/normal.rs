@@ -64,7 +64,11 @@ impl Simplifier<'_> {
                 a.factors.push(Factor { base, halves: 2 });
             }
         }
-        a.factors.push_all(b.factors);
+        if a.factors.is_empty() {
+            a.factors = b.factors;
+        } else {
+            a.factors.push_all(b.factors);
+        }
         a
     }
 
