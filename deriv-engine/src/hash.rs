@@ -324,7 +324,7 @@ fn set(places: &mut Vec<u32>, node: u32, place: u32) {
 /// Where the entries of a map are: a hash table of their numbers, open, with linear probing (Knuth, The Art
 /// of Computer Programming, volume 3, section 6.4, algorithms L and R).
 #[derive(Clone, Default)]
-struct Table {
+pub(crate) struct Table {
     /// The entries' hashes.
     hashes: Vec<u64>,
     /// A power of two of slots, more than half of them free: one more than the number. None for a few entries.
@@ -337,7 +337,7 @@ const FREE: u32 = 0;
 const FEW: usize = 8;
 
 impl Table {
-    fn find(&self, hash: u64, fits: &dyn Fn(usize) -> bool) -> Option<usize> {
+    pub fn find(&self, hash: u64, fits: &dyn Fn(usize) -> bool) -> Option<usize> {
         // Slices are indexed without calls where nothing is optimised.
         let (hashes, slots) = (&self.hashes[..], &self.slots[..]);
         if slots.is_empty() {
@@ -361,7 +361,7 @@ impl Table {
         None
     }
 
-    fn push(&mut self, hash: u64) {
+    pub fn push(&mut self, hash: u64) {
         self.hashes.push(hash);
         let count = self.hashes.len();
         if self.slots.is_empty() && count <= FEW {
@@ -424,7 +424,7 @@ impl Table {
     }
 }
 
-fn hash<Q: Hash + ?Sized>(key: &Q) -> u64 {
+pub(crate) fn hash<Q: Hash + ?Sized>(key: &Q) -> u64 {
     let mut mixer = Mixer::default();
     key.hash(&mut mixer);
     mixer.finish()

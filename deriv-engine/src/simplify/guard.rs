@@ -153,12 +153,18 @@ impl<'g> Guard<'g> {
             let known = node.args.iter().each(|arg| &self.values[arg][..]);
             let mut args = Vec::new();
             let mut values = Vec::with_capacity(self.points.len());
-            for (i, point) in self.points.iter().enumerate() {
+            // Iterators are many calls where nothing is optimised.
+            let (points, known) = (&self.points[..], &known[..]);
+            let mut i = 0;
+            while i < points.len() {
                 args.clear();
-                for values in &known {
-                    args.push(values[i]);
+                let mut arg = 0;
+                while arg < known.len() {
+                    args.push(known[arg][i]);
+                    arg += 1;
                 }
-                values.push(value(&node, fixed, point, &args, &mut numbers));
+                values.push(value(&node, fixed, points[i], &args, &mut numbers));
+                i += 1;
             }
             self.values.insert(id, values);
         }
@@ -221,15 +227,17 @@ fn sample(point: &[f64; 3], number: u32, ty: Ty) -> f64 {
 fn evaluated(op: Op, args: &[Value], numbers: &mut Vec<f64>) -> Value {
     let spec = op.spec();
     numbers.clear();
-    for arg in args {
-        numbers.push(arg.value);
+    let mut i = 0;
+    while i < args.len() {
+        numbers.push(args[i].value);
+        i += 1;
     }
     let value = op.evaluate(numbers);
     let mut error = value.abs() * 4.0 * f64::EPSILON;
     if spec.linear.is_none() {
         error += f64::MIN_POSITIVE;
     }
-    let mut i = 0;
+    i = 0;
     while i < args.len() {
         let (arg, kind) = (args[i], spec.args[i].kind);
         if arg.error != 0.0 && kind != ArgKind::Int {

@@ -9,9 +9,6 @@ use crate::list::List;
 /// Expressions of more nodes than this are shown as they are computed.
 const LARGE: usize = 400;
 
-/// What is no longer than this is as short as can be.
-const SHORT: usize = 6;
-
 /// How many characters longer the form that is written for people may be.
 const SLACK: usize = 1;
 
@@ -34,11 +31,8 @@ pub(super) fn readable_and_exact(root: Expr<'_>) -> Expr<'_> {
 
 fn shortest<'g>(root: Expr<'g>, strategies: &[Strategy]) -> Expr<'g> {
     let graph = root.graph();
-    if !root.ty().is_real() || graph.below(&[root]).len() > LARGE {
-        return root;
-    }
-    let written = length(root);
-    if written <= SHORT {
+    let is_whole = root.as_constant().is_some_and(|value| value == value.round());
+    if is_whole || !root.ty().is_real() || graph.below(&[root]).len() > LARGE {
         return root;
     }
     let shown = strategies[0].has(Strategy::SHOW);
@@ -47,18 +41,22 @@ fn shortest<'g>(root: Expr<'g>, strategies: &[Strategy]) -> Expr<'g> {
         true => guard.same(&[form]),
         false => guard.lost(&[form]).is_some_and(|lost| lost <= guard.lost_before()),
     };
-    let mut best = (written + SLACK, root);
+    let mut best = (None, root);
     let mut passes = Passes::new(&[root], &[]);
     for &strategy in strategies {
         let Some(pass) = passes.run(strategy, &[]) else { continue };
         let mut form = pass.results[0];
-        if form != root && (!shown || pass.met.has(Strategy::EXPAND)) {
+        if form == root {
+            continue;
+        }
+        if !shown || pass.met.has(Strategy::EXPAND) {
             // What is taken apart in one pass meets its like in the next.
             form = once(&[form], &[], strategy)[0];
         }
+        let most = best.0.unwrap_or_else(|| length(root) + SLACK);
         let price = length(form);
-        if price < best.0 && is_sound(form) {
-            best = (price, form);
+        if price < most && is_sound(form) {
+            best = (Some(price), form);
         }
     }
     best.1
