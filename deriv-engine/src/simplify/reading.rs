@@ -4,7 +4,6 @@ use super::guard::Guard;
 use super::vanishing::shown;
 use super::{Passes, Strategy, once};
 use crate::graph::Expr;
-use crate::list::List;
 
 /// Expressions of more nodes than this are shown as they are computed.
 const LARGE: usize = 400;
@@ -21,7 +20,16 @@ const NESTED: usize = 3;
 /// The expressions rewritten, each by itself, as people would write them: polynomials in descending
 /// powers, fractions as fractions. What is only shown need not be the best to compute.
 pub fn readable<'g>(roots: &[Expr<'g>]) -> Vec<Expr<'g>> {
-    roots.iter().each(|&root| shortest(shown(root), &[Strategy::SHOWN]))
+    let mut forms: Vec<Expr<'g>> = Vec::new();
+    for (i, &root) in roots.iter().enumerate() {
+        // A Hessian has everything twice.
+        let form = match roots[..i].iter().position(|known| *known == root) {
+            Some(known) => forms[known],
+            None => shortest(shown(root), &[Strategy::SHOWN]),
+        };
+        forms.push(form);
+    }
+    forms
 }
 
 /// The same for an expression that is computed, too: nothing in it is less exact than before.
