@@ -114,7 +114,7 @@ fn tape<'g>(snippets: &Snippets, loops: &[&Loop<'g>], real: bool) -> Tape<'g> {
         if all_identifiers(code.clone()).iter().any(|name| inside.contains(name)) {
             return Tape::Growing;
         }
-        total = total.zip(literal_trips(code)).and_then(|(total, trips)| total.checked_mul(trips));
+        total = total.and_then(|total| total.checked_mul(literal_trips(code)?));
         counts.push(over.clone());
         inside.extend(all_identifiers(snippets.get(*pattern).clone()));
         looped.body.for_each(&mut |region| {

@@ -647,12 +647,7 @@ impl<'g> Products<'_, 'g> {
         });
     }
 
-    fn replace_roots(
-        &self,
-        region: &mut Region<'g>,
-        kept_results: usize,
-        map: &HashMap<u32, Expr<'g>>,
-    ) {
+    fn replace_roots(&self, region: &mut Region<'g>, kept_results: usize, map: &HashMap<u32, Expr<'g>>) {
         for result in region.results.iter_mut().skip(kept_results) {
             *result = map.get(&result.id).copied().unwrap_or(*result);
         }

@@ -126,7 +126,7 @@ fn is_made_in(branch: &Branch<'_>, root: Expr<'_>) -> bool {
 /// Whether the expression is computed from any of the leaves.
 pub fn depends_on(root: Expr<'_>, leaves: &HashSet<u32>) -> bool {
     let mut stack = vec![root];
-    let mut seen = HashSet::default();
+    let mut seen = NodeSet::default();
     while let Some(node) = stack.pop() {
         if leaves.contains(&node.id) {
             return true;
