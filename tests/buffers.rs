@@ -1,5 +1,6 @@
 //! Buffers of the caller that an adjoint loop overwrites, as it comes to all of them first, and those that have to be
-//! cleared; loops over many slices; adjoints that vanish beside what has overflowed.
+//! cleared; what is kept in them; lists that iterations fill and empty; sums that are there already; loops over many
+//! slices; adjoints that vanish beside what has overflowed.
 #![allow(clippy::needless_range_loop, reason = "as people write it")]
 
 use deriv::derive_fn;
@@ -115,6 +116,142 @@ fn second_derivatives_into_garbage() {
     for i in 0..X.len() {
         let expected = (after[i] - before[i]) / 2e-6;
         assert!((product[i] - expected).abs() < 1e-6, "{i}: {product:?}, {expected}");
+    }
+}
+
+#[derive_fn]
+fn product(x: &[f64]) -> f64 {
+    let (mut product, mut sum) = (1.5, 0.0);
+    for i in 0..x.len() {
+        sum += x[i].sin() * product;
+        product *= x[i];
+    }
+    product + sum
+}
+
+#[derive_fn]
+fn from_both_ends(x: &[f64]) -> f64 {
+    let mut product = 1.0;
+    for i in 0..x.len() {
+        product *= x[i] * x[x.len() - 1 - i] + 2.0;
+    }
+    product
+}
+
+#[derive_fn]
+fn by_the_other_end(x: &[f64]) -> f64 {
+    let mut product: f64 = 1.0;
+    for (a, b) in x.iter().rev().zip(x) {
+        let sign = if *a > 0.5 { 1.0 } else { -2.0 };
+        product *= b * sign + 0.5;
+    }
+    product
+}
+
+#[derive_fn]
+fn read_again(x: &[f64]) -> f64 {
+    let mut product = 1.0;
+    for (i, x) in x.iter().enumerate() {
+        product *= x + i as f64;
+    }
+    let mut sum = 0.0;
+    for x in x {
+        sum += (x * product).sin();
+    }
+    sum * product
+}
+
+#[derive_fn]
+fn of_rows(x: &[f64]) -> f64 {
+    let mut sum = 0.0;
+    for i in 0..x.len() {
+        let mut product = 1.0;
+        for j in 0..i {
+            product *= x[j] + x[i].cos();
+        }
+        sum += product.sin();
+    }
+    sum
+}
+
+#[test]
+fn kept_in_buffers_and_lists() {
+    check(product, product_prime);
+    check(from_both_ends, from_both_ends_prime);
+    check(by_the_other_end, by_the_other_end_prime);
+    check(read_again, read_again_prime);
+    check(of_rows, of_rows_prime);
+}
+
+const WIDTH: usize = 6;
+
+#[derive_fn]
+fn of_array(x: &[f64; WIDTH]) -> f64 {
+    let mut roots = [1.0; WIDTH];
+    let mut product = 1.0;
+    for i in 0..WIDTH {
+        roots[i] = (x[i] * product).exp();
+        product *= x[i] + roots[i];
+    }
+    product
+}
+
+#[test]
+fn kept_in_an_array() {
+    let f = |x: &[f64]| x.try_into().map_or(0.0, of_array);
+    for (i, slope) in of_array_prime(&X).into_iter().enumerate() {
+        let expected = deriv::numeric::partial(f, &mut X.to_vec(), i).value;
+        assert!((slope - expected).abs() < 1e-6 * expected.abs().max(1.0), "{i}: {slope}, {expected}");
+    }
+}
+
+#[derive_fn(prime, vjp)]
+fn log_sum_exp(x: &[f64]) -> f64 {
+    let largest = x.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let sum: f64 = x.iter().map(|x| (x - largest).exp()).sum();
+    largest + sum.ln()
+}
+
+#[derive_fn(prime, wrt(x, rate))]
+fn weighted(x: &[f64], rate: f64, weights: &[f64]) -> f64 {
+    let (mut sum, mut rest, mut more) = (0.0, 0.0, 1.0);
+    for i in 0..x.len() {
+        sum += weights[i] * (x[i] - rate).exp();
+        rest -= (x[i] + 2.0 * rate).exp();
+        more += (x[i] * x[i] - rate).exp();
+        if more > 20.0 {
+            break;
+        }
+    }
+    sum * rest + more.ln() * rate
+}
+
+#[derive_fn(prime, wrt(x, rate))]
+fn soft_mean(x: &[f64], rate: f64) -> f64 {
+    let (mut sum, mut all) = (0.0, 0.0);
+    for x in x {
+        let share = (x * x - rate).exp();
+        sum += share;
+        all += share * x;
+    }
+    all / (sum + 1.0)
+}
+
+#[test]
+fn sums_that_are_there() {
+    check(log_sum_exp, log_sum_exp_prime);
+    check(|x| soft_mean(x, 0.7), |x, g| _ = soft_mean_prime(x, 0.7, g));
+    let expected = deriv::numeric::derivative(|rate| soft_mean(&X, rate), 0.7).value;
+    assert!((soft_mean_prime(&X, 0.7, &mut [0.0; 6]) - expected).abs() < 1e-6, "{expected}");
+    let mut shares = [f64::NAN; 4];
+    log_sum_exp_vjp(&[1000.0, 1000.0, f64::NEG_INFINITY, -1e300], 3.0, &mut shares);
+    assert_eq!(shares, [1.5, 1.5, 0.0, 0.0]);
+    for rate in [0.3, -1.2] {
+        let f = |x: &[f64], rate: f64| weighted(x, rate, &X);
+        let slope = |x: &[f64], g: &mut [f64]| weighted_prime(x, rate, &X, g);
+        check(|x| f(x, rate), |x, g| _ = slope(x, g));
+        let expected = deriv::numeric::derivative(|rate| f(&X, rate), rate).value;
+        assert!((slope(&X, &mut [0.0; 6]) - expected).abs() < 1e-6, "{expected}");
     }
 }
 

@@ -81,6 +81,8 @@ fn derive(item: &ItemFn, signature: &Signature, options: &Options, errors: &mut 
         checkpoint: options.checkpoint,
         boundary,
         plain: false,
+        cheaper: Default::default(),
+        simple: Default::default(),
     };
     check_derivable(&products, item, signature, options, errors);
     let source = emit::Source { graph: &graph, item, signature, options, parsed: &parsed, boundary };
@@ -153,6 +155,8 @@ pub fn interpret<T>(
         checkpoint: options.checkpoint,
         boundary,
         plain: false,
+        cheaper: Default::default(),
+        simple: Default::default(),
     };
     if errors.count() == 0 {
         check_derivable(&products, &item, &signature, &options, &mut errors);

@@ -200,6 +200,12 @@ fn lists<'g>(region: &Region<'g>) -> HashMap<u32, Expr<'g>> {
     found
 }
 
+/// Two iterators side by side, each with a pattern for its items.
+fn zipped(one: (TokenStream, TokenStream), other: (TokenStream, TokenStream)) -> (TokenStream, TokenStream) {
+    let ((a, first), (b, second)) = (one, other);
+    (quote!((#a, #b)), quote!(#first.zip(#second)))
+}
+
 /// The lists that a loop goes through along with its items.
 fn recorded(region: &Region<'_>) -> HashSet<u32> {
     let mut found = HashSet::default();
@@ -554,6 +560,14 @@ impl<'g> Writer<'_, 'g> {
         capacity
     }
 
+    /// What a list holds before something is recorded. Any value will do: each is recorded before it is recalled.
+    fn nothing(&mut self, number: Ty) -> TokenStream {
+        match number.is_real() {
+            true => self.constant(0.0, number).tokens,
+            false => quote!(::core::default::Default::default()),
+        }
+    }
+
     /// The counter of a list that is an array.
     fn length(&self, stmt: &Stmt<'g>) -> Option<Ident> {
         match stmt {
@@ -644,7 +658,7 @@ impl<'g> Writer<'_, 'g> {
             return declared;
         }
         if let (Some(Tape::Array(total)), Init::Empty(_)) = (self.tapes.get(&place.id), init) {
-            let (total, zero) = (Literal::usize_unsuffixed(*total), self.constant(0.0, extent.number).tokens);
+            let (total, zero) = (total.clone(), self.constant(0.0, extent.number).tokens);
             let name = self.leaf_name(place);
             let length = self.fresh(&format!("{name}_len"));
             let out = quote!(let mut #name = [#zero; #total]; let mut #length = 0usize;);
@@ -653,11 +667,7 @@ impl<'g> Writer<'_, 'g> {
             return out;
         }
         if self.recorded.contains(&place.id) {
-            // Any value will do: each is recorded before it is recalled.
-            let element = match extent.number.is_real() {
-                true => self.constant(0.0, extent.number).tokens,
-                false => quote!(::core::default::Default::default()),
-            };
+            let element = self.nothing(extent.number);
             let value = match self.capacity(place, scope) {
                 Some(count) => quote!(#facade::__alloc::vec![#element; #count]),
                 None => {
@@ -985,12 +995,16 @@ impl<'g> Writer<'_, 'g> {
                     }
                 };
                 let reversed = matches!(order, Order::Reversed | Order::SegmentReversed { .. });
-                let (pattern, head) = rows.into_iter().fold((pattern, head), |(pattern, head), row| {
-                    let Row { slot, list, cut } = row;
+                let lists = rows.into_iter().map(|Row { slot, list, cut }| {
                     taken.extend(cut);
-                    let list = if reversed { quote!(#list.rev()) } else { list };
-                    (quote!((#pattern, #slot)), quote!(#head.zip(#list)))
+                    (slot, list)
                 });
+                let mut lists = lists.list();
+                // All of them have one counter then, and not an end each.
+                if reversed && let Some((slots, all)) = lists.drain(..).reduce(zipped) {
+                    lists.push((slots, quote!(#all.rev())));
+                }
+                let (pattern, head) = lists.into_iter().fold((pattern, head), zipped);
                 quote!(for #pattern in #head)
             }
             Turn::While(condition) => {
@@ -1239,7 +1253,12 @@ impl<'g> Writer<'_, 'g> {
             }
             self.slots.insert(tape.id, quote!(#slot));
             if let Some(Tape::Growing) = self.tapes.get(&tape.id) {
-                before.extend(quote!(#list.resize(#at + #turns, ::core::default::Default::default());));
+                let nothing = self.nothing(value.ty());
+                before.extend(quote! {
+                    if #list.len() < #at + #turns {
+                        #list.resize(#at + #turns, #nothing);
+                    }
+                });
             }
             before.extend(quote!(#at += #turns;));
             let part = quote!(#list[#at - #turns..#at]);

@@ -118,12 +118,12 @@ fn formulas(labels: &[String], region: &Region<'_>, snippets: &Snippets) -> Opti
         return None;
     }
     let cases = cases(region, snippets)?;
+    if cases.len() * labels.len() > LINES {
+        return None;
+    }
     if let [(_, results)] = &cases[..] {
         let roots: Vec<(String, Expr<'_>)> = labels.iter().cloned().zip(readable(results)).list();
         return formula(&roots, WIDTH, LINES);
-    }
-    if cases.len() * labels.len() > LINES {
-        return None;
     }
     let mut lines = Vec::new();
     for (i, label) in labels.iter().enumerate() {

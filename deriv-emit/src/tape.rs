@@ -4,10 +4,11 @@
 use crate::graph::Expr;
 use crate::hash::{HashMap, HashSet};
 use crate::list::List;
-use crate::region::{Init, Loop, Passive, Region, Stmt, Turn};
+use crate::region::{Dim, Init, Loop, Passive, Region, Stmt, Turn};
 use deriv_syntax::snippets::Snippets;
 use deriv_syntax::tokens::{all_identifiers, stream};
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
+use quote::ToTokens;
 use syn::{ExprLit, ExprRange, Lit, RangeLimits};
 
 /// Longer lists of numbers are not put on the stack.
@@ -17,26 +18,43 @@ const MAX_ARRAY: usize = 512;
 #[derive(Clone)]
 pub(super) enum Tape<'g> {
     /// An array of so many numbers, and a counter.
-    Array(usize),
+    Array(TokenStream),
     /// A `Vec` that will have as many elements as the loops over these turn together.
     Reserved(Vec<Passive<'g>>),
-    /// A `Vec` that grows.
+    /// A `Vec` that grows; perhaps in the first iterations of a loop around, of which each leaves it empty.
     Growing,
 }
 
 /// The lists that are declared empty, by place; those with dimensions are the user's, or go along with such.
 pub(super) fn tapes<'g>(snippets: &Snippets, region: &Region<'g>) -> HashMap<u32, Tape<'g>> {
-    let mut found = HashMap::default();
+    let (mut found, mut lengths) = (HashMap::default(), Vec::new());
+    region.for_each(&mut |region| {
+        lengths.extend(region.body.iter().flat(|stmt| match stmt {
+            Stmt::Alloc { extent, .. } => extent.dims.iter().each_some(|dim| fixed(snippets, dim)),
+            _ => Vec::new(),
+        }));
+    });
     region.for_each(&mut |region| {
         for stmt in &region.body {
             if let Stmt::Alloc { place, init: Init::Empty(None), extent } = stmt
                 && extent.dims.is_empty()
             {
-                let mut loops = Vec::new();
-                let around = pushes(region, place.id, &mut loops);
-                let tape = match around {
-                    Some(around) => tape(snippets, &around, extent.number.is_real()),
-                    None => Tape::Growing,
+                let fills = |stmt: &Stmt<'g>| match stmt {
+                    Stmt::Push { place: list, .. } | Stmt::Record { tape: list, .. } => list == place,
+                    _ => false,
+                };
+                let takes = |stmt: &Stmt<'g>| match stmt {
+                    Stmt::Pop { place: list, .. } | Stmt::Recall { tape: list, .. } => list == place,
+                    Stmt::Rows { tapes, .. } => tapes.contains(place),
+                    _ => false,
+                };
+                let (around, always) = loops_around(region, &fills).unwrap_or_default();
+                let (back, _) = loops_around(region, &takes).unwrap_or_default();
+                let both = around.iter().zip(&back).take_while(|(a, b)| std::ptr::eq(**a, **b)).count();
+                let tape = match tape(snippets, &around[both..], extent.number.is_real(), &mut lengths) {
+                    _ if !always => Tape::Growing,
+                    Tape::Reserved(_) if both > 0 => Tape::Growing,
+                    tape => tape,
                 };
                 found.insert(place.id, tape);
             }
@@ -70,37 +88,37 @@ pub(super) fn runs<'g>(
     found
 }
 
-/// The loops around the one place where the list is pushed to, outermost first.
-fn pushes<'r, 'g>(
+/// The loops around the first statement that is meant, outermost first, and whether it is run in all their iterations.
+fn loops_around<'r, 'g>(
     region: &'r Region<'g>,
-    list: u32,
-    loops: &mut Vec<&'r Loop<'g>>,
-) -> Option<Vec<&'r Loop<'g>>> {
-    for stmt in &region.body {
-        match stmt {
-            Stmt::Push { place, .. } | Stmt::Record { tape: place, .. } if place.id == list => {
-                return Some(loops.clone());
-            }
-            Stmt::Loop(looped) => {
-                loops.push(looped);
-                let found = pushes(&looped.body, list, loops);
-                loops.pop();
-                if found.is_some() {
-                    return found;
-                }
-            }
-            stmt => {
-                // Not in every iteration: how often is not known.
-                if stmt.regions().into_iter().any(|inner| pushes(inner, list, loops).is_some()) {
-                    return Some(Vec::new());
-                }
-            }
+    is_meant: &dyn Fn(&Stmt<'g>) -> bool,
+) -> Option<(Vec<&'r Loop<'g>>, bool)> {
+    region.body.iter().find_map(|stmt| {
+        if is_meant(stmt) {
+            return Some((Vec::new(), true));
         }
-    }
-    None
+        let inner = stmt.regions().into_iter().find_map(|inner| loops_around(inner, is_meant))?;
+        Some(match (stmt, inner) {
+            (Stmt::Loop(looped), (mut loops, always)) => {
+                loops.insert(0, looped);
+                (loops, always)
+            }
+            (_, (loops, _)) => (loops, false),
+        })
+    })
 }
 
-fn tape<'g>(snippets: &Snippets, loops: &[&Loop<'g>], real: bool) -> Tape<'g> {
+/// The length of an array as the source has it.
+fn fixed(snippets: &Snippets, dim: &Dim<'_>) -> Option<String> {
+    match dim {
+        Dim::Fixed(length) => Some(snippets.get(*length).to_string()),
+        _ => None,
+    }
+}
+
+/// What keeps a number of every iteration of these loops. There are arrays of these `lengths` on the stack anyway; beside
+/// each there may be one more.
+fn tape<'g>(snippets: &Snippets, loops: &[&Loop<'g>], real: bool, lengths: &mut Vec<String>) -> Tape<'g> {
     if loops.is_empty() {
         return Tape::Growing;
     }
@@ -114,7 +132,7 @@ fn tape<'g>(snippets: &Snippets, loops: &[&Loop<'g>], real: bool) -> Tape<'g> {
         if all_identifiers(code.clone()).iter().any(|name| inside.contains(name)) {
             return Tape::Growing;
         }
-        total = total.zip(literal_trips(code)).and_then(|(total, trips)| total.checked_mul(trips));
+        total = total.and_then(|total| total.checked_mul(literal_trips(code)?));
         counts.push(over.clone());
         inside.extend(all_identifiers(snippets.get(*pattern).clone()));
         looped.body.for_each(&mut |region| {
@@ -128,10 +146,17 @@ fn tape<'g>(snippets: &Snippets, loops: &[&Loop<'g>], real: bool) -> Tape<'g> {
             }
         });
     }
-    match total {
-        Some(total) if real && total <= MAX_ARRAY => Tape::Array(total),
-        _ => Tape::Reserved(counts),
+    if let Some(total) = total.filter(|total| real && *total <= MAX_ARRAY) {
+        return Tape::Array(Literal::usize_unsuffixed(total).to_token_stream());
     }
+    if let [over] = &counts[..]
+        && let Some(end) = end_of_range(snippets.get(over.code)).filter(|_| real)
+        && let Some(beside) = lengths.iter().position(|length| *length == end.to_string())
+    {
+        lengths.remove(beside);
+        return Tape::Array(end);
+    }
+    Tape::Reserved(counts)
 }
 
 /// How often a loop over a range of literals turns.
@@ -151,6 +176,19 @@ pub(super) fn literal_trips(over: &TokenStream) -> Option<usize> {
                 return Some((end + closed).saturating_sub(start));
             }
         };
+    }
+}
+
+/// Where a range ends that begins at 0.
+fn end_of_range(over: &TokenStream) -> Option<TokenStream> {
+    match syn::parse2(over.clone()).ok()? {
+        syn::Expr::Range(ExprRange {
+            start: Some(start),
+            end: Some(end),
+            limits: RangeLimits::HalfOpen(_),
+            ..
+        }) if literal(&start) == Some(0) => Some(end.to_token_stream()),
+        _ => None,
     }
 }
 

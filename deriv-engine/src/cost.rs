@@ -157,16 +157,18 @@ fn for_each<'g>(roots: &[Expr<'g>], kept: &[Expr<'g>], mut visit: impl FnMut(Exp
 
 /// The base and the exponent, for squares too.
 fn constant_power(node: Expr<'_>) -> Option<(u32, i32)> {
-    let spec = node.op()?.spec();
-    if spec.monomial.is_none() && spec.name != "powi" {
+    let graph = node.graph();
+    let node = node.node();
+    let Kind::Op(op) = node.kind else { return None };
+    let spec = op.spec();
+    let &[base, exponent] = &node.args[..] else { return None };
+    if base == exponent && spec.monomial == Some(&[(1, 1), (1, 1)]) {
+        return Some((base, 2));
+    }
+    if spec.monomial.is_some() || spec.name != "powi" {
         return None;
     }
-    let args = node.args();
-    if spec.name == "powi" {
-        return Some((args[0].id, args[1].as_constant()? as i32));
-    }
-    (args.len() == 2 && args[0] == args[1] && spec.monomial == Some(&[(1, 1), (1, 1)]))
-        .then(|| (args[0].id, 2))
+    Some((base, graph.expr(exponent).as_constant()? as i32))
 }
 
 #[cfg(test)]

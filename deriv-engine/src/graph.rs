@@ -4,7 +4,7 @@
 //! node, so sharing costs nothing, and a node's arguments always have smaller indices than the node
 //! itself: index order is evaluation order, and walks are loops, not recursion.
 
-use crate::hash::{HashMap, HashSet};
+use crate::hash::{HashMap, HashSet, Table, hash};
 use crate::list::{List, PushAll};
 use crate::ops::Op;
 use std::cell::RefCell;
@@ -54,7 +54,7 @@ pub enum Kind {
     Elem(u32),
 }
 
-#[derive(Clone, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 #[doc(hidden)]
 pub struct Node {
     pub kind: Kind,
@@ -91,9 +91,10 @@ struct Symbol {
 #[derive(Default)]
 struct Arena {
     nodes: Vec<Node>,
+    /// Where the nodes are, by what they are.
+    index: Table,
     /// Which nodes are made of constants alone.
     fixed: Vec<bool>,
-    index: HashMap<Node, u32>,
     symbols: Vec<Symbol>,
     callees: Vec<Callee>,
 }
@@ -224,12 +225,17 @@ impl Graph {
 
     #[doc(hidden)]
     pub fn intern(&self, kind: Kind, args: &[u32], ty: Ty) -> Expr<'_> {
-        let node = Node { kind, args: args.into(), ty };
+        let hash = hash(&(kind, args, ty));
         let mut arena = self.arena.borrow_mut();
-        if let Some(&id) = arena.index.get(&node) {
-            return self.expr(id);
+        let nodes = &arena.nodes[..];
+        let is_it = |id: usize| {
+            let node = &nodes[id];
+            node.kind == kind && node.ty == ty && node.args[..] == *args
+        };
+        if let Some(id) = arena.index.find(hash, &is_it) {
+            return self.expr(id as u32);
         }
-        let id = arena.nodes.len() as u32;
+        let id = nodes.len() as u32;
         let fixed = match kind {
             Kind::Const(_) => true,
             Kind::Symbol(number) => arena.symbols[number as usize].fixed,
@@ -237,8 +243,8 @@ impl Graph {
             Kind::Call(_) | Kind::Elem(_) => false,
         };
         arena.fixed.push(fixed);
-        arena.nodes.push(node.clone());
-        arena.index.insert(node, id);
+        arena.nodes.push(Node { kind, args: args.into(), ty });
+        arena.index.push(hash);
         self.expr(id)
     }
 

@@ -239,10 +239,92 @@ impl<K> IntoIterator for HashSet<K> {
     }
 }
 
+/// A map of nodes, by their numbers: a list of entries, and of each node one more than the number of its entry.
+#[derive(Clone)]
+pub(crate) struct NodeMap<V> {
+    places: Vec<u32>,
+    entries: Vec<V>,
+}
+
+impl<V> Default for NodeMap<V> {
+    fn default() -> Self {
+        Self { places: Vec::new(), entries: Vec::new() }
+    }
+}
+
+impl<V> NodeMap<V> {
+    pub fn contains_key(&self, node: &u32) -> bool {
+        place(&self.places, *node) > 0
+    }
+
+    pub fn get(&self, node: &u32) -> Option<&V> {
+        match place(&self.places, *node) {
+            0 => None,
+            place => Some(&self.entries[place - 1]),
+        }
+    }
+
+    pub fn get_mut(&mut self, node: &u32) -> Option<&mut V> {
+        match place(&self.places, *node) {
+            0 => None,
+            place => Some(&mut self.entries[place - 1]),
+        }
+    }
+
+    pub fn insert(&mut self, node: u32, value: V) {
+        if let Some(entry) = self.get_mut(&node) {
+            *entry = value;
+            return;
+        }
+        self.entries.push(value);
+        set(&mut self.places, node, self.entries.len() as u32);
+    }
+}
+
+impl<V> Index<&u32> for NodeMap<V> {
+    type Output = V;
+
+    fn index(&self, node: &u32) -> &V {
+        self.get(node).expect("the node is there")
+    }
+}
+
+/// A set of nodes.
+#[derive(Clone, Default)]
+pub(crate) struct NodeSet(Vec<u32>);
+
+impl NodeSet {
+    pub fn contains(&self, node: &u32) -> bool {
+        place(&self.0, *node) > 0
+    }
+
+    /// Whether it was not there.
+    pub fn insert(&mut self, node: u32) -> bool {
+        let is_new = !self.contains(&node);
+        set(&mut self.0, node, 1);
+        is_new
+    }
+}
+
+fn place(places: &[u32], node: u32) -> usize {
+    let node = node as usize;
+    if node < places.len() { places[node] as usize } else { 0 }
+}
+
+fn set(places: &mut Vec<u32>, node: u32, place: u32) {
+    let node = node as usize;
+    if node >= places.len() {
+        let mut more = vec![0; 2 * node + 64];
+        more[..places.len()].copy_from_slice(places);
+        *places = more;
+    }
+    places[node] = place;
+}
+
 /// Where the entries of a map are: a hash table of their numbers, open, with linear probing (Knuth, The Art
 /// of Computer Programming, volume 3, section 6.4, algorithms L and R).
 #[derive(Clone, Default)]
-struct Table {
+pub(crate) struct Table {
     /// The entries' hashes.
     hashes: Vec<u64>,
     /// A power of two of slots, more than half of them free: one more than the number. None for a few entries.
@@ -255,7 +337,7 @@ const FREE: u32 = 0;
 const FEW: usize = 8;
 
 impl Table {
-    fn find(&self, hash: u64, fits: &dyn Fn(usize) -> bool) -> Option<usize> {
+    pub fn find(&self, hash: u64, fits: &dyn Fn(usize) -> bool) -> Option<usize> {
         // Slices are indexed without calls where nothing is optimised.
         let (hashes, slots) = (&self.hashes[..], &self.slots[..]);
         if slots.is_empty() {
@@ -279,7 +361,7 @@ impl Table {
         None
     }
 
-    fn push(&mut self, hash: u64) {
+    pub fn push(&mut self, hash: u64) {
         self.hashes.push(hash);
         let count = self.hashes.len();
         if self.slots.is_empty() && count <= FEW {
@@ -342,7 +424,7 @@ impl Table {
     }
 }
 
-fn hash<Q: Hash + ?Sized>(key: &Q) -> u64 {
+pub(crate) fn hash<Q: Hash + ?Sized>(key: &Q) -> u64 {
     let mut mixer = Mixer::default();
     key.hash(&mut mixer);
     mixer.finish()
@@ -356,7 +438,7 @@ pub(crate) struct Mixer(u64);
 impl Hasher for Mixer {
     fn finish(&self) -> u64 {
         // The table looks at the lowest bits, and the highest ones are the best.
-        self.0.rotate_left(20)
+        self.0 << 20 ^ self.0 >> 44
     }
 
     fn write(&mut self, bytes: &[u8]) {
@@ -376,7 +458,8 @@ impl Hasher for Mixer {
     }
 
     fn write_u64(&mut self, value: u64) {
-        self.0 = (self.0.rotate_left(5) ^ value).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        // Shifts are no calls where nothing is optimised, as rotations are.
+        self.0 = (self.0 << 5 ^ self.0 >> 59 ^ value).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     }
 
     fn write_usize(&mut self, value: usize) {

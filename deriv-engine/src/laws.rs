@@ -177,6 +177,18 @@ impl Ops {
         Self(self.0 | 1 << op as u32)
     }
 
+    pub fn or(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    pub fn and(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
     pub fn is_subset(self, other: Self) -> bool {
         self.0 & !other.0 == 0
     }
@@ -190,6 +202,8 @@ pub(crate) struct Rules {
     pub products: Vec<Rule>,
     /// A sum of two products.
     pub sums: Vec<Rule>,
+    /// The functions without which no law of products or sums applies.
+    pub called: Ops,
 }
 
 impl Rule {
@@ -221,14 +235,15 @@ fn calls(products: &[Product]) -> Vec<&Tree> {
     factors.into_iter().each_some(|(factor, _)| factor.function().map(|_| factor))
 }
 
-/// The laws whose functions are all in the table of operations.
-pub(crate) static RULES: LazyLock<Rules> = LazyLock::new(|| Rules::new(LAWS));
-pub(crate) static READING_RULES: LazyLock<Rules> = LazyLock::new(|| Rules::new(READING));
+/// The laws whose functions are all in the table of operations, and those for people only.
+pub(crate) static RULES: LazyLock<[Rules; 2]> = LazyLock::new(|| [Rules::new(LAWS), Rules::new(READING)]);
 
 impl Rules {
     fn new(laws: &[Law]) -> Self {
-        let mut rules = Rules { calls: HashMap::default(), products: Vec::new(), sums: Vec::new() };
+        let (calls, called) = (HashMap::default(), Ops::default());
+        let mut rules = Rules { calls, products: Vec::new(), sums: Vec::new(), called };
         for rule in laws.iter().each_some(Rule::new) {
+            rules.called = rules.called.or(rule.calls);
             match (rule.call(), rule.from.len()) {
                 (Some((op, _)), _) => rules.calls.entry(op).or_default().push(rule),
                 (None, 1) => rules.products.push(rule),

@@ -113,7 +113,16 @@ pub trait Sort<T> {
 
 impl<T> Sort<T> for [T] {
     fn order_by(&mut self, compare: impl Fn(&T, &T) -> Ordering) {
-        if self.len() < 2 {
+        if self.len() <= FEW {
+            let mut end = 1;
+            while end < self.len() {
+                let mut place = end;
+                while place > 0 && compare(&self[place - 1], &self[place]) == Ordering::Greater {
+                    self.swap(place - 1, place);
+                    place -= 1;
+                }
+                end += 1;
+            }
             return;
         }
         let mut places = sorted(0..self.len(), &|i, j| compare(&self[i], &self[j]));

@@ -879,12 +879,11 @@ impl<'g> Expr<'g> {
 
     /// The product in a mask that guards nothing, its factor being a constant.
     pub(crate) fn unmasked(self) -> Option<Expr<'g>> {
-        match (self.kind(), &self.args()[..]) {
-            (Kind::Op(Op::Mask), &[masked, factor]) if factor.as_constant().is_some() => {
-                Some(factor * masked)
-            }
-            _ => None,
+        if self.op() != Some(Op::Mask) {
+            return None;
         }
+        let [masked, factor] = self.args()[..] else { return None };
+        factor.as_constant().map(|_| factor * masked)
     }
 
     /// Whether finite values of its leaves give a finite one, but for overflow; none of the leaves is one of

@@ -6,12 +6,14 @@ mod matrix;
 use crate::cost::{cost, region_cost};
 use crate::forward::{Tangents, forward, zero_of};
 use crate::graph::{Expr, Graph, Kind, Ty};
+use crate::hash::HashMap;
 use crate::layout::Layout;
 use crate::list::{List, PushAll};
 use crate::region::{Extent, Function, Init, Part, Region, Stmt, Tree, Turn, Variable};
 use crate::reverse::{Sweeping, reverse, together};
 use crate::simplify::{for_machines, glance, simplify};
 use crate::tidy::{tidy, unmask};
+use std::cell::{Cell, RefCell};
 
 /// A word of the attribute that asks for a function.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -129,6 +131,14 @@ struct Jacobian<'g> {
     entries: Vec<Vec<Expr<'g>>>,
 }
 
+/// What has been simplified.
+#[derive(Clone)]
+pub struct Simple<'g> {
+    roots: Vec<Expr<'g>>,
+    kept: Vec<Expr<'g>>,
+    simple: Vec<Expr<'g>>,
+}
+
 /// Composes products of one function.
 #[derive(Clone)]
 pub struct Products<'f, 'g> {
@@ -141,6 +151,9 @@ pub struct Products<'f, 'g> {
     pub boundary: u32,
     /// Derivatives stay as the chain rule makes them.
     pub plain: bool,
+    /// Which mode is cheaper, once it is known.
+    pub cheaper: Cell<Option<Mode>>,
+    pub simple: RefCell<Vec<Simple<'g>>>,
 }
 
 impl<'g> Products<'_, 'g> {
@@ -229,14 +242,17 @@ impl<'g> Products<'_, 'g> {
         Derived { region, result, added: Vec::new() }
     }
 
-    /// What `derive` makes in the mode whose result is cheaper, judged after a glance at both.
+    /// What `derive` makes in the mode whose result is cheaper, judged after a glance at both, once for all products.
     fn cheapest(&self, derive: &dyn Fn(Mode, Effort) -> Region<'g>) -> Region<'g> {
-        let modes = self.modes();
-        let best = match &modes[..] {
-            [mode] => Some(*mode),
-            modes => modes.iter().copied().min_by_key(|&mode| region_cost(&derive(mode, Effort::Glance))),
-        };
-        derive(best.unwrap_or(Mode::Forward), Effort::Full)
+        let mode = self.cheaper.get().unwrap_or_else(|| match &self.modes()[..] {
+            [mode] => *mode,
+            modes => {
+                let best = modes.iter().min_by_key(|&&mode| region_cost(&derive(mode, Effort::Glance)));
+                best.copied().unwrap_or(Mode::Forward)
+            }
+        });
+        self.cheaper.set(Some(mode));
+        derive(mode, Effort::Full)
     }
 
     /// The modes worth trying for the first derivative; of equally cheap ones the first is taken.
@@ -587,11 +603,11 @@ impl<'g> Products<'_, 'g> {
                 let simple = glance(&roots, &kept);
                 if cost(&roots, &kept) < cost(&simple, &kept) { roots.clone() } else { simple }
             }
-            Effort::Between => simplify(&roots, &kept),
-            Effort::Full => for_machines(simplify(&roots, &kept), &kept),
+            Effort::Between => self.simplified(&roots, &kept),
+            Effort::Full => for_machines(self.simplified(&roots, &kept), &kept),
         };
         let simple = unmask(self.graph, &simple);
-        let map: crate::hash::HashMap<u32, Expr<'g>> =
+        let map: HashMap<u32, Expr<'g>> =
             roots.iter().zip(simple).map(|(root, simple)| (root.id, simple)).collect();
         self.replace_roots(&mut region, kept_results, &map);
         if let (Effort::Full, false) = (effort, self.plain) {
@@ -599,6 +615,18 @@ impl<'g> Products<'_, 'g> {
         }
         tidy(self.graph, &mut region, self.boundary);
         region
+    }
+
+    /// The roots simplified: once, though several products may begin with them.
+    fn simplified(&self, roots: &[Expr<'g>], kept: &[Expr<'g>]) -> Vec<Expr<'g>> {
+        let is_known = |known: &&Simple<'g>| known.roots == roots && known.kept == kept;
+        if let Some(known) = self.simple.borrow().iter().find(is_known) {
+            return known.simple.clone();
+        }
+        let simple = simplify(roots, kept);
+        let known = Simple { roots: roots.to_vec(), kept: kept.to_vec(), simple: simple.clone() };
+        self.simple.borrow_mut().push(known);
+        simple
     }
 
     /// Which nodes the region reads as derivatives, and which as part of the user's own computation.
@@ -619,12 +647,7 @@ impl<'g> Products<'_, 'g> {
         });
     }
 
-    fn replace_roots(
-        &self,
-        region: &mut Region<'g>,
-        kept_results: usize,
-        map: &crate::hash::HashMap<u32, Expr<'g>>,
-    ) {
+    fn replace_roots(&self, region: &mut Region<'g>, kept_results: usize, map: &HashMap<u32, Expr<'g>>) {
         for result in region.results.iter_mut().skip(kept_results) {
             *result = map.get(&result.id).copied().unwrap_or(*result);
         }

@@ -26,6 +26,7 @@ mod keep;
 mod lanes;
 mod scatter;
 mod scratch;
+mod total;
 
 use crate::activity::Activity;
 use crate::forward::{at_equality, is_point, join};
@@ -101,7 +102,13 @@ pub(crate) fn reverse<'g>(
         region.body.push_all(swept.backward);
         adjoints.push(variables.iter().each(|variable| swept.outer.get(&variable.id).copied()));
     }
-    cleared.retain(|bar| !scratch::overwrite_first(&mut region, *bar));
+    cleared.retain(|bar| {
+        let overwritten = scratch::overwrite_first(&mut region, *bar);
+        if let Some((place, bar)) = bars.iter().find(|(_, of)| overwritten && of == bar) {
+            scratch::keep_in_adjoint(&mut region, *place, *bar);
+        }
+        !overwritten
+    });
     scatter::divide(graph, &mut region);
     (region, adjoints)
 }
@@ -987,6 +994,14 @@ impl<'g> Reverse<'g> {
         let mut out = looped.clone();
         out.whole.push_all(self.whole_bars(looped));
         out.body.body = swept.forward;
+        // Lists of numbers that every iteration fills and empties are declared before the first.
+        let is_tape = |stmt: &mut Stmt<'g>| match stmt {
+            Stmt::Alloc { extent, init: Init::Empty(None), .. } => {
+                extent.dims.is_empty() && extent.number.is_real()
+            }
+            _ => false,
+        };
+        self.tapes.extend(out.body.body.extract_if(.., is_tape));
         let mut backward = Region { body: swept.backward, ..Region::default() };
         self.overwrite(looped, &out.body, &mut backward);
         out.body.body.append(&mut backward.body);
@@ -1110,8 +1125,16 @@ impl<'g> Reverse<'g> {
                 contribute(&mut sweep.pending, initial, seed);
             }
         }
+        let mut own = ids(&body.defines());
+        own.extend(inner.leaves.iter().copied());
+        own.extend(entries.iter().map(|(bar, ..)| bar.id));
         for (id, term) in swept.outer.iter() {
             let node = self.graph.expr(*id);
+            let known = self.graph.rewrite(&[*term], &steady, &|_| None)[0];
+            if let Some(total) = self.total(looped, &own, known) {
+                contribute(&mut sweep.pending, node, total);
+                continue;
+            }
             let param = self.graph.symbol("bar", node.ty());
             entries.push((param, nothing, param + *term, node));
         }
@@ -1356,6 +1379,8 @@ fn contribute<'g>(adjoints: &mut SortedMap<u32, Expr<'g>>, to: Expr<'g>, term: E
     if term.is_zero() {
         return;
     }
-    let total = adjoints.get(&to.id).map_or(term, |sum| *sum + term);
-    adjoints.insert(to.id, total);
+    match adjoints.get(&to.id).copied() {
+        Some(sum) if sum == -term => _ = adjoints.remove(&to.id),
+        sum => adjoints.insert(to.id, sum.map_or(term, |sum| sum + term)),
+    }
 }

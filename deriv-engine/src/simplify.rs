@@ -25,8 +25,8 @@ mod vanishing;
 
 use crate::cost::cost;
 use crate::graph::{Expr, Graph, Kind, Ty};
-use crate::hash::{HashMap, HashSet};
-use crate::laws::operation;
+use crate::hash::{HashMap, HashSet, NodeMap, NodeSet};
+use crate::laws::{Ops, RULES, Rules, operation};
 use crate::list::{List, Sort};
 use crate::ops::{ArgKind, Op, Syntax};
 use exponential::share_reciprocals;
@@ -47,6 +47,9 @@ const LONG: usize = 64;
 
 /// Products of more factors than this are not searched for parts that they share with others.
 const MANY: usize = 8;
+
+/// So many products are looked at for such as leave the range of the numbers nowhere.
+const CANDIDATES: usize = 256;
 
 /// How often the best result is simplified again.
 const ROUNDS: usize = 4;
@@ -81,20 +84,11 @@ pub(crate) fn simplify<'g>(roots: &[Expr<'g>], kept: &[Expr<'g>]) -> Vec<Expr<'g
         }
         return search.best;
     }
-    let mut passes = Passes::new(roots, kept);
-    for round in 0..ROUNDS {
-        let mut improved = search.attempt(&mut passes, &Strategy::ALL, &[]);
-        let seeds = passes.done[0].repeated();
-        if !seeds.is_empty() {
-            improved |= search.attempt(&mut passes, &Strategy::SEEDED, &seeds);
-        }
-        if round == 0 && search.is_troubled() {
-            improved |= search.attempt(&mut passes, &Strategy::CAREFUL, &[]);
-        }
-        if !improved {
-            break;
-        }
-        passes = Passes::new(&search.best, kept);
+    let mut passes = search.settle(Passes::new(roots, kept));
+    // Last, as other forms are nearer to what was written. It is a start, and rarely better itself.
+    let regrouped = passes.run(Strategy::REGROUPED, &[]).map(|pass| pass.results.clone());
+    if let Some(start) = regrouped.filter(|start| search.is_near(start)) {
+        passes = search.settle(Passes::new(&start, kept));
     }
     // Of equally cheap forms the one that reads best.
     passes.run(Strategy::ALL[0], &[]);
@@ -149,6 +143,29 @@ impl<'g, 'k> Search<'g, 'k> {
         Self { kept, guard, best: roots.to_vec(), lowest, rejected: false }
     }
 
+    /// Takes the best of all strategies, and again of what that is made of, until nothing is better.
+    fn settle(&mut self, mut passes: Passes<'g>) -> Passes<'g> {
+        for round in 0..ROUNDS {
+            let mut improved = self.attempt(&mut passes, &Strategy::ALL, &[]);
+            let seeds = passes.done[0].repeated(false);
+            if !seeds.is_empty() {
+                improved |= self.attempt(&mut passes, &Strategy::SEEDED, &seeds);
+            }
+            if round == 0 && self.is_troubled() {
+                improved |= self.attempt(&mut passes, &Strategy::CAREFUL, &[]);
+                let seeds = self.in_range(&passes, passes.done[0].repeated(true));
+                if !seeds.is_empty() {
+                    improved |= self.attempt(&mut passes, &Strategy::CAREFUL_SEEDED, &seeds);
+                }
+            }
+            if !improved {
+                break;
+            }
+            passes = Passes::new(&self.best, self.kept);
+        }
+        passes
+    }
+
     /// Considers what passes in several strategies find.
     fn attempt(&mut self, passes: &mut Passes<'g>, strategies: &[Strategy], seeds: &[Term]) -> bool {
         let mut improved = false;
@@ -158,6 +175,19 @@ impl<'g, 'k> Search<'g, 'k> {
             }
         }
         improved
+    }
+
+    /// The products that leave the range of the numbers nowhere where their factors and the results do not.
+    fn in_range(&mut self, passes: &Passes<'g>, mut products: Vec<Term>) -> Vec<Term> {
+        let mut simplifier = Simplifier::new(passes.before.clone(), Strategy::CAREFUL[0]);
+        let graph = simplifier.graph;
+        products.retain(|product| {
+            let factors = product.factors.iter().each(|factor| graph.expr(factor.base));
+            let product = simplifier.build(vec![product.clone()]);
+            self.guard.stays_in_range(graph.expr(product), &factors)
+        });
+        products.truncate(LONG);
+        products
     }
 
     /// Takes a candidate if it is better than the best so far, or worse by less than `slack`.
@@ -178,6 +208,12 @@ impl<'g, 'k> Search<'g, 'k> {
             self.lowest = (missing, price);
         }
         better
+    }
+
+    /// Whether it costs hardly more than the best, and is something else.
+    fn is_near(&self, candidate: &[Expr<'g>]) -> bool {
+        let lowest = self.lowest.1;
+        candidate != self.best && cost(candidate, self.kept) <= lowest + lowest / 8
     }
 
     /// Whether there may be a form that has values where the best one has none.
@@ -207,16 +243,20 @@ impl Strategy {
     const EXPAND: Self = Self(32);
     /// Digits may be lost for the sake of reading.
     const SHOW: Self = Self(64);
+    /// What results are made of is multiplied out, to be factored anew.
+    const REGROUP: Self = Self(128);
 
     /// The first is the one that reads best.
     const ALL: [Self; 4] = [Self::MELT, Self::SHARING, Self::MELT.and(Self::EXTRACT), Self::EXTRACT];
+    const REGROUPED: Self = Self::MELT.and(Self::REGROUP);
     const SEEDED: [Self; 2] = [Self::MELT.and(Self::SEED), Self::MELT.and(Self::EXTRACT).and(Self::SEED)];
     const CAREFUL: [Self; 2] = [Self::AVOID_OVERFLOW, Self::AVOID_OVERFLOW.and(Self::MELT)];
+    const CAREFUL_SEEDED: [Self; 2] = [Self::CAREFUL[0].and(Self::SEED), Self::CAREFUL[1].and(Self::SEED)];
     const READING: [Self; 2] = [Self::MELT.and(Self::READ).and(Self::EXPAND), Self::MELT.and(Self::READ)];
-    const SHOWN: [Self; 2] = [Self::READING[0].and(Self::SHOW), Self::READING[1].and(Self::SHOW)];
+    const SHOWN: Self = Self::READING[0].and(Self::SHOW);
 
-    /// Those that are taken to make a difference always.
-    const PLAIN: Self = Self(!(Self::MELT.0 | Self::EXTRACT.0));
+    /// Those of which a pass notes whether they make a difference.
+    const NOTED: Self = Self(Self::MELT.0 | Self::EXTRACT.0 | Self::EXPAND.0 | Self::REGROUP.0);
 
     const fn and(self, other: Self) -> Self {
         Self(self.0 | other.0)
@@ -239,12 +279,13 @@ struct Pass<'g> {
     met: Strategy,
     results: Vec<Expr<'g>>,
     /// What the nodes are made of.
-    parts: HashMap<u32, Rc<Sum>>,
+    parts: NodeMap<Rc<Sum>>,
 }
 
 impl Pass<'_> {
-    /// Products of two, or of two and a number, that are parts of several products, the most frequent first.
-    fn repeated(&self) -> Vec<Term> {
+    /// Products of two, or of two and a number, that are parts of several products, the most frequent first; and
+    /// the `longest` parts, of all factors but one.
+    fn repeated(&self, longest: bool) -> Vec<Term> {
         let mut places: HashMap<Term, usize> = HashMap::default();
         let mut counts: Vec<(usize, Term)> = Vec::new();
         let Some(graph) = self.results.first().map(|result| result.graph()) else { return Vec::new() };
@@ -275,6 +316,10 @@ impl Pass<'_> {
                     }
                     parts.push(Term { coefficient: Coefficient::ONE, factors: vec![first, second] });
                 }
+                if longest && open.len() > 3 {
+                    let others = open.iter().copied().only(|factor| *factor != first);
+                    parts.push(Term { coefficient: Coefficient::ONE, factors: others });
+                }
                 for part in parts {
                     let place = *places.entry(part.clone()).or_insert(counts.len());
                     if place == counts.len() {
@@ -288,7 +333,7 @@ impl Pass<'_> {
         // The longer first, of which the shorter may be parts.
         let rank = |(count, part): &(usize, Term)| std::cmp::Reverse((*count, part.factors.len()));
         counts.order_by(|a, b| rank(a).cmp(&rank(b)));
-        counts.into_iter().map(|(_, pair)| pair).take(LONG).list()
+        counts.into_iter().map(|(_, part)| part).take(if longest { CANDIDATES } else { LONG }).list()
     }
 }
 
@@ -329,7 +374,7 @@ struct Before<'g> {
     /// Which nodes are the bases of powers.
     raised: Vec<bool>,
     /// The values of the nodes that have one whatever the symbols are.
-    known: HashMap<u32, f64>,
+    known: NodeMap<f64>,
     /// There is more than one exponential.
     several_exponentials: bool,
 }
@@ -398,19 +443,24 @@ struct Simplifier<'g> {
     /// The choices of the strategy that made a difference.
     met: Cell<Strategy>,
     functions: &'static Functions,
+    /// The laws in force, and the functions that they are about.
+    rules: &'static [Rules],
+    called: Ops,
     /// What each node has become: a node with one use yields its form when it is taken.
-    forms: HashMap<u32, Sum>,
+    forms: NodeMap<Sum>,
     /// What the atoms are made of.
-    parts: HashMap<u32, Rc<Sum>>,
+    parts: NodeMap<Rc<Sum>>,
     /// The nodes that are there for a sum.
     nodes: HashMap<Sum, u32>,
+    /// The nodes that are there for a product, by what that is when the products in it are taken apart.
+    products: HashMap<Term, u32>,
     /// What is a factor of any of these that are products.
     in_products: HashSet<Factor>,
     /// Nodes that are computed whether or not the expression at hand uses them.
-    shared: HashSet<u32>,
+    shared: NodeSet,
     /// Nodes of which something cancels in the form: in the node itself it does not, but for rounding, so
     /// that the node may be less accurate than its form, and be computed from more.
-    cancelling: HashSet<u32>,
+    cancelling: NodeSet,
     /// How deeply laws are being applied within laws.
     depth: u32,
     exponents: alike::Exponents,
@@ -418,18 +468,23 @@ struct Simplifier<'g> {
 
 impl<'g> Simplifier<'g> {
     fn new(before: Rc<Before<'g>>, strategy: Strategy) -> Self {
+        let rules = if strategy.has(Strategy::SHOW) { &RULES[..] } else { &RULES[..1] };
         Self {
             graph: before.graph,
             before,
             strategy,
-            met: Cell::new(Strategy::PLAIN),
+            // What is not multiplied out might be.
+            met: Cell::new(Strategy(!Strategy::NOTED.0 | Strategy::EXPAND.0 & !strategy.0)),
             functions: &FUNCTIONS,
-            forms: HashMap::default(),
-            parts: HashMap::default(),
+            rules,
+            called: rules.iter().fold(Ops::default(), |called, rules| called.or(rules.called)),
+            forms: NodeMap::default(),
+            parts: NodeMap::default(),
             nodes: HashMap::default(),
+            products: HashMap::default(),
             in_products: HashSet::default(),
-            shared: HashSet::default(),
-            cancelling: HashSet::default(),
+            shared: NodeSet::default(),
+            cancelling: NodeSet::default(),
             depth: 0,
             exponents: alike::Exponents::default(),
         }
@@ -460,7 +515,7 @@ impl<'g> Simplifier<'g> {
         // Single products first: what they are may be a part of the sums.
         let mut results: Vec<(Sum, Option<u32>)> = Vec::with_capacity(before.roots.len());
         for root in &before.roots {
-            let form = self.forms[&root.id].clone();
+            let form = self.multiplied_out(self.forms[&root.id].clone());
             results.push((self.normal(form), None));
         }
         for singles in [true, false] {
@@ -474,8 +529,13 @@ impl<'g> Simplifier<'g> {
 
     /// Whether the strategy has the choice, which makes a difference here.
     fn chooses(&self, choice: Strategy) -> bool {
-        self.met.set(self.met.get().and(choice));
+        self.meets(choice);
         self.strategy.has(choice)
+    }
+
+    /// The choice makes a difference here.
+    fn meets(&self, choice: Strategy) {
+        self.met.set(self.met.get().and(choice));
     }
 
     /// The form of a node, from those of its arguments.
@@ -701,8 +761,8 @@ fn verbatim(graph: &Graph, nodes: &[u32], kept: &[Expr<'_>]) -> Vec<bool> {
 }
 
 /// The values of what follows from constants alone. A truth value may be known though a part of it is not.
-fn known(graph: &Graph, nodes: &[u32]) -> HashMap<u32, f64> {
-    let mut known = HashMap::default();
+fn known(graph: &Graph, nodes: &[u32]) -> NodeMap<f64> {
+    let mut known = NodeMap::default();
     for &id in nodes {
         let node = graph.node(id);
         match node.kind {

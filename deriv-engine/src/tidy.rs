@@ -2,7 +2,7 @@
 //! all arms, two results that are always equal, and masks that have done their work.
 
 use crate::graph::{Expr, Graph, Kind, Ty, ids};
-use crate::hash::{HashMap, HashSet};
+use crate::hash::{HashMap, HashSet, NodeMap, NodeSet};
 use crate::list::{List, PushAll, Sort};
 use crate::region::{Branch, Loop, Region, Stmt, Turn};
 
@@ -126,7 +126,7 @@ fn is_made_in(branch: &Branch<'_>, root: Expr<'_>) -> bool {
 /// Whether the expression is computed from any of the leaves.
 pub fn depends_on(root: Expr<'_>, leaves: &HashSet<u32>) -> bool {
     let mut stack = vec![root];
-    let mut seen = HashSet::default();
+    let mut seen = NodeSet::default();
     while let Some(node) = stack.pop() {
         if leaves.contains(&node.id) {
             return true;
@@ -166,7 +166,7 @@ struct Live<'g> {
     /// Statements that are needed whatever else is.
     roots: Vec<usize>,
     kept: HashSet<usize>,
-    seen: HashSet<u32>,
+    seen: NodeSet,
     work: Vec<Expr<'g>>,
 }
 
@@ -325,8 +325,13 @@ impl Graph {
         known: &HashMap<u32, Expr<'g>>,
         replace: &dyn Fn(Expr<'g>) -> Option<Expr<'g>>,
     ) -> Vec<Expr<'g>> {
+        // Most often there is nothing to be replaced.
+        let is_left = |&id: &u32| replace(self.expr(id)).is_none();
+        if known.is_empty() && self.below(roots).iter().all(is_left) {
+            return roots.to_vec();
+        }
         let mut order = Vec::new();
-        let mut new: HashMap<u32, Expr<'g>> = HashMap::default();
+        let mut new: NodeMap<Expr<'g>> = NodeMap::default();
         let mut stack = roots.to_vec();
         while let Some(node) = stack.pop() {
             if new.contains_key(&node.id) {
@@ -339,6 +344,8 @@ impl Graph {
                 stack.push_all(node.args());
             }
         }
+        // Nearly in order, as arguments come before what uses them.
+        order.reverse();
         order.order();
         for node in order {
             let old = node.node();

@@ -508,7 +508,10 @@ impl<'a, 'g> Parser<'a, 'g> {
         }
         let mut node = match first {
             Expr::Lit(literal) => self.literal(&literal.lit).map(|value| self.graph.constant(value)),
-            Expr::Unary(unary) if matches!(unary.op, UnOp::Neg(_)) && self.is_known_real(&unary.expr) => {
+            // The negative of a real number is that of one, or of a reference to one.
+            Expr::Unary(unary)
+                if matches!(unary.op, UnOp::Neg(_)) && self.known(&unary.expr) != Known::NotReal =>
+            {
                 let node = self.real_passive(&unary.expr);
                 Some(match (node.as_constant(), Op::prefix("-")) {
                     (None, Some(op)) => self.graph.raw(op, &[node]),

@@ -57,9 +57,10 @@ fn chain_prime(x: f64) -> f64 {
 /// The derivative of order 2 of `chain`.
 ///
 /// ```text
-/// chain''(x) = t1·(cos(t1)·(sin(x²)·(4·x²·sin(x²) - 2) - 4·x²·cos(x²)) - 4·x²·t1·sin(x²)²·sin(t1))
+/// chain''(x) = 2·t1·t3
 /// where t1 = exp(cos(x²))
-///       t2 = cos(t1)·(sin(x²)·(4·x²·sin(x²) - 2) - 4·x²·cos(x²))
+///       t2 = sin(x²)²
+///       t3 = cos(t1)·(2·x²·(sin(x²)² - cos(x²)) - sin(x²)) - 2·x²·t1·t2·sin(t1)
 /// ```
 #[inline]
 #[allow(dead_code, unused_variables, unused_mut, unused_assignments, clippy::all)]
@@ -68,10 +69,10 @@ fn chain_prime2(x: f64) -> f64 {
     let (sin, cos) = ::core::primitive::f64::sin_cos(t);
     let exp = ::core::primitive::f64::exp(cos);
     let (sin_2, cos_2) = ::core::primitive::f64::sin_cos(exp);
-    let t_2 = 4.0 * t;
-    let t_3 = cos_2 * (sin * (t_2 * sin - 2.0) - t_2 * cos)
-        - t_2 * exp * (sin * sin) * sin_2;
-    exp * t_3
+    let t_2 = sin * sin;
+    let t_3 = 2.0 * t;
+    let t_4 = cos_2 * (t_3 * (t_2 - cos) - sin) - t_3 * exp * t_2 * sin_2;
+    2.0 * exp * t_4
 }
 
 /// single'(x) = 1/(2·cosh(x/2)²)

@@ -125,10 +125,9 @@ fn pendulum_vjp(
     tape_len -= turns_2;
     let row_3 = &angle_tape[angle_tape_len..angle_tape_len + turns_2];
     let row_4 = &tape[tape_len..tape_len + turns_2];
-    for ((_, &angle_4), &p_2) in (0..steps)
+    for (_, (&angle_4, &p_2)) in (0..steps)
         .rev()
-        .zip(row_3.iter().rev())
-        .zip(row_4.iter().rev())
+        .zip(row_3.iter().zip(row_4.iter()).rev())
     {
         let t_3 = 0.01 * angle_bar + speed_bar;
         let t_4 = 0.01 * t_3;

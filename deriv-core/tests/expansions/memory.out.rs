@@ -139,8 +139,6 @@ fn scaled_jvp(
     }
 }
 /// `scaled` and the cotangents of x, factor for the given seed.
-///
-/// It keeps an intermediate value of every iteration for the way back.
 #[inline]
 #[allow(dead_code, unused_variables, unused_mut, unused_assignments, clippy::all)]
 fn scaled_vjp(
@@ -158,34 +156,28 @@ fn scaled_vjp(
         x_bar.len() == x.len(), "`x_bar` has {} elements where {} are needed", x_bar
         .len(), x.len()
     );
-    let mut tape = ::deriv::__alloc::vec![0.0; (0..x.len()).size_hint().0];
-    let mut tape_len = 0usize;
     let end = x.len();
-    let turns = (0..end).size_hint().0;
-    tape_len += turns;
     let x_2 = &x[..end];
     let out_2 = &mut out[..end];
-    let row = &mut tape[tape_len - turns..tape_len];
-    for (i, p) in (0..end).zip(row.iter_mut()) {
+    let x_bar_2 = &mut x_bar[..end];
+    for i in 0..end {
         let x_3 = x_2[i];
         let sin = ::core::primitive::f64::sin(x_3);
         out_2[i] = factor * sin;
-        *p = sin;
+        x_bar_2[i] = sin;
     }
     let mut bar = 0.0;
     let end_2 = x.len();
-    let turns_2 = (0..end_2).size_hint().0;
-    tape_len -= turns_2;
+    let x_bar_3 = &mut x_bar[..end_2];
     let x_4 = &x[..end_2];
     let out_bar_2 = &mut out_bar[..end_2];
-    let x_bar_2 = &mut x_bar[..end_2];
-    let row_2 = &tape[tape_len..tape_len + turns_2];
-    for (i, &p_2) in (0..end_2).zip(row_2.iter()) {
+    for i in 0..end_2 {
+        let p = x_bar_3[i];
         let x_5 = x_4[i];
         let bar_2 = out_bar_2[i];
         out_bar_2[i] = 0.0;
-        x_bar_2[i] = factor * bar_2 * ::core::primitive::f64::cos(x_5);
-        bar = bar_2 * p_2 + bar;
+        x_bar_3[i] = factor * bar_2 * ::core::primitive::f64::cos(x_5);
+        bar = bar_2 * p + bar;
     }
     bar
 }
@@ -249,10 +241,9 @@ fn diffused_prime(start: &[f64], rate: f64, start_prime: &mut [f64]) -> f64 {
         let start_bar_2 = &mut start_bar[..len];
         let row_3 = &start_4[start_4_len..start_4_len + turns_2];
         let row_4 = &start_3[start_3_len..start_3_len + turns_2];
-        for ((i, &start_9), &start_10) in (1..end_2)
+        for (i, (&start_9, &start_10)) in (1..end_2)
             .rev()
-            .zip(row_3.iter().rev())
-            .zip(row_4.iter().rev())
+            .zip(row_3.iter().zip(row_4.iter()).rev())
         {
             let i_4 = i - 1;
             let i_5 = i + 1;
@@ -323,9 +314,9 @@ fn rosenbrock_hvp(x: &[f64], x_dot: &[f64], x_hvp: &mut [f64]) {
             let i_2 = i + 1;
             let x_5 = x_3[i];
             let dot_2 = x_dot_3[i];
-            let t = dot_2 - 2.0 * x_4 * dot;
-            x_hvp[i_2] += 200.0 * t;
-            let t_2 = dot * (400.0 * (x_4 * x_4) - 400.0 * x_5 + 2.0) - 400.0 * x_4 * t;
+            let t = 400.0 * x_4;
+            x_hvp[i_2] += 200.0 * dot_2 - t * dot;
+            let t_2 = dot * (1200.0 * (x_4 * x_4) - 400.0 * x_5 + 2.0) - t * dot_2;
             x_hvp[i] += t_2;
         }
     }
@@ -427,12 +418,9 @@ fn product_hessian(x: [f64; 3]) -> [[f64; 3]; 3] {
     let row_6 = &all_tape_dot[all_tape_dot_len..all_tape_dot_len + 3];
     let row_7 = &all_tape_dot_2[all_tape_dot_2_len..all_tape_dot_2_len + 3];
     let row_8 = &all_tape_dot_3[all_tape_dot_3_len..all_tape_dot_3_len + 3];
-    for ((((k, &all_3), &dot_13), &dot_14), &dot_15) in (0..3)
+    for (k, (((&all_3, &dot_13), &dot_14), &dot_15)) in (0..3)
         .rev()
-        .zip(row_5.iter().rev())
-        .zip(row_6.iter().rev())
-        .zip(row_7.iter().rev())
-        .zip(row_8.iter().rev())
+        .zip(row_5.iter().zip(row_6.iter()).zip(row_7.iter()).zip(row_8.iter()).rev())
     {
         let x_3 = x[k];
         let dot_16 = x_dot[k];

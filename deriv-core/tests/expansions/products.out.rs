@@ -53,8 +53,8 @@ pub fn rosenbrock_vjp(x: f64, y: f64, seed: f64) -> (f64, [f64; 2]) {
 #[inline]
 #[allow(dead_code, unused_variables, unused_mut, unused_assignments, clippy::all)]
 pub fn rosenbrock_hvp(x: f64, y: f64, x_dot: f64, y_dot: f64) -> [f64; 2] {
-    let t = y_dot - 2.0 * x * x_dot;
-    [x_dot * (400.0 * (x * x) - 400.0 * y + 2.0) - 400.0 * x * t, 200.0 * t]
+    let t = 400.0 * x;
+    [x_dot * (1200.0 * (x * x) - 400.0 * y + 2.0) - t * y_dot, 200.0 * y_dot - t * x_dot]
 }
 
 /// ```text

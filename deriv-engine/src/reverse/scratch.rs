@@ -9,6 +9,7 @@ use crate::graph::{Expr, ids};
 use crate::hash::{HashMap, HashSet};
 use crate::list::List;
 use crate::region::{Region, Stmt};
+use crate::tidy::depends_on;
 
 /// By the number of a loop, the places that are scratch space of its iterations.
 pub(super) fn find(region: &Region<'_>) -> HashMap<usize, HashSet<u32>> {
@@ -77,6 +78,59 @@ pub(super) fn overwrite<'g>(backward: &mut Region<'g>, bar: Expr<'g>) {
 pub(super) fn overwrite_first<'g>(region: &mut Region<'g>, bar: Expr<'g>) -> bool {
     let mut users = region.body.iter_mut().filter(|stmt| !uses(std::slice::from_ref(stmt), bar).is_empty());
     users.next().is_some_and(|first| overwrites(first, bar))
+}
+
+/// Keeps what the first loop over an adjoint, which overwrites all of it, takes from a list in the adjoint itself: each
+/// element is read before it is overwritten. The loop that fills the list comes to every element of the place of which it is
+/// the adjoint.
+pub(super) fn keep_in_adjoint<'g>(region: &mut Region<'g>, place: Expr<'g>, bar: Expr<'g>) -> Option<()> {
+    let second = region.body.iter().position(|stmt| !uses(std::slice::from_ref(stmt), bar).is_empty())?;
+    let (before, rest) = region.body.split_at_mut(second);
+    let Some(Stmt::Loop(backward)) = rest.first_mut() else { return None };
+    let body = &mut backward.body.body;
+    let to = body.iter().find_map(|stmt| match stmt {
+        Stmt::Store { to, add: false, .. } if to.place == bar => Some(to.clone()),
+        _ => None,
+    })?;
+    // Where its index is known, and what is kept is not read yet.
+    let known = body.iter().rposition(|stmt| stmt.defines().iter().any(|leaf| to.indices.contains(leaf)));
+    let begin = known.map_or(0, |at| at + 1);
+    let early = body[..begin].iter().flat(Stmt::reads);
+    let read = |leaf: Expr<'g>| early.iter().any(|read| depends_on(*read, &ids(&[leaf])));
+    let taken = body.iter().enumerate().filter_map(|(at, stmt)| match stmt {
+        Stmt::Recall { leaf, tape } if at < begin && !read(*leaf) => Some((at, *leaf, *tape)),
+        _ => None,
+    });
+    for (at, leaf, kept) in taken.list() {
+        let fills = |stmt: &Stmt<'g>| matches!(stmt, Stmt::Record { tape, .. } if *tape == kept);
+        let forward = before.iter_mut().find_map(|stmt| match stmt {
+            Stmt::Loop(forward) if forward.body.body.iter().any(fills) => Some(forward),
+            _ => None,
+        });
+        let Some(forward) = forward.filter(|forward| forward.whole.contains(&place)) else { continue };
+        let forward = &mut forward.body.body;
+        let Some(record) = forward.iter().position(fills) else { continue };
+        let from = forward.iter().find_map(|stmt| match stmt {
+            Stmt::Load { leaf: number, from } if from.place == place && number.ty() == leaf.ty() => {
+                Some(from.of(bar))
+            }
+            _ => None,
+        });
+        let Some(from) = from else { continue };
+        let elsewhere =
+            |stmt: &&Stmt<'g>| !matches!(stmt, Stmt::Load { from: own, .. } if own.indices == from.indices);
+        if uses(forward, place).iter().any(elsewhere) {
+            continue;
+        }
+        if let Stmt::Record { value, .. } = forward[record] {
+            forward[record] = Stmt::Store { to: from, value, add: false };
+        }
+        body.insert(begin, Stmt::Load { leaf, from: to });
+        body.remove(at);
+        region.body.retain(|stmt| !matches!(stmt, Stmt::Alloc { place, .. } if *place == kept));
+        return Some(());
+    }
+    None
 }
 
 /// Makes a loop that adds to every element of a place, and does nothing else with it, overwrite them instead.

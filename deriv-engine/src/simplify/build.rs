@@ -1,7 +1,7 @@
 //! Forms become nodes again: in reading order, and with as few operations as is known.
 
 use super::form::{Coefficient, Factor, Sum, Term};
-use super::{Simplifier, Strategy};
+use super::{MANY, Simplifier, Strategy};
 use crate::graph::Kind;
 use crate::list::{List, PushAll, Sort};
 use std::cmp::Reverse;
@@ -27,10 +27,17 @@ impl<'g> Simplifier<'g> {
             _ => self.build_sum(&sum),
         };
         if self.graph.expr(id).as_constant().is_none() {
-            self.parts.entry(id).or_insert_with(|| Rc::new(sum.clone()));
+            self.note_parts(id, &sum);
         }
         self.enter(sum, id);
         id
+    }
+
+    /// What the node is made of, unless that is known.
+    fn note_parts(&mut self, id: u32, sum: &[Term]) {
+        if !self.parts.contains_key(&id) {
+            self.parts.insert(id, Rc::new(sum.to_vec()));
+        }
     }
 
     /// From now on the node is there for the sum.
@@ -38,6 +45,9 @@ impl<'g> Simplifier<'g> {
         if let [term] = &sum[..] {
             for factor in &term.factors {
                 self.in_products.insert(*factor);
+            }
+            if (2..=MANY).contains(&term.factors.len()) {
+                self.products.entry(self.opened(term)).or_insert(id);
             }
         }
         self.nodes.insert(sum, id);
@@ -190,9 +200,7 @@ impl<'g> Simplifier<'g> {
             let factors = fixed.iter().each(|f| Factor { halves: -f.halves, ..*f });
             let (one, fixed) = (self.graph.constant(1.0).id, self.multiply(1.0, &fixed));
             let base = self.div(one, fixed);
-            self.parts
-                .entry(base)
-                .or_insert_with(|| Rc::new(vec![Term { coefficient: Coefficient::ONE, factors }]));
+            self.note_parts(base, &[Term { coefficient: Coefficient::ONE, factors }]);
             let above = above.iter().copied().chain([Factor { base, halves: 2 }]).list();
             return self.build_quotient(coefficient, &above, &others);
         }
@@ -262,18 +270,20 @@ impl<'g> Simplifier<'g> {
     }
 
     fn whole_power(&mut self, base: u32, n: u32) -> u32 {
+        if n == 1 {
+            return base;
+        }
         let key = vec![Term::power(base, 2 * n as i32)];
         if let Some(&known) = self.nodes.get(&key) {
             return known;
         }
         let id = match (n, self.functions.power) {
-            (1, _) => return base,
             (3.., Some(power)) => {
                 self.graph.raw(power, &[self.graph.expr(base), self.graph.constant(f64::from(n))]).id
             }
             _ => (1..n).fold(base, |result, _| self.mul(result, base)),
         };
-        self.parts.entry(id).or_insert_with(|| Rc::new(key.clone()));
+        self.note_parts(id, &key);
         self.enter(key, id);
         id
     }
@@ -285,15 +295,25 @@ impl<'g> Simplifier<'g> {
         }
         let Some(root) = self.functions.root else { return self.graph.constant(f64::NAN).id };
         let id = self.graph.raw(root, &[self.graph.expr(base)]).id;
-        self.parts.entry(id).or_insert_with(|| Rc::new(key.clone()));
+        self.note_parts(id, &key);
         self.enter(key, id);
         id
     }
 
     /// The largest parts of the product that are there already, in their place.
-    fn with_known_parts(&mut self, mut term: Term) -> Term {
-        let whole = self.nodes.get(&vec![term.clone()]).copied();
+    pub(super) fn with_known_parts(&mut self, mut term: Term) -> Term {
+        let whole = self.nodes.get(std::slice::from_ref(&term)).copied();
         if let Some(known) = whole {
+            return Term::atom(known);
+        }
+        if term.coefficient.is_negative()
+            && let Some(&known) = self.nodes.get(&vec![term.clone().negated()])
+        {
+            return Term::atom(known).negated();
+        }
+        if (2..=MANY).contains(&term.factors.len())
+            && let Some(&known) = self.products.get(&self.opened(&term))
+        {
             return Term::atom(known);
         }
         let scaled = term.coefficient.abs() != Coefficient::ONE;

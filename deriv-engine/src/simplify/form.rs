@@ -80,6 +80,12 @@ impl Coefficient {
 
     /// The product, unless it leaves the range in which it can be held to full precision.
     pub fn times(self, other: Self) -> Option<Self> {
+        if self == Self::ONE {
+            return Some(other);
+        }
+        if other == Self::ONE {
+            return Some(self);
+        }
         if self.is_exact() && other.is_exact() {
             let (a, b) = (
                 Self::fraction(self.numerator, other.denominator),
@@ -287,6 +293,12 @@ fn power_cost(halves: i32) -> u32 {
 
 /// Like terms merged, the rest in the order of their factors.
 pub(super) fn collect(mut sum: Sum) -> Sum {
+    if let [term] = &sum[..]
+        && term.is_collected()
+        && !term.coefficient.is_zero()
+    {
+        return sum;
+    }
     if sum.len() < 2 {
         let term = sum.pop().map(Term::collect);
         sum.extend(term.filter(|term| !term.coefficient.is_zero()));

@@ -5,7 +5,7 @@
 //! original does not, costs an opportunity and not a correct result.
 
 use crate::graph::{Expr, Graph, Kind, Node, Ty};
-use crate::hash::HashMap;
+use crate::hash::NodeMap;
 use crate::list::List;
 use crate::ops::{ArgKind, Op, Parity};
 
@@ -62,7 +62,7 @@ pub(super) struct Guard<'g> {
     /// How many of them are moderate.
     moderate: usize,
     /// The values at the points of the nodes that have been asked for, which rewritings share.
-    values: HashMap<u32, Vec<Value>>,
+    values: NodeMap<Vec<Value>>,
     /// Whether what is computed may be of single precision.
     single: bool,
     /// What was there before the rewriting.
@@ -86,7 +86,7 @@ impl<'g> Guard<'g> {
             original: roots.to_vec(),
             points,
             moderate,
-            values: HashMap::default(),
+            values: NodeMap::default(),
             single: roots.iter().any(|root| matches!(root.ty(), Ty::F32 | Ty::Param(_))),
             given: graph.len(),
         }
@@ -117,6 +117,21 @@ impl<'g> Guard<'g> {
             }
         }
         true
+    }
+
+    /// Whether the product has a value wherever its factors and some of the original have one.
+    pub fn stays_in_range(&mut self, product: Expr<'_>, factors: &[Expr<'_>]) -> bool {
+        self.evaluate(&[&[product], factors].concat());
+        let is_sound = |expr: &Expr<'_>, point: usize| {
+            let Value { value, error } = self.values[&expr.id][point];
+            value.is_finite() && error <= 1e-3 * value.abs()
+        };
+        let loses = |point: usize| {
+            let expected = factors.iter().all(|factor| is_sound(factor, point))
+                && self.original.iter().any(|root| is_sound(root, point));
+            expected && !is_sound(&product, point)
+        };
+        !(0..self.points.len()).any(loses)
     }
 
     fn defects(&self, roots: &[Expr<'_>]) -> usize {
@@ -153,12 +168,18 @@ impl<'g> Guard<'g> {
             let known = node.args.iter().each(|arg| &self.values[arg][..]);
             let mut args = Vec::new();
             let mut values = Vec::with_capacity(self.points.len());
-            for (i, point) in self.points.iter().enumerate() {
+            // Iterators are many calls where nothing is optimised.
+            let (points, known) = (&self.points[..], &known[..]);
+            let mut i = 0;
+            while i < points.len() {
                 args.clear();
-                for values in &known {
-                    args.push(values[i]);
+                let mut arg = 0;
+                while arg < known.len() {
+                    args.push(known[arg][i]);
+                    arg += 1;
                 }
-                values.push(value(&node, fixed, point, &args, &mut numbers));
+                values.push(value(&node, fixed, points[i], &args, &mut numbers));
+                i += 1;
             }
             self.values.insert(id, values);
         }
@@ -221,24 +242,30 @@ fn sample(point: &[f64; 3], number: u32, ty: Ty) -> f64 {
 fn evaluated(op: Op, args: &[Value], numbers: &mut Vec<f64>) -> Value {
     let spec = op.spec();
     numbers.clear();
-    for arg in args {
-        numbers.push(arg.value);
+    let mut i = 0;
+    while i < args.len() {
+        numbers.push(args[i].value);
+        i += 1;
     }
     let value = op.evaluate(numbers);
     let mut error = value.abs() * 4.0 * f64::EPSILON;
     if spec.linear.is_none() {
         error += f64::MIN_POSITIVE;
     }
-    for (i, arg) in args.iter().enumerate() {
-        if arg.error == 0.0 || spec.args[i].kind == ArgKind::Int {
-            continue;
+    i = 0;
+    while i < args.len() {
+        let (arg, kind) = (args[i], spec.args[i].kind);
+        if arg.error != 0.0 && kind != ArgKind::Int {
+            let mut moved_to = |side: f64| {
+                numbers[i] = if kind == ArgKind::Bool { 1.0 - arg.value } else { side };
+                let moved = (op.evaluate(numbers) - value).abs();
+                error = if moved.is_nan() { f64::INFINITY } else { error + moved };
+            };
+            moved_to(arg.value + arg.error);
+            moved_to(arg.value - arg.error);
+            numbers[i] = arg.value;
         }
-        for side in [arg.value + arg.error, arg.value - arg.error] {
-            numbers[i] = if spec.args[i].kind == ArgKind::Bool { 1.0 - arg.value } else { side };
-            let moved = (op.evaluate(numbers) - value).abs();
-            error = if moved.is_nan() { f64::INFINITY } else { error + moved };
-        }
-        numbers[i] = arg.value;
+        i += 1;
     }
     if spec.boolean || spec.integer {
         error = if error > 0.5 { 1.0 } else { 0.0 };

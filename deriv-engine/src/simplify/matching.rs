@@ -3,7 +3,7 @@
 use super::form::{Coefficient, Factor, Sum, Term, collect};
 use super::{Simplifier, Strategy};
 use crate::graph::Kind;
-use crate::laws::{Ops, Product, READING_RULES, RULES, Rule, Rules, Scale, Tree, products};
+use crate::laws::{Ops, Product, Rule, Scale, Tree, products};
 use crate::list::List;
 use crate::ops::{ArgKind, Op, Parity};
 
@@ -71,14 +71,8 @@ impl Simplifier<'_> {
         }
     }
 
-    /// The laws in force.
-    fn rules(&self) -> impl Iterator<Item = &'static Rules> + use<> {
-        let reading = self.strategy.has(Strategy::SHOW).then(|| &*READING_RULES);
-        [Some(&*RULES), reading].into_iter().flatten()
-    }
-
     fn apply_call_laws(&mut self, op: Op, args: &[u32]) -> Option<Sum> {
-        for rules in self.rules() {
+        for rules in self.rules {
             for rule in rules.calls.get(&op).into_iter().flatten() {
                 let mut bindings = Bindings::new();
                 let (_, patterns) = rule.call()?;
@@ -95,15 +89,17 @@ impl Simplifier<'_> {
         None
     }
 
-    /// The functions that are called by factors.
+    /// The functions that laws are about and factors call.
     fn calls(&self, terms: &[Term]) -> Ops {
         let mut calls = Ops::default();
         for term in terms {
             for factor in &term.factors {
-                calls = self.graph.expr(factor.base).op().map_or(calls, |op| calls.with(op));
+                if let Some(op) = self.graph.expr(factor.base).op() {
+                    calls = calls.with(op);
+                }
             }
         }
-        calls
+        calls.and(self.called)
     }
 
     pub(super) fn apply_product_laws(&mut self, term: &mut Term) {
@@ -112,8 +108,11 @@ impl Simplifier<'_> {
         }
         for _ in 0..LONG_PRODUCT {
             let calls = self.calls(std::slice::from_ref(term));
+            if calls.is_empty() {
+                return;
+            }
             let fitting = |rule: &&Rule| rule.calls.is_subset(calls);
-            let better = RULES.products.iter().filter(fitting).find_map(|rule| {
+            let better = self.rules[0].products.iter().filter(fitting).find_map(|rule| {
                 let mut bindings = Bindings::new();
                 let rest = self.fits_product(&rule.from[0], term, &mut bindings, true)?;
                 let replaced = term.without(&rest);
@@ -133,7 +132,10 @@ impl Simplifier<'_> {
     /// One law applied to two terms that differ in the factors of the law only. Of a number it takes a part.
     pub(super) fn apply_sum_laws(&mut self, sum: &mut Sum) -> bool {
         let calls = self.calls(sum);
-        let rules = self.rules().flat_map(|rules| &rules.sums);
+        if calls.is_empty() {
+            return false;
+        }
+        let rules = self.rules.iter().flat_map(|rules| &rules.sums);
         for rule in rules.filter(|rule| rule.calls.is_subset(calls)) {
             let [first, second] = &rule.from[..] else { continue };
             let (Scale::Number(a), Scale::Number(b)) = (first.scale, second.scale) else { continue };

@@ -8,6 +8,17 @@ use crate::list::{List, PushAll, Sort};
 /// Polynomials of more terms than this are not multiplied out.
 const SHORT: usize = 8;
 
+/// What the terms of a sum may have in common.
+#[derive(Clone, Copy, PartialEq)]
+enum Common {
+    /// Factors of all.
+    Factors,
+    /// All that some are divided by.
+    Denominator,
+    /// Factors of the products that they are made of, which may be there as a product.
+    Product,
+}
+
 impl Simplifier<'_> {
     /// The sum times a number.
     pub(super) fn scale(&mut self, mut sum: Sum, by: Coefficient) -> Sum {
@@ -64,7 +75,11 @@ impl Simplifier<'_> {
                 a.factors.push(Factor { base, halves: 2 });
             }
         }
-        a.factors.push_all(b.factors);
+        if a.factors.is_empty() {
+            a.factors = b.factors;
+        } else {
+            a.factors.push_all(b.factors);
+        }
         a
     }
 
@@ -91,6 +106,9 @@ impl Simplifier<'_> {
             return Some(Term { coefficient, factors });
         }
         if self.strategy.has(Strategy::SHOW) && self.strategy.has(Strategy::EXPAND) {
+            if base.factors.len() > 1 || base.coefficient != Coefficient::ONE {
+                self.meets(Strategy::EXPAND);
+            }
             let coefficient = base.coefficient.power(n)?;
             let spread = |f: &Factor| Some(Factor { base: f.base, halves: f.halves.checked_mul(n)? });
             return Some(Term { coefficient, factors: base.factors.iter().map(spread).list_all()? });
@@ -197,9 +215,13 @@ impl Simplifier<'_> {
             return sum;
         }
         let mut sum = collect(sum);
-        if sum.len() > LONG
-            || self.strategy.has(Strategy::EXPAND) && sum.iter().all(|term| self.is_monomial(term))
-        {
+        if sum.len() > LONG {
+            return sum;
+        }
+        if self.strategy.has(Strategy::EXPAND) && sum.iter().all(|term| self.is_monomial(term)) {
+            if sum.len() > 2 || !self.common_factors(&sum).is_empty() || content(&sum, true).is_some() {
+                self.meets(Strategy::EXPAND);
+            }
             return sum;
         }
         while self.merge_choices(&mut sum)
@@ -421,47 +443,88 @@ impl Simplifier<'_> {
     /// What all terms have in common taken out, where that is cheaper.
     fn factored(&mut self, sum: Sum) -> Sum {
         let mut best = (sum_cost(&sum), sum.clone());
-        let denominator = denominator(&sum);
-        for common in self.common_factors(&sum).into_iter().chain(denominator.clone()) {
-            let rest: Sum = collect(sum.iter().each(|term| term.without(&common)));
-            let rest = self.flattened(rest);
-            if denominator.as_ref() == Some(&common) && rest.len() >= sum.len() {
-                // Nothing has cancelled over the common denominator.
-                continue;
-            }
-            // The numerator would overflow where the denominator does.
-            let overflows = |f: &Factor| {
-                let lowered = sum.iter().any(|term| term.halves(f.base) > f.halves);
-                f.halves < 0 && lowered && self.is_exponential_sum(f.base)
-            };
-            if rest.len() > 1 && common.iter().any(overflows) {
-                continue;
-            }
-            let symbols = common.iter().all(|factor| self.is_leaf(factor.base));
-            let (scale, rest) = match &rest[..] {
-                [] => return Sum::new(),
-                [term] => (term.coefficient, vec![term.monic()]),
-                _ => self.without_content(rest, &|_, _| true),
-            };
-            let mut product = Term { coefficient: scale, factors: common };
-            let price;
-            if let [term] = &rest[..] {
-                product.factors.extend(&term.factors);
-                product = product.collect();
-                price = product.cost();
-            } else {
-                let inner = sum_cost(&rest);
-                let id = self.build(rest);
-                product.factors.push(Factor { base: id, halves: 2 });
-                product = product.collect();
-                price = product.cost() + inner;
-            }
-            // Polynomials stay polynomials unless something is saved.
-            if price < best.0 || price == best.0 && (!symbols || product.factors.len() == 1) {
-                best = (price, vec![product]);
+        for common in self.common_factors(&sum) {
+            self.factor_out(&sum, common, Common::Factors, &mut best);
+        }
+        if let Some(common) = denominator(&sum) {
+            self.factor_out(&sum, common, Common::Denominator, &mut best);
+        }
+        if best.1 == sum && sum.len() < MANY {
+            let opened: Sum = sum.iter().each(|term| self.opened(term));
+            if opened != sum {
+                for common in self.common_factors(&opened) {
+                    if common.len() > 1 {
+                        self.factor_out(&opened, common, Common::Product, &mut best);
+                    }
+                }
             }
         }
         best.1
+    }
+
+    /// The product with the products among its factors taken apart, unless these are many.
+    pub(super) fn opened(&self, term: &Term) -> Term {
+        let (mut closed, mut opened) = (term.factors.clone(), Vec::new());
+        while let Some(factor) = closed.pop() {
+            if closed.len() + opened.len() >= MANY {
+                return term.clone();
+            }
+            let parts = self.parts.get(&factor.base).filter(|_| factor.halves == 2);
+            match parts.map(|parts| &parts[..]) {
+                Some([part]) if part.coefficient == Coefficient::ONE && part.as_atom().is_none() => {
+                    closed.extend(&part.factors);
+                }
+                _ => opened.push(factor),
+            }
+        }
+        Term { coefficient: term.coefficient, factors: opened }.collect()
+    }
+
+    /// Takes these factors out of the sum if that is cheaper than the best so far.
+    fn factor_out(&mut self, sum: &Sum, common: Vec<Factor>, kind: Common, best: &mut (u32, Sum)) {
+        let rest: Sum = collect(sum.iter().each(|term| term.without(&common)));
+        let rest = self.flattened(rest);
+        if kind == Common::Denominator && rest.len() >= sum.len() {
+            // Nothing has cancelled over the common denominator.
+            return;
+        }
+        // The numerator would overflow where the denominator does.
+        let overflows = |f: &Factor| {
+            let lowered = sum.iter().any(|term| term.halves(f.base) > f.halves);
+            f.halves < 0 && lowered && self.is_exponential_sum(f.base)
+        };
+        if rest.len() > 1 && common.iter().any(overflows) {
+            return;
+        }
+        let symbols = common.iter().all(|factor| self.is_leaf(factor.base));
+        let (scale, rest) = match &rest[..] {
+            [] => {
+                *best = (0, Sum::new());
+                return;
+            }
+            [term] => (term.coefficient, vec![term.monic()]),
+            _ => self.without_content(rest, &|_, _| true),
+        };
+        let mut product = Term { coefficient: scale, factors: common };
+        let price;
+        if let [term] = &rest[..] {
+            product.factors.extend(&term.factors);
+            product = product.collect();
+            price = product.cost();
+        } else {
+            let inner = sum_cost(&rest);
+            let id = self.build(rest);
+            product.factors.push(Factor { base: id, halves: 2 });
+            product = product.collect();
+            if kind == Common::Product {
+                product = self.with_known_parts(product);
+            }
+            price = product.cost() + inner;
+        }
+        // Polynomials stay polynomials unless something is saved.
+        if price < best.0 || price == best.0 && (!symbols || product.factors.len() == 1) {
+            *best = (price, vec![product]);
+        }
     }
 
     fn flattened(&mut self, mut sum: Sum) -> Sum {
@@ -530,6 +593,10 @@ impl Simplifier<'_> {
     /// Products of short polynomials multiplied out: a monomial times a sum always, sums times sums where
     /// that makes hardly more terms.
     fn expanded(&mut self, sum: Sum) -> Sum {
+        if !sum.iter().any(|term| term.factors.iter().any(|f| f.halves > 0 && self.is_sum(f.base))) {
+            return sum;
+        }
+        self.meets(Strategy::EXPAND);
         // `(1 - x)·(1 + x)` is exact near 1, and `1 - x²` is not.
         if self.strategy.has(Strategy::SHOW) {
             let all = self.expanded_up_to(&sum, SHORT as i32);
@@ -633,6 +700,40 @@ impl Simplifier<'_> {
             *sum = all;
         }
         shorter
+    }
+
+    /// Products of a monomial and a sum multiplied out all the way down, if the strategy says so, to be factored anew. Where the
+    /// terms of the sum are products, and so rounded, that loses no digits. A sum of single numbers may be exact where it
+    /// vanishes, `x - m` or `x - floor(x)`, and two sums may vanish together: these stay.
+    pub(super) fn multiplied_out(&mut self, mut sum: Sum) -> Sum {
+        let (whole, mut opened) = (sum.clone(), 0);
+        let most = LONG / self.before.roots.len();
+        let mut done = Sum::new();
+        while let Some(term) = sum.pop() {
+            let mut sums = term.factors.iter().copied().only(|f| f.halves > 0 && self.is_sum(f.base));
+            let (Some(factor), None) = (sums.pop(), sums.pop()) else {
+                done.push(term);
+                continue;
+            };
+            let parts = self.parts[&factor.base].to_vec();
+            let is_linear = parts.iter().all(|part| match part.factors[..] {
+                [] => true,
+                [factor] => factor.halves == 2,
+                _ => false,
+            });
+            if factor.halves != 2
+                || is_linear
+                || self.before.verbatim.get(factor.base as usize) == Some(&true)
+            {
+                done.push(term);
+            } else if sum.len() + done.len() + parts.len() > most || !self.chooses(Strategy::REGROUP) {
+                return whole;
+            } else {
+                sum.push_all(self.distributed(&[term], factor, &parts));
+                opened += 1;
+            }
+        }
+        if whole.len() + opened > 2 { done } else { whole }
     }
 
     /// Fractions in a sum go where they cancel: `x²·(1/x² + 1)` is `1 + x²`, and `(a/b + 1)/(a + b)` is

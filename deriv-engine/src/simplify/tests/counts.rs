@@ -121,6 +121,13 @@ const CASES: &[Case] = &[
         most: &[(46, 7)],
     },
     Case {
+        name: "nest",
+        variables: &["x"],
+        constants: &[],
+        f: |v| (v[0] * v[0]).cos().exp().sin(),
+        most: &[(5, 4), (16, 5), (27, 5)],
+    },
+    Case {
         name: "Ackley",
         variables: &["x", "y"],
         constants: &[],

@@ -214,3 +214,19 @@ fn machines_divide_once_and_nothing_overflows_nearby() {
         assert!((found - expected).abs() <= 1e-13 * expected + 1e-307, "{found:e} is {expected:e} at {at}");
     }
 }
+
+#[test]
+fn differences_that_are_exact_stay() {
+    let g = Graph::new();
+    let (x, m) = (g.var("x"), g.var("m"));
+    let mut f = (-3.0 * (x - m).powi(2)).exp();
+    for _ in 0..3 {
+        f = simplify(&gradient(f, &[x]), &[])[0];
+    }
+    // With k = -3, at a distance that is lost in the squares of what it is the difference of.
+    let (at, mean) = (1e7 + 1.0 / 1024.0, 1e7);
+    let d: f64 = at - mean;
+    let expected = (-216.0 * d.powi(3) + 108.0 * d) * (-3.0 * d * d).exp();
+    let found = f.evaluate(&[(x, at), (m, mean)]).unwrap();
+    assert!((found - expected).abs() <= 1e-14 * expected.abs(), "{found:e} is {expected:e}: {}", show(f));
+}
