@@ -2,36 +2,20 @@
 
 use deriv::derive_fn;
 
-#[derive_fn(wrt(x))]
-fn accelerations(x: &[f64; 6], masses: &[f64; 3]) -> [f64; 6] {
-    fn pull(from: [f64; 2], to: [f64; 2]) -> [f64; 2] {
-        let (x, y) = (to[0] - from[0], to[1] - from[1]);
-        let square = x * x + y * y;
-        let cube = square * square.sqrt();
-        [x / cube, y / cube]
-    }
+#[allow(dead_code)]
+#[path = "../benches/kernels/space.rs"]
+mod space;
 
-    let [m1, m2, m3] = *masses;
-    let (first, second, third) = ([x[0], x[1]], [x[2], x[3]], [x[4], x[5]]);
-    let (a, b, c) = (pull(first, second), pull(first, third), pull(second, third));
-    [
-        m2 * a[0] + m3 * b[0],
-        m2 * a[1] + m3 * b[1],
-        m3 * c[0] - m1 * a[0],
-        m3 * c[1] - m1 * a[1],
-        -m1 * b[0] - m2 * c[0],
-        -m1 * b[1] - m2 * c[1],
-    ]
-}
+use space::{three_bodies, three_bodies_prime};
 
 /// The fifth powers of distances, which the chain rule comes upon, end at 1e-61 and 1e61.
 #[test]
 fn three_bodies_near_and_far() {
     let (places, masses) = ([0.1, -0.3, 1.1, 0.7, -0.5, 1.9], [1.0, 0.5, 0.25]);
-    assert!(accelerations(&places, &masses).iter().all(|x| x.is_finite()));
-    let unit = accelerations_prime(&places, &masses);
+    assert!(three_bodies(&places, &masses).iter().all(|x| x.is_finite()));
+    let unit = three_bodies_prime(&places, &masses);
     for size in [1e-100, 1e-70, 1e-30, 1e30, 1e70, 1e100_f64] {
-        let found = accelerations_prime(&places.map(|x| x * size), &masses);
+        let found = three_bodies_prime(&places.map(|x| x * size), &masses);
         for (found, unit) in found.iter().flatten().zip(unit.iter().flatten()) {
             let expected = unit / size / size / size;
             assert!(

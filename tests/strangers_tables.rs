@@ -281,6 +281,26 @@ fn whole_13(x: f64) -> f64 {
     (0..bin_of(n)).map(|i| x * i as f64).sum::<f64>() + bin_of(n) as f64 * x + f64::from(bin_of(n) as u8) * x
 }
 
+/// Names that closures bind again, in code that looks at whole numbers.
+#[derive_fn(value_and_prime)]
+fn bound_again(x: f64) -> f64 {
+    let k = x.floor() as usize;
+    let n = k;
+    let k = x.ceil() as usize;
+    let p = (3usize, x * x);
+    let m: usize = XS.iter().enumerate().map(|p| p.0).sum();
+    let b: bool = x > 1.0;
+    let total = XS.iter().map(|k| n + *k as usize).sum::<usize>() as f64;
+    let y = if b && x < 3.0 { x } else { p.0 as f64 * x };
+    x * (n | k) as f64 + x * total + k as f64 * x + p.1 * m as f64 + y
+}
+
+#[derive_fn(value_and_prime)]
+fn maybe(x: f64) -> f64 {
+    let n: Option<usize> = if x > 1.0 { Some((x as usize).min(4)) } else { None };
+    if let Some(n) = n { (1..=n).map(|k| x.powi(k as i32) / k as f64).sum::<f64>() } else { -x }
+}
+
 /// The value bit for bit, and the slope beside differences, away from steps.
 fn check(name: &str, f: &dyn Fn(f64) -> f64, value_and_prime: &dyn Fn(f64) -> (f64, f64)) {
     for x in [0.62, 1.37, 2.71, 3.3] {
@@ -297,7 +317,7 @@ fn of_one_variable() {
     macro_rules! check_each {
         ($($f:ident $value_and_prime:ident),*) => { $(check(stringify!($f), &$f, &$value_and_prime);)* };
     }
-    check_each!(lerp_uniform lerp_uniform_value_and_prime, lerp_table lerp_table_value_and_prime, lerp_pos lerp_pos_value_and_prime, simpson simpson_value_and_prime, bits bits_value_and_prime, noise noise_value_and_prime, seeded seeded_value_and_prime, scaled scaled_value_and_prime, escape escape_value_and_prime, orbit orbit_value_and_prime, month month_value_and_prime, opt opt_value_and_prime, best best_value_and_prime, flags flags_value_and_prime, chunks chunks_value_and_prime, whole_1 whole_1_value_and_prime, whole_2 whole_2_value_and_prime, whole_3 whole_3_value_and_prime, whole_4 whole_4_value_and_prime, whole_5 whole_5_value_and_prime, whole_6 whole_6_value_and_prime, whole_7 whole_7_value_and_prime, whole_8 whole_8_value_and_prime, whole_9 whole_9_value_and_prime, whole_10 whole_10_value_and_prime, whole_11 whole_11_value_and_prime, whole_12 whole_12_value_and_prime, whole_13 whole_13_value_and_prime);
+    check_each!(lerp_uniform lerp_uniform_value_and_prime, lerp_table lerp_table_value_and_prime, lerp_pos lerp_pos_value_and_prime, simpson simpson_value_and_prime, bits bits_value_and_prime, noise noise_value_and_prime, seeded seeded_value_and_prime, scaled scaled_value_and_prime, escape escape_value_and_prime, orbit orbit_value_and_prime, month month_value_and_prime, opt opt_value_and_prime, best best_value_and_prime, flags flags_value_and_prime, chunks chunks_value_and_prime, bound_again bound_again_value_and_prime, maybe maybe_value_and_prime, whole_1 whole_1_value_and_prime, whole_2 whole_2_value_and_prime, whole_3 whole_3_value_and_prime, whole_4 whole_4_value_and_prime, whole_5 whole_5_value_and_prime, whole_6 whole_6_value_and_prime, whole_7 whole_7_value_and_prime, whole_8 whole_8_value_and_prime, whole_9 whole_9_value_and_prime, whole_10 whole_10_value_and_prime, whole_11 whole_11_value_and_prime, whole_12 whole_12_value_and_prime, whole_13 whole_13_value_and_prime);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 
 use super::expr::WHOLE_NUMBERS;
 use super::iterator::By;
-use super::passive::is_call_of_constants;
+use super::passive::is_variable;
 use super::returned::Form;
 use super::source::Source;
 use super::{Body, Bound, Known, Parser, Value};
@@ -55,6 +55,9 @@ const ITERATORS: &[&str] = &[
 /// Methods of slices that tell where something is, or whether.
 const SEARCHES: &[&str] =
     &["partition_point", "binary_search_by", "binary_search_by_key", "is_sorted_by", "contains"];
+
+/// Likewise of iterators over what carries no derivative.
+const POSITIONS: &[&str] = &["position", "rposition"];
 
 /// Methods of lists that look at elements to put them into another order, or leave some out.
 const REORDERS: &[&str] = &[
@@ -188,7 +191,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                     Some((value, _)) if self.is_struct_variable(&value) => {
                         self.refuse(expr.source(), super::unseen::CONVERSION)
                     }
-                    Some((Value::Node(node), _)) if node.ty().is_real() && !is_call_of_constants(node) => {
+                    Some((Value::Node(node), _)) if is_variable(node) => {
                         Value::Node(self.graph.cast(node, ty))
                     }
                     // Made of something that carries no derivative.
@@ -296,7 +299,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             return Value::Unit;
         }
         let searches = SEARCHES.contains(&name.as_str())
-            || (matches!(receiver, Value::Passive(_)) && ["position", "rposition"].contains(&name.as_str()));
+            || (POSITIONS.contains(&name.as_str()) && matches!(receiver, Value::Passive(_)));
         if searches && self.mentions(expr) && !self.mentions_unknown(expr) {
             return self.observe(expr);
         }
@@ -314,13 +317,16 @@ impl<'a, 'g> Parser<'a, 'g> {
         {
             return value;
         }
-        let receiver = match receiver {
-            // A range whose bounds active values decide, say: what is done to its items is followed.
-            Value::Node(node) if node.ty() == Ty::Opaque && iterates && active_args => {
-                Value::Passive(&call.receiver)
-            }
-            receiver => receiver,
-        };
+        let runs = iterates
+            && match &receiver {
+                Value::Passive(code) => !is_self(code),
+                // A range whose bounds active values decide, say: what is done to its items is followed.
+                Value::Node(node) => node.ty() == Ty::Opaque,
+                _ => false,
+            };
+        if runs && active_args && call.args.iter().all(|arg| self.only_inert(arg)) {
+            return self.observe(expr);
+        }
         match receiver {
             receiver if self.is_unknown(&receiver) => receiver,
             Value::Some(value) if matches!(name.as_str(), "unwrap" | "expect") => self.loaded(*value),
@@ -331,7 +337,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             ),
             Value::Passive(_) if !active_args => self.passive_or(expr, expr.source(), ""),
             Value::Node(node) if !node.ty().is_real() && !active_args => self.observe(expr),
-            Value::Passive(code) if iterates && !is_self(code) => match self.iterator(receiver, &call.receiver, By::Value) {
+            receiver if runs => match self.iterator(receiver, &call.receiver, By::Value) {
                 Some(chain) => self.chain_method(expr, call, &chain),
                 None => self.unknown(),
             },
@@ -449,10 +455,10 @@ impl<'a, 'g> Parser<'a, 'g> {
         if let Some(value) = self.exchange_call(&path.path, args) {
             return value;
         }
-        if let Some(ty) = path.path.segments.iter().rev().nth(1)
-            && WHOLE_NUMBERS.iter().any(|name| ty.ident == name)
-            && args.iter().all(|arg| self.is_inert(arg))
-        {
+        let of_type = path.path.segments.iter().rev().nth(1);
+        let whole = of_type.is_some_and(|ty| WHOLE_NUMBERS.iter().any(|name| ty.ident == name));
+        let wraps = last.ident == "Some" || last.ident == "Ok" || last.ident == "Err";
+        if (whole || wraps) && args.iter().all(|arg| self.is_inert(arg)) {
             return self.observe(expr);
         }
         if last.ident.to_string().starts_with(char::is_uppercase) {

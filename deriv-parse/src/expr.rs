@@ -1,6 +1,6 @@
 //! Expressions to values.
 
-use super::passive::is_call_of_constants;
+use super::passive::{is_call_of_constants, is_variable};
 use super::returned::Form;
 use super::source::Source;
 use super::unseen::Clue;
@@ -175,10 +175,17 @@ impl<'a, 'g> Parser<'a, 'g> {
         parts.iter().each(part)
     }
 
-    /// Whether the value carries no derivative: a whole number, though an active value may have decided it.
+    /// Whether the value carries no derivative: a whole number, though an active value may have decided it. The code is looked
+    /// at, and nothing comes of it.
     pub(super) fn is_inert(&mut self, expr: &'a Expr) -> bool {
+        let (mark, frames) = (self.mark(), self.frames.clone());
         let value = self.expr(expr);
-        matches!(value, Value::Passive(_) | Value::Node(_)) && self.are_inert(&[&value])
+        let inert = matches!(value, Value::Passive(_) | Value::Node(_))
+            && !self.is_unknown(&value)
+            && self.are_inert(&[&value]);
+        self.back_to(&mark);
+        self.frames = frames;
+        inert
     }
 
     fn unary(&mut self, expr: &'a Expr, unary: &'a syn::ExprUnary) -> Value<'a, 'g> {
@@ -357,9 +364,7 @@ impl<'a, 'g> Parser<'a, 'g> {
                 Some(_) if self.is_struct_variable(&Value::Node(node)) => {
                     self.refuse(expr.source(), super::unseen::CONVERSION)
                 }
-                Some(ty) if node.ty().is_real() && !is_call_of_constants(node) => {
-                    Value::Node(self.graph.cast(node, ty))
-                }
+                Some(ty) if is_variable(node) => Value::Node(self.graph.cast(node, ty)),
                 // A number made of something that is none: passive, and known to be real.
                 Some(ty) => self.observe_as(expr, ty),
                 // Towards an integer: constant between its steps.

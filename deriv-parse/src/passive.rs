@@ -11,7 +11,7 @@ use crate::hash::HashSet;
 use crate::list::{List, PushAll};
 use crate::region::{Capture, Dim, Passive, Stmt, Tree};
 use crate::tidy::depends_on;
-use deriv_syntax::tokens::{all_identifiers, readable, stream};
+use deriv_syntax::tokens::{all_identifiers, binds, readable, stream};
 use proc_macro2::{Delimiter, Ident, Literal, Spacing, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote};
 use std::f64::consts;
@@ -81,7 +81,11 @@ impl<'a, 'g> Parser<'a, 'g> {
                 parts.push(!carries_derivative(part));
                 None
             });
-            if parts.is_empty() { !carries_derivative(value) } else { parts.into_iter().all(|inert| inert) }
+            if parts.is_empty() || binds(code.source(), &name.to_string()) {
+                !carries_derivative(value)
+            } else {
+                parts.into_iter().all(|inert| inert)
+            }
         })
     }
 
@@ -135,8 +139,8 @@ impl<'a, 'g> Parser<'a, 'g> {
 
     /// Code with the tracked values it mentions.
     pub(super) fn with_captures(&mut self, code: impl Source) -> Passive<'g> {
-        let mut tokens = code.source();
         let mut captures: Vec<Capture<'g>> = Vec::new();
+        let mut tokens = self.captured_parts(code.source(), &mut captures);
         for name in self.mentioned(tokens.clone()) {
             if let Some(Bound::Tracked(Value::Node(_))) = self.lookup(&name).map(|binding| &binding.value) {
                 tokens = without_dereferences(tokens, &name);
@@ -145,12 +149,6 @@ impl<'a, 'g> Parser<'a, 'g> {
                 Some(Bound::Tracked(value)) => value,
                 _ => continue,
             };
-            if let Value::Struct(..) | Value::Tuple(_) = &value {
-                tokens = self.captured_fields(tokens, &name, &value, &mut captures);
-                if !all_identifiers(tokens.clone()).contains(&name.to_string()) {
-                    continue;
-                }
-            }
             match self.capture(&name, &value) {
                 Some(capture) => captures.push(capture),
                 None => self.fail(
@@ -174,25 +172,29 @@ impl<'a, 'g> Parser<'a, 'g> {
         passive
     }
 
-    /// The code with names for the numbers in a struct or tuple that it looks at, which are known by themselves.
-    fn captured_fields(
-        &mut self,
-        code: TokenStream,
-        name: &Ident,
-        value: &Value<'a, 'g>,
-        captures: &mut Vec<Capture<'g>>,
-    ) -> TokenStream {
-        with_parts(code, name, value, &mut |part| match part {
-            Value::Node(node) => {
-                let made_up = format_ident!("{name}_{}", node.id);
-                self.snippets.bound.insert(made_up.to_string());
-                let value = Tree::Leaf(*node);
-                captures.push(Capture { name: self.snippets.add(&made_up), value, made_up: true });
-                Some(made_up.to_token_stream())
+    /// The code with names for the numbers in structs and tuples that it looks at, which are known by themselves.
+    fn captured_parts(&mut self, mut code: TokenStream, captures: &mut Vec<Capture<'g>>) -> TokenStream {
+        for name in self.mentioned(code.clone()) {
+            let value = match self.lookup(&name).map(|binding| &binding.value) {
+                Some(Bound::Tracked(value @ (Value::Struct(..) | Value::Tuple(_)))) => value.clone(),
+                _ => continue,
+            };
+            if binds(code.clone(), &name.to_string()) {
+                continue;
             }
-            Value::Passive(code @ Expr::Lit(_)) => Some(code.source()),
-            _ => None,
-        })
+            code = with_parts(code, &name, &value, &mut |part| match part {
+                Value::Node(node) => {
+                    let made_up = format_ident!("{name}_{}", node.id);
+                    self.snippets.bound.insert(made_up.to_string());
+                    let value = Tree::Leaf(*node);
+                    captures.push(Capture { name: self.snippets.add(&made_up), value, made_up: true });
+                    Some(made_up.to_token_stream())
+                }
+                Value::Passive(code @ Expr::Lit(_)) => Some(code.source()),
+                _ => None,
+            });
+        }
+        code
     }
 
     /// In a closure that is being followed, the first `?` in the code. Elsewhere, one cannot leave a function
@@ -517,16 +519,8 @@ impl<'a, 'g> Parser<'a, 'g> {
 
     /// Passive code as emitted code can run it: with the lengths of arrays that only the parser knows.
     pub(super) fn passive_code(&mut self, tokens: impl ToTokens) -> Passive<'g> {
-        let mut tokens = tokens.into_token_stream();
         let mut captures = Vec::new();
-        for name in self.mentioned(tokens.clone()) {
-            if let Some(Bound::Tracked(value @ (Value::Struct(..) | Value::Tuple(_)))) =
-                self.lookup(&name).map(|binding| &binding.value)
-            {
-                let value = value.clone();
-                tokens = self.captured_fields(tokens, &name, &value, &mut captures);
-            }
-        }
+        let tokens = self.captured_parts(tokens.into_token_stream(), &mut captures);
         let mut arrays: Vec<(Ident, Vec<Dim<'g>>)> = Vec::new();
         for Mention { ident, length, .. } in mentions(tokens.clone()) {
             if !length || arrays.iter().any(|(known, _)| *known == ident) {
@@ -843,10 +837,15 @@ pub(super) fn is_call_of_constants(node: Node<'_>) -> bool {
     matches!(node.kind(), Kind::Call(function) if node.graph().callee_info(function).variables.is_empty())
 }
 
+/// Whether it is a real number that may carry a derivative.
+pub(super) fn is_variable(node: Node<'_>) -> bool {
+    node.ty().is_real() && !is_call_of_constants(node)
+}
+
 /// Whether any number in the value may carry a derivative.
 fn carries_derivative(value: &Value<'_, '_>) -> bool {
     match value {
-        Value::Node(node) => node.ty().is_real() && !is_call_of_constants(*node),
+        Value::Node(node) => is_variable(*node),
         Value::View(_) | Value::Variable(_) => true,
         Value::Some(value) => carries_derivative(value),
         Value::Tuple(parts) | Value::Array(parts) | Value::Struct(_, parts) => {

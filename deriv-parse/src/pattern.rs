@@ -83,6 +83,7 @@ impl<'a, 'g> Parser<'a, 'g> {
         }
     }
 
+    /// The same for a part of which the type is written.
     fn bind_typed(
         &mut self,
         pattern: &'a Pat,
@@ -127,7 +128,7 @@ impl<'a, 'g> Parser<'a, 'g> {
             }
             // What a function returns may be a whole number, too.
             (Value::Node(node), ty)
-                if super::expr::is_whole(ty)
+                if (super::expr::is_whole(ty) && node.ty() != Ty::Bool)
                     || (node.ty() == Ty::Opaque && !matches!(ty, Type::Infer(_))) =>
             {
                 let name = quote::format_ident!("value_{}", node.id);

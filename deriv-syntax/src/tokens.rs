@@ -54,45 +54,73 @@ pub fn all_identifiers(code: TokenStream) -> HashSet<String> {
     found
 }
 
-/// Whether the code only reads the variable of this name, and binds the name nowhere, as far as tokens tell.
+/// Whether the code may bind this name, by a parameter of a closure, `let`, `for`, an arm or a function: it means something
+/// else there.
+pub fn binds(code: TokenStream, name: &str) -> bool {
+    // In the pattern of a `let` or `for`; between two bars; and whether an arm that may have begun has the name.
+    let (mut pattern, mut bars, mut arm, mut last) = (false, false, false, ' ');
+    for token in code {
+        let mut char = ' ';
+        let named = match &token {
+            TokenTree::Group(group) if binds(group.stream(), name) => return true,
+            TokenTree::Group(group) => all_identifiers(group.stream()).contains(name),
+            TokenTree::Ident(word) if word == "fn" => return true,
+            TokenTree::Ident(word) => {
+                pattern = (pattern && word != "in") || word == "let" || word == "for";
+                word == name && last != '.'
+            }
+            TokenTree::Punct(punct) => {
+                char = punct.as_char();
+                if char == '>' && last == '=' && arm {
+                    return true;
+                }
+                pattern &= char != '=';
+                arm &= char != ',';
+                bars ^= char == '|';
+                false
+            }
+            TokenTree::Literal(_) => false,
+        };
+        if named && (pattern || bars) {
+            return true;
+        }
+        arm |= named;
+        last = char;
+    }
+    false
+}
+
+/// Whether the code has the name for nothing but the variable, to read it, so that another name can take its place.
 pub fn only_reads(code: TokenStream, name: &str) -> bool {
-    const BINDERS: &[&str] = &["let", "for", "match", "fn"];
+    !binds(code.clone(), name) && is_replaceable(code, name)
+}
+
+fn is_replaceable(code: TokenStream, name: &str) -> bool {
     let tokens = code.into_iter().list();
     let punct = |at: Option<usize>, char: char| match at.and_then(|at| tokens.get(at)) {
         Some(TokenTree::Punct(punct)) => punct.as_char() == char,
         _ => false,
     };
-    // Between two bars are the parameters of a closure, or an operand.
-    let mut bars = 0;
-    for (i, token) in tokens.iter().enumerate() {
+    tokens.iter().enumerate().all(|(i, token)| {
         let (last, before) = (i.checked_sub(1), i.checked_sub(2));
-        let fine = match token {
+        match token {
             TokenTree::Group(group) => {
                 // A macro may write names into text, and a struct's literal may name a field by the variable.
                 let is_macro = punct(last, '!')
                     && matches!(before, Some(at) if matches!(tokens[at], TokenTree::Ident(_)));
-                let plain = group.delimiter() != Delimiter::Brace && !is_macro && bars % 2 == 0;
-                match plain {
-                    true => only_reads(group.stream(), name),
-                    false => !is_macro && !all_identifiers(group.stream()).contains(name),
+                match group.delimiter() {
+                    _ if is_macro => false,
+                    Delimiter::Brace => !all_identifiers(group.stream()).contains(name),
+                    _ => is_replaceable(group.stream(), name),
                 }
             }
             TokenTree::Ident(ident) if ident == name => {
                 let member = punct(last, '.') && !punct(before, '.');
-                !member && !punct(Some(i + 1), ':') && bars % 2 == 0
+                !member && !punct(Some(i + 1), ':')
             }
-            TokenTree::Ident(ident) => !BINDERS.iter().any(|binder| ident == binder),
-            TokenTree::Punct(bar) => {
-                bars += usize::from(bar.as_char() == '|');
-                true
-            }
-            TokenTree::Literal(_) => true,
-        };
-        if !fine {
-            return false;
+            _ => true,
         }
-    }
-    true
+    })
 }
 
 /// The names of variables that have elements added or taken away in the code.
