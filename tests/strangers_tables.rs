@@ -289,6 +289,8 @@ fn bound_again(x: f64) -> f64 {
     let k = x.ceil() as usize;
     let p = (3usize, x * x);
     let m: usize = XS.iter().enumerate().map(|p| p.0).sum();
+    let q = (n, k);
+    let m = m + q.1 * XS.iter().enumerate().map(|q| q.0 + n).sum::<usize>();
     let b: bool = x > 1.0;
     let total = XS.iter().map(|k| n + *k as usize).sum::<usize>() as f64;
     let y = if b && x < 3.0 { x } else { p.0 as f64 * x };
